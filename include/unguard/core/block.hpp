@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// A non-owning view of frames x channels, interleaved (row-major): what a NumPy array of shape (samples, channels) is.
+// Beside the values a block may carry marks: reason bits per sample and channel. No marks array means all good.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+namespace unguard {
+
+// Why a sample cannot be taken as it stands. Bits; several may hold at once.
+using Marks = std::uint16_t;
+
+namespace mark {
+inline constexpr Marks none = 0;
+inline constexpr Marks settling = 1 << 0;      // start-up, or a change of parameters still rings
+inline constexpr Marks gap = 1 << 1;           // samples were lost and bridged
+inline constexpr Marks non_finite = 1 << 2;    // NaN or infinity came in and was replaced
+inline constexpr Marks out_of_range = 1 << 3;  // beyond full scale; replaced
+inline constexpr Marks clipped = 1 << 4;       // at the converter's rail
+inline constexpr Marks lead_off = 1 << 5;      // no electrode contact
+inline constexpr Marks jump = 1 << 6;          // offset step, cable tug
+inline constexpr Marks motion = 1 << 7;        // low-frequency artefact
+inline constexpr Marks hum = 1 << 8;           // mains dominates
+inline constexpr Marks heart = 1 << 9;         // heartbeat dominates
+inline constexpr int bits = 10;                // how many are in use
+inline constexpr std::array<std::string_view, bits> names = {
+    "settling", "gap", "non_finite", "out_of_range", "clipped", "lead_off", "jump", "motion", "hum", "heart"};
+}  // namespace mark
+
+// T is double (Block) or const double (ConstBlock).
+template <class T>
+struct BasicBlock {
+  using MarkType = std::conditional_t<std::is_const_v<T>, const Marks, Marks>;
+
+  T* data = nullptr;
+  std::int64_t frames = 0;
+  int channels = 0;
+  MarkType* marks = nullptr;  // frames x channels, or null
+
+  constexpr BasicBlock() = default;
+  constexpr BasicBlock(T* d, std::int64_t f, int c, MarkType* m = nullptr)
+      : data(d), frames(f), channels(c), marks(m) {}
+
+  // A writable block may be read.
+  constexpr operator BasicBlock<const T>() const requires(!std::is_const_v<T>) {
+    return {data, frames, channels, marks};
+  }
+
+  constexpr T& operator()(std::int64_t frame, int channel) const { return data[frame * channels + channel]; }
+
+  // The frames [first, first + count).
+  constexpr BasicBlock part(std::int64_t first, std::int64_t count) const {
+    return {data + first * channels, count, channels, marks ? marks + first * channels : nullptr};
+  }
+};
+
+using Block = BasicBlock<double>;
+using ConstBlock = BasicBlock<const double>;
+
+}  // namespace unguard

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: Apache-2.0
+// Filters in a row, as one filter. Chain is put together when compiling, RuntimeChain when running (plans, Python):
+// both run the same kernels in the same order, so they give the same bits.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "unguard/core/kernel.hpp"
+#include "unguard/core/live_filter.hpp"
+#include "unguard/core/priming.hpp"
+
+namespace unguard {
+
+namespace chain_detail {
+
+// Stages work on a piece this large in turn, so that it stays in the first-level cache.
+constexpr std::int64_t frames_a_piece(int channels) { return std::max<std::int64_t>(32, 2048 / channels); }
+
+inline Fault priming_not_first() {
+  return {"Chain", "stages", "Priming after another stage", "Priming first, or not at all"};
+}
+inline Fault no_stages() { return {"Chain", "stages", "empty", "at least one filter"}; }
+
+}  // namespace chain_detail
+
+// The stand-in for Priming inside a chain: LiveFilter does the priming.
+struct Through {
+  void run(const double* x, double* y, std::int64_t n) noexcept {
+    if (x != y) std::copy_n(x, n * channels, y);
+  }
+  void reset() noexcept {}
+  void seek(std::int64_t) noexcept {}
+  std::int64_t period() const noexcept { return 1; }
+  void settle(double*) noexcept {}
+  bool adopt(const Through&) noexcept { return true; }
+  std::int64_t ringing(double) const { return 0; }
+  StageLatency delay(Hertz) const { return {"Priming", DelayKind::none, 0, {}}; }
+  template <class Archive>
+  void state(Archive&) {}
+  int channels = 0;
+};
+inline Result<Through> make_kernel(const Priming&, const StreamFormat& format) {
+  return Through{.channels = format.channels.count()};
+}
+inline Seconds priming_of(const Priming& p) { return p.length; }
+
+template <Kernel... K>
+class ChainKernel {
+ public:
+  ChainKernel(int channels, K... stages) : channels_(channels), stages_(std::move(stages)...) {}
+
+  void run(const double* x, double* y, std::int64_t n) noexcept {
+    const std::int64_t piece = chain_detail::frames_a_piece(channels_);
+    for (std::int64_t i = 0; i < n; i += piece) {
+      const double* from = x + i * channels_;
+      double* to = y + i * channels_;
+      const std::int64_t m = std::min(piece, n - i);
+      std::apply([&](auto&... stage) { ((stage.run(from, to, m), from = to), ...); }, stages_);
+    }
+  }
+  void reset() noexcept {
+    std::apply([](auto&... stage) { (stage.reset(), ...); }, stages_);
+  }
+  void seek(std::int64_t n) noexcept {
+    std::apply([n](auto&... stage) { (stage.seek(n), ...); }, stages_);
+  }
+  std::int64_t period() const noexcept {
+    return std::apply([](const auto&... stage) { return (std::int64_t{1} * ... * stage.period()); }, stages_);
+  }
+  void settle(double* level) noexcept {
+    std::apply([level](auto&... stage) { (stage.settle(level), ...); }, stages_);
+  }
+  bool adopt(const ChainKernel& other) noexcept { return adopt(other, std::index_sequence_for<K...>{}); }
+  std::int64_t ringing(double ratio) const {
+    return std::apply([ratio](const auto&... stage) { return (stage.ringing(ratio) + ...); }, stages_);
+  }
+  StageLatency delay(Hertz at) const {
+    StageLatency sum{"Chain", DelayKind::none, 0, at};
+    for (const auto& s : delays(at)) sum.samples += s.samples;
+    return sum;
+  }
+  std::vector<StageLatency> delays(Hertz at) const {
+    return std::apply([at](const auto&... stage) { return std::vector<StageLatency>{stage.delay(at)...}; }, stages_);
+  }
+  template <class Archive>
+  void state(Archive& archive) {
+    std::apply([&](auto&... stage) { (stage.state(archive), ...); }, stages_);
+  }
+
+ private:
+  template <std::size_t... I>
+  bool adopt(const ChainKernel& other, std::index_sequence<I...>) noexcept {
+    return (std::get<I>(stages_).adopt(std::get<I>(other.stages_)) & ...);
+  }
+
+  int channels_;
+  std::tuple<K...> stages_;
+};
+
+template <FilterSpec... S>
+struct Chain {
+  std::tuple<S...> stages;
+
+  constexpr explicit Chain(S... all) : stages(std::move(all)...) {}
+  friend bool operator==(const Chain&, const Chain&) = default;
+};
+template <class... S>
+Chain(S...) -> Chain<S...>;
+
+template <FilterSpec... S>
+std::string to_text(const Chain<S...>& chain) {
+  std::string text = "Chain{";
+  std::apply([&](const auto&... stage) { ((text += to_text(stage) + "; "), ...); }, chain.stages);
+  return text + "}";
+}
+template <FilterSpec... S>
+std::optional<Fault> validate(const Chain<S...>& chain) {
+  std::optional<Fault> fault;
+  std::apply([&](const auto&... stage) { ((fault = fault ? fault : validate(stage)), ...); }, chain.stages);
+  return fault;
+}
+template <FilterSpec First, FilterSpec... Rest>
+Seconds priming_of(const Chain<First, Rest...>& chain) {
+  return priming_of(std::get<0>(chain.stages));
+}
+template <FilterSpec First, FilterSpec... Rest>
+Result<ChainKernel<KernelOf<First>, KernelOf<Rest>...>> make_kernel(const Chain<First, Rest...>& chain,
+                                                                    const StreamFormat& format) {
+  static_assert((!std::same_as<Rest, Priming> && ...), "Priming stands first in a Chain, or not at all");
+  return std::apply(
+      [&](const auto&... stage) -> Result<ChainKernel<KernelOf<First>, KernelOf<Rest>...>> {
+        auto made = std::tuple{make_kernel(stage, format)...};
+        std::optional<Fault> fault;
+        std::apply([&](auto&... m) { ((fault = fault || m ? fault : m.fault()), ...); }, made);
+        if (fault) return *fault;
+        return std::apply(
+            [&](auto&... m) {
+              return ChainKernel<KernelOf<First>, KernelOf<Rest>...>(format.channels.count(), std::move(*m)...);
+            },
+            made);
+      },
+      chain.stages);
+}
+
+// A kernel of a type known only when running.
+class AnyKernel {
+ public:
+  template <Kernel K>
+  requires(!std::same_as<K, AnyKernel>) explicit AnyKernel(K kernel)
+      : self_(std::make_unique<Model<K>>(std::move(kernel))) {}
+  AnyKernel(const AnyKernel& other) : self_(other.self_->clone()) {}
+  AnyKernel(AnyKernel&&) noexcept = default;
+  AnyKernel& operator=(const AnyKernel& other) {
+    self_ = other.self_->clone();
+    return *this;
+  }
+  AnyKernel& operator=(AnyKernel&&) noexcept = default;
+
+  void run(const double* x, double* y, std::int64_t n) noexcept { self_->run(x, y, n); }
+  void reset() noexcept { self_->reset(); }
+  void seek(std::int64_t n) noexcept { self_->seek(n); }
+  std::int64_t period() const noexcept { return self_->period(); }
+  void settle(double* level) noexcept { self_->settle(level); }
+  bool adopt(const AnyKernel& other) noexcept { return self_->adopt(*other.self_); }
+  std::int64_t ringing(double ratio) const { return self_->ringing(ratio); }
+  StageLatency delay(Hertz at) const { return self_->delay(at); }
+  void state(state_detail::Writer& archive) { self_->state(archive); }
+  void state(state_detail::Reader& archive) { self_->state(archive); }
+  void state(kernel_detail::AnyArchive&) {}
+
+ private:
+  struct Base {
+    virtual ~Base() = default;
+    virtual std::unique_ptr<Base> clone() const = 0;
+    virtual const void* type() const noexcept = 0;
+    virtual void run(const double*, double*, std::int64_t) noexcept = 0;
+    virtual void reset() noexcept = 0;
+    virtual void seek(std::int64_t) noexcept = 0;
+    virtual std::int64_t period() const noexcept = 0;
+    virtual void settle(double*) noexcept = 0;
+    virtual bool adopt(const Base&) noexcept = 0;
+    virtual std::int64_t ringing(double) const = 0;
+    virtual StageLatency delay(Hertz) const = 0;
+    virtual void state(state_detail::Writer&) = 0;
+    virtual void state(state_detail::Reader&) = 0;
+  };
+  template <Kernel K>
+  struct Model final : Base {
+    explicit Model(K k) : kernel(std::move(k)) {}
+    std::unique_ptr<Base> clone() const override { return std::make_unique<Model>(kernel); }
+    // The address of a variable of its own names a type without run-time type information.
+    static inline const char tag = 0;
+    const void* type() const noexcept override { return &tag; }
+    void run(const double* x, double* y, std::int64_t n) noexcept override { kernel.run(x, y, n); }
+    void reset() noexcept override { kernel.reset(); }
+    void seek(std::int64_t n) noexcept override { kernel.seek(n); }
+    std::int64_t period() const noexcept override { return kernel.period(); }
+    void settle(double* level) noexcept override { kernel.settle(level); }
+    bool adopt(const Base& other) noexcept override {
+      return other.type() == type() && kernel.adopt(static_cast<const Model&>(other).kernel);
+    }
+    std::int64_t ringing(double ratio) const override { return kernel.ringing(ratio); }
+    StageLatency delay(Hertz at) const override { return kernel.delay(at); }
+    void state(state_detail::Writer& archive) override { kernel.state(archive); }
+    void state(state_detail::Reader& archive) override { kernel.state(archive); }
+    K kernel;
+  };
+  std::unique_ptr<Base> self_;
+};
+
+// A filter spec of a type known only when running.
+class AnyFilterSpec {
+ public:
+  template <FilterSpec S>
+  requires(!std::same_as<S, AnyFilterSpec>) AnyFilterSpec(S spec)
+      : self_(std::make_shared<const Model<S>>(std::move(spec))) {}
+
+  std::string text() const { return self_->text(); }
+  std::optional<Fault> fault() const { return self_->fault(); }
+  Seconds priming() const { return self_->priming(); }
+  bool is_priming() const { return self_->is_priming(); }
+  Result<AnyKernel> make(const StreamFormat& format) const { return self_->make(format); }
+  friend bool operator==(const AnyFilterSpec& a, const AnyFilterSpec& b) { return a.text() == b.text(); }
+
+ private:
+  struct Base {
+    virtual ~Base() = default;
+    virtual std::string text() const = 0;
+    virtual std::optional<Fault> fault() const = 0;
+    virtual Seconds priming() const = 0;
+    virtual bool is_priming() const = 0;
+    virtual Result<AnyKernel> make(const StreamFormat&) const = 0;
+  };
+  template <FilterSpec S>
+  struct Model final : Base {
+    explicit Model(S s) : spec(std::move(s)) {}
+    std::string text() const override { return to_text(spec); }
+    std::optional<Fault> fault() const override { return validate(spec); }
+    Seconds priming() const override { return priming_of(spec); }
+    bool is_priming() const override { return std::same_as<S, Priming>; }
+    Result<AnyKernel> make(const StreamFormat& format) const override {
+      auto made = make_kernel(spec, format);
+      if (!made) return made.fault();
+      return AnyKernel(std::move(*made));
+    }
+    S spec;
+  };
+  std::shared_ptr<const Base> self_;  // immutable, and only at set-up
+};
+
+class RuntimeChainKernel {
+ public:
+  RuntimeChainKernel(int channels, std::vector<AnyKernel> stages) : channels_(channels), stages_(std::move(stages)) {}
+
+  void run(const double* x, double* y, std::int64_t n) noexcept {
+    const std::int64_t piece = chain_detail::frames_a_piece(channels_);
+    for (std::int64_t i = 0; i < n; i += piece) {
+      const double* from = x + i * channels_;
+      double* to = y + i * channels_;
+      for (auto& stage : stages_) {
+        stage.run(from, to, std::min(piece, n - i));
+        from = to;
+      }
+    }
+  }
+  void reset() noexcept {
+    for (auto& stage : stages_) stage.reset();
+  }
+  void seek(std::int64_t n) noexcept {
+    for (auto& stage : stages_) stage.seek(n);
+  }
+  std::int64_t period() const noexcept {
+    std::int64_t product = 1;
+    for (const auto& stage : stages_) product *= stage.period();
+    return product;
+  }
+  void settle(double* level) noexcept {
+    for (auto& stage : stages_) stage.settle(level);
+  }
+  bool adopt(const RuntimeChainKernel& other) noexcept {
+    if (other.stages_.size() != stages_.size()) return false;
+    bool all = true;
+    for (std::size_t i = 0; i < stages_.size(); ++i) all &= stages_[i].adopt(other.stages_[i]);
+    return all;
+  }
+  std::int64_t ringing(double ratio) const {
+    std::int64_t sum = 0;
+    for (const auto& stage : stages_) sum += stage.ringing(ratio);
+    return sum;
+  }
+  StageLatency delay(Hertz at) const {
+    StageLatency sum{"Chain", DelayKind::none, 0, at};
+    for (const auto& stage : stages_) sum.samples += stage.delay(at).samples;
+    return sum;
+  }
+  std::vector<StageLatency> delays(Hertz at) const {
+    std::vector<StageLatency> all;
+    for (const auto& stage : stages_) all.push_back(stage.delay(at));
+    return all;
+  }
+  template <class Archive>
+  void state(Archive& archive) {
+    for (auto& stage : stages_) stage.state(archive);
+  }
+
+ private:
+  int channels_;
+  std::vector<AnyKernel> stages_;
+};
+
+struct RuntimeChain {
+  std::vector<AnyFilterSpec> stages;
+
+  friend bool operator==(const RuntimeChain&, const RuntimeChain&) = default;
+};
+inline std::string to_text(const RuntimeChain& chain) {
+  std::string text = "Chain{";
+  for (const auto& stage : chain.stages) text += stage.text() + "; ";
+  return text + "}";
+}
+inline std::optional<Fault> validate(const RuntimeChain& chain) {
+  if (chain.stages.empty()) return chain_detail::no_stages();
+  for (std::size_t i = 1; i < chain.stages.size(); ++i)
+    if (chain.stages[i].is_priming()) return chain_detail::priming_not_first();
+  for (const auto& stage : chain.stages)
+    if (auto fault = stage.fault()) return fault;
+  return std::nullopt;
+}
+inline Seconds priming_of(const RuntimeChain& chain) { return chain.stages.front().priming(); }
+inline Result<RuntimeChainKernel> make_kernel(const RuntimeChain& chain, const StreamFormat& format) {
+  std::vector<AnyKernel> kernels;
+  for (const auto& stage : chain.stages) {
+    auto made = stage.make(format);
+    if (!made) return made.fault();
+    kernels.push_back(std::move(*made));
+  }
+  return RuntimeChainKernel(format.channels.count(), std::move(kernels));
+}
+
+}  // namespace unguard

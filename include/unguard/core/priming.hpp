@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// An explicit start: for `length` the output is 0 and marked settling, then the chain begins in the steady state for
+// the median of what came. An electrode offset of 300 mV otherwise rings for a quarter of a second behind a 20 Hz
+// high-pass. The initial condition is that of Gustafsson 1996, doi:10.1109/78.492552, for a constant. First element of
+// a Chain only.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <tuple>
+#include <vector>
+
+#include "unguard/core/fields.hpp"
+
+namespace unguard {
+
+struct Priming {
+  Seconds length{0.020};
+
+  friend bool operator==(const Priming&, const Priming&) = default;
+};
+constexpr SpecInfo info(const Priming*) {
+  return {"Priming", "starts a chain in the steady state for the median of its first samples",
+          "Gustafsson 1996, doi:10.1109/78.492552"};
+}
+constexpr auto fields(const Priming*) {
+  return std::tuple{
+      field<&Priming::length>("length", "how long to listen before the first output", between(0.0, 10.0))};
+}
+
+// Collects the first samples of a stream.
+class Primer {
+ public:
+  Primer(int channels, std::int64_t length)
+      : channels_(channels),
+        length_(length),
+        seen_(static_cast<std::size_t>(length * channels)),
+        level_(static_cast<std::size_t>(channels)),
+        column_(static_cast<std::size_t>(length)) {}
+
+  std::int64_t missing() const noexcept { return length_ - have_; }
+  void take(const double* frames, std::int64_t n) noexcept {
+    std::copy_n(frames, n * channels_, seen_.data() + have_ * channels_);
+    have_ += n;
+  }
+  // One median a channel; for an even count the mean of the middle two.
+  double* medians() noexcept {
+    const auto middle = column_.begin() + length_ / 2;
+    for (int c = 0; c < channels_; ++c) {
+      for (std::int64_t i = 0; i < length_; ++i)
+        column_[static_cast<std::size_t>(i)] = seen_[static_cast<std::size_t>(i * channels_ + c)];
+      std::nth_element(column_.begin(), middle, column_.end());
+      double median = *middle;
+      if (length_ % 2 == 0) median = 0.5 * median + 0.5 * *std::max_element(column_.begin(), middle);
+      level_[static_cast<std::size_t>(c)] = median;
+    }
+    return level_.data();
+  }
+  void reset() noexcept { have_ = 0; }
+  void adopt(const Primer& other) noexcept {
+    have_ = std::min(other.have_, length_);
+    std::copy_n(other.seen_.begin(), std::min(seen_.size(), other.seen_.size()), seen_.begin());
+  }
+  template <class Archive>
+  void state(Archive& archive) {
+    archive(have_);
+    archive(seen_);
+  }
+
+ private:
+  int channels_;
+  std::int64_t length_;
+  std::int64_t have_ = 0;
+  std::vector<double> seen_;
+  std::vector<double> level_;
+  std::vector<double> column_;
+};
+
+}  // namespace unguard

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Samples that must not reach a recursion are replaced where they enter, marked and counted: one NaN would otherwise
+// stay in every later output. A mark lasts as long as the disturbance behind it can exceed 1 uV, not for a whole settle
+// time: the replaced sample is assumed to be wrong by no more than 1 mV, the peak-to-peak of trunk EMG with its hum.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "unguard/core/block.hpp"
+#include "unguard/core/simd.hpp"
+#include "unguard/core/units.hpp"
+
+namespace unguard {
+
+inline constexpr Microvolts assumed_error{1000};
+inline constexpr Microvolts stated_disturbance{1};
+
+// Whether all n values are finite and within +-limit.
+inline bool all_within(const double* x, std::int64_t n, double limit) noexcept {
+  Within4 a, b;
+  const f64x4 bound = fill4(limit);
+  std::int64_t i = 0;
+  for (; i + 16 <= n; i += 16) {
+    a.meet(abs4(load4(x + i)), bound);
+    b.meet(abs4(load4(x + i + 4)), bound);
+    a.meet(abs4(load4(x + i + 8)), bound);
+    b.meet(abs4(load4(x + i + 12)), bound);
+  }
+  bool good = a.all() && b.all();
+  for (; i < n; ++i) good = good && std::fabs(x[i]) <= limit;
+  return good;
+}
+
+class Quarantine {
+ public:
+  Quarantine(int channels, double full_scale, std::int64_t ringing)
+      : channels_(channels),
+        full_scale_(full_scale),
+        ringing_(ringing),
+        last_good_(static_cast<std::size_t>(channels)),
+        until_(static_cast<std::size_t>(channels) * mark::bits) {}
+
+  // True when a block can go straight through: every value good, no mark on it, none still spreading.
+  bool clear(ConstBlock in, SampleIndex at) const noexcept {
+    if (at.value < quiet_from_) return false;
+    const std::int64_t n = in.frames * channels_;
+    if (in.marks && std::any_of(in.marks, in.marks + n, [](Marks m) { return m != mark::none; })) return false;
+    return all_within(in.data, n, full_scale_);
+  }
+
+  // Remembers the last frame of a clear block: what a bad sample would be replaced with.
+  void remember(ConstBlock in) noexcept {
+    if (in.frames) std::copy_n(in.data + (in.frames - 1) * channels_, channels_, last_good_.data());
+  }
+
+  // Copies with bad samples replaced by the last good one, and writes the marks of the output (null: nowhere).
+  void admit(ConstBlock in, SampleIndex at, double* clean, Marks* marks) noexcept {
+    for (std::int64_t i = 0; i < in.frames; ++i) {
+      const std::int64_t now = at.value + i;
+      for (int c = 0; c < channels_; ++c) {
+        const std::int64_t k = i * channels_ + c;
+        Marks found = in.marks ? in.marks[k] : mark::none;
+        double value = in.data[k];
+        if (!std::isfinite(value)) {
+          found |= mark::non_finite;
+          value = last_good_[static_cast<std::size_t>(c)];
+          ++non_finite_;
+        } else if (std::fabs(value) > full_scale_) {
+          found |= mark::out_of_range;
+          value = last_good_[static_cast<std::size_t>(c)];
+          ++out_of_range_;
+        }
+        last_good_[static_cast<std::size_t>(c)] = value;
+        clean[k] = value;
+        if (found) spread(c, found, now + 1 + ringing_);
+        if (marks) marks[k] = standing(c, now);
+      }
+    }
+  }
+
+  // Marks a channel from now on, up to but not including the sample `until`.
+  void spread(int channel, Marks which, std::int64_t until) noexcept {
+    for (int b = 0; b < mark::bits; ++b)
+      if (which & (1 << b)) {
+        auto& end = until_[static_cast<std::size_t>(channel * mark::bits + b)];
+        end = std::max(end, until);
+      }
+    quiet_from_ = std::max(quiet_from_, until);
+  }
+
+  void reset(SampleIndex at = {}) noexcept {
+    std::fill(last_good_.begin(), last_good_.end(), 0.0);
+    std::fill(until_.begin(), until_.end(), at.value);
+    quiet_from_ = at.value;
+    non_finite_ = out_of_range_ = 0;
+  }
+  // What a changed processor keeps from the one it replaces.
+  void adopt(const Quarantine& other) noexcept {
+    std::copy(other.last_good_.begin(), other.last_good_.end(), last_good_.begin());
+    std::copy(other.until_.begin(), other.until_.end(), until_.begin());
+    quiet_from_ = other.quiet_from_;
+    non_finite_ = other.non_finite_;
+    out_of_range_ = other.out_of_range_;
+  }
+
+  std::int64_t non_finite() const noexcept { return non_finite_; }
+  std::int64_t out_of_range() const noexcept { return out_of_range_; }
+  std::int64_t ringing() const noexcept { return ringing_; }
+
+  template <class Archive>
+  void state(Archive& archive) {
+    archive(last_good_);
+    archive(until_);
+    archive(quiet_from_);
+    archive(non_finite_);
+    archive(out_of_range_);
+  }
+
+ private:
+  Marks standing(int channel, std::int64_t now) const noexcept {
+    Marks marks = 0;
+    for (int b = 0; b < mark::bits; ++b)
+      if (now < until_[static_cast<std::size_t>(channel * mark::bits + b)]) marks |= static_cast<Marks>(1 << b);
+    return marks;
+  }
+
+  int channels_;
+  double full_scale_;
+  std::int64_t ringing_;
+  std::vector<double> last_good_;
+  std::vector<std::int64_t> until_;  // per channel and bit: first sample without the mark
+  std::int64_t quiet_from_ = 0;      // no mark stands from this sample on
+  std::int64_t non_finite_ = 0;
+  std::int64_t out_of_range_ = 0;
+};
+
+}  // namespace unguard

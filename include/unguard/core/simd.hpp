@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Four doubles side by side. Each lane does what a scalar would do, so the width of the machine never changes a bit.
+// GCC and clang: vector extensions. Other compilers: a plain array, which they may vectorise themselves.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#if defined(__GNUC__) || defined(__clang__)
+#define UNGUARD_INLINE __attribute__((always_inline)) inline
+#elif defined(_MSC_VER)
+#define UNGUARD_INLINE __forceinline
+#else
+#define UNGUARD_INLINE inline
+#endif
+
+// Kernels built for different instruction sets must not share a symbol.
+#if defined(__AVX512F__)
+#define UNGUARD_ISA avx512
+#elif defined(__AVX2__)
+#define UNGUARD_ISA avx2
+#else
+#define UNGUARD_ISA baseline
+#endif
+
+#if defined(__GNUC__) && !defined(__clang__)
+// Vectors wider than the machine's are passed by hidden rules that may change; every function here is inlined, so none
+// is.
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
+namespace unguard::inline UNGUARD_ISA {
+
+#if defined(__GNUC__) || defined(__clang__)
+
+using f64x4 = double __attribute__((vector_size(32)));
+using i64x4 = std::int64_t __attribute__((vector_size(32)));
+
+UNGUARD_INLINE f64x4 load4(const double* p) {
+  f64x4 v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+UNGUARD_INLINE void store4(double* p, const f64x4& v) { std::memcpy(p, &v, sizeof v); }
+UNGUARD_INLINE f64x4 fill4(double s) { return f64x4{s, s, s, s}; }
+UNGUARD_INLINE f64x4 abs4(const f64x4& v) {
+  return (f64x4)((i64x4)v & i64x4{INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX});
+}
+// True when every lane of v is at most its lane of limit; NaN is not.
+struct Within4 {
+  i64x4 good{-1, -1, -1, -1};
+  UNGUARD_INLINE void meet(const f64x4& v, const f64x4& limit) { good &= (i64x4)(v <= limit); }
+  UNGUARD_INLINE bool all() const { return (good[0] & good[1] & good[2] & good[3]) == -1; }
+};
+
+#else
+
+struct f64x4 {
+  double lane[4];
+  friend f64x4 operator+(f64x4 a, const f64x4& b) {
+    for (int i = 0; i < 4; ++i) a.lane[i] += b.lane[i];
+    return a;
+  }
+  friend f64x4 operator-(f64x4 a, const f64x4& b) {
+    for (int i = 0; i < 4; ++i) a.lane[i] -= b.lane[i];
+    return a;
+  }
+  friend f64x4 operator*(f64x4 a, const f64x4& b) {
+    for (int i = 0; i < 4; ++i) a.lane[i] *= b.lane[i];
+    return a;
+  }
+};
+UNGUARD_INLINE f64x4 load4(const double* p) { return {p[0], p[1], p[2], p[3]}; }
+UNGUARD_INLINE void store4(double* p, const f64x4& v) { std::memcpy(p, v.lane, sizeof v.lane); }
+UNGUARD_INLINE f64x4 fill4(double s) { return {s, s, s, s}; }
+UNGUARD_INLINE f64x4 abs4(f64x4 v) {
+  for (double& l : v.lane) l = l < 0 ? -l : l;
+  return v;
+}
+struct Within4 {
+  bool good = true;
+  UNGUARD_INLINE void meet(const f64x4& v, const f64x4& limit) {
+    for (int i = 0; i < 4; ++i) good = good && v.lane[i] <= limit.lane[i];
+  }
+  UNGUARD_INLINE bool all() const { return good; }
+};
+
+#endif
+
+}  // namespace unguard::inline UNGUARD_ISA

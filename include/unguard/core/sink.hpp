@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where analysers and detectors put what they find: fixed capacity, and nothing is ever dropped.
+// A processor stops before a frame that might not fit and says how many frames it consumed; the driver empties and goes
+// on.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "unguard/core/error.hpp"
+
+namespace unguard {
+
+template <class T>
+class Sink {
+ public:
+  explicit Sink(std::size_t capacity) { items_.reserve(capacity); }
+  Sink(const Sink& other) : Sink(other.capacity()) { items_.assign(other.items_.begin(), other.items_.end()); }
+  Sink& operator=(const Sink&) = delete;
+  Sink(Sink&&) noexcept = default;
+  Sink& operator=(Sink&&) noexcept = default;
+
+  std::size_t capacity() const noexcept { return items_.capacity(); }
+  std::size_t room() const noexcept { return items_.capacity() - items_.size(); }
+  std::span<const T> items() const noexcept { return items_; }
+  void clear() noexcept { items_.clear(); }
+  // False, and nothing stored, when full.
+  bool push(const T& item) noexcept {
+    if (room() == 0) return false;
+    items_.push_back(item);
+    return true;
+  }
+
+ private:
+  std::vector<T> items_;
+};
+
+// How far a processor with a sink got.
+struct Consumed {
+  Status status = Status::ok;
+  std::int64_t frames = 0;
+
+  friend constexpr bool operator==(const Consumed&, const Consumed&) = default;
+};
+
+// How far a resampler got, and how much it wrote.
+struct Produced {
+  Status status = Status::ok;
+  std::int64_t consumed = 0;
+  std::int64_t written = 0;
+
+  friend constexpr bool operator==(const Produced&, const Produced&) = default;
+};
+
+}  // namespace unguard

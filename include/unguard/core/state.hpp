@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// A processor's state as bytes: versioned, bound to its spec and format, checksummed. Every kernel lists its state
+// once, in `state(archive)`; writing, reading and measuring all go through that list.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "unguard/core/error.hpp"
+#include "unguard/core/fields.hpp"
+
+namespace unguard {
+
+using SavedState = std::vector<std::byte>;
+
+namespace state_detail {
+
+template <class T>
+concept Plain = std::is_arithmetic_v<T> || std::is_enum_v<T>;
+
+class Writer {
+ public:
+  template <Plain T>
+  void operator()(T& value) {
+    const auto* bytes = reinterpret_cast<const std::byte*>(&value);
+    bytes_.insert(bytes_.end(), bytes, bytes + sizeof value);
+  }
+  template <Plain T, class A>
+  void operator()(std::vector<T, A>& values) {
+    std::uint64_t size = values.size();
+    (*this)(size);
+    const auto* bytes = reinterpret_cast<const std::byte*>(values.data());
+    bytes_.insert(bytes_.end(), bytes, bytes + size * sizeof(T));
+  }
+  SavedState take() { return std::move(bytes_); }
+
+ private:
+  SavedState bytes_;
+};
+
+// Never allocates: a vector keeps the size it has, and a state that says otherwise is refused.
+class Reader {
+ public:
+  explicit Reader(std::span<const std::byte> bytes) : bytes_(bytes) {}
+  template <Plain T>
+  void operator()(T& value) noexcept {
+    copy(&value, sizeof value);
+  }
+  template <Plain T, class A>
+  void operator()(std::vector<T, A>& values) noexcept {
+    std::uint64_t size = 0;
+    (*this)(size);
+    if (size != values.size()) {
+      good_ = false;
+      return;
+    }
+    copy(values.data(), values.size() * sizeof(T));
+  }
+  bool good() const noexcept { return good_ && bytes_.empty(); }
+
+ private:
+  void copy(void* to, std::size_t size) noexcept {
+    if (!good_ || bytes_.size() < size) {
+      good_ = false;
+      return;
+    }
+    if (size) std::memcpy(to, bytes_.data(), size);
+    bytes_ = bytes_.subspan(size);
+  }
+  std::span<const std::byte> bytes_;
+  bool good_ = true;
+};
+
+struct Header {
+  std::uint64_t magic = 0x6475617267u;  // "guard"
+  std::uint32_t version = 1;
+  std::uint32_t reserved = 0;
+  std::uint64_t belongs_to = 0;  // hash of spec and format
+  std::uint64_t size = 0;        // of what follows
+  std::uint64_t checksum = 0;    // of what follows
+};
+
+inline std::uint64_t checksum(std::span<const std::byte> bytes) noexcept {
+  return hash_text({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+}  // namespace state_detail
+
+// The state of anything with a member `state(archive)`.
+template <class P>
+SavedState save_state(P& processor, std::uint64_t belongs_to) {
+  state_detail::Writer body;
+  processor.state(body);
+  const SavedState bytes = body.take();
+  state_detail::Header header;
+  header.belongs_to = belongs_to;
+  header.size = bytes.size();
+  header.checksum = state_detail::checksum(bytes);
+  SavedState all(sizeof header + bytes.size());
+  std::memcpy(all.data(), &header, sizeof header);
+  if (!bytes.empty()) std::memcpy(all.data() + sizeof header, bytes.data(), bytes.size());
+  return all;
+}
+
+// `wrong_state`, and the processor reset, when the bytes belong elsewhere or are damaged.
+template <class P>
+Status load_state(P& processor, std::span<const std::byte> bytes, std::uint64_t belongs_to) noexcept {
+  state_detail::Header found, expected;
+  if (bytes.size() < sizeof found) return Status::wrong_state;
+  std::memcpy(&found, bytes.data(), sizeof found);
+  const auto body = bytes.subspan(sizeof found);
+  if (found.magic != expected.magic || found.version != expected.version || found.reserved != 0 ||
+      found.belongs_to != belongs_to || found.size != body.size() || found.checksum != state_detail::checksum(body))
+    return Status::wrong_state;
+  state_detail::Reader reader(body);
+  processor.state(reader);
+  if (reader.good()) return Status::ok;
+  processor.reset();
+  return Status::wrong_state;
+}
+
+}  // namespace unguard

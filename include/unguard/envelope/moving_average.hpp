@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the moving RMS and the moving ARV share: a boxcar over a function of the samples, with window checks and delay.
+// Amortised O(1) a sample; state is one window. Latency: (W - 1) / 2 samples, the centroid of the boxcar.
+#pragma once
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "unguard/core/fields.hpp"
+#include "unguard/core/kernel.hpp"
+#include "unguard/envelope/moving_sum.hpp"
+
+namespace unguard {
+
+// `Law` has `before(x)`, applied to every sample, and `after(mean)`, applied to the mean over the window.
+template <class Law>
+class MovingAverageKernel {
+ public:
+  MovingAverageKernel(std::string name, std::int64_t window, int channels)
+      : name_(std::move(name)),
+        channels_(channels),
+        sum_(window, channels),
+        frame_(static_cast<std::size_t>(channels)) {}
+
+  void run(const double* x, double* y, std::int64_t n) noexcept {
+    const double window = static_cast<double>(sum_.window());
+    double* frame = frame_.data();
+    for (std::int64_t i = 0; i < n; ++i, x += channels_, y += channels_) {
+      for (int c = 0; c < channels_; ++c) frame[c] = Law::before(x[c]);
+      sum_.add(frame, frame);
+      for (int c = 0; c < channels_; ++c) y[c] = Law::after(frame[c] / window);
+    }
+  }
+  void reset() noexcept { sum_.reset(); }
+  // The window grid starts with the stream, so a stream begun at a multiple of the window repeats the bits.
+  void seek(std::int64_t) noexcept {}
+  std::int64_t period() const noexcept { return sum_.window(); }
+  void settle(double* level) noexcept {
+    for (int c = 0; c < channels_; ++c) level[c] = Law::before(level[c]);
+    sum_.settle(level);
+    for (int c = 0; c < channels_; ++c) level[c] = Law::after(level[c]);
+  }
+  bool adopt(const MovingAverageKernel& other) noexcept {
+    if (other.sum_.window() != sum_.window()) return false;
+    sum_.adopt(other.sum_);
+    return true;
+  }
+  // Exact: what has left the window has left nothing behind.
+  std::int64_t ringing(double) const { return sum_.window(); }
+  StageLatency delay(Hertz) const {
+    return {name_, DelayKind::centroid, static_cast<double>(sum_.window() - 1) / 2, {}};
+  }
+  template <class Archive>
+  void state(Archive& archive) {
+    sum_.state(archive);
+  }
+
+ private:
+  std::string name_;
+  int channels_;
+  MovingSum sum_;
+  std::vector<double> frame_;
+};
+
+// The window in samples, or a fault when it is shorter than one sample or longer than an hour.
+template <Spec S>
+Result<std::int64_t> window_in_samples(Seconds window, Hertz rate) {
+  const std::int64_t n = samples_in(window, rate);
+  if (n < 1) return fault_of<S>("window", window, "at least one sample, " + to_text(Seconds{1 / rate.value}));
+  return n;
+}
+
+}  // namespace unguard

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Second-order sections given from outside (SciPy, MATLAB), checked for shape, scale and stability.
+// Latency: group delay.
+#pragma once
+
+#include <tuple>
+#include <vector>
+
+#include "unguard/core/fields.hpp"
+#include "unguard/filter/section.hpp"
+#include "unguard/filter/sos_kernel.hpp"
+
+namespace unguard {
+
+struct Sos {
+  std::vector<double> rows{};  // six numbers a section: b0 b1 b2 a0 a1 a2, as scipy.signal has them; a0 = 1
+
+  friend bool operator==(const Sos&, const Sos&) = default;
+};
+constexpr SpecInfo info(const Sos*) {
+  return {"Sos", "second-order sections given from outside", "scipy.signal.sosfilt"};
+}
+constexpr auto fields(const Sos*) {
+  return std::tuple{field<&Sos::rows>("rows", "b0 b1 b2 a0 a1 a2 of every section in turn, a0 = 1")};
+}
+
+inline Result<Sections> design(const Sos& spec, Hertz) {
+  const auto& r = spec.rows;
+  if (r.empty() || r.size() % 6 != 0)
+    return fault_of<Sos>("rows", std::to_string(r.size()) + " numbers", "six numbers a section, at least one section");
+  Sections sections;
+  for (std::size_t i = 0; i < r.size(); i += 6) {
+    if (r[i + 3] != 1) return fault_of<Sos>("rows", r[i + 3], "a0 to be 1 in every section");
+    sections.push_back({r[i], r[i + 1], r[i + 2], r[i + 4], r[i + 5]});
+    if (!stable(sections.back()))
+      return fault_of<Sos>("rows",
+                           std::vector<double>(r.begin() + static_cast<std::ptrdiff_t>(i),
+                                               r.begin() + static_cast<std::ptrdiff_t>(i) + 6),
+                           "sections with both poles inside the unit circle");
+  }
+  return sections;
+}
+
+}  // namespace unguard
