@@ -86,9 +86,6 @@ std::optional<Fault> above_nyquist(std::string_view parameter, Hertz f, Hertz ra
 // Every design checks itself: stable, finite, gain 1 at the reference frequency.
 template <class S>
 Result<Sections> checked(Sections sections, std::string_view parameter, Hertz edge, Hertz reference, Hertz rate) {
-  // Least resonant first, so that no section rings on what a later one would have removed.
-  std::stable_sort(sections.begin(), sections.end(),
-                   [](const Section& a, const Section& b) { return pole_radius({a}) < pole_radius({b}); });
   const double gain = std::abs(response(sections, reference, rate));
   if (stable(sections) && std::fabs(gain - 1) < 1e-3) return sections;
   return fault_of<S>(parameter, edge,
@@ -118,7 +115,7 @@ inline Result<Sections> design(const Lowpass& spec, Hertz rate) {
   if (auto fault = butterworth_detail::above_nyquist<Lowpass>("cutoff", spec.cutoff, rate)) return *fault;
   Sections sections;
   for (const auto& pair : zpk::lowpass(zpk::butterworth_poles(spec.order), zpk::prewarp(spec.cutoff, rate)))
-    sections.push_back(zpk::section(pair, pair.single ? 1 : 2, pair.single ? 0 : 1, 1));
+    sections.push_back(zpk::section_at(pair, pair.single ? 1 : 2, pair.single ? 0 : 1, 1));
   return butterworth_detail::checked<Lowpass>(std::move(sections), "cutoff", spec.cutoff, {0}, rate);
 }
 
@@ -126,7 +123,7 @@ inline Result<Sections> design(const Highpass& spec, Hertz rate) {
   if (auto fault = butterworth_detail::above_nyquist<Highpass>("cutoff", spec.cutoff, rate)) return *fault;
   Sections sections;
   for (const auto& pair : zpk::highpass(zpk::butterworth_poles(spec.order), zpk::prewarp(spec.cutoff, rate)))
-    sections.push_back(zpk::section(pair, pair.single ? -1 : -2, pair.single ? 0 : 1, -1));
+    sections.push_back(zpk::section_at(pair, pair.single ? -1 : -2, pair.single ? 0 : 1, -1));
   return butterworth_detail::checked<Highpass>(std::move(sections), "cutoff", spec.cutoff, rate / 2, rate);
 }
 
@@ -134,9 +131,11 @@ inline Result<Sections> design(const Bandpass& spec, Hertz rate) {
   if (auto fault = butterworth_detail::refuse_band(spec, rate)) return *fault;
   const zpk::Real low = zpk::prewarp(spec.low, rate), high = zpk::prewarp(spec.high, rate);
   const zpk::Complex centre = butterworth_detail::centre(low, high);
+  const auto edges = zpk::bandpass(zpk::butterworth_poles(spec.order), low, high);
   Sections sections;
-  for (const auto& pair : zpk::bandpass(zpk::butterworth_poles(spec.order), low, high))
-    sections.push_back(zpk::section(pair, 0, -1, centre));
+  for (const auto& e : edges) sections.push_back(zpk::section_at(e.lower, e.both ? -2 : 0, e.both ? 1 : -1, centre));
+  for (const auto& e : edges)
+    if (e.both) sections.push_back(zpk::section_at(e.upper, 2, 1, centre));
   return butterworth_detail::checked<Bandpass>(std::move(sections), "low", spec.low,
                                                butterworth_detail::frequency_of(centre, rate), rate);
 }
@@ -145,9 +144,17 @@ inline Result<Sections> design(const Bandstop& spec, Hertz rate) {
   if (auto fault = butterworth_detail::refuse_band(spec, rate)) return *fault;
   const zpk::Real low = zpk::prewarp(spec.low, rate), high = zpk::prewarp(spec.high, rate);
   const zpk::Complex centre = butterworth_detail::centre(low, high);
+  const zpk::Real n1 = -2 * centre.real();
+  // Balanced between 0 Hz and rate / 2, and the two edges of a pole next to each other, so that neither side of the
+  // stop band is amplified on the way.
+  const auto balanced = [n1](const zpk::PolePair& pair) {
+    return zpk::section(pair, std::sqrt(zpk::unit_gain(pair, n1, 1, 1) * zpk::unit_gain(pair, n1, 1, -1)), n1, 1);
+  };
   Sections sections;
-  for (const auto& pair : zpk::bandstop(zpk::butterworth_poles(spec.order), low, high))
-    sections.push_back(zpk::section(pair, -2 * centre.real(), 1, 1));
+  for (const auto& e : zpk::bandstop(zpk::butterworth_poles(spec.order), low, high)) {
+    sections.push_back(balanced(e.lower));
+    if (e.both) sections.push_back(balanced(e.upper));
+  }
   return butterworth_detail::checked<Bandstop>(std::move(sections), "low", spec.low, {0}, rate);
 }
 

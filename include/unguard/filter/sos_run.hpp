@@ -172,12 +172,24 @@ UNGUARD_INLINE void one_channel(const double* rows, int sections, double* state,
     const double* r = rows + 5 * q;
     double* s = state + 2 * q;
     switch (std::min(6, sections - q)) {
-      case 1: sweep<double, 1, 1>(r, s, x, channels, y, channels, n); break;
-      case 2: sweep<double, 1, 2>(r, s, x, channels, y, channels, n); break;
-      case 3: sweep<double, 1, 3>(r, s, x, channels, y, channels, n); break;
-      case 4: sweep<double, 1, 4>(r, s, x, channels, y, channels, n); break;
-      case 5: sweep<double, 1, 5>(r, s, x, channels, y, channels, n); break;
-      default: sweep<double, 1, 6>(r, s, x, channels, y, channels, n); break;
+      case 1:
+        sweep<double, 1, 1>(r, s, x, channels, y, channels, n);
+        break;
+      case 2:
+        sweep<double, 1, 2>(r, s, x, channels, y, channels, n);
+        break;
+      case 3:
+        sweep<double, 1, 3>(r, s, x, channels, y, channels, n);
+        break;
+      case 4:
+        sweep<double, 1, 4>(r, s, x, channels, y, channels, n);
+        break;
+      case 5:
+        sweep<double, 1, 5>(r, s, x, channels, y, channels, n);
+        break;
+      default:
+        sweep<double, 1, 6>(r, s, x, channels, y, channels, n);
+        break;
     }
   }
 }
