@@ -92,6 +92,7 @@ class ChainKernel {
   void state(Archive& archive) {
     std::apply([&](auto&... stage) { (stage.state(archive), ...); }, stages_);
   }
+  const std::tuple<K...>& stages() const noexcept { return stages_; }
 
  private:
   template <std::size_t... I>
@@ -170,6 +171,8 @@ class AnyKernel {
   bool adopt(const AnyKernel& other) noexcept { return self_->adopt(*other.self_); }
   std::int64_t ringing(double ratio) const { return self_->ringing(ratio); }
   StageLatency delay(Hertz at) const { return self_->delay(at); }
+  // The cascade this kernel runs, or null where it is none.
+  const std::vector<Section>* sections() const noexcept { return self_->sections(); }
   void state(state_detail::Writer& archive) { self_->state(archive); }
   void state(state_detail::Reader& archive) { self_->state(archive); }
   void state(kernel_detail::AnyArchive&) {}
@@ -187,6 +190,7 @@ class AnyKernel {
     virtual bool adopt(const Base&) noexcept = 0;
     virtual std::int64_t ringing(double) const = 0;
     virtual StageLatency delay(Hertz) const = 0;
+    virtual const std::vector<Section>* sections() const noexcept = 0;
     virtual void state(state_detail::Writer&) = 0;
     virtual void state(state_detail::Reader&) = 0;
   };
@@ -207,6 +211,12 @@ class AnyKernel {
     }
     std::int64_t ringing(double ratio) const override { return kernel.ringing(ratio); }
     StageLatency delay(Hertz at) const override { return kernel.delay(at); }
+    const std::vector<Section>* sections() const noexcept override {
+      if constexpr (requires { kernel.sections(); })
+        return &kernel.sections();
+      else
+        return nullptr;
+    }
     void state(state_detail::Writer& archive) override { kernel.state(archive); }
     void state(state_detail::Reader& archive) override { kernel.state(archive); }
     K kernel;
@@ -308,6 +318,7 @@ class RuntimeChainKernel {
   void state(Archive& archive) {
     for (auto& stage : stages_) stage.state(archive);
   }
+  const std::vector<AnyKernel>& stages() const noexcept { return stages_; }
 
  private:
   int channels_;
