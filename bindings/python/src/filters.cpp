@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Filters, envelopes and chains: specs, the live filter, whole records, and what a linear spec does.
 #include <atomic>
+#include <cstdio>
 
 #include "convert.hpp"
 #include "register.hpp"
@@ -131,6 +132,35 @@ RuntimeChain chain_of(const py::object& spec) {
   }
 }
 
+// Digits beyond double, so that a test can see the poles before they are rounded.
+std::string digits(zpk::Real v) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.24Lg", v);
+  return text;
+}
+
+template <ButterworthSpec S>
+void bind_poles(py::module_& m) {
+  m.def(
+      "designed_poles",
+      [](const S& spec, double fs) {
+        (void)stream_format(fs, 1);
+        py::list all;
+        for (const auto& factor : take(unrounded(spec, Hertz{fs})).factors) {
+          const auto& p = factor.poles;
+          py::list pair;
+          pair.append(py::make_tuple(digits(p.p.real()), digits(p.p.imag())));
+          if (!p.single)
+            pair.append(py::make_tuple(digits(p.real ? p.second : p.p.real()), digits(p.real ? 0 : -p.p.imag())));
+          all.append(pair);
+        }
+        return all;
+      },
+      py::arg("spec"), py::kw_only(), py::arg("fs"),
+      "The poles of a Butterworth design before rounding, a list for each section, as (real, imaginary) in decimal "
+      "digits.");
+}
+
 Sections sections_of(const py::object& spec, double fs) {
   (void)stream_format(fs, 1);
   return take(cascade(chain_of(spec), {fs}));
@@ -158,6 +188,11 @@ void register_filters(py::module_& m) {
   bind_filter<Rms>(m, any);
   bind_filter<Arv>(m, any);
   bind_filter<TwoPole>(m, any);
+
+  bind_poles<Lowpass>(m);
+  bind_poles<Highpass>(m);
+  bind_poles<Bandpass>(m);
+  bind_poles<Bandstop>(m);
 
   any.def("__repr__", [](const AnyFilterSpec& s) { return s.text(); });
 

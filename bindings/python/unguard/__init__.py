@@ -25,6 +25,7 @@ from unguard._core import (
     Sos,
     TwoPole,
     __version__,
+    designed_poles,
     group_delay,
     response,
     sections,
@@ -32,12 +33,16 @@ from unguard._core import (
     zero_phase,
 )
 
+from unguard.errors import ConfigError, FormatError
+
 __all__ = [
     "MARKS",
     "Arv",
     "Bandpass",
     "Bandstop",
     "Chain",
+    "ConfigError",
+    "FormatError",
     "Highpass",
     "LiveChain",
     "Lowpass",
@@ -48,6 +53,7 @@ __all__ = [
     "Sos",
     "TwoPole",
     "__version__",
+    "designed_poles",
     "group_delay",
     "response",
     "sections",

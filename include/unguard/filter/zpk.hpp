@@ -8,6 +8,7 @@
 #include <cmath>
 #include <complex>
 #include <numbers>
+#include <string_view>
 #include <vector>
 
 #include "unguard/core/units.hpp"
@@ -100,19 +101,31 @@ inline std::vector<Edges> bandstop(const std::vector<Complex>& prototype, Real l
   return edges;
 }
 
-// A section with the numerator g (1 + n1 z^-1 + n2 z^-2).
-inline Section section(const PolePair& pair, Real g, Real n1, Real n2) {
-  return {static_cast<double>(g), static_cast<double>(g * n1), static_cast<double>(g * n2),
-          static_cast<double>(pair.a1()), static_cast<double>(pair.a2())};
-}
-// The factor g that makes the gain 1 at z on the unit circle.
+// A section before rounding: g (1 + n1 z^-1 + n2 z^-2) over its poles.
+struct Factor {
+  PolePair poles;
+  Real g = 1, n1 = 0, n2 = 0;
+
+  Section rounded() const {
+    return {static_cast<double>(g), static_cast<double>(g * n1), static_cast<double>(g * n2),
+            static_cast<double>(poles.a1()), static_cast<double>(poles.a2())};
+  }
+};
+// The g that makes the gain 1 at z on the unit circle.
 inline Real unit_gain(const PolePair& pair, Real n1, Real n2, Complex z) {
   const Complex z1 = Complex(1) / z;
   return pair.distance(z) / std::abs(Complex(1) + z1 * (n1 + z1 * n2));
 }
-// The section whose gain is 1 at z.
-inline Section section_at(const PolePair& pair, Real n1, Real n2, Complex z) {
-  return section(pair, unit_gain(pair, n1, n2, z), n1, n2);
+inline Factor factor_at(const PolePair& pair, Real n1, Real n2, Complex z) {
+  return {pair, unit_gain(pair, n1, n2, z), n1, n2};
 }
+
+// A whole design before rounding, and what its check needs: where the gain is 1, and whom to blame.
+struct Design {
+  std::vector<Factor> factors;
+  Hertz reference;
+  std::string_view parameter;
+  Hertz edge;
+};
 
 }  // namespace unguard::zpk
