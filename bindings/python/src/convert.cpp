@@ -14,13 +14,19 @@ void raise(const Fault& fault) {
 }
 
 Samples samples(const py::handle& x) {
-  if (py::isinstance<py::array>(x)) {
-    const char kind = py::reinterpret_borrow<py::array>(x).dtype().kind();
-    if (kind != 'f' && kind != 'i' && kind != 'u')
-      raise_argument("x", "an array of dtype " + std::string(py::str(py::reinterpret_borrow<py::array>(x).dtype())),
-                     "real numbers (float64; float32 and integers are converted)");
+  using Array = py::array_t<double, py::array::c_style | py::array::forcecast>;
+  Array array;
+  if (py::array_t<double, py::array::c_style>::check_(x)) {
+    array = py::reinterpret_borrow<Array>(x);  // the common case, without asking NumPy anything
+  } else {
+    if (py::isinstance<py::array>(x)) {
+      const auto dtype = py::reinterpret_borrow<py::array>(x).dtype();
+      if (dtype.kind() != 'f' && dtype.kind() != 'i' && dtype.kind() != 'u')
+        raise_argument("x", "an array of dtype " + std::string(py::str(dtype)),
+                       "real numbers (float64; float32 and integers are converted)");
+    }
+    array = Array::ensure(x);
   }
-  auto array = py::array_t<double, py::array::c_style | py::array::forcecast>::ensure(x);
   if (!array) {
     PyErr_Clear();
     raise_argument("x", std::string(py::str(py::type::of(x))),

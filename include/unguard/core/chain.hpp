@@ -19,9 +19,6 @@ namespace unguard {
 
 namespace chain_detail {
 
-// Stages work on a piece this large in turn, so that it stays in the first-level cache.
-constexpr std::int64_t frames_a_piece(int channels) { return std::max<std::int64_t>(32, 2048 / channels); }
-
 inline Fault priming_not_first() {
   return {"Chain", "stages", "Priming after another stage", "Priming first, or not at all"};
 }
@@ -53,16 +50,11 @@ inline Seconds priming_of(const Priming& p) { return p.length; }
 template <Kernel... K>
 class ChainKernel {
  public:
-  ChainKernel(int channels, K... stages) : channels_(channels), stages_(std::move(stages)...) {}
+  explicit ChainKernel(K... stages) : stages_(std::move(stages)...) {}
 
   void run(const double* x, double* y, std::int64_t n) noexcept {
-    const std::int64_t piece = chain_detail::frames_a_piece(channels_);
-    for (std::int64_t i = 0; i < n; i += piece) {
-      const double* from = x + i * channels_;
-      double* to = y + i * channels_;
-      const std::int64_t m = std::min(piece, n - i);
-      std::apply([&](auto&... stage) { ((stage.run(from, to, m), from = to), ...); }, stages_);
-    }
+    const double* from = x;
+    std::apply([&](auto&... stage) { ((stage.run(from, y, n), from = y), ...); }, stages_);
   }
   void reset() noexcept {
     std::apply([](auto&... stage) { (stage.reset(), ...); }, stages_);
@@ -100,7 +92,6 @@ class ChainKernel {
     return (std::get<I>(stages_).adopt(std::get<I>(other.stages_)) & ...);
   }
 
-  int channels_;
   std::tuple<K...> stages_;
 };
 
@@ -140,11 +131,8 @@ Result<ChainKernel<KernelOf<First>, KernelOf<Rest>...>> make_kernel(const Chain<
         std::optional<Fault> fault;
         std::apply([&](auto&... m) { ((fault = fault || m ? fault : m.fault()), ...); }, made);
         if (fault) return *fault;
-        return std::apply(
-            [&](auto&... m) {
-              return ChainKernel<KernelOf<First>, KernelOf<Rest>...>(format.channels.count(), std::move(*m)...);
-            },
-            made);
+        return std::apply([&](auto&... m) { return ChainKernel<KernelOf<First>, KernelOf<Rest>...>(std::move(*m)...); },
+                          made);
       },
       chain.stages);
 }
@@ -266,17 +254,13 @@ class AnyFilterSpec {
 
 class RuntimeChainKernel {
  public:
-  RuntimeChainKernel(int channels, std::vector<AnyKernel> stages) : channels_(channels), stages_(std::move(stages)) {}
+  explicit RuntimeChainKernel(std::vector<AnyKernel> stages) : stages_(std::move(stages)) {}
 
   void run(const double* x, double* y, std::int64_t n) noexcept {
-    const std::int64_t piece = chain_detail::frames_a_piece(channels_);
-    for (std::int64_t i = 0; i < n; i += piece) {
-      const double* from = x + i * channels_;
-      double* to = y + i * channels_;
-      for (auto& stage : stages_) {
-        stage.run(from, to, std::min(piece, n - i));
-        from = to;
-      }
+    const double* from = x;
+    for (auto& stage : stages_) {
+      stage.run(from, y, n);
+      from = y;
     }
   }
   void reset() noexcept {
@@ -321,7 +305,6 @@ class RuntimeChainKernel {
   const std::vector<AnyKernel>& stages() const noexcept { return stages_; }
 
  private:
-  int channels_;
   std::vector<AnyKernel> stages_;
 };
 
@@ -351,7 +334,7 @@ inline Result<RuntimeChainKernel> make_kernel(const RuntimeChain& chain, const S
     if (!made) return made.fault();
     kernels.push_back(std::move(*made));
   }
-  return RuntimeChainKernel(format.channels.count(), std::move(kernels));
+  return RuntimeChainKernel(std::move(kernels));
 }
 
 }  // namespace unguard
