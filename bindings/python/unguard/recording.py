@@ -1,4 +1,4 @@
-"""A recording in memory: samples in microvolts, their rate, what each channel is, and everything that was flagged on the way in."""
+"""A recording in memory: samples in microvolts, their rate, what each channel is, and everything that was flagged."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ class Recording:
         )
 
     def to_dataframe(self) -> pandas.DataFrame:
-        """Return the samples in long form: columns time_s, channel, value, unit, valid; one row per sample and channel."""
+        """Return one row per sample and channel: time_s, channel, value, unit, valid."""
         import pandas
 
         count = len(self.channels)
@@ -193,10 +193,11 @@ def _check_data(data: object) -> None:
 def _check_channels(channels: Sequence[Channel], columns: int) -> None:
     if len(channels) != columns:
         raise ConfigError("channels", f"{len(channels)} channels", f"one per column of data, which has {columns}")
-    names = [channel.name for channel in channels]
-    for name in names:
-        if names.count(name) > 1:
-            raise ConfigError("channels", f"the name {name!r} twice", "a name of its own for every channel")
+    seen: set[str] = set()
+    for channel in channels:
+        if channel.name in seen:
+            raise ConfigError("channels", f"the name {channel.name!r} twice", "a name of its own for every channel")
+        seen.add(channel.name)
 
 
 def _check_finite(data: NDArray[np.float64], channels: Sequence[Channel]) -> None:

@@ -1,9 +1,9 @@
-"""From the tracks of a file to a recording: choose, check rate and unit, convert to microvolts, hold what is missing."""
+"""From the tracks of a file to a recording: choose, check rate and unit, convert to microvolts, hold what is lost."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -33,7 +33,7 @@ def assemble(source: Source, options: Options) -> Recording:
         chosen; a chosen channel is damaged.
     ConfigError: the options name a channel that is not there, or contradict the file.
     """
-    _check_device(source, options)
+    _check_statements(source, options)
     chosen = _choose(source, options)
     tracks = [source.tracks[i] for i in chosen]
     for track in tracks:
@@ -46,11 +46,13 @@ def assemble(source: Source, options: Options) -> Recording:
 
     data = np.empty((samples, len(tracks)), dtype=np.float64)
     source.load(chosen, data)
-    for column, (gain, offset) in enumerate(scales):
-        if offset:
-            data[:, column] -= offset
-        if gain != 1.0:
-            data[:, column] *= gain
+    # A product beyond the range of float64 becomes Inf, and is then held and named like any value that is not there.
+    with np.errstate(all="ignore"):
+        for column, (gain, offset) in enumerate(scales):
+            if offset:
+                data[:, column] -= offset
+            if gain != 1.0:
+                data[:, column] *= gain
     repairs = list(source.repairs)
     data, valid = hold_missing(data, [channel.name for channel in channels], repairs)
     if gaps:
@@ -78,7 +80,16 @@ def assemble(source: Source, options: Options) -> Recording:
     )
 
 
-def _check_device(source: Source, options: Options) -> None:
+def _check_statements(source: Source, options: Options) -> None:
+    """Refuse what the caller states about devices, sensors and channels that this file does not have."""
+    names = {track.name for track in source.tracks}
+    for parameter, value in (("unit", options.unit), ("gain", options.gain), ("sensor", options.sensor)):
+        for name in value if isinstance(value, Mapping) else ():
+            if name not in names:
+                raise ConfigError(parameter, f"given for {name!r}", f"names of channels ({', '.join(sorted(names))})")
+    if options.sensor is not None and not source.devices:
+        expected = "nothing, as only OpenSignals files have a transfer function by sensor: give unit= or gain="
+        raise ConfigError("sensor", repr(options.sensor), expected)
     if options.device is not None and options.device not in source.devices:
         expected = f"one of {', '.join(source.devices)}" if source.devices else "nothing, as the file names no device"
         raise ConfigError("device", repr(options.device), expected)
@@ -170,7 +181,7 @@ def _conversion(
             kind = track.kind if track.kind not in ("voltage", "other") else kind_of(track.label, True)
             scales.append((factor, 0.0))
             channels.append(Channel(track.name, MICROVOLTS, _found(track), kind))
-    stated = ", ".join(sorted({track.unit for track in tracks if track.unit}))
+    stated = ", ".join(sorted({track.unit for track in tracks if track.unit})) or "no unit"
     if not used and options.unit is not None:
         raise ConfigError("unit", repr(options.unit), f"{stated} as {source.path.name} states, or nothing")
     if not used and options.gain is not None:

@@ -68,7 +68,7 @@ def write_bdf(
 
 
 def _record(recording: Recording) -> tuple[int, float]:
-    """Return (samples per record, its duration in seconds), near one second, whose eight characters state the rate exactly."""
+    """Return (samples per record, its duration in seconds), near 1 s, whose eight characters state the rate."""
     limit = _LONGEST_RECORD_BYTES // (3 * len(recording.channels))
     near = max(1, round(recording.fs))
     candidates = sorted(range(1, min(limit, max(20 * near, 1000)) + 1), key=lambda n: abs(n - recording.fs))

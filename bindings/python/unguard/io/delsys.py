@@ -82,7 +82,7 @@ def _rate(path: Path, match: re.Match[str]) -> float:
 
 
 def _length(table: TextTable, column: int, remarks: list[str]) -> int:
-    """Return how many rows belong to a channel: its time column rises; behind its end there are empty cells or zeros."""
+    """Return how many rows belong to a channel: its time column rises; behind it are empty cells or zeros."""
     time, values = table.values[column - 1], table.values[column]
     if values is None:
         return 0

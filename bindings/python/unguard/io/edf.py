@@ -1,4 +1,4 @@
-"""EDF, EDF+, BDF and BDF+ through edfio, piece by piece, so that an hour of many channels costs little more than its samples."""
+"""EDF, EDF+, BDF and BDF+ through edfio, piece by piece, so that memory holds little more than the samples."""
 
 from __future__ import annotations
 
@@ -40,8 +40,7 @@ def open_edf(path: Path) -> Source:
         raise FormatError(path, "the signals", "annotations only", "at least one signal with samples")
     annotations, padding = _annotations(layout, repairs, remarks)
     gaps_s = _record_gaps(layout, remarks)
-    first = next(iter(layout.pieces(range(len(layout.samples)))))[2]
-    decoded = _decode(layout, first)
+    decoded = _decode(layout, layout.first_record())
     signals = [decoded[i] for i in ordinary]
     names = distinct_names([signal.label for signal in signals], remarks)
     tracks = [
@@ -135,6 +134,10 @@ def _defect(layout: Layout, signal: Any, name: str, per_record: int, fs: float |
     if digital_min == digital_max:
         found = f"{digital_min:g}, equal to the digital maximum"
         return FormatError(layout.path, "digital minimum", found, "two different values to scale by", where=where)
+    gain = (physical_max - physical_min) / (digital_max - digital_min)
+    if not (math.isfinite(gain) and gain != 0 and math.isfinite(physical_max / gain)):
+        found = f"{physical_min:g} to {physical_max:g} for counts {digital_min:g} to {digital_max:g}"
+        return FormatError(layout.path, "the signal range", found, "a scale that numbers can hold", where=where)
     return None
 
 
@@ -149,7 +152,8 @@ def _load(layout: Layout, signals: Sequence[int], tracks: Sequence[Track], out: 
             if stop <= start:
                 continue
             # A trigger channel carries bits: scaled to microvolts they would mean nothing.
-            values = decoded[index].digital if track.kind == "label" else decoded[index].data
+            with np.errstate(all="ignore"):
+                values = decoded[index].digital if track.kind == "label" else decoded[index].data
             out[start:stop, column] = values[: stop - start]
 
 
@@ -203,7 +207,7 @@ def _record_gaps(layout: Layout, remarks: list[str]) -> list[tuple[int, float]]:
     jumps = [int(i) for i in np.flatnonzero(np.abs(np.nan_to_num(steps)) > 0.5 / max(fastest, 1e-9))]
     if jumps and not layout.discontinuous:
         remarks.append(
-            f"the header says the recording is continuous, but {len(jumps)} data records begin at another time than the "
+            f"the header says the recording is continuous, but {len(jumps)} records begin at another time than the "
             f"one before ends (first: record {jumps[0] + 2}); the header is believed"
         )
         return []

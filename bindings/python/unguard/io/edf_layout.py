@@ -67,6 +67,13 @@ class Layout:
             start += width * count
         return b"".join(parts)
 
+    def first_record(self) -> bytes:
+        """Return a small file that holds the first record only."""
+        with self.path.open("rb") as file:
+            file.seek(len(self.header))
+            block = file.read(self.record_bytes)
+        return self.piece_header(range(len(self.samples)), 1) + block.ljust(self.record_bytes, b"\x00")
+
     def pieces(self, signals: Sequence[int]) -> Iterator[tuple[int, int, bytes]]:
         """Yield (first record, records, bytes) for the given signals: a small EDF or BDF file each, header included."""
         every = list(signals) == list(range(len(self.samples)))

@@ -53,7 +53,7 @@ def open_openbci(path: Path, options: Options) -> Source:
 
 
 def _labels(table: TextTable) -> list[str]:
-    """Return the columns' labels; the older GUI wrote none: index, EXG channels as counted in the comments, three axes."""
+    """Return the columns' labels; the older GUI wrote none: index, as many EXG as the comments say, 3 axes."""
     if table.layout.header is not None:
         return [label.strip() for label in table.labels]
     match = next((m for line in table.layout.comments if (m := _CHANNELS.search(line))), None)

@@ -1,4 +1,4 @@
-"""OpenSignals HDF5 recordings through h5py: a group per device, raw/channel_N converter counts, raw/nSeq the loss counter."""
+"""OpenSignals HDF5 recordings through h5py: per device raw/channel_N (converter counts) and raw/nSeq."""
 
 from __future__ import annotations
 

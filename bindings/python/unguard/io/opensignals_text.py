@@ -1,4 +1,4 @@
-"""OpenSignals text recordings: one line of JSON that describes devices and columns, then tab-separated converter counts."""
+"""OpenSignals text recordings: one line of JSON describes devices and columns, then come converter counts."""
 
 from __future__ import annotations
 

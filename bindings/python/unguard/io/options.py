@@ -78,6 +78,8 @@ def checked_options(
             raise ConfigError("sensor", repr(word), f"one of {', '.join(_SENSORS)}")
     if device is not None and not isinstance(device, str):
         raise ConfigError("device", repr(device), "the name of a device in the file")
+    if offset and gain is None:
+        raise ConfigError("offset", f"{offset} without gain", "offset= beside gain=, or neither")
     return Options(
         fs=fs,
         unit=unit,

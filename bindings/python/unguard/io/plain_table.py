@@ -24,8 +24,8 @@ _LABEL = re.compile(
     r"(class|label|labels|marker|markers|trigger|event|events|status|stim\w*|annotation|marker channel)", re.IGNORECASE
 )
 _STATED_RATE = re.compile(
-    r"\b(?:sampl\w*[ _-]*(?:rate|freq\w*)|fs|sr)\b\s*[\[(]?\s*(?P<unit1>k?hz)?\s*[\])]?\s*[:=]+\s*(?P<rate>[\d.]+(?:e[+-]?\d+)?)"
-    r"\s*(?P<unit2>k?hz)?",
+    r"\b(?:sampl\w*[ _-]*(?:rate|freq\w*)|fs|sr)\b\s*[\[(]?\s*(?P<unit1>k?hz)?\s*[\])]?\s*[:=]+\s*"
+    r"(?P<rate>[\d.]+(?:e[+-]?\d+)?)\s*(?P<unit2>k?hz)?",
     re.IGNORECASE,
 )
 

@@ -40,7 +40,7 @@ def open_simple_text(path: Path, options: Options) -> Source:
             kind=kind_of(name, True),
             unit_found=f"ADC {bits} bit",
             raw_counts=True,
-            unit_missing=f"gain= (microvolts per count of the {bits}-bit converter; offset= for the count at 0 uV) or unit=",
+            unit_missing=f"gain= (microvolts per {bits}-bit count; offset= for the count at 0 uV) or unit=",
         )
         for name, i in zip(names, columns, strict=True)
     ]

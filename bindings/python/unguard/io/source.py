@@ -78,16 +78,19 @@ class Source:
 def distinct_names(labels: Sequence[str], remarks: list[str]) -> list[str]:
     """Return a name of its own for every label; what had to be told apart or named is added to `remarks`."""
     taken: set[str] = set()
+    counts: dict[str, int] = {}
     names = []
     for position, label in enumerate(labels):
         base = label.strip()
         if not base:
             base = f"channel {position + 1}"
             remarks.append(f"channel {position + 1} has no label: it is called {base!r}")
-        name, count = base, 1
+        count = counts.get(base, 0) + 1
+        name = base if count == 1 else f"{base}#{count}"
         while name in taken:
             count += 1
             name = f"{base}#{count}"
+        counts[base] = count
         if name != base:
             remarks.append(f"the label {base!r} occurs more than once: number {count} is called {name!r}")
         taken.add(name)

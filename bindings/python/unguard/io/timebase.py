@@ -51,17 +51,18 @@ def read_stamps(
             return Timebase(None, problem=f"not to be told, as column {label!r} is empty")
         stamps = np.interp(np.arange(rows), np.flatnonzero(good), stamps[good])
     notes = [f"{missing} time stamps are missing: they are interpolated"] if missing else []
-    steps = np.diff(stamps)
-    step = float(np.median(steps))
+    with np.errstate(all="ignore"):
+        steps = np.diff(stamps)
+        step = float(np.median(steps))
     if not (np.isfinite(step) and step > 0):
         return Timebase(
             None, problem=f"not to be told from the time stamps in column {label!r}, which repeat or go backwards"
         )
-    ratio = np.rint(steps / step)
-    # The mean step over all rows is finer than the stamps' own rounding.
-    total = float(np.sum(ratio))
-    step = float((stamps[-1] - stamps[0]) / total) if total > 0 else step
     with np.errstate(all="ignore"):
+        ratio = np.rint(steps / step)
+        # The mean step over all rows is finer than the stamps' own rounding.
+        total = float(np.sum(ratio))
+        step = float((stamps[-1] - stamps[0]) / total) if total > 0 else step
         off = np.abs(steps / step - ratio)
     wrong = np.flatnonzero((ratio < 1) | ~(off <= _TOLERANCE))
     if wrong.size:
@@ -69,7 +70,7 @@ def read_stamps(
         shown = f"{stamps[row - 1]:.10g} to {stamps[row]:.10g} at row {row}"
         return Timebase(
             None,
-            problem=f"not to be told from the irregular time stamps in column {label!r} ({wrong.size} of them; {shown})",
+            problem=f"not to be told from irregular time stamps in column {label!r} ({wrong.size}; {shown})",
         )
     gaps = tuple((int(i) + 1, int(ratio[i]) - 1) for i in np.flatnonzero(ratio > 1))
     seconds = _seconds_per_step(step, seconds_per_unit, fs_given)
@@ -77,7 +78,7 @@ def read_stamps(
         if fs_given is not None:
             mean = (rows - 1) / float(stamps[-1] - stamps[0])
             notes.append(
-                f"column {label!r} (no unit, {mean:.6g} rows per unit) does not agree with fs={fs_given:g}: it is not used"
+                f"column {label!r} (no unit, {mean:.6g} rows per unit) disagrees with fs={fs_given:g}: it is not used"
             )
         problem = f"not to be told, as column {label!r} has no unit and steps by {step:.6g}"
         return Timebase(None, problem=problem, remarks=tuple(notes))
@@ -100,20 +101,21 @@ def _seconds_per_step(step: float, seconds_per_unit: float | None, fs_given: flo
 
 def _tidy(fs: float) -> float:
     """Undo the rounding of stamps: 999.9999998 Hz is 1000 Hz; a rate that is no round number stays as it is."""
-    for digits in (0, 1, 2, 3):
+    for digits, tolerance in ((0, 1e-6), (1, 1e-9), (2, 1e-9), (3, 1e-9)):
         rounded = round(fs, digits)
-        if rounded > 0 and abs(fs - rounded) < 1e-6 * fs:
+        if rounded > 0 and abs(fs - rounded) < tolerance * fs:
             return rounded
     return fs
 
 
 def is_strictly_regular(values: NDArray[np.float64]) -> bool:
-    """Return whether a column without a label rises by one and the same step throughout, as only time or a counter does."""
+    """Return whether a column rises by one and the same step throughout, as only time or a counter does."""
     if values.size < 3 or not np.all(np.isfinite(values)):
         return False
-    steps = np.diff(values)
-    step = float((values[-1] - values[0]) / steps.size)
-    return step > 0 and bool(np.all(np.abs(steps - step) <= 0.01 * step + 1e-12 * np.max(np.abs(values))))
+    with np.errstate(all="ignore"):
+        steps = np.diff(values)
+        step = float((values[-1] - values[0]) / steps.size)
+        return step > 0 and bool(np.all(np.abs(steps - step) <= 0.01 * step + 1e-12 * np.max(np.abs(values))))
 
 
 def counter_gaps(counter: NDArray[np.float64], name: str, largest: int | None, remarks: list[str]) -> tuple[Gap, ...]:
@@ -132,11 +134,12 @@ def counter_gaps(counter: NDArray[np.float64], name: str, largest: int | None, r
     if largest is not None and counter[-1] == largest and counter[-2] == largest:
         end = int(np.argmax(counter == largest)) + 1
         remarks.append(f"the counter {name} stays at {largest} from row {end} on: gaps after it would not be seen")
-    steps = np.diff(counter[:end])
-    if np.any(steps < 0):
-        steps = np.where(steps < 0, steps + np.max(counter[:end]) + 1, steps)
-    lost = int(np.sum(np.maximum(steps - 1, 0)))
-    if np.any(steps < 1) or np.any(steps != np.rint(steps)) or lost > counter.size:
+    with np.errstate(all="ignore"):
+        steps = np.diff(counter[:end])
+        if np.any(steps < 0):
+            steps = np.where(steps < 0, steps + np.max(counter[:end]) + 1, steps)
+        lost = float(np.sum(np.maximum(steps - 1, 0)))
+    if np.any(steps < 1) or np.any(steps != np.rint(steps)) or not lost <= counter.size:
         remarks.append(f"the counter {name} does not count the rows: gaps are not looked for")
         return ()
     return tuple((int(i) + 1, int(steps[i]) - 1) for i in np.flatnonzero(steps > 1))

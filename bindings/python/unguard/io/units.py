@@ -52,7 +52,7 @@ def seconds_per(unit: str) -> float | None:
 
 
 def split_unit(label: str) -> tuple[str, str | None]:
-    """Split a column's label into name and unit: "EMG (mV)" and "EMG_mV" give ("EMG", "mV"); "TA" gives ("TA", None)."""
+    """Split a column's label: "EMG (mV)" and "EMG_mV" give ("EMG", "mV"); "TA" gives ("TA", None)."""
     for pattern in (_IN_BRACKETS, _AFTER_UNDERSCORE):
         match = pattern.match(label.strip())
         if match:
