@@ -149,6 +149,9 @@ def _timebase(
     if stated is None:
         return timebase
     if timebase.fs is None:
+        alone = read_stamps(stamps, seconds, options.fs, table.labels[time])
+        timebase = alone if alone.fs is not None else timebase
+    if timebase.fs is None:
         return Timebase(
             stated, remarks=(*timebase.remarks, f"the time stamps are not used: the rate is {timebase.problem}")
         )

@@ -93,17 +93,18 @@ def _parse(path: Path, layout: TextLayout, kept: int | None) -> pandas.DataFrame
     if kept is not None:
         with path.open("rb") as file:
             source = io.BytesIO(file.read(kept))
+    # One column more than there are: pandas would pass over cells too many in silence, here they show.
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", pandas.errors.ParserWarning)
-            return pandas.read_csv(
+            frame = pandas.read_csv(
                 source,
                 sep=r"\s+" if layout.separator == " " else layout.separator,
                 decimal=layout.decimal,
                 header=None,
-                names=range(width),
-                usecols=numeric,
+                names=range(width + 1),
+                usecols=[*numeric, width],
                 index_col=False,
                 skiprows=layout.first_line,
                 dtype=np.float64,
@@ -123,6 +124,9 @@ def _parse(path: Path, layout: TextLayout, kept: int | None) -> pandas.DataFrame
         Exception
     ) as cause:  # pandas raises ValueError, ParserError, OverflowError, Warning ... on bytes it did not foresee
         raise _named_cell(path, layout, kept, cause) from cause
+    if frame[width].notna().any():
+        raise _named_cell(path, layout, kept, ValueError("a row has too many cells"))
+    return frame.drop(columns=width)
 
 
 def _named_cell(path: Path, layout: TextLayout, kept: int | None, cause: Exception) -> FormatError:

@@ -11,6 +11,8 @@ from unguard.io.source import Gap
 
 #: A stamp may be this share of a step off its place (rounding of the stamps, small jitter).
 _TOLERANCE = 0.3
+#: More jumps than this share of the rows are no losses but stamps that follow no rate.
+_MOST_JUMPS = 0.1
 #: A column of time without unit is taken for seconds only if its step is shorter than this.
 _LONGEST_STEP_S = 0.1
 
@@ -65,6 +67,9 @@ def read_stamps(
         step = float((stamps[-1] - stamps[0]) / total) if total > 0 else step
         off = np.abs(steps / step - ratio)
     wrong = np.flatnonzero((ratio < 1) | ~(off <= _TOLERANCE))
+    jumps = np.flatnonzero(ratio > 1)
+    if not wrong.size and jumps.size > max(1, _MOST_JUMPS * rows):
+        wrong = jumps
     if wrong.size:
         row = int(wrong[0]) + 1
         shown = f"{stamps[row - 1]:.10g} to {stamps[row]:.10g} at row {row}"
@@ -72,7 +77,7 @@ def read_stamps(
             None,
             problem=f"not to be told from irregular time stamps in column {label!r} ({wrong.size}; {shown})",
         )
-    gaps = tuple((int(i) + 1, int(ratio[i]) - 1) for i in np.flatnonzero(ratio > 1))
+    gaps = tuple((int(i) + 1, int(ratio[i]) - 1) for i in jumps)
     seconds = _seconds_per_step(step, seconds_per_unit, fs_given)
     if seconds is None:
         if fs_given is not None:
