@@ -93,7 +93,7 @@ def _parse(path: Path, layout: TextLayout, kept: int | None) -> pandas.DataFrame
     if kept is not None:
         with path.open("rb") as file:
             source = io.BytesIO(file.read(kept))
-    # One column more than there are: pandas would pass over cells too many in silence, here they show.
+    # All columns are parsed, text too: with a choice of columns pandas passes over cells too many in silence.
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -103,11 +103,10 @@ def _parse(path: Path, layout: TextLayout, kept: int | None) -> pandas.DataFrame
                 sep=r"\s+" if layout.separator == " " else layout.separator,
                 decimal=layout.decimal,
                 header=None,
-                names=range(width + 1),
-                usecols=[*numeric, width],
+                names=range(width),
                 index_col=False,
                 skiprows=layout.first_line,
-                dtype=np.float64,
+                dtype={i: str if i in layout.text_columns else np.float64 for i in range(width)},
                 na_values=_spellings(),
                 keep_default_na=False,
                 skipinitialspace=True,
@@ -124,9 +123,7 @@ def _parse(path: Path, layout: TextLayout, kept: int | None) -> pandas.DataFrame
         Exception
     ) as cause:  # pandas raises ValueError, ParserError, OverflowError, Warning ... on bytes it did not foresee
         raise _named_cell(path, layout, kept, cause) from cause
-    if frame[width].notna().any():
-        raise _named_cell(path, layout, kept, ValueError("a row has too many cells"))
-    return frame.drop(columns=width)
+    return frame[numeric]
 
 
 def _named_cell(path: Path, layout: TextLayout, kept: int | None, cause: Exception) -> FormatError:
