@@ -5,6 +5,7 @@ Seeds are files of every format written here, and the small real recordings wher
 
 from __future__ import annotations
 
+import os
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -19,8 +20,9 @@ from hypothesis import strategies as st
 from unguard import io
 from unguard.errors import ConfigError, FormatError
 
-_SEED = 20240611
-_SECONDS_PER_FORMAT = 4.0
+_SEED = int(os.environ.get("UNGUARD_FUZZ_SEED", "20240611"))
+#: Long enough to find what is new; UNGUARD_FUZZ_SECONDS makes it a search.
+_SECONDS_PER_FORMAT = float(os.environ.get("UNGUARD_FUZZ_SECONDS", "1.5"))
 _OPTIONS = ({}, {"fs": 1000.0, "unit": "mV"}, {"gain": 0.5, "offset": 3.0, "fs": 250.0})
 #: Pieces that turn one meaning into another: numbers too large, separators, signs of formats, control bytes.
 _PIECES = [
@@ -83,7 +85,7 @@ _FORMATS: dict[str, Callable[[Path], None]] = {
     ),
     "datalog.txt": _lines("File Name: a\nChannel 1: 'M', 60 values, engineering units: mV, no filters.\n\n", "{x}\t\n"),
     "delsys.csv": _lines(
-        "Label: EMG 1 Sampling frequency: 1.0e+003 Number of points: 60 start: 0.0 Unit: V Domain Unit: s\n\nX[s],EMG 1\n",
+        "Label: M Sampling frequency: 1.0e+003 Number of points: 60 start: 0.0 Unit: V Domain Unit: s\n\nX[s],M\n",
         "{t},{x}\n",
     ),
 }

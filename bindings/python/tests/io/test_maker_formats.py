@@ -51,7 +51,7 @@ def test_delsys_padding_of_the_slower_channel_is_left_out(text_file: Write, padd
     assert slow.fs == 250 and slow.data[:, 0].tolist() == [1, 2] and slow.channels[0].unit == "g"
     fast = io.read(path, channels=["S: EMG 1"])
     assert np.allclose(fast.data[:, 0], np.arange(8)) and fast.repairs == []
-    with pytest.raises(FormatError, match="1000 Hz: S: EMG 1; 250 Hz: S: ACC.X 1"):
+    with pytest.raises(FormatError, match=r"1000 Hz: S: EMG 1; 250 Hz: S: ACC\.X 1"):
         io.read(path)
 
 

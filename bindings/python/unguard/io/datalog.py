@@ -26,7 +26,9 @@ def open_datalog(path: Path, options: Options) -> Source:
     FormatError when the channel lines do not match the columns.
     """
     table = read_table(path, options.decimal)
-    lines = [line for line in table.layout.preamble if line.startswith("Channel")]
+    # The line above a single column looks like its label.
+    above = table.layout.header if table.layout.header is not None and table.layout.columns == 1 else ()
+    lines = [line for line in (*table.layout.preamble, *above) if line.startswith("Channel")]
     found = [(line, match) for line in lines if (match := _CHANNEL.search(line))]
     if len(found) != table.layout.columns or len(found) != len(lines):
         raise FormatError(
