@@ -100,6 +100,22 @@ def test_a_channel_that_cannot_be_scaled_is_refused_and_the_others_load(tmp_path
 @pytest.mark.parametrize(
     ("at", "value", "words"),
     [
+        (256 + 3 * 104, b"3,5     ", "physical minimum is not readable"),
+        (256 + 3 * 120, b"1e9     ", "digital minimum is not readable"),
+        (256 + 3 * 120, b"32767   ", "digital minimum is 32767, equal to the digital maximum"),
+    ],
+)
+def test_a_range_that_cannot_be_is_refused_by_channel(tmp_path: Path, at: int, value: bytes, words: str) -> None:
+    path = _patch(_file(tmp_path / "a.edf")[0], at, value)
+    with pytest.raises(FormatError) as refusal:
+        io.read(path)
+    assert words in str(refusal.value) and "channel 'EMG 0'" in str(refusal.value)
+    assert io.read(path, channels=["EMG 1"]).samples == 2000
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "words"),
+    [
         (0, b"1       ", "the version field"),
         (184, b"999     ", "byte 184: bytes in header is 999: expected 1024"),
         (236, b"-7      ", "byte 236: number of data records is -7"),

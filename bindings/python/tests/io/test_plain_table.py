@@ -135,7 +135,8 @@ def test_irregular_stamps_demand_the_rate(text_file: Write) -> None:
 
 def test_units_and_gains_by_name(text_file: Write) -> None:
     path = text_file("a,b,knee_deg,trigger\n" + "1,2,3,4\n" * 5)
-    recording = io.read(path, fs=100, unit={"a": "mV"}, gain={"b": 0.5}, offset=1)
+    everything = ["a", "b", "knee", "trigger"]
+    recording = io.read(path, fs=100, unit={"a": "mV"}, gain={"b": 0.5}, offset=1, channels=everything)
     assert recording.data[0].tolist() == [1000, 0.5, 3, 4]
     assert [c.unit for c in recording.channels] == ["uV", "uV", "deg", ""]
     assert [c.kind for c in recording.channels] == ["voltage", "voltage", "other", "label"]

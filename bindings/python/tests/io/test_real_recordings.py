@@ -97,11 +97,11 @@ CASES: list[Loads | Refused] = [
     Loads("uci_lower_limb/3Apie.txt", 1000, 5, 22124, {"fs": 1000}, ("rows without any value at the end",)),
     Loads("uci_lower_limb/5Nsen.txt", 1000, 5, 13480, flagged=("resampled by the device to 1000 Hz",)),
     Refused("uci_lower_limb/UPSTREAM_README.txt", "without a row of numbers", _README),
-    # Myo: class per sample is a ninth channel, of kind "label"
+    # Myo: the class per sample is no channel unless asked for
     Refused(_GESTURES, "sampling rate is not to be told", "jittered millisecond stamps (README)", {"unit": "V"}),
     Refused(_GESTURES, "unit is not stated", _NO_UNIT, {"fs": 1000}),
-    Loads(_GESTURES, 200, 9, 61641, {"fs": 200, "unit": "V"}, ("disagrees with fs=200",)),
-    Loads(_GESTURES, 1000, 9, 64557, {"fs": 1000, "unit": "V"}, ("milliseconds", "samples missing")),
+    Loads(_GESTURES, 200, 8, 61641, {"fs": 200, "unit": "V"}, ("disagrees with fs=200",)),
+    Loads(_GESTURES, 1000, 8, 64557, {"fs": 1000, "unit": "V"}, ("milliseconds", "samples missing")),
     Refused("uci_gestures/UPSTREAM_README.txt", "without a row of numbers", _README),
     # Delsys
     Refused(_TRIGNO, "1259.26 Hz: Mini sensor 10: EMG 10", "two rates (MANIFEST)"),
@@ -325,7 +325,10 @@ def test_units_of_openbci_come_from_its_format(real_data: Path) -> None:
 
 
 def test_labels_of_the_myo_file_are_no_signal(real_data: Path) -> None:
-    recording = io.read(real_data / _GESTURES, fs=1000, unit="V")
-    assert recording.channels[8].kind == "label" and recording.channels[8].name == "class"
-    assert set(np.unique(recording.data[:, 8])) <= set(range(8))
+    assert (
+        "not loaded unless asked for by channels=: class" in io.read(real_data / _GESTURES, fs=1000, unit="V").remarks
+    )
+    recording = io.read(real_data / _GESTURES, fs=1000, unit="V", channels=["channel1", "class"])
+    assert recording.channels[1].kind == "label" and not recording.channels[1].may_be_emg
+    assert set(np.unique(recording.data[:, 1])) <= set(range(8))
     assert recording.data[0, 0] == pytest.approx(-20.0)

@@ -40,8 +40,7 @@ def open_edf(path: Path) -> Source:
         raise FormatError(path, "the signals", "annotations only", "at least one signal with samples")
     annotations, padding = _annotations(layout, repairs, remarks)
     gaps_s = _record_gaps(layout, remarks)
-    decoded = _decode(layout, layout.first_record())
-    signals = [decoded[i] for i in ordinary]
+    signals = _decode(layout, layout.first_record())
     names = distinct_names([signal.label for signal in signals], remarks)
     tracks = [
         _track(layout, index, signal, name, padding, gaps_s)
@@ -66,14 +65,14 @@ def open_edf(path: Path) -> Source:
 
 
 def _decode(layout: Layout, piece: bytes) -> Sequence[Any]:
-    """Decode one piece by edfio; return all its signals, annotations included, in file order."""
+    """Decode one piece by edfio; return its signals in order, without annotations."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", UserWarning)
             if layout.bytes_per_sample == 3:
-                return list(edfio.read_bdf(piece, header_encoding="latin-1")._signals)
-            return list(edfio.read_edf(piece, header_encoding="latin-1")._signals)
+                return edfio.read_bdf(piece, header_encoding="latin-1").signals
+            return edfio.read_edf(piece, header_encoding="latin-1").signals
     except Exception as cause:  # edfio raises whatever Python raises on bytes it did not foresee
         raise FormatError(layout.path, "the header", f"not decodable ({cause})", "a valid EDF or BDF header") from cause
 
@@ -122,9 +121,9 @@ def _defect(layout: Layout, signal: Any, name: str, per_record: int, fs: float |
     for attribute in ("physical_min", "physical_max", "digital_min", "digital_max"):
         try:
             values.append(float(getattr(signal, attribute)))
-        except (ValueError, OverflowError):
-            raw = getattr(signal, f"_{attribute}").decode("latin-1").strip()
-            return FormatError(layout.path, attribute.replace("_", "imum ", 0), repr(raw), "a number", where=where)
+        except (ValueError, OverflowError) as cause:
+            field = attribute.replace("_min", " minimum").replace("_max", " maximum")
+            return FormatError(layout.path, field, f"not readable ({_short(cause)})", "a number", where=where)
     physical_min, physical_max, digital_min, digital_max = values
     if not all(math.isfinite(value) for value in values):
         return FormatError(layout.path, "the signal range", values, "finite numbers", where=where)
@@ -144,7 +143,7 @@ def _defect(layout: Layout, signal: Any, name: str, per_record: int, fs: float |
 def _load(layout: Layout, signals: Sequence[int], tracks: Sequence[Track], out: NDArray[np.float64]) -> None:
     """Write the chosen signals to the columns of `out`, piece by piece."""
     rows = out.shape[0]
-    for first, count, piece in layout.pieces(range(len(layout.samples))):
+    for first, count, piece in layout.pieces(signals):
         decoded = _decode(layout, piece)
         for column, (index, track) in enumerate(zip(signals, tracks, strict=True)):
             start = first * layout.samples[index]
@@ -153,7 +152,7 @@ def _load(layout: Layout, signals: Sequence[int], tracks: Sequence[Track], out: 
                 continue
             # A trigger channel carries bits: scaled to microvolts they would mean nothing.
             with np.errstate(all="ignore"):
-                values = decoded[index].digital if track.kind == "label" else decoded[index].data
+                values = decoded[column].digital if track.kind == "label" else decoded[column].data
             out[start:stop, column] = values[: stop - start]
 
 

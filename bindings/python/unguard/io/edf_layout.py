@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from unguard.errors import FormatError
 
 #: Widths of the signal header's fields in bytes, in order (EDF specification, 1992): label ... reserved.
@@ -90,10 +92,9 @@ class Layout:
                         self.path, "the file", "shorter than when it was opened", "a file that is not being changed"
                     )
                 if not every:
-                    records = range(0, len(block), self.record_bytes)
-                    block = b"".join(
-                        block[r + s : r + s + n] for r in records for s, n in zip(starts, lengths, strict=True)
-                    )
+                    table = np.frombuffer(block, dtype=np.uint8).reshape(count, self.record_bytes)
+                    parts = [table[:, s : s + n] for s, n in zip(starts, lengths, strict=True)]
+                    block = np.concatenate(parts, axis=1).tobytes()
                 yield first, count, self.piece_header(signals, count) + block
 
 

@@ -106,7 +106,8 @@ def open_plain_table(path: Path, options: Options) -> Source:
 
 def _track(name: str, label: str, unit: str | None, rows: int, fs: float | None, gaps: tuple[Gap, ...]) -> Track:
     if unit is None and _LABEL.fullmatch(name):
-        return Track(name, label, rows, fs, unit="", unit_needed=False, kind="label", gaps=gaps)
+        # Classes and markers beside the signals: no sample of anything, so they come only when asked for by name.
+        return Track(name, label, rows, fs, unit="", unit_needed=False, kind="label", gaps=gaps, asked_only=True)
     voltage = unit is None or microvolts_per(unit) is not None
     return Track(name, label, rows, fs, unit=unit, kind=kind_of(name, voltage), gaps=gaps)
 
