@@ -64,6 +64,12 @@ def test_quoted_cells_and_labels(text_file: Write) -> None:
     assert recording.names == ["left, upper"] and recording.data[:, 0].tolist() == list(range(9))
 
 
+def test_quotes_keep_decimal_commas_apart(text_file: Write) -> None:
+    text = "time,left\n" + "".join(f'"0,{i:03d}","-{i},5"\n' for i in range(1, 30))
+    recording = io.read(text_file(text), unit="uV")
+    assert recording.fs == 1000 and recording.data[:3, 0].tolist() == [-1.5, -2.5, -3.5]
+
+
 def test_one_column_with_decimal_comma(text_file: Write) -> None:
     recording = io.read(text_file("EMG\n0,35\n0,40\n-1,25\n"), fs=1000, unit="mV")
     assert recording.data[:, 0].tolist() == [350, 400, -1250] and recording.channels[0].kind == "EMG"
@@ -71,7 +77,7 @@ def test_one_column_with_decimal_comma(text_file: Write) -> None:
 
 def test_a_single_sample_loads(text_file: Write) -> None:
     recording = io.read(text_file("left,right\n1.5,2.5\n"), fs=1000, unit="uV")
-    assert recording.data.tolist() == [[1.5, 2.5]]
+    assert recording.data.tolist() == [[1.5, 2.5]] and recording.remarks == []
 
 
 def test_a_blank_line_in_a_single_column_is_a_missing_sample(text_file: Write) -> None:
@@ -142,6 +148,13 @@ def test_units_and_gains_by_name(text_file: Write) -> None:
     assert [c.kind for c in recording.channels] == ["voltage", "voltage", "other", "label"]
     with pytest.raises(FormatError, match="channel 'b': the unit is not stated"):
         io.read(path, fs=100, unit={"a": "mV"})
+
+
+def test_units_in_a_row_of_their_own_belong_to_the_labels(text_file: Write) -> None:
+    text = "made by hand\nTime,left,knee\n[ms],[mV],[deg]\n" + "".join(f"{i * 2},{i},{i}\n" for i in range(9))
+    recording = io.read(text_file(text))
+    assert recording.fs == 500 and recording.names == ["left", "knee"]
+    assert [c.unit for c in recording.channels] == ["uV", "deg"] and recording.data[2].tolist() == [2000, 2]
 
 
 def test_a_sample_counter_is_no_channel(text_file: Write) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unguard.errors import FormatError
+from unguard.io.units import split_unit
 
 #: What stands for "no value" in a cell, compared in lower case.
 MISSING = ("", "nan", "-nan", "+nan", "null", "na", "n/a", "#n/a", "none", "nil", "--")
@@ -116,9 +117,11 @@ def sniff(path: Path, decimal: str | None) -> TextLayout:
     lines, encoding, _ = head_lines(path)
     comments, sign, body = _comments(lines)
     best: tuple[tuple[int, int, int], str, str, int] | None = None
+    # Only quotes can keep a decimal comma apart from a separating one.
+    quoted = any('"' in lines[i] for i in body)
     for rank, separator in enumerate(_SEPARATORS):
         for sign_of_decimal in (".", ",") if decimal is None else (decimal,):
-            if separator == "," and sign_of_decimal == ",":
+            if separator == "," and sign_of_decimal == "," and not quoted:
                 continue
             found = _first_row(lines, body, separator, sign_of_decimal)
             if found is None:
@@ -173,6 +176,10 @@ def _first_row(lines: Sequence[str], body: Sequence[int], separator: str, decima
     return None
 
 
+def _is_unit(cell: str) -> bool:
+    return split_unit(f"x ({cell.strip('[]()')})")[1] is not None
+
+
 def _layout(
     path: Path,
     lines: Sequence[str],
@@ -193,7 +200,14 @@ def _layout(
     columns = width - 1 if ends_with_separator else width
     if header is not None and len(header) == columns + 1 and header[-1] == "":
         header = header[:-1]
-    preamble = [lines[i] for i in body[: first - 1 if header is not None else first]]
+    before = first - 1 if header is not None else first
+    if header is not None and first > 1 and len(header) == columns:
+        above = split_line(lines[body[first - 2]], separator)[:columns]
+        if len(above) == columns and all(_is_unit(cell) for cell in header):
+            # Labels in one row, units in the next: they belong together.
+            header = [f"{label} ({unit.strip('[]()')})" for label, unit in zip(above, header, strict=True)]
+            before = first - 2
+    preamble = [lines[i] for i in body[:before]]
     if header is not None and len(header) != columns:
         # One cell above several is a title or a sentence, and so part of the preamble; several of another number is a
         # fault.

@@ -89,7 +89,7 @@ def open_plain_table(path: Path, options: Options) -> Source:
         values = table.values[counter]
         assert values is not None
         gaps = counter_gaps(values, repr(table.labels[counter]), None, remarks)
-    if timebase.problem and options.fs is not None and not timebase.remarks:
+    if time is not None and timebase.problem and options.fs is not None and not timebase.remarks:
         remarks.append(f"the time stamps are not used: the rate is {timebase.problem}")
     if table.layout.preamble:
         remarks.append(f"{len(table.layout.preamble)} lines before the table are not read as data")
