@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import warnings
@@ -71,8 +72,8 @@ def _decode(layout: Layout, piece: bytes) -> Sequence[Any]:
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", UserWarning)
             if layout.bytes_per_sample == 3:
-                return edfio.read_bdf(piece, header_encoding="latin-1").signals
-            return edfio.read_edf(piece, header_encoding="latin-1").signals
+                return edfio.read_bdf(io.BytesIO(piece), header_encoding="latin-1").signals
+            return edfio.read_edf(io.BytesIO(piece), header_encoding="latin-1").signals
     except Exception as cause:  # edfio raises whatever Python raises on bytes it did not foresee
         raise FormatError(layout.path, "the header", f"not decodable ({cause})", "a valid EDF or BDF header") from cause
 
@@ -169,7 +170,7 @@ def _annotations(layout: Layout, repairs: list[str], remarks: list[str]) -> tupl
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", UserWarning)
             read = edfio.read_bdf if layout.bytes_per_sample == 3 else edfio.read_edf
-            found = read(header + body, header_encoding="latin-1").annotations
+            found = read(io.BytesIO(header + body), header_encoding="latin-1").annotations
     except Exception as cause:  # as in _decode
         repairs.append(f"the annotations cannot be read ({_short(cause)}): none are loaded")
         return [], 0.0
