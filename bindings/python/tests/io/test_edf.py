@@ -154,6 +154,14 @@ def test_annotations_that_cannot_be_read_are_said_and_the_samples_load(tmp_path:
     assert "annotations cannot be read" in recording.repairs[0]
 
 
+@pytest.mark.parametrize(
+    "label", [b" EDF Annotations", b"\tEDF Annotations", b"EDF Annotations\xa0", b"edf annotations "]
+)
+def test_a_label_nearly_of_annotations_does_no_harm(tmp_path: Path, label: bytes) -> None:
+    path = _patch(_file(tmp_path / "a.edf")[0], 256 + 2 * 16, label)
+    assert io.read(path, channels=["EMG 0", "EMG 1"]).samples == 2000
+
+
 def test_lost_records_of_a_discontinuous_file_are_held_and_marked(tmp_path: Path) -> None:
     path, _ = _file(tmp_path / "a.edf")
     sound = io.read(path)

@@ -148,8 +148,9 @@ def read_layout(path: Path, repairs: list[str], remarks: list[str]) -> Layout:
             where=f"byte {header_bytes}",
         )
     records = _whole_records(path, header, held, record_bytes, repairs, remarks)
-    annotation = b"BDF Annotations" if bytes_per_sample == 3 else b"EDF Annotations"
-    labels = [header[256 + 16 * i : 272 + 16 * i].strip() for i in range(signals)]
+    annotation = "BDF Annotations" if bytes_per_sample == 3 else "EDF Annotations"
+    # Blanks are taken off the end only, as edfio does: with one in front the signal is an ordinary one for both.
+    labels = [header[256 + 16 * i : 272 + 16 * i].decode("latin-1").rstrip() for i in range(signals)]
     return Layout(
         path=path,
         header=header,
