@@ -16,7 +16,7 @@
 
 namespace unguard {
 
-// At the defaults the whole ECG has an RMS of 0.14 times the R peak.
+// At the defaults the whole ECG has an RMS of 0.13 times the R peak.
 struct EcgArtefact {
   PerChannel<Microvolts> r_peak{Microvolts{30}};
   double beats_per_minute = 65;
@@ -75,9 +75,9 @@ class EcgPlayer {
   double beat(double t) const noexcept {
     const double s = spec_.qrs_sigma.value, rr = 60 / spec_.beats_per_minute;
     const std::array<Wave, 5> waves{{{-0.16, 0.02, 0.08},
-                                     {-0.02, 0.9 * s, -0.15},
+                                     {-0.022, 0.9 * s, -0.15},
                                      {0, s, 1},
-                                     {0.02, 1.1 * s, -0.3},
+                                     {0.025, s, -0.3},
                                      {0.27 * std::sqrt(rr), 0.04, 0.22}}};
     double sum = 0;
     for (const auto& w : waves) {
