@@ -16,7 +16,6 @@
 
 namespace unguard {
 
-// At the defaults the whole ECG has an RMS of 0.13 times the R peak.
 struct EcgArtefact {
   PerChannel<Microvolts> r_peak{Microvolts{30}};
   double beats_per_minute = 65;
@@ -36,6 +35,14 @@ constexpr auto fields(const EcgArtefact*) {
       field<&EcgArtefact::variability>("variability", "largest deviation of a beat's length from the mean, as a share",
                                        between(0, 0.4)),
       field<&EcgArtefact::qrs_sigma>("qrs_sigma", "standard deviation of the R wave", between(0.002, 0.007))};
+}
+
+// RMS of the whole ECG over its R peak, at the default rate and QRS.
+inline constexpr double ecg_rms_per_r_peak = 0.132;
+
+// The R peak whose ECG lies so many dB below an EMG of this RMS (above it, when negative).
+inline Microvolts r_peak_for(Microvolts emg_rms, double emg_over_ecg_dB) {
+  return emg_rms * std::pow(10.0, -emg_over_ecg_dB / 20) / ecg_rms_per_r_peak;
 }
 
 // Times of the R peaks in samples, from just before the record to just after it. The beat's length follows breathing
