@@ -140,12 +140,13 @@ TEST(Simulator, EventsHaveTheLevelAndTheSnrOfTheTruth) {
   const Simulated with = simulate(spec);
   spec.rest_events.tonics = 0;
   const Simulated without = simulate(spec);
-  double power = 0, samples = 0;
+  double power = 0, samples = 0, product = 0;
   for (const auto& e : with.truth.events) {
     for (std::int64_t i = e.onset.value; i < e.offset.value; ++i) {
       const auto k = static_cast<std::size_t>(i * channels + e.channel);
       const double x = (with.clean[k] - without.clean[k]) / e.level.value;
       power += x * x;
+      product += x * without.clean[k] / spec.resting.at(e.channel).value;
     }
     samples += static_cast<double>(e.offset - e.onset);
     EXPECT_NEAR(20 * std::log10(e.level / resting_background(spec, e.channel)), e.snr_dB, 1e-9);
@@ -153,6 +154,7 @@ TEST(Simulator, EventsHaveTheLevelAndTheSnrOfTheTruth) {
   }
   ASSERT_GT(samples, 1500 * 1000);
   EXPECT_NEAR(std::sqrt(power / samples), 1, 0.005);
+  EXPECT_NEAR(product / samples, 0, 0.01);  // independent of the resting EMG, so that powers add
   // Outside of the events the two records are one.
   std::vector<char> inside(with.clean.size());
   for (const auto& e : with.truth.events)
@@ -161,6 +163,26 @@ TEST(Simulator, EventsHaveTheLevelAndTheSnrOfTheTruth) {
   for (std::size_t k = 0; k < inside.size(); ++k)
     if (!inside[k]) {
       ASSERT_EQ(with.clean[k], without.clean[k]);
+    }
+}
+
+// Truth: independence. T = 300 s: the correlation of two channels is 0 within 4.5 / sqrt(2 B_s T) = 0.018.
+TEST(Simulator, ChannelsAreIndependent) {
+  Paraspinal spec = scenario("rest", {300}, 21);
+  spec.rest_events = {.spikes = 0, .bursts = 0, .tonics = 0};
+  spec.digitiser.reset();
+  const Simulated s = simulate(spec);
+  for (int a = 0; a < channels; ++a)
+    for (int b = 0; b < a; ++b) {
+      double emg = 0, noise = 0;
+      for (std::int64_t i = 0; i < s.frames; ++i) {
+        const auto p = static_cast<std::size_t>(i * channels + a), q = static_cast<std::size_t>(i * channels + b);
+        emg += s.clean[p] * s.clean[q];
+        noise += (s.data[p] - s.clean[p]) * (s.data[q] - s.clean[q]);
+      }
+      const double n = static_cast<double>(s.frames);
+      EXPECT_NEAR(emg / n / (spec.resting.at(a).value * spec.resting.at(b).value), 0, 0.018) << a << " and " << b;
+      EXPECT_NEAR(noise / n / 0.25, 0, 4.5 / std::sqrt(n)) << a << " and " << b;
     }
 }
 
