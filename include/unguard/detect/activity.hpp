@@ -105,11 +105,13 @@ class Activity {
  private:
   enum class Phase { idle, active, leaving };
 
+  // The fast envelope counts in declared rest only: it is there for spikes.
+  static bool in_rest(const ActivityView& v) noexcept { return v.context.at(v.now) == Context::rest; }
   static bool entered(const ActivityView& v) noexcept {
-    return v.fast > v.baseline.fast().enter || v.slow > v.baseline.slow().enter;
+    return v.slow > v.baseline.slow().enter || (v.fast > v.baseline.fast().enter && in_rest(v));
   }
   static bool left(const ActivityView& v) noexcept {
-    return v.fast < v.baseline.fast().leave && v.slow < v.baseline.slow().leave;
+    return v.slow < v.baseline.slow().leave && (v.fast < v.baseline.fast().leave || !in_rest(v));
   }
 
   // The variance an edge is told from: that of the event, but no more than a tenfold rest, so that a slow beginning of a
@@ -118,8 +120,13 @@ class Activity {
     const double rest = v.baseline.power();
     return {rest, std::clamp(power, lowest_contrast * rest, highest_contrast * rest)};
   }
+  // An onset lies within the slow window that crossed: what is older did not make it cross.
+  static std::int64_t oldest_onset(const ActivityView& v, std::int64_t decided, std::int64_t floor) noexcept {
+    const std::int64_t first = std::max(floor, decided - v.rule.slow);
+    return std::clamp<std::int64_t>(v.now - first, 0, v.squares.length() - 1);
+  }
   std::int64_t began(const ActivityView& v, std::int64_t floor) const noexcept {
-    const std::int64_t oldest = std::clamp<std::int64_t>(v.now - floor, 0, v.squares.length() - 1);
+    const std::int64_t oldest = oldest_onset(v, v.now, floor);
     return v.now - began_ago(v.squares, v.channel, oldest, 0, evidence(v, std::max(v.fast, v.slow)));
   }
 
@@ -161,7 +168,7 @@ class Activity {
   // Looks at the onset again, with what has come since.
   void refine(const ActivityView& v, EventQueue& out) noexcept {
     refine_at_ = -1;
-    const std::int64_t oldest = std::clamp<std::int64_t>(v.now - floor_, 0, v.squares.length() - 1);
+    const std::int64_t oldest = oldest_onset(v, event_.decided.value, floor_);
     const std::int64_t onset =
         v.now - began_ago(v.squares, v.channel, oldest, 0, evidence(v, std::max(peak_fast_, peak_slow_)));
     // The slow envelope is half a window late.
@@ -198,7 +205,8 @@ class Activity {
   }
 
   std::int64_t join(const ActivityView& v) const noexcept {
-    const bool tonic = event_.context == Context::rest && offset_ - event_.onset.value > v.rule.tonic;
+    if (event_.context != Context::rest) return v.rule.activity_join;
+    const bool tonic = offset_ - event_.onset.value > v.rule.tonic;
     return tonic ? v.rule.tonic_join : v.rule.join;
   }
 

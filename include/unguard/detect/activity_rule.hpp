@@ -18,6 +18,7 @@ struct ActivityRule {
   std::int64_t tonic = 0;       // beyond: TONIC
   std::int64_t join = 0;        // a shorter gap is none
   std::int64_t tonic_join = 0;  // the same within a TONIC
+  std::int64_t activity_join = 0;  // the same outside declared rest
   std::int64_t bridge = 0;      // a longer marked stretch ends an event
   std::int64_t guard = 0;       // a mark this close behind an onset cancels it
   double slow_looks = 0;        // windows in the time that confidence speaks about

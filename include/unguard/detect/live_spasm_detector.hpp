@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SpasmDetector brought to life for one stream. A value: it copies, saves and loads. process() is for the real-time
 // thread: no allocation, lock, system call or exception; bounded work. Source of the rules: spasm_detector.hpp.
-// Cost: per sample two moving sums and four comparisons; per edge one pass over 0.6 s of history.
+// Cost: per sample two moving sums and four comparisons; per edge one pass over three slow windows.
 #pragma once
 
 #include <algorithm>
@@ -52,7 +52,7 @@ class LiveSpasmDetector {
         quarantine_(channels_, format_.full_scale(), 0),
         slow_sum_(plan_.rule.slow, channels_),
         fast_sum_(plan_.rule.fast, channels_),
-        squares_(history_length(plan_.rule, format_.rate), channels_),
+        squares_(3 * plan_.rule.slow + plan_.rule.look, channels_),
         slow_powers_(squares_.length(), channels_),
         context_(plan_.first_context),
         queue_(static_cast<std::size_t>(channels_ * Activity::most_reports_a_sample)),
@@ -130,21 +130,24 @@ class LiveSpasmDetector {
   }
   std::int64_t period() const noexcept { return 1; }
 
-  // Samples until a step to twice the entering level is reported: the share of the fast window it must fill, for the
-  // calibrated channel where that is most.
+  // Samples until a step to twice the entering level is reported: the share of the window it must fill, for the
+  // calibrated channel where that is most. The window is the fast one if all of the stream is declared rest, else the
+  // slow one.
   Latency latency() const {
+    const bool all_rest = plan_.first_context == Context::rest;
     std::int64_t most = 0;
-    for (int c = 0; c < channels_; ++c) {
+    for (const RestBaseline& b : baselines_) {
       // Not yet learnt: as if `rise` set the entering level.
-      const double level = baselines_[at(c)].calibrated() ? baselines_[at(c)].noise().fast_level : 1;
-      const double enter = baselines_[at(c)].calibrated() ? std::sqrt(baselines_[at(c)].fast().enter)
-                                                          : 1 + std::max(plan_.thresholds.rise, 1e-3);
+      double level = 1, enter = 1 + std::max(plan_.thresholds.rise, 1e-3);
+      if (b.calibrated()) {
+        level = all_rest ? b.noise().fast_level : b.noise().level;
+        enter = std::sqrt(all_rest ? b.fast().enter : b.slow().enter);
+      }
       const double share = (enter * enter - level * level) / (4 * enter * enter - level * level);
-      const auto samples = static_cast<std::int64_t>(std::floor(share * static_cast<double>(plan_.rule.fast)));
-      most = std::max(most, samples);
+      const std::int64_t window = all_rest ? plan_.rule.fast : plan_.rule.slow;
+      most = std::max(most, static_cast<std::int64_t>(std::floor(share * static_cast<double>(window))));
     }
-    return {format_.rate,
-            {{std::string(info_of<S>().name), DelayKind::decision, static_cast<double>(most), {}}}};
+    return {format_.rate, {{std::string(info_of<S>().name), DelayKind::decision, static_cast<double>(most), {}}}};
   }
 
   SavedState save() const { return save_state(const_cast<LiveSpasmDetector&>(*this), plan_.belongs_to); }
@@ -201,10 +204,6 @@ class LiveSpasmDetector {
  private:
   static std::size_t at(int channel) noexcept { return static_cast<std::size_t>(channel); }
   std::size_t count() const noexcept { return at(channels_); }
-  // Room for an edge half a second back and a look later.
-  static std::int64_t history_length(const ActivityRule& rule, Hertz rate) {
-    return std::max(samples_in({0.5}, rate), 2 * rule.slow) + rule.slow;
-  }
   // The sample after the last one worked through.
   std::int64_t next() const noexcept { return position_.value + held_; }
 

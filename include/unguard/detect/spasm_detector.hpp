@@ -38,6 +38,7 @@ struct SpasmDetector {
   Seconds tonic{2};           // from PHASIC BURST to TONIC
   Seconds join{0.2};          // a shorter gap is none
   Seconds tonic_join{0.5};    // the same within a TONIC
+  Seconds activity_join{0.5}; // the same outside declared rest
   double tracking = 0.02;     // most the level moves in a minute, as a fraction
   double cap = 1.5;           // most the level moves at all, as a factor
   Seconds bridge{0.05};       // a longer marked stretch ends an event
@@ -69,6 +70,8 @@ constexpr auto fields(const SpasmDetector*) {
       field<&S::tonic>("tonic", "duration beyond which a phasic burst is tonic", between(0.01, 600)),
       field<&S::join>("join", "a shorter gap does not end an event", between(0.0, 10)),
       field<&S::tonic_join>("tonic_join", "a shorter gap does not end a tonic event", between(0.0, 10)),
+      field<&S::activity_join>("activity_join", "a shorter gap does not end an event outside declared rest",
+                               between(0.0, 10)),
       field<&S::tracking>("tracking", "most the rest level is moved in a minute, as a fraction", between(0.0, 0.5)),
       field<&S::cap>("cap", "most the rest level is moved at all, as a factor", between(1, 10)),
       field<&S::bridge>("bridge", "a longer marked stretch ends an event", between(0.0, 10)),
@@ -105,6 +108,7 @@ inline ActivityRule activity_rule(const SpasmDetector& spec, Hertz rate) {
   rule.tonic = in(spec.tonic);
   rule.join = in(spec.join);
   rule.tonic_join = in(spec.tonic_join);
+  rule.activity_join = in(spec.activity_join);
   rule.bridge = in(spec.bridge);
   rule.guard = in(spec.guard);
   rule.slow_looks = spec.exposure / spec.slow;
