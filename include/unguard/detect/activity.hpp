@@ -114,7 +114,7 @@ class Activity {
     return v.slow < v.baseline.slow().leave && (v.fast < v.baseline.fast().leave || !in_rest(v));
   }
 
-  // The variance an edge is told from: that of the event, but no more than a tenfold rest, so that a slow beginning of a
+  // The variance an edge is told from: that of the event, but no more than twentyfold rest, so that a slow beginning of a
   // strong one counts.
   static ActivityEvidence evidence(const ActivityView& v, double power) noexcept {
     const double rest = v.baseline.power();
@@ -276,7 +276,7 @@ class Activity {
   }
 
   static constexpr double lowest_contrast = 4;
-  static constexpr double highest_contrast = 10;
+  static constexpr double highest_contrast = 20;
 
   Phase phase_ = Phase::idle;
   Event event_{};

@@ -41,13 +41,18 @@ inline Lowest lowest(double p) {
 }
 
 // Level and spread as all of the noise has them, from those of the quietest share p of its windows of K envelope
-// windows each: within a window the variance is (1 - 1/K) of all, between the chosen ones lowest(p).variance / K of it,
-// and their levels lie lambda sd / sqrt(K) low.
+// windows each. Levels lie lambda sd / sqrt(K) low. The variance within a window is (1 - 1/K) of all, between the chosen
+// ones lowest(p).variance / K of it; and quiet windows are those without large values: choosing by mean square lowers
+// the variance by lambda / sqrt(K) times coefficient of variation plus skewness, which for a moving RMS are equal.
 inline MedianAndSpread unchosen(MedianAndSpread chosen, double p, double k) {
   const Lowest l = lowest(p);
-  MedianAndSpread all;
-  all.spread = chosen.spread / std::sqrt(1 - (1 - l.variance) / k);
-  all.median = chosen.median + l.lambda * all.spread / std::sqrt(k);
+  MedianAndSpread all = chosen;
+  for (int i = 0; i < 50; ++i) {
+    const double variation = std::min(0.5, all.spread / all.median);
+    const double kept = 1 - (1 - l.variance) / k - 2 * l.lambda * variation / std::sqrt(k);
+    all.spread = chosen.spread / std::sqrt(std::max(0.25, kept));
+    all.median = chosen.median + l.lambda * all.spread / std::sqrt(k);
+  }
   return all;
 }
 
