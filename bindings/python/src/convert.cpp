@@ -74,4 +74,23 @@ StreamFormat stream_format(double fs, const py::object& channels) {
   return format;
 }
 
+MarkArray mark_array(const py::object& marks, const Samples& s) {
+  if (marks.is_none()) return {};
+  MarkArray m;
+  m.array = py::array_t<Marks, py::array::c_style | py::array::forcecast>::ensure(marks);
+  if (!m.array || m.array.size() != s.frames * s.channels) {
+    PyErr_Clear();
+    raise_argument("marks", std::string(py::str(py::type::of(marks))), "an array of uint16 of the shape of x");
+  }
+  m.data = m.array.data();
+  return m;
+}
+
+py::list mark_names(Marks marks) {
+  py::list all;
+  for (int b = 0; b < mark::bits; ++b)
+    if (marks & (1 << b)) all.append(std::string(mark::names[static_cast<std::size_t>(b)]));
+  return all;
+}
+
 }  // namespace unguard::python

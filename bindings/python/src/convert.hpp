@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "unguard/core/chain.hpp"
+#include "unguard/detect/rest_calibration.hpp"
 
 namespace unguard::python {
 
@@ -54,10 +55,16 @@ struct FieldValue {
   static T from(const py::handle& v) { return v.cast<T>(); }
   static py::object to(const T& v) { return py::cast(v); }
   static std::string type() {
-    if constexpr (std::is_same_v<T, bool>) return "bool";
-    if constexpr (std::is_integral_v<T>) return "int";
-    if constexpr (std::is_same_v<T, std::string>) return "str";
-    return "float";
+    if constexpr (Spec<T>)
+      return std::string(info_of<T>().name);
+    else if constexpr (std::is_same_v<T, bool>)
+      return "bool";
+    else if constexpr (std::is_integral_v<T>)
+      return "int";
+    else if constexpr (std::is_same_v<T, std::string>)
+      return "str";
+    else
+      return "float";
   }
 };
 template <NamedEnum T>
@@ -118,5 +125,24 @@ struct FieldValue<PerChannel<T>> {
   }
   static std::string type() { return FieldValue<T>::type() + " | " + FieldValue<std::vector<T>>::type(); }
 };
+
+// Not calibrated is None.
+template <>
+struct FieldValue<RestCalibration> {
+  static RestCalibration from(const py::handle& v) {
+    return v.is_none() ? RestCalibration{} : v.cast<RestCalibration>();
+  }
+  static py::object to(const RestCalibration& v) { return v.empty() ? py::none() : py::cast(v); }
+  static std::string type() { return "RestCalibration | None"; }
+};
+
+// Marks beside samples, or null: an array of uint16 of the samples' shape.
+struct MarkArray {
+  py::array_t<Marks> array;
+  const Marks* data = nullptr;
+};
+MarkArray mark_array(const py::object& marks, const Samples& s);
+// The names of the bits that are set.
+py::list mark_names(Marks marks);
 
 }  // namespace unguard::python

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Filters, envelopes and chains: specs, the live filter, whole records, and what a linear spec does.
-#include <atomic>
 #include <cstdio>
 
 #include "convert.hpp"
+#include "one_thread.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/envelope/arv.hpp"
@@ -22,28 +22,7 @@ namespace {
 
 using Live = LiveFilter<RuntimeChain>;
 
-// A live chain for one thread at a time: a second thread is told so instead of racing.
-class LiveChain {
- public:
-  explicit LiveChain(Live live) : live_(std::move(live)) {}
-  LiveChain(const LiveChain& other) : live_(other.live_) {}
-
-  template <class Work>
-  auto alone(Work&& work) {
-    if (busy_.test_and_set(std::memory_order_acquire))
-      throw std::runtime_error("this chain is being used by another thread; a chain belongs to one thread at a time");
-    struct Release {
-      std::atomic_flag& flag;
-      ~Release() { flag.clear(std::memory_order_release); }
-    } release{busy_};
-    return work(live_);
-  }
-  const Live& live() const { return live_; }
-
- private:
-  Live live_;
-  std::atomic_flag busy_ = ATOMIC_FLAG_INIT;
-};
+using LiveChain = OneThread<Live>;
 
 void check(Status status) {
   if (status != Status::ok) throw std::runtime_error(std::string(to_text(status)));

@@ -7,5 +7,7 @@
 namespace unguard::python {
 
 void register_filters(pybind11::module_& m);
+void register_detectors(pybind11::module_& m);
+void register_simulation(pybind11::module_& m);
 
 }  // namespace unguard::python

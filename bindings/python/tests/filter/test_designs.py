@@ -106,11 +106,13 @@ def response_of_rows(rows, z):
 def worst_error(rows, sections, edges, fs):
     """The largest distance from the exact response, over frequencies gathered about the edges."""
     worst = mp.mpf(0)
-    frequencies = np.unique(np.concatenate([np.clip(np.array(edges)[:, None] * np.array([0.5, 0.9, 0.99, 1, 1.01, 1.1, 2]),
-                                                    0, fs / 2 * 0.999).ravel(), [0, fs / 2]]))
+    about = np.array(edges)[:, None] * np.array([0.5, 0.9, 0.99, 1, 1.01, 1.1, 2])
+    frequencies = np.unique([*np.clip(about, 0, fs / 2 * 0.999).ravel(), 0, fs / 2])
     for f in frequencies:
         z = mp.expjpi(2 * mp.mpf(f) / mp.mpf(fs))
-        worst = max(worst, abs(response_of_rows([[mp.mpf(v) for v in r] for r in rows], z) - exact_response(sections, z)))
+        worst = max(
+            worst, abs(response_of_rows([[mp.mpf(v) for v in r] for r in rows], z) - exact_response(sections, z))
+        )
     return worst
 
 
@@ -143,8 +145,8 @@ def test_poles_before_rounding_and_response_after_it(record_property):
                 ratio = worst_error(rows, exact, edges, fs) / worst_error(best, exact, edges, fs)
                 worst_ratio = max(worst_ratio, float(ratio))
     print(
-        f"\n{made} designs, {len(refused)} refused: worst pole error {worst_pole:.2e} of its distance to z = 1; {compared} "
-        f"differ from 50-digit rounding in some last bit, worst response error ratio {worst_ratio:.3f}"
+        f"\n{made} designs, {len(refused)} refused: worst pole error {worst_pole:.2e} of its distance to z = 1; "
+        f"{compared} differ from 50-digit rounding in some last bit, worst response error ratio {worst_ratio:.3f}"
     )
     for item in refused[:10]:
         print(item)

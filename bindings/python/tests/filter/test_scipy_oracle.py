@@ -1,4 +1,4 @@
-"""The engine against SciPy on the same coefficients: the same bits, because it is the same arithmetic in the same order."""
+"""The engine against SciPy on the same coefficients: the same arithmetic in the same order, so the same bits."""
 
 import numpy as np
 import pytest
