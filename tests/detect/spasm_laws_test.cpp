@@ -50,8 +50,10 @@ Stream busy_stream(std::uint64_t seed, double seconds) {
       s.x[k] = level[ch] * normal(generator);
       if (marked[ch] > 0) {
         --marked[ch];
-        if (marked[ch] % 3) s.marks[k] = mark::clipped;
-        else s.x[k] = marked[ch] % 2 ? std::numeric_limits<double>::quiet_NaN() : -std::numeric_limits<double>::infinity();
+        if (marked[ch] % 3)
+          s.marks[k] = mark::clipped;
+        else
+          s.x[k] = marked[ch] % 2 ? std::numeric_limits<double>::quiet_NaN() : -std::numeric_limits<double>::infinity();
       }
     }
   return s;

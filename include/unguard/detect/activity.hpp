@@ -114,8 +114,8 @@ class Activity {
     return v.slow < v.baseline.slow().leave && (v.fast < v.baseline.fast().leave || !in_rest(v));
   }
 
-  // The variance an edge is told from: that of the event, but no more than twentyfold rest, so that a slow beginning of a
-  // strong one counts.
+  // The variance an edge is told from: that of the event, but no more than twentyfold rest, so that a slow beginning of
+  // a strong one counts.
   static ActivityEvidence evidence(const ActivityView& v, double power) noexcept {
     const double rest = v.baseline.power();
     return {rest, std::clamp(power, lowest_contrast * rest, highest_contrast * rest)};
@@ -199,8 +199,7 @@ class Activity {
 
   void resolve_offset(const ActivityView& v) noexcept {
     const std::int64_t oldest = std::clamp<std::int64_t>(v.now - event_.onset.value, 0, v.squares.length() - 1);
-    offset_ =
-        v.now + 1 - ended_ago(v.squares, v.channel, oldest, 0, evidence(v, std::max(peak_fast_, peak_slow_)));
+    offset_ = v.now + 1 - ended_ago(v.squares, v.channel, oldest, 0, evidence(v, std::max(peak_fast_, peak_slow_)));
     area_to_offset_ = area_ + lead_ - area(v, offset_ + v.rule.slow / 2, v.now + 1);
   }
 
@@ -229,7 +228,8 @@ class Activity {
   void close(const ActivityView& v, EventQueue& out) noexcept {
     const std::int64_t duration = offset_ - event_.onset.value;
     const bool is_event = duration >= v.rule.shortest;
-    event_.kind = is_event ? kind_of(v.rule, event_.context, duration, fast_entered_, slow_entered_) : EventKind::activity;
+    event_.kind =
+        is_event ? kind_of(v.rule, event_.context, duration, fast_entered_, slow_entered_) : EventKind::activity;
     end(v, is_event ? Report::close : Report::cancel, out);
   }
 
@@ -283,8 +283,8 @@ class Activity {
   std::int64_t offset_ = 0;
   std::int64_t left_at_ = 0;
   std::int64_t refine_at_ = -1;
-  std::int64_t last_fast_ = 0;      // last sample with the fast envelope above its leaving level
-  std::int64_t floor_ = 0;          // no onset before this sample
+  std::int64_t last_fast_ = 0;  // last sample with the fast envelope above its leaving level
+  std::int64_t floor_ = 0;      // no onset before this sample
   std::int64_t blocked_until_ = 0;
   std::int64_t marked_run_ = 0;
   std::int64_t first_marked_ = 0;
