@@ -19,9 +19,6 @@ namespace unguard {
 
 namespace chain_detail {
 
-// Stages work on a piece this large in turn, so that it stays in the first-level cache.
-constexpr std::int64_t frames_a_piece(int channels) { return std::max<std::int64_t>(32, 2048 / channels); }
-
 inline Fault priming_not_first() {
   return {"Chain", "stages", "Priming after another stage", "Priming first, or not at all"};
 }
@@ -53,16 +50,11 @@ inline Seconds priming_of(const Priming& p) { return p.length; }
 template <Kernel... K>
 class ChainKernel {
  public:
-  ChainKernel(int channels, K... stages) : channels_(channels), stages_(std::move(stages)...) {}
+  explicit ChainKernel(K... stages) : stages_(std::move(stages)...) {}
 
   void run(const double* x, double* y, std::int64_t n) noexcept {
-    const std::int64_t piece = chain_detail::frames_a_piece(channels_);
-    for (std::int64_t i = 0; i < n; i += piece) {
-      const double* from = x + i * channels_;
-      double* to = y + i * channels_;
-      const std::int64_t m = std::min(piece, n - i);
-      std::apply([&](auto&... stage) { ((stage.run(from, to, m), from = to), ...); }, stages_);
-    }
+    const double* from = x;
+    std::apply([&](auto&... stage) { ((stage.run(from, y, n), from = y), ...); }, stages_);
   }
   void reset() noexcept {
     std::apply([](auto&... stage) { (stage.reset(), ...); }, stages_);
@@ -92,6 +84,7 @@ class ChainKernel {
   void state(Archive& archive) {
     std::apply([&](auto&... stage) { (stage.state(archive), ...); }, stages_);
   }
+  const std::tuple<K...>& stages() const noexcept { return stages_; }
 
  private:
   template <std::size_t... I>
@@ -99,7 +92,6 @@ class ChainKernel {
     return (std::get<I>(stages_).adopt(std::get<I>(other.stages_)) & ...);
   }
 
-  int channels_;
   std::tuple<K...> stages_;
 };
 
@@ -139,11 +131,8 @@ Result<ChainKernel<KernelOf<First>, KernelOf<Rest>...>> make_kernel(const Chain<
         std::optional<Fault> fault;
         std::apply([&](auto&... m) { ((fault = fault || m ? fault : m.fault()), ...); }, made);
         if (fault) return *fault;
-        return std::apply(
-            [&](auto&... m) {
-              return ChainKernel<KernelOf<First>, KernelOf<Rest>...>(format.channels.count(), std::move(*m)...);
-            },
-            made);
+        return std::apply([&](auto&... m) { return ChainKernel<KernelOf<First>, KernelOf<Rest>...>(std::move(*m)...); },
+                          made);
       },
       chain.stages);
 }
@@ -170,6 +159,8 @@ class AnyKernel {
   bool adopt(const AnyKernel& other) noexcept { return self_->adopt(*other.self_); }
   std::int64_t ringing(double ratio) const { return self_->ringing(ratio); }
   StageLatency delay(Hertz at) const { return self_->delay(at); }
+  // The cascade this kernel runs, or null where it is none.
+  const std::vector<Section>* sections() const noexcept { return self_->sections(); }
   void state(state_detail::Writer& archive) { self_->state(archive); }
   void state(state_detail::Reader& archive) { self_->state(archive); }
   void state(kernel_detail::AnyArchive&) {}
@@ -187,6 +178,7 @@ class AnyKernel {
     virtual bool adopt(const Base&) noexcept = 0;
     virtual std::int64_t ringing(double) const = 0;
     virtual StageLatency delay(Hertz) const = 0;
+    virtual const std::vector<Section>* sections() const noexcept = 0;
     virtual void state(state_detail::Writer&) = 0;
     virtual void state(state_detail::Reader&) = 0;
   };
@@ -207,6 +199,12 @@ class AnyKernel {
     }
     std::int64_t ringing(double ratio) const override { return kernel.ringing(ratio); }
     StageLatency delay(Hertz at) const override { return kernel.delay(at); }
+    const std::vector<Section>* sections() const noexcept override {
+      if constexpr (requires { kernel.sections(); })
+        return &kernel.sections();
+      else
+        return nullptr;
+    }
     void state(state_detail::Writer& archive) override { kernel.state(archive); }
     void state(state_detail::Reader& archive) override { kernel.state(archive); }
     K kernel;
@@ -256,17 +254,13 @@ class AnyFilterSpec {
 
 class RuntimeChainKernel {
  public:
-  RuntimeChainKernel(int channels, std::vector<AnyKernel> stages) : channels_(channels), stages_(std::move(stages)) {}
+  explicit RuntimeChainKernel(std::vector<AnyKernel> stages) : stages_(std::move(stages)) {}
 
   void run(const double* x, double* y, std::int64_t n) noexcept {
-    const std::int64_t piece = chain_detail::frames_a_piece(channels_);
-    for (std::int64_t i = 0; i < n; i += piece) {
-      const double* from = x + i * channels_;
-      double* to = y + i * channels_;
-      for (auto& stage : stages_) {
-        stage.run(from, to, std::min(piece, n - i));
-        from = to;
-      }
+    const double* from = x;
+    for (auto& stage : stages_) {
+      stage.run(from, y, n);
+      from = y;
     }
   }
   void reset() noexcept {
@@ -308,9 +302,9 @@ class RuntimeChainKernel {
   void state(Archive& archive) {
     for (auto& stage : stages_) stage.state(archive);
   }
+  const std::vector<AnyKernel>& stages() const noexcept { return stages_; }
 
  private:
-  int channels_;
   std::vector<AnyKernel> stages_;
 };
 
@@ -340,7 +334,7 @@ inline Result<RuntimeChainKernel> make_kernel(const RuntimeChain& chain, const S
     if (!made) return made.fault();
     kernels.push_back(std::move(*made));
   }
-  return RuntimeChainKernel(format.channels.count(), std::move(kernels));
+  return RuntimeChainKernel(std::move(kernels));
 }
 
 }  // namespace unguard

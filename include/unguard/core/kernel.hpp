@@ -13,6 +13,9 @@
 
 namespace unguard {
 
+// filter/section.hpp; named here so that a kernel of unknown type can still be asked for its sections.
+struct Section;
+
 namespace kernel_detail {
 struct AnyArchive {
   template <class T>

@@ -52,20 +52,11 @@ class LiveFilter {
       out = out.part(n, out.frames - n);
     }
     if (in.frames == 0) return Status::ok;
-    if (quarantine_.clear(in, position_)) {
-      quarantine_.remember(in);
-      kernel_.run(in.data, out.data, in.frames);
-      if (out.marks) std::fill_n(out.marks, out.frames * channels_, mark::none);
-      position_ = position_ + in.frames;
-      return Status::ok;
-    }
-    for (std::int64_t first = 0; first < in.frames; first += scratch_frames) {
-      const std::int64_t n = std::min(scratch_frames, in.frames - first);
-      const Block to = out.part(first, n);
-      quarantine_.admit(in.part(first, n), position_, scratch_.data(), to.marks);
-      kernel_.run(scratch_.data(), to.data, n);
-      position_ = position_ + n;
-    }
+    // In pieces that stay in the first-level cache from the quarantine through every stage.
+    const std::int64_t piece = std::max(scratch_frames, cached_values / channels_);
+    for (; in.frames > piece; in = in.part(piece, in.frames - piece), out = out.part(piece, out.frames - piece))
+      run(in.part(0, piece), out.part(0, piece));
+    run(in, out);
     return Status::ok;
   }
 
@@ -138,6 +129,24 @@ class LiveFilter {
 
  private:
   static constexpr std::int64_t scratch_frames = 32;
+  static constexpr std::int64_t cached_values = 2048;
+
+  void run(ConstBlock in, Block out) noexcept {
+    if (quarantine_.clear(in, position_)) {
+      quarantine_.remember(in);
+      kernel_.run(in.data, out.data, in.frames);
+      if (out.marks) std::fill_n(out.marks, out.frames * channels_, mark::none);
+      position_ = position_ + in.frames;
+      return;
+    }
+    for (std::int64_t first = 0; first < in.frames; first += scratch_frames) {
+      const std::int64_t n = std::min(scratch_frames, in.frames - first);
+      const Block to = out.part(first, n);
+      quarantine_.admit(in.part(first, n), position_, scratch_.data(), to.marks);
+      kernel_.run(scratch_.data(), to.data, n);
+      position_ = position_ + n;
+    }
+  }
 
   void prime(ConstBlock in, Block out) noexcept {
     quarantine_.admit(in, position_, scratch_.data(), out.marks);

@@ -20,16 +20,14 @@ inline constexpr Microvolts stated_disturbance{1};
 
 // Whether all n values are finite and within +-limit.
 inline bool all_within(const double* x, std::int64_t n, double limit) noexcept {
-  Within4 a, b;
+  Within4 within;
   const f64x4 bound = fill4(limit);
   std::int64_t i = 0;
-  for (; i + 16 <= n; i += 16) {
-    a.meet(abs4(load4(x + i)), bound);
-    b.meet(abs4(load4(x + i + 4)), bound);
-    a.meet(abs4(load4(x + i + 8)), bound);
-    b.meet(abs4(load4(x + i + 12)), bound);
-  }
-  bool good = a.all() && b.all();
+  for (; i + 32 <= n; i += 32)
+#pragma GCC unroll 8
+    for (int k = 0; k < 8; ++k) within.meet(abs4(load4(x + i + 4 * k)), bound);
+  for (; i + 4 <= n; i += 4) within.meet(abs4(load4(x + i)), bound);
+  bool good = within.all();
   for (; i < n; ++i) good = good && std::fabs(x[i]) <= limit;
   return good;
 }

@@ -83,19 +83,6 @@ std::optional<Fault> above_nyquist(std::string_view parameter, Hertz f, Hertz ra
   return fault_of<S>(parameter, f, "below half the sampling rate, " + to_text(rate / 2));
 }
 
-// Every design checks itself: stable, finite, gain 1 at the reference frequency.
-template <class S>
-Result<Sections> checked(Sections sections, std::string_view parameter, Hertz edge, Hertz reference, Hertz rate) {
-  // Least resonant first, so that no section rings on what a later one would have removed.
-  std::stable_sort(sections.begin(), sections.end(),
-                   [](const Section& a, const Section& b) { return pole_radius({a}) < pole_radius({b}); });
-  const double gain = std::abs(response(sections, reference, rate));
-  if (stable(sections) && std::fabs(gain - 1) < 1e-3) return sections;
-  return fault_of<S>(parameter, edge,
-                     "a frequency whose poles double precision can place: this design came out with gain " +
-                         to_text(gain) + (stable(sections) ? "" : " and unstable"));
-}
-
 // The frequency that the bilinear transform of the band's centre sqrt(low high) lands on, on the unit circle.
 inline zpk::Complex centre(zpk::Real low, zpk::Real high) {
   const zpk::Real w2 = low * high, w = std::sqrt(w2);
@@ -114,41 +101,72 @@ std::optional<Fault> refuse_band(const S& spec, Hertz rate) {
 
 }  // namespace butterworth_detail
 
-inline Result<Sections> design(const Lowpass& spec, Hertz rate) {
+// The poles, zeros and gains in extended precision; design() below rounds them.
+inline Result<zpk::Design> unrounded(const Lowpass& spec, Hertz rate) {
   if (auto fault = butterworth_detail::above_nyquist<Lowpass>("cutoff", spec.cutoff, rate)) return *fault;
-  Sections sections;
+  zpk::Design design{{}, {0}, "cutoff", spec.cutoff};
   for (const auto& pair : zpk::lowpass(zpk::butterworth_poles(spec.order), zpk::prewarp(spec.cutoff, rate)))
-    sections.push_back(zpk::section(pair, pair.single ? 1 : 2, pair.single ? 0 : 1, 1));
-  return butterworth_detail::checked<Lowpass>(std::move(sections), "cutoff", spec.cutoff, {0}, rate);
+    design.factors.push_back(zpk::factor_at(pair, pair.single ? 1 : 2, pair.single ? 0 : 1, 1));
+  return design;
 }
 
-inline Result<Sections> design(const Highpass& spec, Hertz rate) {
+inline Result<zpk::Design> unrounded(const Highpass& spec, Hertz rate) {
   if (auto fault = butterworth_detail::above_nyquist<Highpass>("cutoff", spec.cutoff, rate)) return *fault;
-  Sections sections;
+  zpk::Design design{{}, rate / 2, "cutoff", spec.cutoff};
   for (const auto& pair : zpk::highpass(zpk::butterworth_poles(spec.order), zpk::prewarp(spec.cutoff, rate)))
-    sections.push_back(zpk::section(pair, pair.single ? -1 : -2, pair.single ? 0 : 1, -1));
-  return butterworth_detail::checked<Highpass>(std::move(sections), "cutoff", spec.cutoff, rate / 2, rate);
+    design.factors.push_back(zpk::factor_at(pair, pair.single ? -1 : -2, pair.single ? 0 : 1, -1));
+  return design;
 }
 
-inline Result<Sections> design(const Bandpass& spec, Hertz rate) {
+inline Result<zpk::Design> unrounded(const Bandpass& spec, Hertz rate) {
   if (auto fault = butterworth_detail::refuse_band(spec, rate)) return *fault;
   const zpk::Real low = zpk::prewarp(spec.low, rate), high = zpk::prewarp(spec.high, rate);
   const zpk::Complex centre = butterworth_detail::centre(low, high);
-  Sections sections;
-  for (const auto& pair : zpk::bandpass(zpk::butterworth_poles(spec.order), low, high))
-    sections.push_back(zpk::section(pair, 0, -1, centre));
-  return butterworth_detail::checked<Bandpass>(std::move(sections), "low", spec.low,
-                                               butterworth_detail::frequency_of(centre, rate), rate);
+  const auto edges = zpk::bandpass(zpk::butterworth_poles(spec.order), low, high);
+  zpk::Design design{{}, butterworth_detail::frequency_of(centre, rate), "low", spec.low};
+  for (const auto& e : edges)
+    design.factors.push_back(zpk::factor_at(e.lower, e.both ? -2 : 0, e.both ? 1 : -1, centre));
+  for (const auto& e : edges)
+    if (e.both) design.factors.push_back(zpk::factor_at(e.upper, 2, 1, centre));
+  return design;
 }
 
-inline Result<Sections> design(const Bandstop& spec, Hertz rate) {
+inline Result<zpk::Design> unrounded(const Bandstop& spec, Hertz rate) {
   if (auto fault = butterworth_detail::refuse_band(spec, rate)) return *fault;
   const zpk::Real low = zpk::prewarp(spec.low, rate), high = zpk::prewarp(spec.high, rate);
-  const zpk::Complex centre = butterworth_detail::centre(low, high);
+  const zpk::Real w2 = low * high, n1 = -2 * (1 - w2) / (1 + w2);
+  // The numerator at 0 Hz and at rate / 2, 2 -+ 2 cos w0 without cancellation.
+  const zpk::Real at_zero = 4 * w2 / (1 + w2), at_nyquist = 4 / (1 + w2);
+  // Balanced between 0 Hz and rate / 2, and the two edges of a pole next to each other, so that neither side of the
+  // stop band is amplified on the way.
+  const auto balanced = [=](const zpk::PolePair& pair) -> zpk::Factor {
+    return {pair, std::sqrt(pair.distance(1) / at_zero * pair.distance(-1) / at_nyquist), n1, 1};
+  };
+  zpk::Design design{{}, {0}, "low", spec.low};
+  for (const auto& e : zpk::bandstop(zpk::butterworth_poles(spec.order), low, high)) {
+    design.factors.push_back(balanced(e.lower));
+    if (e.both) design.factors.push_back(balanced(e.upper));
+  }
+  return design;
+}
+
+template <class S>
+concept ButterworthSpec = requires(const S& s, Hertz rate) {
+  { unrounded(s, rate) } -> std::same_as<Result<zpk::Design>>;
+};
+
+// Rounds once, then checks itself: stable, finite, gain 1 where it was designed to be.
+template <ButterworthSpec S>
+Result<Sections> design(const S& spec, Hertz rate) {
+  const auto exact = unrounded(spec, rate);
+  if (!exact) return exact.fault();
   Sections sections;
-  for (const auto& pair : zpk::bandstop(zpk::butterworth_poles(spec.order), low, high))
-    sections.push_back(zpk::section(pair, -2 * centre.real(), 1, 1));
-  return butterworth_detail::checked<Bandstop>(std::move(sections), "low", spec.low, {0}, rate);
+  for (const auto& factor : (*exact).factors) sections.push_back(factor.rounded());
+  const double gain = std::abs(response(sections, (*exact).reference, rate));
+  if (stable(sections) && std::fabs(gain - 1) < 1e-3) return sections;
+  return fault_of<S>((*exact).parameter, (*exact).edge,
+                     "a frequency whose poles double precision can place: this design came out with gain " +
+                         to_text(gain) + (stable(sections) ? "" : " and unstable"));
 }
 
 }  // namespace unguard

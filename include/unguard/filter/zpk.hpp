@@ -8,6 +8,7 @@
 #include <cmath>
 #include <complex>
 #include <numbers>
+#include <string_view>
 #include <vector>
 
 #include "unguard/core/units.hpp"
@@ -70,37 +71,61 @@ inline std::vector<PolePair> highpass(const std::vector<Complex>& prototype, Rea
   for (auto s : prototype) pairs.push_back(s.imag() == 0 ? one_real(w / s.real()) : conjugates(w / s));
   return pairs;
 }
+// What a prototype pole becomes in a band filter: the pair by the lower edge and the pair by the upper one. A real pole
+// becomes one pair only, in `lower`.
+struct Edges {
+  PolePair lower;
+  PolePair upper;
+  bool both = true;
+};
 // The two roots of s^2 - 2 h s + w0^2: the larger without cancellation, the other from their product.
-inline std::vector<PolePair> split(Complex h, Real w0) {
+inline Edges split(Complex h, Real w0) {
   const Complex root = std::sqrt(h * h - Complex(w0 * w0));
   const Complex plus = h + root, minus = h - root;
   const Complex large = std::abs(plus) >= std::abs(minus) ? plus : minus;
   const Complex small = Complex(w0 * w0) / large;
-  if (h.imag() != 0) return {conjugates(large), conjugates(small)};
-  if (large.imag() != 0) return {conjugates(large)};
-  return {{.p = bilinear(large), .real = true, .second = bilinear(small).real()}};
+  if (h.imag() != 0) return {conjugates(small), conjugates(large), true};
+  if (large.imag() != 0) return {conjugates(large), {}, false};
+  return {{.p = bilinear(large), .real = true, .second = bilinear(small).real()}, {}, false};
 }
 // Band-pass: every prototype pole becomes two, the roots of s^2 - B p s + w0^2.
-inline std::vector<PolePair> bandpass(const std::vector<Complex>& prototype, Real low, Real high) {
-  std::vector<PolePair> pairs;
-  for (auto s : prototype)
-    for (auto& pair : split(s * ((high - low) / 2), std::sqrt(low * high))) pairs.push_back(pair);
-  return pairs;
+inline std::vector<Edges> bandpass(const std::vector<Complex>& prototype, Real low, Real high) {
+  std::vector<Edges> edges;
+  for (auto s : prototype) edges.push_back(split(s * ((high - low) / 2), std::sqrt(low * high)));
+  return edges;
 }
 // Band-stop: the same with B / p.
-inline std::vector<PolePair> bandstop(const std::vector<Complex>& prototype, Real low, Real high) {
-  std::vector<PolePair> pairs;
-  for (auto s : prototype)
-    for (auto& pair : split(((high - low) / 2) / s, std::sqrt(low * high))) pairs.push_back(pair);
-  return pairs;
+inline std::vector<Edges> bandstop(const std::vector<Complex>& prototype, Real low, Real high) {
+  std::vector<Edges> edges;
+  for (auto s : prototype) edges.push_back(split(((high - low) / 2) / s, std::sqrt(low * high)));
+  return edges;
 }
 
-// A section with the numerator g (1 + n1 z^-1 + n2 z^-2), whose gain at z on the unit circle is 1.
-inline Section section(const PolePair& pair, Real n1, Real n2, Complex z) {
+// A section before rounding: g (1 + n1 z^-1 + n2 z^-2) over its poles.
+struct Factor {
+  PolePair poles;
+  Real g = 1, n1 = 0, n2 = 0;
+
+  Section rounded() const {
+    return {static_cast<double>(g), static_cast<double>(g * n1), static_cast<double>(g * n2),
+            static_cast<double>(poles.a1()), static_cast<double>(poles.a2())};
+  }
+};
+// The g that makes the gain 1 at z on the unit circle.
+inline Real unit_gain(const PolePair& pair, Real n1, Real n2, Complex z) {
   const Complex z1 = Complex(1) / z;
-  const Real g = pair.distance(z) / std::abs(Complex(1) + z1 * (n1 + z1 * n2));
-  return {static_cast<double>(g), static_cast<double>(g * n1), static_cast<double>(g * n2),
-          static_cast<double>(pair.a1()), static_cast<double>(pair.a2())};
+  return pair.distance(z) / std::abs(Complex(1) + z1 * (n1 + z1 * n2));
 }
+inline Factor factor_at(const PolePair& pair, Real n1, Real n2, Complex z) {
+  return {pair, unit_gain(pair, n1, n2, z), n1, n2};
+}
+
+// A whole design before rounding, and what its check needs: where the gain is 1, and whom to blame.
+struct Design {
+  std::vector<Factor> factors;
+  Hertz reference;
+  std::string_view parameter;
+  Hertz edge;
+};
 
 }  // namespace unguard::zpk

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the muscles do in each bending cycle: the amplitude script of a channel, and its truth.
-// Ratios at the defaults: flexion over full flexion 12 (healthy) and 2.5 (guarded; patients 2.96 in Gouteron et al.
-// 2022, doi:10.1007/s00586-021-06992-0), before resting EMG and noise are added. Cost: set-up only.
+// Levels are set by the spec; what full flexion reads is the resting EMG (healthy) or hold_level (guarded), in power
+// with noise: Kippers & Parker 1984, Spine 9:740. Cost: set-up only.
 #pragma once
 
 #include <algorithm>

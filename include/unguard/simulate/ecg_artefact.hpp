@@ -16,7 +16,6 @@
 
 namespace unguard {
 
-// At the defaults the whole ECG has an RMS of 0.14 times the R peak.
 struct EcgArtefact {
   PerChannel<Microvolts> r_peak{Microvolts{30}};
   double beats_per_minute = 65;
@@ -36,6 +35,14 @@ constexpr auto fields(const EcgArtefact*) {
       field<&EcgArtefact::variability>("variability", "largest deviation of a beat's length from the mean, as a share",
                                        between(0, 0.4)),
       field<&EcgArtefact::qrs_sigma>("qrs_sigma", "standard deviation of the R wave", between(0.002, 0.007))};
+}
+
+// RMS of the whole ECG over its R peak, at the default rate and QRS.
+inline constexpr double ecg_rms_per_r_peak = 0.132;
+
+// The R peak whose ECG lies so many dB below an EMG of this RMS (above it, when negative).
+inline Microvolts r_peak_for(Microvolts emg_rms, double emg_over_ecg_dB) {
+  return emg_rms * std::pow(10.0, -emg_over_ecg_dB / 20) / ecg_rms_per_r_peak;
 }
 
 // Times of the R peaks in samples, from just before the record to just after it. The beat's length follows breathing
@@ -75,9 +82,9 @@ class EcgPlayer {
   double beat(double t) const noexcept {
     const double s = spec_.qrs_sigma.value, rr = 60 / spec_.beats_per_minute;
     const std::array<Wave, 5> waves{{{-0.16, 0.02, 0.08},
-                                     {-0.02, 0.9 * s, -0.15},
+                                     {-0.022, 0.9 * s, -0.15},
                                      {0, s, 1},
-                                     {0.02, 1.1 * s, -0.3},
+                                     {0.025, s, -0.3},
                                      {0.27 * std::sqrt(rr), 0.04, 0.22}}};
     double sum = 0;
     for (const auto& w : waves) {

@@ -5,9 +5,12 @@
 #pragma once
 
 #include <array>
+#include <cmath>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/core/format.hpp"
@@ -77,7 +80,8 @@ inline Channels paraspinal_channel_list() {
                                        {"multifidus R", "multifidus", Side::right, "uV"}});
 }
 
-// The power that events stand out from: resting EMG and sensor noise.
+// What events stand out from: resting EMG and sensor noise, whole band. Between 20 and 450 Hz, where white noise loses
+// more than EMG does, an SNR at the defaults is 0.1 to 0.3 dB better than stated.
 inline Microvolts resting_background(const Paraspinal& spec, int channel) {
   const double a = spec.resting.at(channel).value, b = spec.sensor_noise.at(channel).value;
   return {std::sqrt(a * a + b * b)};

@@ -3,8 +3,10 @@
 // a cycle. In the voice of every other refusal. Cost: set-up only.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "unguard/core/error.hpp"
 #include "unguard/core/fields.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Four records with a name, as starting points: change a field of what you get, then simulate.
-// Values from docs of each spec. Cost: none; values.
+// Guarded levels: pooled ratios of patients, 2.96 and 4.07, Gouteron et al. 2022, doi:10.1007/s00586-021-06992-0.
+// Cost: none; values.
 #pragma once
 
 #include <string>
@@ -23,7 +24,8 @@ inline Result<Paraspinal> try_scenario(std::string_view name, Seconds duration, 
     if (name == "healthy") return spec;
     spec.bending.pattern = BendingPattern::guarded;
     spec.bending.full_flexion = {60};
-    spec.bending.returning_level = {40};
+    spec.bending.bending_level = {30};    // over 10 in full flexion: 2.97 with the resting EMG of the first channel
+    spec.bending.returning_level = {41};  // 4.06
     return spec;
   }
   if (name == "contaminated") {

@@ -5,8 +5,12 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "unguard/core/block.hpp"

@@ -3,7 +3,10 @@
 // Drawn in order of time, so a longer record begins with what a shorter one had. Cost: set-up only.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "unguard/core/units.hpp"

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "register.hpp"
+
+PYBIND11_MODULE(_core, m) {
+  m.doc() = "The C++ engine of unguard.";
+  m.attr("__version__") = UNGUARD_VERSION;
+  unguard::python::register_filters(m);
+}

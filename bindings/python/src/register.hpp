@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// One function a station, called when the module is loaded.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace unguard::python {
+
+void register_filters(pybind11::module_& m);
+
+}  // namespace unguard::python

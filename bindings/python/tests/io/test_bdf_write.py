@@ -1,0 +1,99 @@
+"""Truth: what was written comes back within half a step of 24 bits, read by our reader and by edfio alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import edfio
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from unguard import io
+from unguard.errors import ConfigError, FormatError
+from unguard.recording import Annotation, Channel, Recording
+
+
+def _recording(samples: int = 2345, fs: float = 2000.0, **changes: Any) -> Recording:
+    data = np.random.default_rng(5).normal(0, 80, (samples, 2))
+    fields: dict[str, Any] = {
+        "data": data,
+        "fs": fs,
+        "channels": [Channel("longissimus L", kind="EMG"), Channel("knee", "deg", "deg", "other")],
+        "annotations": [Annotation(0.25, 0.5, "bend"), Annotation(1.0, 0.0, "ow")],
+    }
+    return Recording(**(fields | changes))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    samples=st.integers(1, 5000),
+    fs=st.sampled_from(
+        [1.0, 128.0, 250.0, 500.0, 1000.0, 1024.0, 2000.0, 2048.0, 4000.0, 2000 / 3, 1925.926, 1259.259]
+    ),
+)
+def test_length_rate_and_values_come_back(tmp_path: Path, samples: int, fs: float) -> None:
+    recording = _recording(samples, fs, annotations=[])
+    io.write_bdf(tmp_path / "a.bdf", recording)
+    back = io.read(tmp_path / "a.bdf")
+    assert back.fs == pytest.approx(fs, rel=1e-9) and back.samples == samples
+    for column in range(2):
+        low, high = recording.data[:, column].min(), recording.data[:, column].max()
+        assert (
+            np.max(np.abs(back.data[:, column] - recording.data[:, column]))
+            <= (max(high, 1) - min(low, -1) + 2) / 2**24
+        )
+
+
+def test_annotations_names_and_units_come_back(tmp_path: Path) -> None:
+    recording = _recording()
+    io.write_bdf(tmp_path / "a.bdf", recording)
+    back = io.read(tmp_path / "a.bdf")
+    assert back.annotations == recording.annotations and back.names == recording.names
+    assert [c.unit for c in back.channels] == ["uV", "deg"]
+    assert "padding" in " ".join(back.remarks) and back.repairs == []
+    other = [Annotation(0.0, 1.0, "Schluß")]
+    io.write_bdf(tmp_path / "b.bdf", recording, other)
+    assert io.read(tmp_path / "b.bdf").annotations == other
+
+
+def test_nothing_is_said_about_the_person(tmp_path: Path) -> None:
+    io.write_bdf(tmp_path / "a.bdf", _recording())
+    head = (tmp_path / "a.bdf").read_bytes()[:256]
+    assert head[8:88].split() == [b"X"] * 4
+    assert head[88:168].split() == [b"Startdate", b"X", b"X", b"X", b"X"]
+    file = edfio.read_bdf(tmp_path / "a.bdf")
+    assert file.reserved == "BDF+C" and file.labels == ("longissimus L", "knee")
+
+
+def test_held_values_are_annotated(tmp_path: Path) -> None:
+    valid = np.ones((2345, 2), dtype=bool)
+    valid[100:120, 0] = False
+    io.write_bdf(tmp_path / "a.bdf", _recording(valid=valid, annotations=[]))
+    (note,) = io.read(tmp_path / "a.bdf").annotations
+    assert (note.text, note.onset_s, note.duration_s) == ("held: longissimus L", 0.05, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"channels": [Channel("a name of more than sixteen"), Channel("b")]}, "names of 1 to 16 printable ASCII"),
+        ({"channels": [Channel("Glutäus"), Channel("b")]}, "names of 1 to 16 printable ASCII"),
+        ({"channels": [Channel("a", "kilogramforce"), Channel("b")]}, "units of up to 8 printable ASCII"),
+        ({"data": np.full((10, 2), 1e8)}, "data is longissimus L from -1 to 1e.08 uV"),
+        ({"annotations": [Annotation(float("nan"), 0, "a")]}, "annotations is 'a' at nan s"),
+        ({"annotations": [Annotation(0, -1, "a")]}, "annotations is 'a' at 0 s for -1 s"),
+        ({"annotations": [Annotation(0, 0, "a\x14b")]}, "text without control characters"),
+        ({"fs": 1234.56789012}, "a rate that whole samples per data record of BDF can state"),
+    ],
+)
+def test_what_the_format_cannot_hold_is_refused(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        io.write_bdf(tmp_path / "a.bdf", _recording(**changes))
+    assert not (tmp_path / "a.bdf").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match="the file is not writable"):
+        io.write_bdf(tmp_path / "none" / "a.bdf", _recording())

@@ -1,0 +1,129 @@
+"""Write a recording as BDF+ (24 bit) through edfio, without a word about the person."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import edfio
+import numpy as np
+from numpy.typing import NDArray
+
+from unguard.errors import ConfigError, FormatError
+from unguard.io.edf import PADDING
+from unguard.recording import Annotation, Channel, Recording
+
+_LARGEST = 9_999_999.0
+_SMALLEST = -999_999.0
+#: A rate that a record's duration in eight characters can only state this inexactly (relative) is refused.
+_RATE_TOLERANCE = 1e-9
+_LONGEST_RECORD_BYTES = 10_000_000
+
+
+def write_bdf(
+    path: str | os.PathLike[str], recording: Recording, annotations: Iterable[Annotation] | None = None
+) -> None:
+    """Write a recording as BDF+C with its annotations; patient and recording fields are X, the start is 00:00:00.
+
+    Parameters
+    ----------
+    path: the file to write; an existing one is replaced.
+    recording: voltages are written in uV; the step is 1/2^24 of each channel's range, rounded out to whole units.
+    annotations: instead of the recording's own; None writes those.
+
+    Values that were held are annotated ("held: channel"). BDF holds whole data records only: the last one is filled
+    with its last value, which an annotation says; :func:`unguard.io.read` takes it off again.
+
+    Raises ConfigError when a name, unit, range, onset or rate does not fit into the format, FormatError when the file
+    cannot be written.
+    """
+    count, record_s = _record(recording)
+    padding = -recording.samples % count
+    notes = list(recording.annotations if annotations is None else annotations)
+    notes += _held(recording)
+    if padding:
+        notes.append(Annotation(recording.samples / recording.fs, padding / recording.fs, PADDING))
+    signals = [
+        _signal(channel, recording.data[:, column], count / record_s, padding)
+        for column, channel in enumerate(recording.channels)
+    ]
+    try:
+        # The date of an anonymous recording is the first one EDF knows; edfio writes "Startdate X".
+        file = edfio.Bdf(
+            signals,
+            starttime=datetime.time(0, 0, 0),
+            data_record_duration=record_s,
+            annotations=[_note(note) for note in notes],
+        )
+    except ValueError as cause:
+        raise ConfigError("recording", f"not to be written as BDF ({cause})", "what BDF can hold") from cause
+    try:
+        file.write(Path(path))
+    except OSError as cause:
+        raise FormatError(
+            path, "the file", f"not writable ({cause.strerror})", "a place that can be written"
+        ) from cause
+
+
+def _record(recording: Recording) -> tuple[int, float]:
+    """Return (samples per record, its duration in seconds), near 1 s, whose eight characters state the rate."""
+    limit = _LONGEST_RECORD_BYTES // (3 * len(recording.channels))
+    near = max(1, round(recording.fs))
+    candidates = sorted(range(1, min(limit, max(20 * near, 1000)) + 1), key=lambda n: abs(n - recording.fs))
+    best, best_error = (0, 0.0), np.inf
+    for count in candidates[:50_000]:
+        text = f"{count / recording.fs:.7f}"[:8].rstrip("0").rstrip(".")
+        duration = float(text or 0)
+        if duration <= 0:
+            continue
+        error = abs(count / duration - recording.fs) / recording.fs
+        if error < best_error:
+            best, best_error = (count, duration), error
+        if error < 1e-15:
+            break
+    if best_error > _RATE_TOLERANCE:
+        raise ConfigError("fs", recording.fs, "a rate that whole samples per data record of BDF can state")
+    return best[0], int(best[1]) if best[1].is_integer() else best[1]
+
+
+def _signal(channel: Channel, values: NDArray[np.float64], fs: float, padding: int) -> edfio.BdfSignal:
+    name, unit = channel.name, channel.unit.replace("°", "deg").replace("µ", "u").replace("²", "2")
+    if not (name.isascii() and name.isprintable() and 0 < len(name) <= 16):
+        raise ConfigError("channels", repr(name), "names of 1 to 16 printable ASCII characters for BDF")
+    if not (unit.isascii() and unit.isprintable() and len(unit) <= 8):
+        raise ConfigError("channels", f"{name} in {unit!r}", "units of up to 8 printable ASCII characters for BDF")
+    low, high = min(-1.0, float(np.floor(values.min()))), max(1.0, float(np.ceil(values.max())))
+    if low < _SMALLEST or high > _LARGEST:
+        found = f"{name} from {low:g} to {high:g} {unit}"
+        raise ConfigError(
+            "data", found, f"values from {_SMALLEST:g} to {_LARGEST:g}, which BDF's eight characters hold"
+        )
+    if padding:
+        values = np.concatenate([values, np.full(padding, values[-1])])
+    return edfio.BdfSignal(values, fs, label=name, physical_dimension=unit, physical_range=(low, high))
+
+
+def _held(recording: Recording) -> list[Annotation]:
+    """Return an annotation for every stretch of values that were held, per channel."""
+    if recording.valid is None:
+        return []
+    notes = []
+    for column, channel in enumerate(recording.channels):
+        edges = np.flatnonzero(np.diff(np.concatenate([[True], recording.valid[:, column], [True]]).astype(np.int8)))
+        for start, stop in edges.reshape(-1, 2):
+            notes.append(
+                Annotation(start / recording.fs, (stop - start) / recording.fs, f"held: {channel.name}", channel.name)
+            )
+    return notes
+
+
+def _note(note: Annotation) -> edfio.EdfAnnotation:
+    if not (np.isfinite(note.onset_s) and np.isfinite(note.duration_s) and note.duration_s >= 0):
+        found = f"{note.text!r} at {note.onset_s} s for {note.duration_s} s"
+        raise ConfigError("annotations", found, "finite onsets and durations of 0 s or more")
+    text = note.text
+    if any(ord(character) < 32 for character in text):
+        raise ConfigError("annotations", repr(text), "text without control characters")
+    return edfio.EdfAnnotation(round(float(note.onset_s), 9), round(float(note.duration_s), 9) or None, text)

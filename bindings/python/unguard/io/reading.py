@@ -1,0 +1,93 @@
+"""The two questions asked of a file: read it, and what is in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from unguard.errors import ConfigError, FormatError
+from unguard.io.assembly import assemble
+from unguard.io.description import Description, describe
+from unguard.io.options import Options, checked_options
+from unguard.io.recognise import open_source
+from unguard.recording import Recording
+
+
+def read(
+    path: str | os.PathLike[str],
+    *,
+    fs: float | None = None,
+    unit: str | Mapping[str, str] | None = None,
+    channels: Iterable[str] | None = None,
+    gain: float | Mapping[str, float] | None = None,
+    offset: float = 0.0,
+    decimal: str | None = None,
+    sensor: str | Mapping[str, str] | None = None,
+    device: str | None = None,
+    max_gap_s: float = 1.0,
+) -> Recording:
+    """Read a recording: EDF(+), BDF(+), CSV, TSV, TXT, OpenSignals text and HDF5, Simple Text Format, DataLOG,
+    OpenBCI, Delsys.
+
+    Voltages come back in microvolts; other units are kept and marked as not EMG. Nothing is guessed: what the file
+    does not state must be given, and what the file states is not overruled. Whatever had to be mended is listed in
+    ``repairs``.
+
+    Parameters
+    ----------
+    path: the file.
+    fs: sampling rate in hertz, where the file does not state it.
+    unit: unit of the numbers ("uV", "mV", "V", ...) where the file does not state it; one for all such channels, or
+    by name. channels: names to load, in this order; needed when the file holds several rates. "label#2" is the second
+    of two equal labels. gain: microvolts per number in the file, for converter counts or unstated units; one for all,
+    or by name. offset: number in the file that stands for 0 uV; used with `gain` only.
+    decimal: "." or ","; found by itself unless the file is ambiguous.
+    sensor: "EMG" or "ECG" where an OpenSignals file does not state the sensor; one for all, or by name.
+    device: which device to read where a file holds several.
+    max_gap_s: longest gap in seconds that is held and marked; a longer one is refused.
+
+    Raises
+    ------
+    FormatError: the file is missing, damaged, no recording, of a format not read in this version, or does not state
+    what is needed. ConfigError: a parameter is not allowed, or contradicts the file.
+    """
+    options = checked_options(
+        fs=fs,
+        unit=unit,
+        channels=channels,
+        gain=gain,
+        offset=offset,
+        decimal=decimal,
+        sensor=sensor,
+        device=device,
+        max_gap_s=max_gap_s,
+    )
+    file = _path(path)
+    source = open_source(file, options)
+    try:
+        return assemble(source, options)
+    except OSError as cause:
+        raise FormatError(file, "the file", f"not readable ({cause.strerror})", "a file that can be opened") from cause
+
+
+def info(path: str | os.PathLike[str]) -> Description:
+    """Say what is in a file (format, channels, rates, units, length, annotations) without demanding rate or unit.
+
+    Raises FormatError when the file is missing, damaged or no recording.
+    """
+    return describe(open_source(_path(path), Options()))
+
+
+def _path(path: str | os.PathLike[str]) -> Path:
+    try:
+        file = Path(path)
+        os.stat(file)
+    except TypeError:
+        raise ConfigError("path", repr(path), "the name of a file") from None
+    except ValueError:
+        raise ConfigError("path", repr(path), "a name without NUL characters") from None
+    except OSError as cause:
+        found = "missing" if isinstance(cause, FileNotFoundError) else f"not readable ({cause.strerror})"
+        raise FormatError(path, "the file", found, "a file that exists") from cause
+    return file

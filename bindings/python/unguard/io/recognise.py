@@ -1,0 +1,113 @@
+"""Which format a file is, by its content first and its suffix second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from unguard.errors import ConfigError, FormatError
+from unguard.io.datalog import open_datalog
+from unguard.io.delsys import open_delsys
+from unguard.io.edf import open_edf
+from unguard.io.layout_sniff import head_lines
+from unguard.io.openbci import open_openbci
+from unguard.io.opensignals_hdf5 import open_opensignals_hdf5
+from unguard.io.opensignals_text import open_opensignals_text
+from unguard.io.options import Options
+from unguard.io.plain_table import open_plain_table
+from unguard.io.simple_text import open_simple_text
+from unguard.io.source import Source
+
+_NOT_YET = {
+    "xdf": "XDF",
+    "xdfz": "XDF",
+    "mat": "MATLAB",
+    "c3d": "C3D",
+    "dat": "WFDB",
+    "hea": "WFDB",
+    "atr": "WFDB",
+    "xlsx": "Excel",
+    "xls": "Excel",
+    "rdata": "R workspace",
+    "rda": "R workspace",
+}
+_SIGNATURES = (
+    (b"XDF:", "XDF"),
+    (b"MATLAB 5.0", "MATLAB"),
+    (b"PK\x03\x04", "Excel or another zip archive"),
+    (b"\x1f\x8b", "gzip archive"),
+    (b"\xfd7zXZ", "xz archive"),
+    (b"BZh", "bzip2 archive"),
+    (b"RDX", "R workspace"),
+    (b"%PDF", "PDF"),
+    (b"{\\rtf", "RTF"),
+)
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+_READABLE = "EDF, BDF, CSV, TSV, TXT or OpenSignals HDF5 in this version"
+_TEXT_SUFFIXES = (".txt", ".csv", ".tsv")
+
+
+def open_source(path: Path, options: Options) -> Source:
+    """Open a file by the reader of its format.
+
+    Raises FormatError for a file that is missing, empty, a folder or of no format that can be read; nothing else
+    leaves.
+    """
+    try:
+        return _reader(path)(path, options)
+    except (FormatError, ConfigError):
+        raise
+    except OSError as cause:
+        reason = cause.strerror or type(cause).__name__
+        raise FormatError(path, "the file", f"not readable ({reason})", "a file that can be opened") from cause
+    except RecursionError as cause:
+        raise FormatError(path, "the file", "nested too deeply", "a recording in a known format") from cause
+
+
+def _reader(path: Path) -> Callable[[Path, Options], Source]:
+    if not path.exists():
+        raise FormatError(path, "the file", "missing", "a file that exists")
+    if path.is_dir():
+        raise FormatError(path, "the file", "a folder", "a recording in one file")
+    if not path.is_file():
+        raise FormatError(path, "the file", "a device or pipe", "a recording in one file")
+    with path.open("rb") as file:
+        head = file.read(1024)
+    suffix = path.suffix.lower()
+    if not head:
+        raise FormatError(path, "the file", "empty (0 bytes)", "a recording")
+    if head.startswith(b"\xffBIOSEMI") or (head.startswith(b"0       ") and suffix not in _TEXT_SUFFIXES):
+        return lambda path, options: open_edf(path)
+    if head.startswith(_HDF5):
+        if suffix == ".mat":
+            raise FormatError(path, "the format", "MATLAB", _READABLE)
+        return open_opensignals_hdf5
+    if suffix.lstrip(".") in _NOT_YET:
+        raise FormatError(path, "the format", _NOT_YET[suffix.lstrip(".")], _READABLE)
+    for signature, name in _SIGNATURES:
+        if head.startswith(signature):
+            raise FormatError(path, "the format", name, _READABLE)
+    if suffix in (".edf", ".bdf"):
+        expected = "'0' and seven spaces (EDF) or byte 255 and 'BIOSEMI' (BDF)"
+        raise FormatError(path, "the version field", repr(head[:8]), expected, where="byte 0")
+    if suffix in (".h5", ".hdf5"):
+        raise FormatError(path, "the signature", repr(head[:8]), repr(_HDF5), where="byte 0")
+    return _text_reader(path)
+
+
+def _text_reader(path: Path) -> Callable[[Path, Options], Source]:
+    lines, _, _ = head_lines(path)
+    first = [line.strip().lstrip("\ufeff") for line in lines if line.strip()][:40]
+    if not first:
+        raise FormatError(path, "the file", "blank", "a recording")
+    if first[0].startswith("# OpenSignals"):
+        return open_opensignals_text
+    if first[0].startswith("# Simple Text Format"):
+        return open_simple_text
+    if first[0].startswith("%OpenBCI"):
+        return open_openbci
+    if first[0].startswith("Label:") and "Sampling frequency:" in first[0]:
+        return open_delsys
+    if first[0].startswith("File Name:") and any("engineering units:" in line for line in first):
+        return open_datalog
+    return open_plain_table

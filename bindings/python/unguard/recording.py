@@ -1,0 +1,217 @@
+"""A recording in memory: samples in microvolts, their rate, what each channel is, and everything that was flagged."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unguard.errors import ConfigError
+
+if TYPE_CHECKING:
+    import pandas  # type: ignore[import-untyped]
+
+MICROVOLTS = "uV"
+#: Kinds that may be processed as muscle: stated to be EMG, or a voltage whose sensor the file does not state.
+EMG_KINDS = ("EMG", "voltage")
+
+
+@dataclass(frozen=True)
+class Channel:
+    """What one column of a recording is.
+
+    Attributes
+    ----------
+    name: unique name in the recording.
+    unit: unit of the values in memory: "uV" for every voltage, otherwise the unit of the file ("deg", "g", "" if none).
+    unit_found: unit as written in the file; empty when the file states none.
+    kind: "EMG", "ECG", "EEG", "EOG" where the file says so; "voltage" for microvolts of an unstated sensor;
+        "label" for class, trigger and marker columns; "other" for everything that is not a voltage.
+    """
+
+    name: str
+    unit: str = MICROVOLTS
+    unit_found: str = ""
+    kind: str = "voltage"
+
+    @property
+    def may_be_emg(self) -> bool:
+        """Whether the values are microvolts and nothing says that they are not muscle."""
+        return self.unit == MICROVOLTS and self.kind in EMG_KINDS
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """A remark of the person or device that recorded, at a time.
+
+    Attributes
+    ----------
+    onset_s: seconds since the first sample.
+    duration_s: seconds; 0 for a moment, also when the file states no duration.
+    text: as in the file.
+    channel: name of the channel it belongs to, or None for the whole recording.
+    """
+
+    onset_s: float
+    duration_s: float
+    text: str
+    channel: str | None = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Recording:
+    """Samples of one rate with their channels.
+
+    Attributes
+    ----------
+    data: float64, C order, shape (samples, channels), finite. Microvolts for every channel whose ``unit`` is "uV".
+    fs: sampling rate in hertz.
+    channels: one :class:`Channel` per column.
+    annotations: sorted by onset.
+    repairs: everything that was mended so that the data could be used (a partial record dropped, values held).
+    remarks: everything else worth knowing (a label that occurs twice, a rate too slow for EMG).
+    source: the file it came from, or None.
+    gaps: (sample, missing): `missing` samples were lost and are held from `sample` on.
+    valid: bool, shape (samples, channels), False where the value was missing and is held; None when all are good.
+    """
+
+    data: NDArray[np.float64]
+    fs: float
+    channels: list[Channel]
+    annotations: list[Annotation] = field(default_factory=list)
+    repairs: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    source: Path | None = None
+    gaps: list[tuple[int, int]] = field(default_factory=list)
+    valid: NDArray[np.bool_] | None = None
+
+    def __post_init__(self) -> None:
+        """Check shapes, rate, names and finiteness; raise ConfigError by name. The orientation is never guessed."""
+        if isinstance(self.fs, bool) or not isinstance(self.fs, (int, float, np.integer, np.floating)):
+            raise ConfigError("fs", repr(self.fs), "a positive number of hertz")
+        if not (math.isfinite(self.fs) and self.fs > 0):
+            raise ConfigError("fs", float(self.fs), "a positive number of hertz")
+        object.__setattr__(self, "fs", float(self.fs))
+        _check_data(self.data)
+        object.__setattr__(self, "data", np.ascontiguousarray(self.data, dtype=np.float64))
+        _check_channels(self.channels, self.data.shape[1])
+        _check_finite(self.data, self.channels)
+        if self.valid is not None and (self.valid.shape != self.data.shape or self.valid.dtype != np.bool_):
+            raise ConfigError(
+                "valid", f"{self.valid.dtype} of shape {self.valid.shape}", f"bool of shape {self.data.shape}"
+            )
+
+    @property
+    def samples(self) -> int:
+        """Number of samples per channel."""
+        return int(self.data.shape[0])
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.samples / self.fs
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the channels, in order."""
+        return [channel.name for channel in self.channels]
+
+    def select(self, names: Iterable[str]) -> Recording:
+        """Return a recording with only the named channels, in the order given.
+
+        Raises ConfigError for a name that is not there, a name given twice, or no name at all.
+        """
+        wanted = [names] if isinstance(names, str) else list(names)
+        if not wanted:
+            raise ConfigError("names", "empty", f"one or more of {', '.join(self.names)}")
+        for name in wanted:
+            if name not in self.names:
+                raise ConfigError("names", repr(name), f"one of {', '.join(self.names)}")
+            if wanted.count(name) > 1:
+                raise ConfigError("names", f"{name!r} twice", "each channel once")
+        index = [self.names.index(name) for name in wanted]
+        return dataclasses.replace(
+            self,
+            data=np.ascontiguousarray(self.data[:, index]),
+            channels=[self.channels[i] for i in index],
+            annotations=[a for a in self.annotations if a.channel is None or a.channel in wanted],
+            valid=None if self.valid is None else np.ascontiguousarray(self.valid[:, index]),
+        )
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Return one row per sample and channel: time_s, channel, value, unit, valid."""
+        import pandas
+
+        count = len(self.channels)
+        valid = np.ones(self.data.shape, dtype=bool) if self.valid is None else self.valid
+        return pandas.DataFrame(
+            {
+                "time_s": np.repeat(np.arange(self.samples) / self.fs, count),
+                "channel": np.tile(np.array(self.names, dtype=object), self.samples),
+                "value": self.data.reshape(-1),
+                "unit": np.tile(np.array([c.unit for c in self.channels], dtype=object), self.samples),
+                "valid": valid.reshape(-1),
+            }
+        )
+
+    def __repr__(self) -> str:
+        channels = ", ".join(f"{c.name} [{c.unit}]" for c in self.channels[:8])
+        if len(self.channels) > 8:
+            channels += f", ... {len(self.channels) - 8} more"
+        flagged = len(self.repairs) + len(self.remarks)
+        held = 0 if self.valid is None else int(self.valid.size - np.count_nonzero(self.valid))
+        parts = [
+            f"{self.samples} samples x {len(self.channels)} channels",
+            f"{self.fs:g} Hz",
+            f"{self.duration_s:g} s",
+            channels,
+        ]
+        if self.annotations:
+            parts.append(f"{len(self.annotations)} annotations")
+        if held:
+            parts.append(f"{held} values held")
+        if flagged:
+            parts.append(f"{flagged} remarks")
+        return f"<Recording {'; '.join(parts)}>"
+
+
+def _check_data(data: object) -> None:
+    if not isinstance(data, np.ndarray) or data.dtype.kind not in "fiu":
+        raise ConfigError("data", f"{type(data).__name__}", "a numeric array of shape (samples, channels)")
+    if data.ndim != 2:
+        raise ConfigError("data", f"an array of {data.ndim} dimensions", "shape (samples, channels)")
+    if data.shape[0] < 1 or data.shape[1] < 1:
+        raise ConfigError("data", f"of shape {data.shape}", "at least one sample and one channel")
+
+
+def _check_channels(channels: Sequence[Channel], columns: int) -> None:
+    if len(channels) != columns:
+        raise ConfigError("channels", f"{len(channels)} channels", f"one per column of data, which has {columns}")
+    seen: set[str] = set()
+    for channel in channels:
+        if channel.name in seen:
+            raise ConfigError("channels", f"the name {channel.name!r} twice", "a name of its own for every channel")
+        seen.add(channel.name)
+
+
+def _check_finite(data: NDArray[np.float64], channels: Sequence[Channel]) -> None:
+    # Column by column and by sums, so that an hour of many channels is checked without a copy: a NaN or Inf anywhere
+    # makes the sum not finite. Finite values may overflow the sum, hence the exact look before anything is refused.
+    for column, channel in enumerate(channels):
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = float(np.sum(data[:, column]))
+        if math.isfinite(total):
+            continue
+        bad = np.flatnonzero(~np.isfinite(data[:, column]))
+        if bad.size:
+            raise ConfigError(
+                "data",
+                f"{data[bad[0], column]} at sample {bad[0]} of {channel.name} ({bad.size} such values)",
+                "finite values, with `valid` False where a value is missing",
+            )

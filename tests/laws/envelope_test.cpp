@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Station envelope/: one line a processor.
+#include "laws/filter_laws.hpp"
+#include "unguard/envelope/arv.hpp"
+#include "unguard/envelope/rectify.hpp"
+#include "unguard/envelope/rms.hpp"
+#include "unguard/envelope/two_pole.hpp"
+#include "unguard/filter/butterworth.hpp"
+
+namespace unguard::laws {
+namespace {
+
+using enum Response;
+
+const bool rectify = filter("Rectify", Rectify{}, {.response = rectified});
+const bool rms = filter("Rms", Rms{}, {.response = power});
+const bool arv = filter("Arv", Arv{}, {.response = rectified});
+const bool two_pole = filter("TwoPole", TwoPole{}, {.response = rectified});
+const bool two_pole_power = filter("TwoPoleOnPower", TwoPole{.detection = Detection::power}, {.response = power});
+const bool chain =
+    filter("ChainOfBandpassAndRms", Chain{Bandpass{}, Rms{}},
+           {.exempt = {{Law::linear, "a band-pass before a square is linear in neither the signal nor its square"}}});
+
+}  // namespace
+}  // namespace unguard::laws
