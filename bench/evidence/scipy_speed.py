@@ -44,7 +44,11 @@ def in_turns(ours: Callable[[], None], scipys: Callable[[], None], runs: int = R
                 took[each].append(time.process_time() - began)
     ratios = [b / a for a, b in zip(took[ours], took[scipys], strict=True)]
     return Ratio(
-        statistics.median(ratios), statistics.median(took[ours]), statistics.median(took[scipys]), min(ratios), max(ratios)
+        statistics.median(ratios),
+        statistics.median(took[ours]),
+        statistics.median(took[scipys]),
+        min(ratios),
+        max(ratios),
     )
 
 
