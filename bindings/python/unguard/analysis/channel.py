@@ -1,0 +1,203 @@
+"""One channel through the engine, in blocks: level, envelope, trace for drawing, rest and events."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import unguard
+from numpy.typing import NDArray
+
+from unguard.analysis.method import Method
+from unguard.analysis.result import ChannelAnalysis, DetectedEvent, Levels
+from unguard.analysis.spectrum import Spectrum, spectrum_of
+from unguard.analysis.usable import Usable, judge
+from unguard.errors import ConfigError
+from unguard.recording import Channel
+
+BLOCK = 1 << 17
+#: Columns of the picture of a signal: more than a page can show.
+TRACE_COLUMNS = 1800
+_NO_REST = "no rest could be found"
+
+
+@dataclass
+class _Filtered:
+    """What the engine made of one channel; arrays of shape (samples,)."""
+
+    signal: NDArray[np.float64]
+    marks: NDArray[np.uint16]
+    envelope: list[NDArray[np.float64]] = field(default_factory=list)
+    envelope_marks: list[NDArray[np.uint16]] = field(default_factory=list)
+    peak: float = 0.0
+
+
+def analyse_channel(
+    x: NDArray[np.float64],
+    valid: NDArray[np.bool_] | None,
+    channel: Channel,
+    method: Method,
+    progress: Callable[[float], None],
+) -> ChannelAnalysis:
+    """Analyse one channel.
+
+    Parameters
+    ----------
+    x: microvolts, shape (samples,), C order; used as working memory and spoilt.
+    valid: False where a value is held, shape (samples,), or None.
+    progress: told the share of this channel that is done, 0 to 1.
+    """
+    usable = judge(x, valid, method.fs)
+    spectrum = spectrum_of(x, usable.bad, method)
+    x[usable.bad] = np.nan  # the engine replaces, marks and lets the marks spread
+    filtered = _filter(x, channel.name, method, progress)
+    good = filtered.marks == 0
+    calibration, events, why_none = _events(filtered, good, channel.name, method)
+    levels = _levels(filtered, good, usable, calibration, spectrum, events, method)
+    step = method.envelope_step
+    envelope = np.concatenate(filtered.envelope)
+    believable = np.concatenate(filtered.envelope_marks) == 0
+    time = (np.arange(len(envelope)) * step + step - 1 - method.envelope_delay_samples) / method.fs
+    kept = time >= 0
+    lowest, highest, bad = _trace(filtered.signal, good)
+    result = ChannelAnalysis(
+        name=channel.name,
+        levels=levels,
+        rest=calibration,
+        spectrum=spectrum,
+        events=events,
+        no_events_because=why_none,
+        envelope_time_s=time[kept],
+        envelope_uV=np.where(believable, envelope, np.nan)[kept],
+        trace_low_uV=lowest,
+        trace_high_uV=highest,
+        trace_bad=bad,
+    )
+    progress(1.0)
+    return result
+
+
+def _filter(x: NDArray[np.float64], name: str, method: Method, progress: Callable[[float], None]) -> _Filtered:
+    n, step = len(x), method.envelope_step
+    cleaning = method.cleaning.start(fs=method.fs, channels=[name])
+    envelope = method.envelope.start(fs=method.fs, channels=[name])
+    made = _Filtered(np.empty(n), np.empty(n, dtype=np.uint16))
+    for first in range(0, n, BLOCK):
+        last = min(n, first + BLOCK)
+        made.signal[first:last], made.marks[first:last] = cleaning.process(x[first:last], marks=True)
+        level, marks = envelope.process(x[first:last], marks=True)
+        sound = level[marks == 0]
+        made.peak = max(made.peak, float(sound.max(initial=0.0)))
+        at = slice((step - 1 - first) % step, None, step)
+        made.envelope.append(level[at].copy())
+        made.envelope_marks.append(marks[at].copy())
+        progress(0.7 * last / n)
+    return made
+
+
+def _events(
+    made: _Filtered, good: NDArray[np.bool_], name: str, method: Method
+) -> tuple[unguard.RestCalibration | None, list[DetectedEvent], str]:
+    if not good.any() or not np.any(made.signal[good]):
+        return None, [], "there is no signal in this channel"
+    n, fs = len(made.signal), method.fs
+    stretches = [r for r in method.rests(n) if r[1] > r[0]]
+    try:
+        if stretches:
+            first, last = max(stretches, key=lambda r: r[1] - r[0])
+            rest = unguard.calibrate_rest(
+                made.signal[first:last], fs=fs, channels=[name], band=method.band_text, marks=made.marks[first:last]
+            )
+        else:
+            rest = unguard.calibrate_quietest(
+                made.signal, fs=fs, channels=[name], band=method.band_text, marks=made.marks
+            )
+    except ConfigError as cause:
+        return None, [], f"{_NO_REST}: {cause}"
+    spec = unguard.SpasmDetector(rest=rest)
+    live = spec.start(fs=fs, channels=[name])
+    for first, last in stretches:
+        live.declare("rest begins", at=first)
+        if last < n:
+            live.declare("rest ends", at=last)
+    reports = []
+    for first in range(0, n, BLOCK):
+        block = slice(first, min(n, first + BLOCK))
+        reports += live.process(made.signal[block], marks=made.marks[block])
+    reports += live.finish()
+    return rest, [_event(e, name, n, method) for e in reports if e.report == "CLOSE"], ""
+
+
+def _event(e: unguard.Event, name: str, samples: int, method: Method) -> DetectedEvent:
+    late, fs = method.delay_samples, method.fs
+    return DetectedEvent(
+        id=0,
+        kind=e.kind,
+        channel=name,
+        onset_s=max(0, e.onset - late) / fs,
+        offset_s=max(0, e.offset - late) / fs,
+        decided_s=e.decided / fs,
+        peak_uV=e.peak_uV,
+        area_uV_s=e.area_uV_s,
+        confidence=e.confidence,
+        context=e.context,
+        reasons=[*e.reasons, *(["record ends"] if e.offset >= samples else [])],
+    )
+
+
+def _levels(
+    made: _Filtered,
+    good: NDArray[np.bool_],
+    usable: Usable,
+    rest: unguard.RestCalibration | None,
+    spectrum: Spectrum | None,
+    events: list[DetectedEvent],
+    method: Method,
+) -> Levels:
+    count, squares, absolute = 0, 0.0, 0.0
+    for first in range(0, len(good), BLOCK):
+        y = made.signal[first : first + BLOCK][good[first : first + BLOCK]]
+        count += len(y)
+        squares += float(np.dot(y, y))
+        absolute += float(np.abs(y).sum())
+    level = None if rest is None else rest.to_dict()["level"]["per_channel"][0]
+    settling = np.uint16(unguard.MARKS["settling"])
+    bad = ~good & ((made.marks & ~settling) != 0)
+    seconds = sum(e.offset_s - e.onset_s for e in events)
+    return Levels(
+        rms_uV=math.sqrt(squares / count) if count else None,
+        arv_uV=absolute / count if count else None,
+        peak_envelope_uV=made.peak if count else None,
+        rest_uV=None if level is None else level["value"],
+        rest_low_uV=None if level is None else level["low"],
+        rest_high_uV=None if level is None else level["high"],
+        active_share=min(1.0, seconds * method.fs / len(good)),
+        hum_hz=None if spectrum is None else spectrum.hum_hz,
+        hum_share=None if spectrum is None else spectrum.hum_share,
+        hum_share_at_rest=None if spectrum is None else spectrum.hum_share_at_rest,
+        missing_share=usable.missing,
+        clipped_share=usable.clipped,
+        flat_share=usable.flat,
+        out_of_range_share=usable.out_of_range,
+        believable_share=1.0 - float(bad.mean()),
+    )
+
+
+def _trace(
+    signal: NDArray[np.float64], good: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Return least and greatest value of each column of the picture, and whether part of it is not to be believed."""
+    width = max(1, math.ceil(len(signal) / TRACE_COLUMNS))
+    first = np.arange(0, len(signal), width)
+    signal[~good] = np.nan
+    bad = np.logical_or.reduceat(~good, first)
+    return np.fmin.reduceat(signal, first), np.fmax.reduceat(signal, first), bad
+
+
+def numbered(events: list[DetectedEvent]) -> list[DetectedEvent]:
+    """Return the events of all channels by onset, numbered from 1."""
+    ordered = sorted(events, key=lambda e: (e.onset_s, e.channel, e.offset_s))
+    return [dataclasses.replace(e, id=i) for i, e in enumerate(ordered, 1)]

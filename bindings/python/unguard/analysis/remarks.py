@@ -1,0 +1,86 @@
+"""What a person should know about the quality of a recording before trusting its numbers, in plain words."""
+
+from __future__ import annotations
+
+import re
+
+from unguard.analysis.method import Method
+from unguard.analysis.result import ChannelAnalysis
+
+_HUM_WORTH_SAYING = 0.1
+
+
+def percent(share: float) -> str:
+    """Return a share in words a reader can take in: never "0 %" for something that is there."""
+    if share <= 0:
+        return "0 %"
+    if share < 0.001:
+        return "less than 0.1 %"
+    return f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"
+
+
+def channel_remarks(channel: ChannelAnalysis, method: Method, seconds: float) -> list[str]:
+    """Return the remarks on one channel, worst first."""
+    found = []
+    level = channel.levels
+    if channel.no_events_because:
+        found.append("No events were looked for: " + _plain(channel.no_events_because) + ".")
+    if level.believable_share < 0.9:
+        found.append(f"Only {percent(level.believable_share)} of the time can be believed.")
+    if level.clipped_share > 0:
+        found.append(f"The amplifier was at its limit for {_time(level.clipped_share, seconds)} of the recording.")
+    if level.flat_share > 0:
+        found.append(f"The signal does not change at all for {_time(level.flat_share, seconds)}: no electrode does that.")
+    if level.out_of_range_share > 0:
+        found.append(f"Values no electrode gives make up {_time(level.out_of_range_share, seconds)}.")
+    if level.missing_share > 0:
+        found.append(f"Samples are missing for {_time(level.missing_share, seconds)}; they are not used.")
+    hum = _hum(channel, method)
+    if hum:
+        found.append(hum)
+    cut = sum("record ends" in e.reasons for e in channel.events)
+    if cut:
+        found.append("The recording ends during an event: its end and duration are not known.")
+    return found
+
+
+def recording_remarks(method: Method, seconds: float) -> list[str]:
+    """Return the remarks on the recording as a whole."""
+    found = []
+    if method.band.high < 400:
+        found.append(
+            f"Sampled at {method.fs:g} Hz, the band ends at {method.band.high:g} Hz: part of the muscle's signal lies "
+            "above it. Compare levels only with recordings of the same band."
+            if method.fs < 900
+            else f"The band ends at {method.band.high:g} Hz. Compare levels only with recordings of the same band."
+        )
+    if seconds < 10:
+        found.append(f"The recording is only {seconds:.3g} s long: the level of rest is uncertain.")
+    if not method.rests_s:
+        found.append(
+            "Nobody declared a rest, so the quietest parts of the recording stand for it and no activity is called "
+            "spasm-like. Declare one with --rest START END."
+        )
+    return found
+
+
+def _hum(channel: ChannelAnalysis, method: Method) -> str:
+    level = channel.levels
+    if level.hum_share_at_rest is None or level.hum_hz is None or level.hum_share_at_rest < _HUM_WORTH_SAYING:
+        return ""
+    text = (
+        f"Mains hum at {level.hum_hz:g} Hz and its multiples makes up {percent(level.hum_share_at_rest)} of the power "
+        "in the quietest quarter of the recording"
+    )
+    if method.mains_hz == level.hum_hz:
+        return text + ", before the notches that were used here."
+    return text + f": rest looks higher than it is. Analyse again with --mains {level.hum_hz:g}."
+
+
+def _time(share: float, seconds: float) -> str:
+    lost = share * seconds
+    return f"{lost:.3g} s ({percent(share)})" if lost >= 0.0995 else f"{1000 * lost:.2g} ms ({percent(share)})"
+
+
+def _plain(why: str) -> str:
+    return re.sub(r"\s*\((RestCalibrator|SpasmDetector)\.\w+\)", "", why).rstrip(".")
