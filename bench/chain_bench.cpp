@@ -41,7 +41,8 @@ void sizes(benchmark::internal::Benchmark* b) {
     for (int block : {1, 16, 64, 256}) b->Args({channels, block});
 }
 
-const Chain yardstick{Bandpass{}, Notch{.frequency = {50}, .width = {}, .q = 30.0}, Rectify{}, Lowpass{.cutoff = {6}, .order = 2}};
+const Chain yardstick{Bandpass{}, Notch{.frequency = {50}, .width = {}, .q = 30.0}, Rectify{},
+                      Lowpass{.cutoff = {6}, .order = 2}};
 
 BENCHMARK_CAPTURE(run, yardstick_chain, yardstick)->Apply(sizes);
 BENCHMARK_CAPTURE(run, bandpass, Bandpass{})->Apply(sizes);

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chooses the inner loops for this machine, once. Every choice gives the same bits.
-#include "unguard/filter/sos_run.hpp"
+#include "kernels/kernels.hpp"
 
 namespace unguard {
 
-void run_sos_baseline(const double*, int, int, double*, const double*, double*, std::int64_t) noexcept;
-void run_sos_avx2(const double*, int, int, double*, const double*, double*, std::int64_t) noexcept;
-
-SosRun best_sos_run() noexcept {
+namespace {
+const Kernels& best() noexcept {
 #if defined(UNGUARD_HAS_AVX2_OBJECT)
   static const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (avx2) return &run_sos_avx2;
+  if (avx2) return avx2_kernels();
 #endif
-  return &run_sos_baseline;
+  return baseline_kernels();
 }
+}  // namespace
+
+SosRun best_sos_run() noexcept { return best().sos; }
+AllWithin best_all_within() noexcept { return best().within; }
 
 }  // namespace unguard

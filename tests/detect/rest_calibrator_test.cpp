@@ -89,12 +89,13 @@ TEST(QuietestRest, EqualsTheDeclaredRestOnStationaryNoise) {
       add(wide_sum, calibrate_quietest_offline({}, block(x), format(), "").at(0));
       add(declared_sum, calibrate_rest({}, block(x), format(), "").at(0));
     }
-    std::printf("[ measured ] quietest / declared, %.0f s: level %.4f %.4f, spread %.3f %.3f; widened: level %.4f %.4f, "
-                "spread %.3f %.3f (slow, fast)\n",
-                seconds, seed_sum.level / declared_sum.level, seed_sum.fast_level / declared_sum.fast_level,
-                seed_sum.spread / declared_sum.spread, seed_sum.fast_spread / declared_sum.fast_spread,
-                wide_sum.level / declared_sum.level, wide_sum.fast_level / declared_sum.fast_level,
-                wide_sum.spread / declared_sum.spread, wide_sum.fast_spread / declared_sum.fast_spread);
+    std::printf(
+        "[ measured ] quietest / declared, %.0f s: level %.4f %.4f, spread %.3f %.3f; widened: level %.4f %.4f, "
+        "spread %.3f %.3f (slow, fast)\n",
+        seconds, seed_sum.level / declared_sum.level, seed_sum.fast_level / declared_sum.fast_level,
+        seed_sum.spread / declared_sum.spread, seed_sum.fast_spread / declared_sum.fast_spread,
+        wide_sum.level / declared_sum.level, wide_sum.fast_level / declared_sum.fast_level,
+        wide_sum.spread / declared_sum.spread, wide_sum.fast_spread / declared_sum.fast_spread);
     for (const RestNoise& n : {seed_sum, wide_sum}) {
       EXPECT_NEAR(n.level / declared_sum.level, 1, 0.02);
       EXPECT_NEAR(n.fast_level / declared_sum.fast_level, 1, 0.02);

@@ -41,7 +41,7 @@ TEST(SpasmDetector, NamesByEdgeRefinedDurationInDeclaredRest) {
   const struct {
     double seconds;
     EventKind kind;
-  } cases[] = {{0.032, EventKind::spike},        {0.2, EventKind::spike},  {0.248, EventKind::spike},
+  } cases[] = {{0.032, EventKind::spike},        {0.2, EventKind::spike},      {0.248, EventKind::spike},
                {0.252, EventKind::phasic_burst}, {1, EventKind::phasic_burst}, {1.998, EventKind::phasic_burst},
                {2.002, EventKind::tonic},        {5, EventKind::tonic}};
   for (const auto& c : cases) {
@@ -94,7 +94,8 @@ TEST(SpasmDetector, LeavesAtALowerLevelThanItEnters) {
 // Truth: the rule on gaps, by refined edges.
 TEST(SpasmDetector, JoinsShortGapsOnly) {
   const auto count = [](bool rest, double first, double gap) {
-    return closed(known_spec(rest), in_rest([&](Wave& w) { w.square(first, 10).square(gap, 2).square(0.4, 10); })).size();
+    return closed(known_spec(rest), in_rest([&](Wave& w) { w.square(first, 10).square(gap, 2).square(0.4, 10); }))
+        .size();
   };
   EXPECT_EQ(count(true, 0.4, 0.19), 1u);
   EXPECT_EQ(count(true, 0.4, 0.21), 2u);

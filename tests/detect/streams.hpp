@@ -74,8 +74,10 @@ std::vector<Event> drive(Detector& detector, ConstBlock in, std::size_t capacity
     const std::int64_t n = std::min(pieces[piece++ % pieces.size()], in.frames - done);
     const Consumed c = detector.process(in.part(done, n), sink);
     done += c.frames;
-    if (c.status == Status::full) empty();
-    else if (c.status != Status::ok) break;
+    if (c.status == Status::full)
+      empty();
+    else if (c.status != Status::ok)
+      break;
   }
   empty();
   if (finish) {

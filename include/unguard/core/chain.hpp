@@ -159,6 +159,9 @@ class AnyKernel {
   bool adopt(const AnyKernel& other) noexcept { return self_->adopt(*other.self_); }
   std::int64_t ringing(double ratio) const { return self_->ringing(ratio); }
   StageLatency delay(Hertz at) const { return self_->delay(at); }
+  std::vector<StageLatency> delays(Hertz at) const { return self_->delays(at); }
+  // Whether the next stage now runs inside this one; only while both are as new.
+  bool absorb(const AnyKernel& next) { return self_->absorb(*next.self_); }
   // The cascade this kernel runs, or null where it is none.
   const std::vector<Section>* sections() const noexcept { return self_->sections(); }
   void state(state_detail::Writer& archive) { self_->state(archive); }
@@ -178,6 +181,8 @@ class AnyKernel {
     virtual bool adopt(const Base&) noexcept = 0;
     virtual std::int64_t ringing(double) const = 0;
     virtual StageLatency delay(Hertz) const = 0;
+    virtual std::vector<StageLatency> delays(Hertz) const = 0;
+    virtual bool absorb(const Base&) = 0;
     virtual const std::vector<Section>* sections() const noexcept = 0;
     virtual void state(state_detail::Writer&) = 0;
     virtual void state(state_detail::Reader&) = 0;
@@ -199,6 +204,18 @@ class AnyKernel {
     }
     std::int64_t ringing(double ratio) const override { return kernel.ringing(ratio); }
     StageLatency delay(Hertz at) const override { return kernel.delay(at); }
+    std::vector<StageLatency> delays(Hertz at) const override {
+      if constexpr (requires { kernel.delays(at); })
+        return kernel.delays(at);
+      else
+        return {kernel.delay(at)};
+    }
+    bool absorb(const Base& next) override {
+      if constexpr (requires { kernel.absorb(kernel); })
+        return next.type() == type() && kernel.absorb(static_cast<const Model&>(next).kernel);
+      else
+        return false;
+    }
     const std::vector<Section>* sections() const noexcept override {
       if constexpr (requires { kernel.sections(); })
         return &kernel.sections();
@@ -295,7 +312,8 @@ class RuntimeChainKernel {
   }
   std::vector<StageLatency> delays(Hertz at) const {
     std::vector<StageLatency> all;
-    for (const auto& stage : stages_) all.push_back(stage.delay(at));
+    for (const auto& stage : stages_)
+      for (auto& delay : stage.delays(at)) all.push_back(std::move(delay));
     return all;
   }
   template <class Archive>
@@ -332,7 +350,7 @@ inline Result<RuntimeChainKernel> make_kernel(const RuntimeChain& chain, const S
   for (const auto& stage : chain.stages) {
     auto made = stage.make(format);
     if (!made) return made.fault();
-    kernels.push_back(std::move(*made));
+    if (kernels.empty() || !kernels.back().absorb(*made)) kernels.push_back(std::move(*made));
   }
   return RuntimeChainKernel(std::move(kernels));
 }

@@ -214,6 +214,11 @@ std::optional<std::string> refuse(const T& value, const Limits& limits) {
   return Refuse<T>::of(value, limits);
 }
 
+template <class T>
+struct OptionalSpec : std::false_type {};
+template <Spec T>
+struct OptionalSpec<std::optional<T>> : std::true_type {};
+
 }  // namespace field_detail
 
 // The first field that lies outside its description, if any. Nested specs answer for themselves.
@@ -224,6 +229,8 @@ std::optional<Fault> validate(const S& spec) {
     if (fault) return;
     if constexpr (Spec<std::remove_cvref_t<decltype(value)>>) {
       fault = validate(value);
+    } else if constexpr (field_detail::OptionalSpec<std::remove_cvref_t<decltype(value)>>::value) {
+      if (value) fault = validate(*value);
     } else if (auto reason = field_detail::refuse(value, f.limits)) {
       fault = Fault{std::string(info_of<S>().name), std::string(f.name), to_text(value), *reason};
     }

@@ -9,28 +9,14 @@
 #include <cstdint>
 #include <vector>
 
+#include "unguard/core/all_within.hpp"
 #include "unguard/core/block.hpp"
-#include "unguard/core/simd.hpp"
 #include "unguard/core/units.hpp"
 
 namespace unguard {
 
 inline constexpr Microvolts assumed_error{1000};
 inline constexpr Microvolts stated_disturbance{1};
-
-// Whether all n values are finite and within +-limit.
-inline bool all_within(const double* x, std::int64_t n, double limit) noexcept {
-  Within4 within;
-  const f64x4 bound = fill4(limit);
-  std::int64_t i = 0;
-  for (; i + 32 <= n; i += 32)
-#pragma GCC unroll 8
-    for (int k = 0; k < 8; ++k) within.meet(abs4(load4(x + i + 4 * k)), bound);
-  for (; i + 4 <= n; i += 4) within.meet(abs4(load4(x + i)), bound);
-  bool good = within.all();
-  for (; i < n; ++i) good = good && std::fabs(x[i]) <= limit;
-  return good;
-}
 
 class Quarantine {
  public:
@@ -46,7 +32,7 @@ class Quarantine {
     if (at.value < quiet_from_) return false;
     const std::int64_t n = in.frames * channels_;
     if (in.marks && std::any_of(in.marks, in.marks + n, [](Marks m) { return m != mark::none; })) return false;
-    return all_within(in.data, n, full_scale_);
+    return all_within_(in.data, n, full_scale_);
   }
 
   // Remembers the last frame of a clear block: what a bad sample would be replaced with.
@@ -126,6 +112,7 @@ class Quarantine {
   }
 
   int channels_;
+  AllWithin all_within_ = best_all_within();
   double full_scale_;
   std::int64_t ringing_;
   std::vector<double> last_good_;

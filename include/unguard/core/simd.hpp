@@ -23,7 +23,7 @@
 #define UNGUARD_ISA baseline
 #endif
 
-#if defined(__GNUC__) && !defined(__clang__)
+#if defined(__GNUC__)
 // Vectors wider than the machine's are passed by hidden rules that may change; every function here is inlined, so none
 // is.
 #pragma GCC diagnostic ignored "-Wpsabi"

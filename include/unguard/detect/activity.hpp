@@ -11,27 +11,11 @@
 
 #include "unguard/core/event.hpp"
 #include "unguard/detect/activity_rule.hpp"
-#include "unguard/detect/change_point.hpp"
-#include "unguard/detect/declared_context.hpp"
+#include "unguard/detect/activity_view.hpp"
 #include "unguard/detect/event_queue.hpp"
 #include "unguard/detect/noise_tail.hpp"
-#include "unguard/detect/rest_baseline.hpp"
 
 namespace unguard {
-
-// What an Activity sees of its stream at one sample.
-struct ActivityView {
-  const ActivityRule& rule;
-  const History& squares;      // newest: this sample
-  const History& slow_powers;  // the slow envelope, squared
-  const DeclaredContext& context;
-  const RestBaseline& baseline;
-  int channel = 0;
-  std::int64_t now = 0;
-  double slow = 0;  // mean squares of this sample
-  double fast = 0;
-  Marks marks = 0;
-};
 
 class Activity {
  public:
@@ -56,7 +40,8 @@ class Activity {
     }
     switch (phase_) {
       case Phase::idle:
-        if (!blocked(v.now) && entered(v)) open(v, began(v, floor_), ids, out);
+        if (!blocked(v.now) && has_entered(v))
+          open(v, activity_began(v, v.now, floor_, std::max(v.fast, v.slow)), ids, out);
         break;
       case Phase::active:
         measure(v);
@@ -105,31 +90,6 @@ class Activity {
  private:
   enum class Phase { idle, active, leaving };
 
-  // The fast envelope counts in declared rest only: it is there for spikes.
-  static bool in_rest(const ActivityView& v) noexcept { return v.context.at(v.now) == Context::rest; }
-  static bool entered(const ActivityView& v) noexcept {
-    return v.slow > v.baseline.slow().enter || (v.fast > v.baseline.fast().enter && in_rest(v));
-  }
-  static bool left(const ActivityView& v) noexcept {
-    return v.slow < v.baseline.slow().leave && (v.fast < v.baseline.fast().leave || !in_rest(v));
-  }
-
-  // The variance an edge is told from: that of the event, but no more than twentyfold rest, so that a slow beginning of a
-  // strong one counts.
-  static ActivityEvidence evidence(const ActivityView& v, double power) noexcept {
-    const double rest = v.baseline.power();
-    return {rest, std::clamp(power, lowest_contrast * rest, highest_contrast * rest)};
-  }
-  // An onset lies within the slow window that crossed: what is older did not make it cross.
-  static std::int64_t oldest_onset(const ActivityView& v, std::int64_t decided, std::int64_t floor) noexcept {
-    const std::int64_t first = std::max(floor, decided - v.rule.slow);
-    return std::clamp<std::int64_t>(v.now - first, 0, v.squares.length() - 1);
-  }
-  std::int64_t began(const ActivityView& v, std::int64_t floor) const noexcept {
-    const std::int64_t oldest = oldest_onset(v, v.now, floor);
-    return v.now - began_ago(v.squares, v.channel, oldest, 0, evidence(v, std::max(v.fast, v.slow)));
-  }
-
   void open(const ActivityView& v, std::int64_t onset, std::uint64_t& ids, EventQueue& out) noexcept {
     phase_ = Phase::active;
     event_ = {};
@@ -152,28 +112,16 @@ class Activity {
     slow_entered_ = slow_entered_ || v.slow > v.baseline.slow().enter;
     fast_entered_ = fast_entered_ || v.fast > v.baseline.fast().enter;
     if (v.fast >= v.baseline.fast().leave) last_fast_ = v.now;
-    area_ += excess(v, v.slow);
-  }
-  static double excess(const ActivityView& v, double slow_power) noexcept {
-    return std::max(0.0, std::sqrt(slow_power) - v.baseline.noise().level) / v.rule.rate;
-  }
-  // The area under the slow envelope over samples [first, last), as far as the history goes.
-  static double area(const ActivityView& v, std::int64_t first, std::int64_t last) noexcept {
-    double sum = 0;
-    for (std::int64_t i = std::max(first, v.now - v.slow_powers.length() + 1); i < std::min(last, v.now + 1); ++i)
-      sum += excess(v, v.slow_powers.at(v.channel, v.now - i));
-    return sum;
+    area_ += area_of(v, v.slow);
   }
 
   // Looks at the onset again, with what has come since.
   void refine(const ActivityView& v, EventQueue& out) noexcept {
     refine_at_ = -1;
-    const std::int64_t oldest = oldest_onset(v, event_.decided.value, floor_);
-    const std::int64_t onset =
-        v.now - began_ago(v.squares, v.channel, oldest, 0, evidence(v, std::max(peak_fast_, peak_slow_)));
+    const std::int64_t onset = activity_began(v, event_.decided.value, floor_, std::max(peak_fast_, peak_slow_));
     // The slow envelope is half a window late.
     const std::int64_t from = onset + v.rule.slow / 2, decided = event_.decided.value;
-    lead_ = area(v, from, decided) - area(v, decided, from);
+    lead_ = area_under(v, from, decided) - area_under(v, decided, from);
     if (onset == event_.onset.value) return;
     event_.onset = {onset};
     event_.context = v.context.at(onset);
@@ -182,7 +130,7 @@ class Activity {
 
   // Active: kind so far, and whether both envelopes have left.
   void stay(const ActivityView& v, EventQueue& out) noexcept {
-    if (left(v)) {
+    if (has_left(v)) {
       phase_ = Phase::leaving;
       left_at_ = v.now;
       resolve_offset(v);
@@ -198,10 +146,8 @@ class Activity {
   }
 
   void resolve_offset(const ActivityView& v) noexcept {
-    const std::int64_t oldest = std::clamp<std::int64_t>(v.now - event_.onset.value, 0, v.squares.length() - 1);
-    offset_ =
-        v.now + 1 - ended_ago(v.squares, v.channel, oldest, 0, evidence(v, std::max(peak_fast_, peak_slow_)));
-    area_to_offset_ = area_ + lead_ - area(v, offset_ + v.rule.slow / 2, v.now + 1);
+    offset_ = activity_ended(v, event_.onset.value, std::max(peak_fast_, peak_slow_));
+    area_to_offset_ = area_ + lead_ - area_under(v, offset_ + v.rule.slow / 2, v.now + 1);
   }
 
   std::int64_t join(const ActivityView& v) const noexcept {
@@ -212,8 +158,8 @@ class Activity {
 
   // Leaving: is it a gap, or the end?
   void wait(const ActivityView& v, std::uint64_t& ids, EventQueue& out) noexcept {
-    if (!blocked(v.now) && entered(v)) {
-      const std::int64_t again = began(v, offset_);
+    if (!blocked(v.now) && has_entered(v)) {
+      const std::int64_t again = activity_began(v, v.now, offset_, std::max(v.fast, v.slow));
       if (again - offset_ < join(v)) {
         phase_ = Phase::active;
         return;
@@ -229,7 +175,8 @@ class Activity {
   void close(const ActivityView& v, EventQueue& out) noexcept {
     const std::int64_t duration = offset_ - event_.onset.value;
     const bool is_event = duration >= v.rule.shortest;
-    event_.kind = is_event ? kind_of(v.rule, event_.context, duration, fast_entered_, slow_entered_) : EventKind::activity;
+    event_.kind =
+        is_event ? kind_of(v.rule, event_.context, duration, fast_entered_, slow_entered_) : EventKind::activity;
     end(v, is_event ? Report::close : Report::cancel, out);
   }
 
@@ -275,16 +222,13 @@ class Activity {
     out.push(event_);
   }
 
-  static constexpr double lowest_contrast = 4;
-  static constexpr double highest_contrast = 20;
-
   Phase phase_ = Phase::idle;
   Event event_{};
   std::int64_t offset_ = 0;
   std::int64_t left_at_ = 0;
   std::int64_t refine_at_ = -1;
-  std::int64_t last_fast_ = 0;      // last sample with the fast envelope above its leaving level
-  std::int64_t floor_ = 0;          // no onset before this sample
+  std::int64_t last_fast_ = 0;  // last sample with the fast envelope above its leaving level
+  std::int64_t floor_ = 0;      // no onset before this sample
   std::int64_t blocked_until_ = 0;
   std::int64_t marked_run_ = 0;
   std::int64_t first_marked_ = 0;

@@ -10,24 +10,24 @@
 namespace unguard {
 
 struct ActivityRule {
-  std::int64_t slow = 0;        // window of the slow envelope
-  std::int64_t fast = 0;        // of the fast one
-  std::int64_t look = 0;        // how much later an edge is looked at again
-  std::int64_t shortest = 0;    // shorter is not an event
-  std::int64_t burst = 0;       // from here on not a SPIKE but a PHASIC BURST
-  std::int64_t tonic = 0;       // beyond: TONIC
-  std::int64_t join = 0;        // a shorter gap is none
-  std::int64_t tonic_join = 0;  // the same within a TONIC
+  std::int64_t slow = 0;           // window of the slow envelope
+  std::int64_t fast = 0;           // of the fast one
+  std::int64_t look = 0;           // how much later an edge is looked at again
+  std::int64_t shortest = 0;       // shorter is not an event
+  std::int64_t burst = 0;          // from here on not a SPIKE but a PHASIC BURST
+  std::int64_t tonic = 0;          // beyond: TONIC
+  std::int64_t join = 0;           // a shorter gap is none
+  std::int64_t tonic_join = 0;     // the same within a TONIC
   std::int64_t activity_join = 0;  // the same outside declared rest
-  std::int64_t bridge = 0;      // a longer marked stretch ends an event
-  std::int64_t guard = 0;       // a mark this close behind an onset cancels it
-  double slow_looks = 0;        // windows in the time that confidence speaks about
+  std::int64_t bridge = 0;         // a longer marked stretch ends an event
+  std::int64_t guard = 0;          // a mark this close behind an onset cancels it
+  double slow_looks = 0;           // windows in the time that confidence speaks about
   double fast_looks = 0;
   double rate = 0;
 };
 
-// What an event of this duration is in this context. A SPIKE must have crossed the fast envelope's threshold, the others
-// the slow one's; what has not stays ACTIVITY.
+// What an event of this duration is in this context. A SPIKE must have crossed the fast envelope's threshold, the
+// others the slow one's; what has not stays ACTIVITY.
 constexpr EventKind kind_of(const ActivityRule& rule, Context context, std::int64_t duration, bool fast_entered,
                             bool slow_entered) {
   if (context != Context::rest) return EventKind::activity;

@@ -59,8 +59,8 @@ class History {
   std::int64_t next_ = 0;
 };
 
-// How many frames ago the activity began, looking back from `newest` to `oldest` frames ago: the start of the stretch up
-// to `newest` with the most evidence.
+// How many frames ago the activity began, looking back from `newest` to `oldest` frames ago: the start of the stretch
+// up to `newest` with the most evidence.
 inline std::int64_t began_ago(const History& squares, int channel, std::int64_t oldest, std::int64_t newest,
                               ActivityEvidence evidence) noexcept {
   double sum = 0, best = -std::numeric_limits<double>::infinity();

@@ -63,8 +63,7 @@ class LiveSpasmDetector {
         fast_(count()),
         clean_(count()),
         marks_(count()) {
-    if (plan_.rest.empty())
-      learners_.assign(count(), RestCollector(plan_.rule.slow, plan_.rule.fast, plan_.learn));
+    if (plan_.rest.empty()) learners_.assign(count(), RestCollector(plan_.rule.slow, plan_.rule.fast, plan_.learn));
     begin_at({});
   }
 
@@ -161,8 +160,9 @@ class LiveSpasmDetector {
   // `settling` until the rest has been learnt and the envelopes are full, and what marks forbid an event now.
   Marks standing(int channel) const noexcept {
     if (!baselines_[at(channel)].calibrated()) return mark::settling;
-    return activities_[at(channel)].blocked(position_.value - 1) ? static_cast<Marks>(marks_[at(channel)] | mark::settling)
-                                                                 : mark::none;
+    return activities_[at(channel)].blocked(position_.value - 1)
+               ? static_cast<Marks>(marks_[at(channel)] | mark::settling)
+               : mark::none;
   }
   // What was learnt, once it has been in every channel. Allocates.
   std::optional<RestCalibration> learnt(std::string band) const {
@@ -208,8 +208,8 @@ class LiveSpasmDetector {
   std::int64_t next() const noexcept { return position_.value + held_; }
 
   ActivityView view(int c, std::int64_t now) const noexcept {
-    return {plan_.rule, squares_, slow_powers_, context_, baselines_[at(c)], c, now, slow_[at(c)], fast_[at(c)],
-            marks_[at(c)]};
+    return {plan_.rule, squares_, slow_powers_, context_,     baselines_[at(c)],
+            c,          now,      slow_[at(c)], fast_[at(c)], marks_[at(c)]};
   }
 
   void step(ConstBlock frame, bool clear) noexcept {

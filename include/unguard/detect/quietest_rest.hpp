@@ -41,9 +41,10 @@ inline Lowest lowest(double p) {
 }
 
 // Level and spread as all of the noise has them, from those of the quietest share p of its windows of K envelope
-// windows each. Levels lie lambda sd / sqrt(K) low. The variance within a window is (1 - 1/K) of all, between the chosen
-// ones lowest(p).variance / K of it; and quiet windows are those without large values: choosing by mean square lowers
-// the variance by lambda / sqrt(K) times coefficient of variation plus skewness, which for a moving RMS are equal.
+// windows each. Levels lie lambda sd / sqrt(K) low. The variance within a window is (1 - 1/K) of all, between the
+// chosen ones lowest(p).variance / K of it; and quiet windows are those without large values: choosing by mean square
+// lowers the variance by lambda / sqrt(K) times coefficient of variation plus skewness, which for a moving RMS are
+// equal.
 inline MedianAndSpread unchosen(MedianAndSpread chosen, double p, double k) {
   const Lowest l = lowest(p);
   MedianAndSpread all = chosen;
@@ -126,8 +127,8 @@ inline Widened widened(const Envelopes& e, RestNoise seed) {
 }
 
 // Level and spread of the quietest unmarked windows that add up to `wanted` frames, corrected for the choice.
-inline Result<RestNoise> quietest(const RestCalibrator& spec, ConstBlock record, int channel, const StreamFormat& format,
-                                  Shape shape, std::int64_t wanted) {
+inline Result<RestNoise> quietest(const RestCalibrator& spec, ConstBlock record, int channel,
+                                  const StreamFormat& format, Shape shape, std::int64_t wanted) {
   const std::int64_t window = samples_in(quiet_window, format.rate);
   const auto count = static_cast<std::size_t>((wanted + window - 1) / window);
   std::vector<std::pair<double, std::int64_t>> levels;  // mean square, first frame
@@ -141,7 +142,8 @@ inline Result<RestNoise> quietest(const RestCalibrator& spec, ConstBlock record,
     if (!marked) levels.emplace_back(sum / static_cast<double>(window), first);
   }
   if (levels.size() < count)
-    return fault_of<RestCalibrator>("record", seconds_at({static_cast<std::int64_t>(levels.size()) * window}, format.rate),
+    return fault_of<RestCalibrator>("record",
+                                    seconds_at({static_cast<std::int64_t>(levels.size()) * window}, format.rate),
                                     "unmarked windows that add up to " + to_text(seconds_at({wanted}, format.rate)));
   std::sort(levels.begin(), levels.end());
   // Windows of noise: those below twice the quietest ones' level, four times their mean square.
@@ -170,7 +172,8 @@ inline Result<RestCalibration> try_calibrate_quietest_offline(const RestCalibrat
   if (!shape) return shape.fault();
   if (!(spec.slow * 2 <= quiet_window))
     return fault_of<RestCalibrator>("slow", spec.slow, "at most half of the quiet window, " + to_text(quiet_window));
-  const std::int64_t wanted = std::max(samples_in(std::max(spec.shortest, Seconds{2}), format.rate), record.frames / 10);
+  const std::int64_t wanted =
+      std::max(samples_in(std::max(spec.shortest, Seconds{2}), format.rate), record.frames / 10);
   std::vector<RestNoise> channels;
   std::int64_t fewest = record.frames;
   for (int c = 0; c < record.channels; ++c) {

@@ -18,9 +18,9 @@
 namespace unguard {
 
 struct RestCalibration {
-  Seconds slow{0.1};          // window of the envelope behind level and spread
-  Seconds fast{0.025};        // window of the envelope behind fast_level and fast_spread
-  Calibration level{};        // no values: not calibrated
+  Seconds slow{0.1};    // window of the envelope behind level and spread
+  Seconds fast{0.025};  // window of the envelope behind fast_level and fast_spread
+  Calibration level{};  // no values: not calibrated
   Calibration spread{};
   Calibration fast_level{};
   Calibration fast_spread{};
@@ -38,13 +38,12 @@ constexpr SpecInfo info(const RestCalibration*) {
           "Rousseeuw & Croux 1993, doi:10.1080/01621459.1993.10476408"};
 }
 constexpr auto fields(const RestCalibration*) {
-  return std::tuple{
-      field<&RestCalibration::slow>("slow", "window of the slow envelope", between(1e-3, 10)),
-      field<&RestCalibration::fast>("fast", "window of the fast envelope", between(1e-3, 10)),
-      field<&RestCalibration::level>("level", "median of the slow envelope at rest"),
-      field<&RestCalibration::spread>("spread", "1.4826 MAD of the slow envelope at rest"),
-      field<&RestCalibration::fast_level>("fast_level", "median of the fast envelope at rest"),
-      field<&RestCalibration::fast_spread>("fast_spread", "1.4826 MAD of the fast envelope at rest")};
+  return std::tuple{field<&RestCalibration::slow>("slow", "window of the slow envelope", between(1e-3, 10)),
+                    field<&RestCalibration::fast>("fast", "window of the fast envelope", between(1e-3, 10)),
+                    field<&RestCalibration::level>("level", "median of the slow envelope at rest"),
+                    field<&RestCalibration::spread>("spread", "1.4826 MAD of the slow envelope at rest"),
+                    field<&RestCalibration::fast_level>("fast_level", "median of the fast envelope at rest"),
+                    field<&RestCalibration::fast_spread>("fast_spread", "1.4826 MAD of the fast envelope at rest")};
 }
 
 // How one rest was found, beside the numbers.
@@ -77,14 +76,18 @@ inline RestCalibration rest_calibration(const std::vector<RestNoise>& channels, 
   RestCalibration rest;
   rest.slow = slow;
   rest.fast = fast;
-  rest.level = make("rest level", slow, [](const RestNoise& n) { return n.level; },
-                    [](const RestNoise& n) { return of_median * n.spread; });
-  rest.spread = make("rest spread", slow, [](const RestNoise& n) { return n.spread; },
-                     [](const RestNoise& n) { return of_mad * n.spread; });
-  rest.fast_level = make("rest level, fast", fast, [](const RestNoise& n) { return n.fast_level; },
-                         [](const RestNoise& n) { return of_median * n.fast_spread; });
-  rest.fast_spread = make("rest spread, fast", fast, [](const RestNoise& n) { return n.fast_spread; },
-                          [](const RestNoise& n) { return of_mad * n.fast_spread; });
+  rest.level = make(
+      "rest level", slow, [](const RestNoise& n) { return n.level; },
+      [](const RestNoise& n) { return of_median * n.spread; });
+  rest.spread = make(
+      "rest spread", slow, [](const RestNoise& n) { return n.spread; },
+      [](const RestNoise& n) { return of_mad * n.spread; });
+  rest.fast_level = make(
+      "rest level, fast", fast, [](const RestNoise& n) { return n.fast_level; },
+      [](const RestNoise& n) { return of_median * n.fast_spread; });
+  rest.fast_spread = make(
+      "rest spread, fast", fast, [](const RestNoise& n) { return n.fast_spread; },
+      [](const RestNoise& n) { return of_mad * n.fast_spread; });
   return rest;
 }
 
@@ -98,8 +101,7 @@ std::optional<Fault> refuse_rest(const RestCalibration& rest, int channels, Seco
   for (const auto& [name, c] : all) {
     const std::string parameter = std::string("rest.") + name;
     if (c->per_channel.size() != static_cast<std::size_t>(channels))
-      return Fault{std::string(info_of<Owner>().name), parameter,
-                   std::to_string(c->per_channel.size()) + " channels",
+      return Fault{std::string(info_of<Owner>().name), parameter, std::to_string(c->per_channel.size()) + " channels",
                    "one value for each of " + std::to_string(channels) + " channels"};
     if (c->unit != "uV")
       return Fault{std::string(info_of<Owner>().name), parameter, "in " + c->unit, "a calibration in uV"};

@@ -113,9 +113,9 @@ inline Result<RestCalibration> try_calibrate_rest(const RestCalibrator& spec, Co
     rest_detail::collect(rest, c, 0, rest.frames, *shape, collector);
     const std::int64_t used = collector.samples();
     if (seconds_at({used + shape->slow}, format.rate) < spec.shortest * (1 - spec.most_marked))
-      return fault_of<RestCalibrator>("stretch", seconds_at({used}, format.rate),
-                                      "marks so rare that whole windows between them add up to " +
-                                          to_text(spec.shortest * (1 - spec.most_marked)));
+      return fault_of<RestCalibrator>(
+          "stretch", seconds_at({used}, format.rate),
+          "marks so rare that whole windows between them add up to " + to_text(spec.shortest * (1 - spec.most_marked)));
     fewest = std::min(fewest, used);
     channels.push_back(collector.noise());
     if (auto fault = rest_detail::refuse_noise(channels.back(), format.channels[c])) return *fault;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Spasm-like activity in band-passed EMG: what a muscle does above its calibrated rest, and, in declared rest only, what
-// that is called. Rules proposed after Lavigne 1996 (bruxism), doi:10.1177/00220345960750010601, and Staude & Wolf 1999.
-// Cost: two moving sums and four comparisons a sample. Latency: decision delay, see latency().
+// Spasm-like activity in band-passed EMG: what a muscle does above its calibrated rest, and, in declared rest only,
+// what that is called. Rules proposed after Lavigne 1996 (bruxism), doi:10.1177/00220345960750010601, and Staude & Wolf
+// 1999. Cost: two moving sums and four comparisons a sample. Latency: decision delay, see latency().
 #pragma once
 
 #include <algorithm>
@@ -23,27 +23,27 @@ namespace unguard {
 // The onset, offset and all other sample indices of an event count samples of the detector's own input: what filters
 // before it delay (Latency) is not taken off.
 struct SpasmDetector {
-  RestCalibration rest{};     // empty: learnt from the first `learn` of the stream, which must be rest
-  Seconds learn{10};          // of unmarked signal; nothing is reported meanwhile
-  bool all_rest = false;      // the whole stream is declared rest
-  Seconds slow{0.1};          // envelope for ACTIVITY, PHASIC BURST, TONIC
-  Seconds fast{0.025};        // envelope for SPIKE, and for a quick decision
-  double slow_spreads = 4;    // enter above level + max(slow_spreads spread, rise level, margin)
-  double fast_spreads = 6;    // the same for the fast envelope
-  double rise = 1;            // as a fraction of the level
-  Microvolts margin{1};       // no smaller rise counts
-  double leave = 0.6;         // of the entering rise
-  Seconds shortest{0.03};     // by edge-refined duration; shorter events are cancelled
-  Seconds burst{0.25};        // from SPIKE to PHASIC BURST
-  Seconds tonic{2};           // from PHASIC BURST to TONIC
-  Seconds join{0.2};          // a shorter gap is none
-  Seconds tonic_join{0.5};    // the same within a TONIC
-  Seconds activity_join{0.5}; // the same outside declared rest
-  double tracking = 0.02;     // most the level moves in a minute, as a fraction
-  double cap = 1.5;           // most the level moves at all, as a factor
-  Seconds bridge{0.05};       // a longer marked stretch ends an event
-  Seconds guard{0.1};         // a mark this close behind an onset cancels the event
-  Seconds exposure{3600};     // confidence: the chance that rest alone stays below the peak for so long
+  RestCalibration rest{};      // empty: learnt from the first `learn` of the stream, which must be rest
+  Seconds learn{10};           // of unmarked signal; nothing is reported meanwhile
+  bool all_rest = false;       // the whole stream is declared rest
+  Seconds slow{0.1};           // envelope for ACTIVITY, PHASIC BURST, TONIC
+  Seconds fast{0.025};         // envelope for SPIKE, and for a quick decision
+  double slow_spreads = 4;     // enter above level + max(slow_spreads spread, rise level, margin)
+  double fast_spreads = 6;     // the same for the fast envelope
+  double rise = 1;             // as a fraction of the level
+  Microvolts margin{1};        // no smaller rise counts
+  double leave = 0.6;          // of the entering rise
+  Seconds shortest{0.03};      // by edge-refined duration; shorter events are cancelled
+  Seconds burst{0.25};         // from SPIKE to PHASIC BURST
+  Seconds tonic{2};            // from PHASIC BURST to TONIC
+  Seconds join{0.2};           // a shorter gap is none
+  Seconds tonic_join{0.5};     // the same within a TONIC
+  Seconds activity_join{0.5};  // the same outside declared rest
+  double tracking = 0.02;      // most the level moves in a minute, as a fraction
+  double cap = 1.5;            // most the level moves at all, as a factor
+  Seconds bridge{0.05};        // a longer marked stretch ends an event
+  Seconds guard{0.1};          // a mark this close behind an onset cancels the event
+  Seconds exposure{3600};      // confidence: the chance that rest alone stays below the peak for so long
 
   friend bool operator==(const SpasmDetector&, const SpasmDetector&) = default;
 };
@@ -86,7 +86,8 @@ inline std::optional<Fault> refuse(const SpasmDetector& spec, const StreamFormat
   if (samples_in(spec.fast, format.rate) < 2)
     return fault_of<S>("fast", spec.fast, "at least two samples, " + to_text(Seconds{2 / format.rate.value}));
   if (!(spec.fast < spec.slow)) return fault_of<S>("fast", spec.fast, "below slow, " + to_text(spec.slow));
-  if (!(spec.shortest < spec.burst)) return fault_of<S>("shortest", spec.shortest, "below burst, " + to_text(spec.burst));
+  if (!(spec.shortest < spec.burst))
+    return fault_of<S>("shortest", spec.shortest, "below burst, " + to_text(spec.burst));
   if (!(spec.burst < spec.tonic)) return fault_of<S>("burst", spec.burst, "below tonic, " + to_text(spec.tonic));
   if (spec.tonic_join < spec.join)
     return fault_of<S>("tonic_join", spec.tonic_join, "at least join, " + to_text(spec.join));
@@ -125,8 +126,8 @@ inline LiveSpasmPlan plan(const SpasmDetector& spec, const StreamFormat& format)
   plan.cap = spec.cap;
   plan.learn = samples_in(spec.learn, format.rate);
   plan.first_context = spec.all_rest ? Context::rest : Context::none;
-  plan.belongs_to = hash_text(to_text(spec), hash_text(to_text(format.rate),
-                                                       static_cast<std::uint64_t>(format.channels.count())));
+  plan.belongs_to =
+      hash_text(to_text(spec), hash_text(to_text(format.rate), static_cast<std::uint64_t>(format.channels.count())));
   for (int c = 0; !spec.rest.empty() && c < format.channels.count(); ++c) plan.rest.push_back(spec.rest.at(c));
   return plan;
 }

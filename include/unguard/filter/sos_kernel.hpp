@@ -18,10 +18,9 @@ namespace unguard {
 class SosKernel {
  public:
   SosKernel(std::string name, Sections sections, const StreamFormat& format, DelayKind delay = DelayKind::group_delay)
-      : name_(std::move(name)),
-        sections_(std::move(sections)),
+      : sections_(std::move(sections)),
         rate_(format.rate),
-        delay_kind_(delay),
+        parts_{{std::move(name), delay, static_cast<std::ptrdiff_t>(sections_.size())}},
         channels_(format.channels.count()),
         run_(best_sos_run()) {
     for (const auto& s : sections_) rows_.insert(rows_.end(), {s.b0, s.b1, s.b2, s.a1, s.a2});
@@ -54,10 +53,32 @@ class SosKernel {
     return true;
   }
   std::int64_t ringing(double ratio) const { return unguard::ringing(sections_, ratio); }
+  // Takes the sections of the next stage into this sweep; only before the first sample. Operation for operation the
+  // same as one stage after the other, so the bits stay.
+  bool absorb(const SosKernel& next) {
+    parts_.insert(parts_.end(), next.parts_.begin(), next.parts_.end());
+    sections_.insert(sections_.end(), next.sections_.begin(), next.sections_.end());
+    rows_.insert(rows_.end(), next.rows_.begin(), next.rows_.end());
+    state_.assign(static_cast<std::size_t>(sos_state_size(count(), channels_)), 0.0);
+    return true;
+  }
   // A smoother's delay is that at 0 Hz, the centroid of its impulse response.
   StageLatency delay(Hertz at) const {
-    const Hertz f = delay_kind_ == DelayKind::centroid ? Hertz{0} : at;
-    return {name_, delay_kind_, group_delay(sections_, f, rate_), f};
+    const auto all = delays(at);
+    StageLatency sum = all.front();
+    for (std::size_t i = 1; i < all.size(); ++i) sum.samples += all[i].samples;
+    return sum;
+  }
+  std::vector<StageLatency> delays(Hertz at) const {
+    std::vector<StageLatency> all;
+    auto first = sections_.begin();
+    for (const auto& part : parts_) {
+      const Hertz f = part.kind == DelayKind::centroid ? Hertz{0} : at;
+      const auto last = first + part.sections;
+      all.push_back({part.name, part.kind, group_delay(Sections(first, last), f, rate_), f});
+      first = last;
+    }
+    return all;
   }
   template <class Archive>
   void state(Archive& archive) {
@@ -69,10 +90,16 @@ class SosKernel {
  private:
   int count() const noexcept { return static_cast<int>(sections_.size()); }
 
-  std::string name_;
+  // The stages whose sections these are.
+  struct Part {
+    std::string name;
+    DelayKind kind;
+    std::ptrdiff_t sections;
+  };
+
   Sections sections_;
   Hertz rate_;
-  DelayKind delay_kind_;
+  std::vector<Part> parts_;
   int channels_;
   SosRun run_;
   std::vector<double> rows_;

@@ -115,14 +115,20 @@ UNGUARD_INLINE void tile(const double* rows, int sections, double* state, const 
   const double* from = x;
   std::int64_t from_step = x_step;
   for (int q = 0; q < sections;) {
-    const bool whole = sections - q >= K;
-    const int next = q + (whole ? K : 1);
+    // An odd cascade ends in three sections a sweep: one alone would wait for its own recursion.
+    const int left = sections - q;
+    const int taken = K == 2 && left == 3 ? 3 : left >= K ? K : 1;
+    const int next = q + taken;
     double* to = next >= sections ? y : between;
     const std::int64_t to_step = next >= sections ? y_step : width;
-    if (whole)
-      sweep<V, N, K>(rows + 5 * q, state + 2 * q * width, from, from_step, to, to_step, n);
+    const double* r = rows + 5 * q;
+    double* s = state + 2 * q * width;
+    if (K == 2 && taken == 3)
+      sweep<V, N, 3>(r, s, from, from_step, to, to_step, n);
+    else if (taken == K)
+      sweep<V, N, K>(r, s, from, from_step, to, to_step, n);
     else
-      sweep<V, N, 1>(rows + 5 * q, state + 2 * q * width, from, from_step, to, to_step, n);
+      sweep<V, N, 1>(r, s, from, from_step, to, to_step, n);
     from = to;
     from_step = to_step;
     q = next;

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inner loops as this file's flags build them; the inline namespace keeps their symbols apart from other builds.
+#include "kernels/kernels.hpp"
+
+namespace unguard {
+
+const Kernels& avx2_kernels() noexcept {
+  static const Kernels kernels{&run_sos, &all_within};
+  return kernels;
+}
+
+}  // namespace unguard

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inner loops of one instruction set.
+#pragma once
+
+#include "unguard/core/all_within.hpp"
+#include "unguard/filter/sos_run.hpp"
+
+namespace unguard {
+
+struct Kernels {
+  SosRun sos;
+  AllWithin within;
+};
+
+const Kernels& baseline_kernels() noexcept;
+const Kernels& avx2_kernels() noexcept;
+
+}  // namespace unguard
