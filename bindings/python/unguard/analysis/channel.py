@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,8 +12,10 @@ import numpy as np
 import unguard
 from numpy.typing import NDArray
 
-from unguard.analysis.method import Method
-from unguard.analysis.result import ChannelAnalysis, DetectedEvent, Levels
+from unguard.analysis.hum import humming
+from unguard.analysis.method import SHORTEST_REST_S, Method
+from unguard.analysis.phases import phase_levels
+from unguard.analysis.result import RECORD_ENDS, ChannelAnalysis, DetectedEvent, Levels
 from unguard.analysis.spectrum import Spectrum, spectrum_of
 from unguard.analysis.usable import Usable, judge
 from unguard.errors import ConfigError
@@ -21,7 +24,6 @@ from unguard.recording import Channel
 BLOCK = 1 << 17
 #: Columns of the picture of a signal: more than a page can show.
 TRACE_COLUMNS = 1800
-_NO_REST = "no rest could be found"
 
 
 @dataclass
@@ -52,14 +54,22 @@ def analyse_channel(
     """
     usable = judge(x, valid, method.fs)
     spectrum = spectrum_of(x, usable.bad, method)
+    # A record that begins with what is no signal: the filters start on the first value that is one, as they would with
+    # the electrode on, and not on a jump of its whole offset.
+    late = int(np.argmin(usable.bad)) if not usable.bad.all() else 0
     x[usable.bad] = np.nan  # the engine replaces, marks and lets the marks spread
+    x[:late] = x[late]
     filtered = _filter(x, channel.name, method, progress)
+    filtered.marks[:late] |= np.uint16(unguard.MARKS["gap"])
     good = filtered.marks == 0
     calibration, events, why_none = _events(filtered, good, channel.name, method)
+    events = [humming(e, filtered.signal, method) for e in events]
     levels = _levels(filtered, good, usable, calibration, spectrum, events, method)
     step = method.envelope_step
     envelope = np.concatenate(filtered.envelope)
     believable = np.concatenate(filtered.envelope_marks) == 0
+    believable[: -(-late // step)] = False
+    envelope = np.where(believable, envelope, np.nan)
     time = (np.arange(len(envelope)) * step + step - 1 - method.envelope_delay_samples) / method.fs
     kept = time >= 0
     lowest, highest, bad = _trace(filtered.signal, good)
@@ -71,7 +81,8 @@ def analyse_channel(
         events=events,
         no_events_because=why_none,
         envelope_time_s=time[kept],
-        envelope_uV=np.where(believable, envelope, np.nan)[kept],
+        envelope_uV=envelope[kept],
+        phases=phase_levels(time, envelope, method),
         trace_low_uV=lowest,
         trace_high_uV=highest,
         trace_bad=bad,
@@ -101,10 +112,15 @@ def _filter(x: NDArray[np.float64], name: str, method: Method, progress: Callabl
 def _events(
     made: _Filtered, good: NDArray[np.bool_], name: str, method: Method
 ) -> tuple[unguard.RestCalibration | None, list[DetectedEvent], str]:
-    if not good.any() or not np.any(made.signal[good]):
+    if not good.any():
+        return None, [], "nothing in this channel can be believed"
+    if not np.any(made.signal[good]):
         return None, [], "there is no signal in this channel"
     n, fs = len(made.signal), method.fs
     stretches = [r for r in method.rests(n) if r[1] > r[0]]
+    if np.count_nonzero(good) < SHORTEST_REST_S * fs:
+        found = np.count_nonzero(good) / fs
+        return None, [], f"only {found:.2g} s can be believed, and {SHORTEST_REST_S:g} s are needed to know the rest"
     try:
         if stretches:
             first, last = max(stretches, key=lambda r: r[1] - r[0])
@@ -116,17 +132,17 @@ def _events(
                 made.signal, fs=fs, channels=[name], band=method.band_text, marks=made.marks
             )
     except ConfigError as cause:
-        return None, [], f"{_NO_REST}: {cause}"
-    spec = unguard.SpasmDetector(rest=rest)
-    live = spec.start(fs=fs, channels=[name])
-    for first, last in stretches:
-        live.declare("rest begins", at=first)
-        if last < n:
-            live.declare("rest ends", at=last)
+        return None, [], f"no rest could be found ({plain(cause)})"
+    live = unguard.SpasmDetector(rest=rest).start(fs=fs, channels=[name])
+    markers = method.markers(n)
     reports = []
     for first in range(0, n, BLOCK):
-        block = slice(first, min(n, first + BLOCK))
-        reports += live.process(made.signal[block], marks=made.marks[block])
+        last = min(n, first + BLOCK)
+        # Told block by block: the detector keeps a limited number of markers waiting.
+        while markers and markers[0][0] < last:
+            at, what = markers.pop(0)
+            live.declare(what, at=at)
+        reports += live.process(made.signal[first:last], marks=made.marks[first:last])
     reports += live.finish()
     return rest, [_event(e, name, n, method) for e in reports if e.report == "CLOSE"], ""
 
@@ -144,7 +160,7 @@ def _event(e: unguard.Event, name: str, samples: int, method: Method) -> Detecte
         area_uV_s=e.area_uV_s,
         confidence=e.confidence,
         context=e.context,
-        reasons=[*e.reasons, *(["record ends"] if e.offset >= samples else [])],
+        reasons=[*e.reasons, *([RECORD_ENDS] if e.offset >= samples else [])],
     )
 
 
@@ -195,6 +211,11 @@ def _trace(
     signal[~good] = np.nan
     bad = np.logical_or.reduceat(~good, first)
     return np.fmin.reduceat(signal, first), np.fmax.reduceat(signal, first), bad
+
+
+def plain(cause: ConfigError) -> str:
+    """Return what an error of the engine says without the name of the field it says it about."""
+    return re.sub(r"\s*\(\w+\.\w+\)", "", str(cause)).rstrip(".")
 
 
 def numbered(events: list[DetectedEvent]) -> list[DetectedEvent]:

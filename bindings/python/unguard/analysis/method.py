@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import unguard
 from unguard._core import FilterSpec
 from unguard.errors import ConfigError, FormatError
@@ -18,6 +19,9 @@ ENVELOPE_RATE_HZ = 50.0
 PRIMING_S = 0.020
 #: An annotation with this text and a duration declares a rest, as `rest=` does.
 REST_ANNOTATION = "declared rest"
+SHORTEST_REST_S = 2.0
+#: Annotations with these texts and a duration say what the person was doing.
+PHASE_ANNOTATIONS = ("standing", "bending", "full flexion", "returning")
 BAND_RULE = "20 Hz to the smaller of 450 Hz and 0.45 times the sampling rate"
 _MAINS = (50.0, 60.0)
 _MOST_NOTCHES = 12
@@ -35,6 +39,7 @@ class Method:
     mains_hz: mains frequency taken out, or None.
     rests_s: declared rests, (start, end) in seconds of the recording; empty when none was declared.
     rest_declared_by: "caller", "annotation" or "" (no rest declared: the quietest windows are used).
+    phases_s: annotated phases, (what, start, end) in seconds; a declared rest inside one goes before it.
     delay_samples: group delay of the band-pass at `delay_at_hz`, rounded to samples; taken off onsets and offsets.
     envelope_delay_samples: that of the band-pass plus the centroid of the RMS window.
     """
@@ -46,6 +51,7 @@ class Method:
     mains_hz: float | None = None
     rests_s: tuple[tuple[float, float], ...] = ()
     rest_declared_by: str = ""
+    phases_s: tuple[tuple[str, float, float], ...] = ()
     delay_samples: int = 0
     delay_at_hz: float = 0.0
     envelope_delay_samples: float = 0.0
@@ -81,12 +87,22 @@ class Method:
 
     def rests(self, samples: int) -> list[tuple[int, int]]:
         """Return the declared rests in samples of the filtered signal, which comes `delay_samples` late."""
-        late = self.delay_samples
-        found = []
-        for start, end in self.rests_s:
-            first, last = round(start * self.fs) + late, round(end * self.fs) + late
-            found.append((min(first, samples), min(last, samples)))
-        return found
+        return [self._span(start, end, samples) for start, end in self.rests_s]
+
+    def markers(self, samples: int) -> list[tuple[int, str]]:
+        """Return (sample of the filtered signal, marker) in order: what the detector is told of rests and phases."""
+        names = ["rest ends", "rest begins", *PHASE_ANNOTATIONS]
+        doing = np.zeros(samples + 1, dtype=np.int8)  # one more, so that the first change may be at 0
+        for what, start, end in self.phases_s:
+            first, last = self._span(start, end, samples)
+            doing[first + 1 : last + 1] = names.index(what)
+        for first, last in self.rests(samples):
+            doing[first + 1 : last + 1] = 1
+        return [(int(i), names[doing[i + 1]]) for i in np.flatnonzero(np.diff(doing))]
+
+    def _span(self, start: float, end: float, samples: int) -> tuple[int, int]:
+        first, last = (min(round(t * self.fs) + self.delay_samples, samples) for t in (start, end))
+        return first, last
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values for JSON."""
@@ -118,11 +134,12 @@ class Method:
             "rest": {
                 "declared_by": self.rest_declared_by or None,
                 "stretches_s": [list(r) for r in self.rests_s],
-                "how": "median and spread of the declared rest; spasm-like kinds are told inside it only"
+                "how": "median and spread of the longest declared rest; spasm-like kinds are told inside declared rest only"
                 if self.rests_s
                 else "no rest was declared: level and spread of the quietest windows of the whole record, found "
                 "offline and corrected for having been chosen; no activity is called spasm-like",
             },
+            "phases": [{"phase": what, "start_s": start, "end_s": end} for what, start, end in self.phases_s],
             "not_usable": "samples that are missing, beyond 1 kV, at the rail for 3 or more samples, or constant for "
             "0.1 s or more are not used; neither is what the filters make of them while it may exceed 1 uV",
             "not_removed": "heartbeat, movement of electrodes and cross-talk are not removed in this version: they can "
@@ -166,6 +183,7 @@ def decide(
         mains_hz=mains,
         rests_s=rests,
         rest_declared_by=by,
+        phases_s=_phases(recording),
         delay_samples=round(delay),
         delay_at_hz=middle,
         envelope_delay_samples=whole,
@@ -200,21 +218,43 @@ def _notches(mains: float | None, band: unguard.Bandpass, fs: float) -> tuple[un
 def _rests(recording: Recording, rest: tuple[float, float] | None) -> tuple[tuple[tuple[float, float], ...], str]:
     length = recording.duration_s
     if rest is None:
-        declared = tuple(
-            (a.onset_s, min(a.onset_s + a.duration_s, length))
-            for a in recording.annotations
-            if a.channel is None and a.text == REST_ANNOTATION and a.duration_s >= 2.0 and 0 <= a.onset_s < length
-        )
-        return declared, "annotation" if declared else ""
+        declared = _united(_annotated(recording, REST_ANNOTATION))
+        long_enough = tuple(r for r in declared if r[1] - r[0] >= SHORTEST_REST_S)
+        return long_enough, "annotation" if long_enough else ""
     if not isinstance(rest, Sequence) or len(rest) != 2:
         raise ConfigError("rest", repr(rest), "a start and an end in seconds")
     start, end = float(rest[0]), float(rest[1])
     expected = f"a start before an end, in seconds, inside the recording of {length:.6g} s"
     if not (math.isfinite(start) and math.isfinite(end) and 0 <= start < end <= length + 0.5 / recording.fs):
         raise ConfigError("rest", f"{start:g} to {end:g} s", expected)
-    if end - start < 2.0:
-        raise ConfigError("rest", f"{end - start:.3g} s long", "a rest of at least 2 s")
+    if end - start < SHORTEST_REST_S:
+        raise ConfigError("rest", f"{end - start:.3g} s long", f"a rest of at least {SHORTEST_REST_S:g} s")
     return ((start, end),), "caller"
+
+
+def _annotated(recording: Recording, text: str) -> list[tuple[float, float]]:
+    length = recording.duration_s
+    return [
+        (a.onset_s, min(a.onset_s + a.duration_s, length))
+        for a in recording.annotations
+        if a.channel is None and a.text.strip().lower() == text and a.duration_s > 0 and 0 <= a.onset_s < length
+    ]
+
+
+def _united(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the spans with those that overlap or touch made one."""
+    found: list[tuple[float, float]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _phases(recording: Recording) -> tuple[tuple[str, float, float], ...]:
+    found = [(text, *span) for text in PHASE_ANNOTATIONS for span in _annotated(recording, text)]
+    return tuple(sorted(found, key=lambda f: f[1:]))
 
 
 def _detector_fields(spec: unguard.SpasmDetector) -> dict[str, Any]:

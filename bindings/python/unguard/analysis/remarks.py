@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from unguard.analysis.method import Method
-from unguard.analysis.result import ChannelAnalysis
+from unguard.analysis.result import HUM, RECORD_ENDS, ChannelAnalysis
 
 _HUM_WORTH_SAYING = 0.1
 
@@ -24,22 +22,32 @@ def channel_remarks(channel: ChannelAnalysis, method: Method, seconds: float) ->
     found = []
     level = channel.levels
     if channel.no_events_because:
-        found.append("No events were looked for: " + _plain(channel.no_events_because) + ".")
-    if level.believable_share < 0.9:
+        found.append(f"No events were looked for: {channel.no_events_because}.")
+    if level.believable_share < 0.001:
+        found.append("Nothing in this channel can be believed.")
+    elif level.believable_share < 0.9:
         found.append(f"Only {percent(level.believable_share)} of the time can be believed.")
     if level.clipped_share > 0:
-        found.append(f"The amplifier was at its limit for {_time(level.clipped_share, seconds)} of the recording.")
+        found.append(f"The amplifier was at its limit for {_time(level.clipped_share, seconds)}.")
     if level.flat_share > 0:
-        found.append(f"The signal does not change at all for {_time(level.flat_share, seconds)}: no electrode does that.")
+        found.append(
+            f"The signal does not change at all for {_time(level.flat_share, seconds)}: an electrode without contact, "
+            "or a device that did not measure. This is not relaxation."
+        )
     if level.out_of_range_share > 0:
-        found.append(f"Values no electrode gives make up {_time(level.out_of_range_share, seconds)}.")
+        found.append(f"Values that no electrode gives make up {_time(level.out_of_range_share, seconds)}.")
     if level.missing_share > 0:
         found.append(f"Samples are missing for {_time(level.missing_share, seconds)}; they are not used.")
+    humming = sum(HUM in e.reasons for e in channel.events)
+    if humming:
+        found.append(
+            f"{humming} of the events found {'is' if humming == 1 else 'are'} nearly all mains hum: an electrode "
+            "with poor or no contact, not muscle."
+        )
     hum = _hum(channel, method)
     if hum:
         found.append(hum)
-    cut = sum("record ends" in e.reasons for e in channel.events)
-    if cut:
+    if any(RECORD_ENDS in e.reasons for e in channel.events):
         found.append("The recording ends during an event: its end and duration are not known.")
     return found
 
@@ -59,7 +67,7 @@ def recording_remarks(method: Method, seconds: float) -> list[str]:
     if not method.rests_s:
         found.append(
             "Nobody declared a rest, so the quietest parts of the recording stand for it and no activity is called "
-            "spasm-like. Declare one with --rest START END."
+            "spasm-like. Declare one with --rest START END, or by an annotation \"declared rest\" with a duration."
         )
     return found
 
@@ -81,6 +89,3 @@ def _time(share: float, seconds: float) -> str:
     lost = share * seconds
     return f"{lost:.3g} s ({percent(share)})" if lost >= 0.0995 else f"{1000 * lost:.2g} ms ({percent(share)})"
 
-
-def _plain(why: str) -> str:
-    return re.sub(r"\s*\((RestCalibrator|SpasmDetector)\.\w+\)", "", why).rstrip(".")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unguard.analysis.method import Method
+from unguard.analysis.phases import PhaseLevel
 from unguard.analysis.spectrum import Spectrum
 from unguard.recording import Annotation, Channel
 
@@ -25,9 +26,12 @@ EVENT_COLUMNS = (
     "offset_s",
     "decided_s",
     "peak_uV",
-    "area_uV_s",
+    "area",
     "confidence",
 )
+#: Reasons an event may carry beside the engine's marks.
+HUM = "hum"
+RECORD_ENDS = "record ends"
 #: Kinds that are called spasm-like: activity in a declared rest.
 SPASM_LIKE = ("SPIKE", "PHASIC BURST", "TONIC")
 
@@ -42,8 +46,9 @@ class DetectedEvent:
     decided_s: when the detector could say so, counted as the samples came in: filter and decision delay included.
     peak_uV: largest value of the detector's envelope. area_uV_s: envelope above rest, from onset to offset.
     confidence: 1 minus the probability that rest alone reaches the peak within an hour.
-    context: "rest" inside a declared rest, otherwise "none".
-    reasons: marks met while it was open; "record ends" when the recording stops inside it.
+    context: what was declared at its onset: "rest", "standing", "bending", "full flexion", "returning" or "none".
+    reasons: marks met while it was open; "record ends" when the recording stops inside it; "hum" when it is nearly all
+        mains hum, as an electrode without contact gives.
     """
 
     id: int
@@ -62,6 +67,11 @@ class DetectedEvent:
     def duration_s(self) -> float:
         """Seconds from onset to offset."""
         return self.offset_s - self.onset_s
+
+    @property
+    def is_spasm_like(self) -> bool:
+        """Whether it is a spasm-like kind and nothing says that it is no muscle."""
+        return self.kind in SPASM_LIKE and HUM not in self.reasons
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,7 @@ class ChannelAnalysis:
     Attributes
     ----------
     envelope_time_s, envelope_uV: shape (values,); NaN where the envelope cannot be believed.
+    phases: the level in each phase that was marked.
     trace_low_uV, trace_high_uV: least and greatest filtered value of each column of a picture; NaN where there is none.
     trace_bad: columns in which part of the signal cannot be believed.
     """
@@ -108,6 +119,7 @@ class ChannelAnalysis:
     no_events_because: str
     envelope_time_s: NDArray[np.float64]
     envelope_uV: NDArray[np.float64]
+    phases: list[PhaseLevel]
     trace_low_uV: NDArray[np.float64]
     trace_high_uV: NDArray[np.float64]
     trace_bad: NDArray[np.bool_]
@@ -192,12 +204,16 @@ class Analysis:
         return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
     def events_dataframe(self) -> pandas.DataFrame:
-        """Return one row per event, by onset: kind, channel, onset_s, offset_s, decided_s, peak_uV, area_uV_s,
-        confidence.
+        """Return one row per event, by onset: kind, channel, onset_s, offset_s, decided_s, peak_uV, area, confidence.
+
+        `area` is in microvolt seconds.
         """
         import pandas
 
-        rows = [[getattr(e, column) for column in EVENT_COLUMNS] for e in self.events]
+        rows = [
+            (e.kind, e.channel, e.onset_s, e.offset_s, e.decided_s, e.peak_uV, e.area_uV_s, e.confidence)
+            for e in self.events
+        ]
         return pandas.DataFrame(rows, columns=list(EVENT_COLUMNS))
 
     def envelope_dataframe(self) -> pandas.DataFrame:
@@ -235,6 +251,7 @@ def _channel(c: ChannelAnalysis) -> dict[str, Any]:
             "density_uV2_per_hz": _rounded(s.filtered),
             "density_before_filtering_uV2_per_hz": _rounded(s.raw),
         },
+        "phases": [asdict(p) for p in c.phases],
         "events": len(c.events),
         "no_events_because": c.no_events_because or None,
         "remarks": list(c.remarks),

@@ -110,7 +110,7 @@ def _choose(recording: Recording, channels: Iterable[str] | None) -> tuple[list[
     if not chosen:
         found = "; ".join(f"{c.name}: {c.why}" for c in left)
         where = recording.source.name if recording.source else "the recording"
-        raise FormatError(where, "what it holds", f"no EMG ({found})", "at least one channel that may be EMG; name it")
+        raise FormatError(where, "the file", f"without EMG ({found})", "at least one channel that may be EMG")
     return chosen, left
 
 

@@ -46,16 +46,19 @@ def judge(x: NDArray[np.float64], valid: NDArray[np.bool_] | None, fs: float) ->
     missing = np.zeros(n, dtype=bool) if valid is None else ~valid
     beyond = (x > FULL_SCALE_UV) | (x < -FULL_SCALE_UV)
     start, length = _runs(x)
-    flat = _spread(start, length, length >= max(RAIL_SAMPLES, math.ceil(FLAT_S * fs)), n)
+    long = length >= max(RAIL_SAMPLES, math.ceil(FLAT_S * fs))
     level = x[start]
     sound = ~(missing | beyond)[start]
-    clipped = np.zeros(n, dtype=bool)
+    rail = np.zeros(len(start), dtype=bool)
     if sound.any():
         low, high = level[sound].min(), level[sound].max()
-        rail = sound & ((level == low) | (level == high)) & (length >= RAIL_SAMPLES)
-        if low < high and _is_rail(level, rail, low, high):
-            clipped = _spread(start, length, rail, n)
-    flat &= ~missing
+        for edge in (low, high):
+            at_edge = sound & (level == edge) & (length >= RAIL_SAMPLES)
+            # A signal that hits the rail comes and goes: what only ever stays there for long is a lost electrode.
+            if low < high and np.any(at_edge & ~long) and _is_rail(level, at_edge, low, high):
+                rail |= at_edge
+    clipped = _spread(start, length, rail, n)
+    flat = _spread(start, length, long & ~rail, n) & ~missing
     bad = missing | beyond | flat | clipped
     return Usable(bad, float(missing.mean()), float(clipped.mean()), float(flat.mean()), float(beyond.mean()))
 
