@@ -1,0 +1,40 @@
+"""Colours that people with any colour vision tell apart (Okabe & Ito 2008), and that print in grey."""
+
+from __future__ import annotations
+
+from unguard.analysis import DetectedEvent
+from unguard.analysis.result import HUM
+
+SIGNAL = "#3a4a5a"
+ENVELOPE = "#1a1a1a"
+REST = "#009E73"
+NOT_BELIEVED = "#9a9a9a"
+BEFORE = "#8a8a8a"
+BAND = "#0072B2"
+GRID = "#dddddd"
+INK = "#222222"
+HUMMING = "#b5b5b5"
+
+_KINDS = {
+    "ACTIVITY": "#56B4E9",
+    "SPIKE": "#D55E00",
+    "PHASIC BURST": "#E69F00",
+    "TONIC": "#AA4499",
+}
+#: What is said about each colour in a legend.
+MEANING = {
+    "ACTIVITY": "activity",
+    "SPIKE": "spike, under 0.25 s",
+    "PHASIC BURST": "phasic burst, 0.25 to 2 s",
+    "TONIC": "tonic, over 2 s",
+}
+
+
+def colour_of_kind(kind: str) -> str:
+    """Return the colour of a kind of event."""
+    return _KINDS.get(kind, "#56B4E9")
+
+
+def colour_of(event: DetectedEvent) -> str:
+    """Return the colour of an event: its kind's, or grey when it is mains hum."""
+    return HUMMING if HUM in event.reasons else colour_of_kind(event.kind)
