@@ -12,10 +12,10 @@ import numpy as np
 import unguard
 from numpy.typing import NDArray
 
-from unguard.analysis.hum import humming
+from unguard.analysis.hum import without_hum
 from unguard.analysis.method import SHORTEST_REST_S, Method
 from unguard.analysis.phases import phase_levels
-from unguard.analysis.result import RECORD_ENDS, ChannelAnalysis, DetectedEvent, Levels
+from unguard.analysis.result import HUM, RECORD_ENDS, ChannelAnalysis, DetectedEvent, Levels
 from unguard.analysis.spectrum import Spectrum, spectrum_of
 from unguard.analysis.usable import Usable, judge
 from unguard.errors import ConfigError
@@ -34,7 +34,11 @@ class _Filtered:
     marks: NDArray[np.uint16]
     envelope: list[NDArray[np.float64]] = field(default_factory=list)
     envelope_marks: list[NDArray[np.uint16]] = field(default_factory=list)
-    peak: float = 0.0
+
+    @property
+    def good(self) -> NDArray[np.bool_]:
+        """True where a sample can be believed."""
+        return self.marks == 0
 
 
 def analyse_channel(
@@ -53,7 +57,6 @@ def analyse_channel(
     progress: told the share of this channel that is done, 0 to 1.
     """
     usable = judge(x, valid, method.fs)
-    spectrum = spectrum_of(x, usable.bad, method)
     # A record that begins with what is no signal: the filters start on the first value that is one, as they would with
     # the electrode on, and not on a jump of its whole offset.
     late = int(np.argmin(usable.bad)) if not usable.bad.all() else 0
@@ -61,18 +64,18 @@ def analyse_channel(
     x[:late] = x[late]
     filtered = _filter(x, channel.name, method, progress)
     filtered.marks[:late] |= np.uint16(unguard.MARKS["gap"])
-    good = filtered.marks == 0
-    calibration, events, why_none = _events(filtered, good, channel.name, method)
-    events = [humming(e, filtered.signal, method) for e in events]
-    levels = _levels(filtered, good, usable, calibration, spectrum, events, method)
-    step = method.envelope_step
-    envelope = np.concatenate(filtered.envelope)
-    believable = np.concatenate(filtered.envelope_marks) == 0
-    believable[: -(-late // step)] = False
-    envelope = np.where(believable, envelope, np.nan)
-    time = (np.arange(len(envelope)) * step + step - 1 - method.envelope_delay_samples) / method.fs
-    kept = time >= 0
-    lowest, highest, bad = _trace(filtered.signal, good)
+    calibration, events, why_none = _events(filtered, channel.name, method)
+    events, humming = without_hum(events, filtered.signal, method)
+    for first, last in humming:
+        filtered.marks[first:last] |= np.uint16(unguard.MARKS["hum"])
+        usable.bad[first:last] = True
+    progress(0.9)
+    spectrum = spectrum_of(x, usable.bad, method)
+    # The start-up of the filters is no fault of the recording.
+    spoilt = (filtered.marks & ~np.uint16(unguard.MARKS["settling"])) != 0
+    time, envelope = _kept_envelope(filtered, method)
+    levels = _levels(filtered, spoilt, usable, calibration, spectrum, events, envelope, method)
+    lowest, highest, bad = _trace(filtered, spoilt)
     result = ChannelAnalysis(
         name=channel.name,
         levels=levels,
@@ -80,8 +83,8 @@ def analyse_channel(
         spectrum=spectrum,
         events=events,
         no_events_because=why_none,
-        envelope_time_s=time[kept],
-        envelope_uV=envelope[kept],
+        envelope_time_s=time,
+        envelope_uV=envelope,
         phases=phase_levels(time, envelope, method),
         trace_low_uV=lowest,
         trace_high_uV=highest,
@@ -100,8 +103,6 @@ def _filter(x: NDArray[np.float64], name: str, method: Method, progress: Callabl
         last = min(n, first + BLOCK)
         made.signal[first:last], made.marks[first:last] = cleaning.process(x[first:last], marks=True)
         level, marks = envelope.process(x[first:last], marks=True)
-        sound = level[marks == 0]
-        made.peak = max(made.peak, float(sound.max(initial=0.0)))
         at = slice((step - 1 - first) % step, None, step)
         made.envelope.append(level[at].copy())
         made.envelope_marks.append(marks[at].copy())
@@ -110,8 +111,9 @@ def _filter(x: NDArray[np.float64], name: str, method: Method, progress: Callabl
 
 
 def _events(
-    made: _Filtered, good: NDArray[np.bool_], name: str, method: Method
+    made: _Filtered, name: str, method: Method
 ) -> tuple[unguard.RestCalibration | None, list[DetectedEvent], str]:
+    good = made.good
     if not good.any():
         return None, [], "nothing in this channel can be believed"
     if not np.any(made.signal[good]):
@@ -164,29 +166,42 @@ def _event(e: unguard.Event, name: str, samples: int, method: Method) -> Detecte
     )
 
 
+def _kept_envelope(made: _Filtered, method: Method) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return seconds of the recording and envelope, NaN where it cannot be believed."""
+    step = method.envelope_step
+    envelope = np.concatenate(made.envelope)
+    at = np.arange(len(envelope)) * step + step - 1
+    time = (at - method.envelope_delay_samples) / method.fs
+    # Marks of the signal that were set after filtering count too.
+    believable = (np.concatenate(made.envelope_marks) == 0) & made.good[at]
+    kept = time >= 0
+    return time[kept], np.where(believable, envelope, np.nan)[kept]
+
+
 def _levels(
     made: _Filtered,
-    good: NDArray[np.bool_],
+    spoilt: NDArray[np.bool_],
     usable: Usable,
     rest: unguard.RestCalibration | None,
     spectrum: Spectrum | None,
     events: list[DetectedEvent],
+    envelope: NDArray[np.float64],
     method: Method,
 ) -> Levels:
     count, squares, absolute = 0, 0.0, 0.0
+    good = made.good
     for first in range(0, len(good), BLOCK):
         y = made.signal[first : first + BLOCK][good[first : first + BLOCK]]
         count += len(y)
         squares += float(np.dot(y, y))
         absolute += float(np.abs(y).sum())
     level = None if rest is None else rest.to_dict()["level"]["per_channel"][0]
-    settling = np.uint16(unguard.MARKS["settling"])
-    bad = ~good & ((made.marks & ~settling) != 0)
-    seconds = sum(e.offset_s - e.onset_s for e in events)
+    seconds = sum(e.duration_s for e in events if HUM not in e.reasons)
+    known = envelope[np.isfinite(envelope)]
     return Levels(
         rms_uV=math.sqrt(squares / count) if count else None,
         arv_uV=absolute / count if count else None,
-        peak_envelope_uV=made.peak if count else None,
+        peak_envelope_uV=float(known.max()) if len(known) else None,
         rest_uV=None if level is None else level["value"],
         rest_low_uV=None if level is None else level["low"],
         rest_high_uV=None if level is None else level["high"],
@@ -198,18 +213,19 @@ def _levels(
         clipped_share=usable.clipped,
         flat_share=usable.flat,
         out_of_range_share=usable.out_of_range,
-        believable_share=1.0 - float(bad.mean()),
+        believable_share=1.0 - float(spoilt.mean()),
     )
 
 
 def _trace(
-    signal: NDArray[np.float64], good: NDArray[np.bool_]
+    made: _Filtered, spoilt: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Return least and greatest value of each column of the picture, and whether part of it is not to be believed."""
+    signal = made.signal
     width = max(1, math.ceil(len(signal) / TRACE_COLUMNS))
     first = np.arange(0, len(signal), width)
-    signal[~good] = np.nan
-    bad = np.logical_or.reduceat(~good, first)
+    signal[~made.good] = np.nan
+    bad = np.logical_or.reduceat(spoilt, first)
     return np.fmin.reduceat(signal, first), np.fmax.reduceat(signal, first), bad
 
 

@@ -8,35 +8,53 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import periodogram
 
-from unguard.analysis.method import Method
+from unguard.analysis.method import ENVELOPE_WINDOW_S, Method
 from unguard.analysis.result import HUM, DetectedEvent
 
-#: Below this length a line of the spectrum is as wide as the muscle's own hills.
-_SHORTEST_S = 0.25
-_LONGEST_S = 10.0
-#: Muscle has a few per cent of its power this close to the harmonics of the mains; an open input nearly all.
+#: Long enough to tell the lines of the mains from the hills of muscle, short enough to find where hum begins.
+_PIECE_S = 0.25
+#: Muscle has a third of its power this close to the harmonics of the mains; an open input nearly all.
 _SHARE = 0.8
+#: So many pieces in a row, each half over the one before, are hum.
+_IN_A_ROW = 2
 
 
-def humming(event: DetectedEvent, signal: NDArray[np.float64], method: Method) -> DetectedEvent:
-    """Return the event, with "hum" among its reasons when four fifths of its power or more are mains hum.
+def without_hum(
+    events: list[DetectedEvent], signal: NDArray[np.float64], method: Method
+) -> tuple[list[DetectedEvent], list[tuple[int, int]]]:
+    """Look for hum inside the events.
 
     Parameters
     ----------
-    signal: filtered, microvolts, shape (samples,); `event` is timed with its delay taken off.
+    signal: filtered, microvolts, shape (samples,); the events are timed with its delay taken off.
+
+    Returns
+    -------
+    The events, those with hum carrying "hum" as a reason, and where in `signal` the hum is: (first, one past the last),
+    with as much around each as contact takes to come back and as the envelope spreads it.
     """
-    if event.duration_s < _SHORTEST_S:
-        return event
-    first = round(event.onset_s * method.fs) + method.delay_samples
-    length = round(min(event.duration_s, _LONGEST_S) * method.fs)
-    x = signal[first : first + length]
-    f, density = periodogram(x, fs=method.fs, window="hann", detrend="constant")
-    total = float(density.sum())
-    if not total > 0:
-        return event
-    half_width = 2 * method.fs / len(x)
+    told, where = [], []
+    around = round((ENVELOPE_WINDOW_S + _PIECE_S / 2) * method.fs)
+    for event in events:
+        found = _humming(event, signal, method)
+        told.append(dataclasses.replace(event, reasons=[*event.reasons, HUM]) if found else event)
+        where += [(max(0, first - around), min(len(signal), last + around)) for first, last in found]
+    return told, where
+
+
+def _humming(event: DetectedEvent, signal: NDArray[np.float64], method: Method) -> list[tuple[int, int]]:
+    size = round(_PIECE_S * method.fs)
+    start = round(event.onset_s * method.fs) + method.delay_samples
+    end = min(len(signal), round(event.offset_s * method.fs) + method.delay_samples)
+    first = np.arange(start, end - size + 1, size // 2)
+    if len(first) < _IN_A_ROW:
+        return []
+    pieces = np.lib.stride_tricks.sliding_window_view(signal, size)[first]
+    f, density = periodogram(pieces, fs=method.fs, window="hann", detrend="constant", axis=1)
+    total = density.sum(axis=1)
+    hums = np.zeros(len(first), dtype=bool)
     for mains in (50.0, 60.0):
         away = np.abs(f - mains * np.maximum(1, np.round(f / mains)))
-        if float(density[away <= half_width].sum()) >= _SHARE * total:
-            return dataclasses.replace(event, reasons=[*event.reasons, HUM])
-    return event
+        hums |= (total > 0) & (density[:, away <= 2 * method.fs / size].sum(axis=1) >= _SHARE * total)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], hums, [False]]).astype(np.int8))).reshape(-1, 2)
+    return [(int(first[a]), int(first[b - 1]) + size) for a, b in edges if b - a >= _IN_A_ROW]

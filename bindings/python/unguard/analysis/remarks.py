@@ -21,18 +21,19 @@ def channel_remarks(channel: ChannelAnalysis, method: Method, seconds: float) ->
     """Return the remarks on one channel, worst first."""
     found = []
     level = channel.levels
-    if channel.no_events_because:
-        found.append(f"No events were looked for: {channel.no_events_because}.")
     if level.believable_share < 0.001:
-        found.append("Nothing in this channel can be believed.")
-    elif level.believable_share < 0.9:
-        found.append(f"Only {percent(level.believable_share)} of the time can be believed.")
+        found.append("Nothing in this channel can be believed, so no events were looked for.")
+    else:
+        if channel.no_events_because:
+            found.append(f"No events were looked for: {channel.no_events_because}.")
+        if level.believable_share < 0.9:
+            found.append(f"Only {percent(level.believable_share)} of the time can be believed.")
     if level.clipped_share > 0:
         found.append(f"The amplifier was at its limit for {_time(level.clipped_share, seconds)}.")
     if level.flat_share > 0:
         found.append(
-            f"The signal does not change at all for {_time(level.flat_share, seconds)}: an electrode without contact, "
-            "or a device that did not measure. This is not relaxation."
+            f"The signal does not change at all for {_time(level.flat_share, seconds)}: contact lost, or a device that "
+            "did not measure. This is not relaxation."
         )
     if level.out_of_range_share > 0:
         found.append(f"Values that no electrode gives make up {_time(level.out_of_range_share, seconds)}.")
@@ -40,10 +41,8 @@ def channel_remarks(channel: ChannelAnalysis, method: Method, seconds: float) ->
         found.append(f"Samples are missing for {_time(level.missing_share, seconds)}; they are not used.")
     humming = sum(HUM in e.reasons for e in channel.events)
     if humming:
-        found.append(
-            f"{humming} of the events found {'is' if humming == 1 else 'are'} nearly all mains hum: an electrode "
-            "with poor or no contact, not muscle."
-        )
+        hold = "1 event holds" if humming == 1 else f"{humming} events hold"
+        found.append(f"{hold} stretches of mains hum: poor or no contact, not muscle; not used for the levels.")
     hum = _hum(channel, method)
     if hum:
         found.append(hum)
@@ -52,8 +51,8 @@ def channel_remarks(channel: ChannelAnalysis, method: Method, seconds: float) ->
     return found
 
 
-def recording_remarks(method: Method, seconds: float) -> list[str]:
-    """Return the remarks on the recording as a whole."""
+def recording_remarks(channels: list[ChannelAnalysis], method: Method, seconds: float) -> list[str]:
+    """Return the remarks on the recording as a whole, worst first."""
     found = []
     if method.band.high < 400:
         found.append(
@@ -67,22 +66,29 @@ def recording_remarks(method: Method, seconds: float) -> list[str]:
     if not method.rests_s:
         found.append(
             "Nobody declared a rest, so the quietest parts of the recording stand for it and no activity is called "
-            "spasm-like. Declare one with --rest START END, or by an annotation \"declared rest\" with a duration."
+            'spasm-like. Declare one with --rest START END, or by an annotation "declared rest" with a duration.'
         )
+    humming = {c.levels.hum_hz for c in channels if _hums(c)} - {method.mains_hz}
+    if humming:
+        advice = " or ".join(f"--mains {hz:g}" for hz in sorted(hz for hz in humming if hz is not None))
+        found.append(f"Mains hum makes rest look higher than it is: analyse again with {advice}.")
+    found.append(
+        "Heartbeat and movement of electrodes are not removed in this version: they can look like activity, raise the "
+        "level of rest and hide weak activity."
+    )
     return found
+
+
+def _hums(channel: ChannelAnalysis) -> bool:
+    return (channel.levels.hum_share_at_rest or 0.0) >= _HUM_WORTH_SAYING
 
 
 def _hum(channel: ChannelAnalysis, method: Method) -> str:
     level = channel.levels
-    if level.hum_share_at_rest is None or level.hum_hz is None or level.hum_share_at_rest < _HUM_WORTH_SAYING:
+    if not _hums(channel) or level.hum_share_at_rest is None or level.hum_hz is None:
         return ""
-    text = (
-        f"Mains hum at {level.hum_hz:g} Hz and its multiples makes up {percent(level.hum_share_at_rest)} of the power "
-        "in the quietest quarter of the recording"
-    )
-    if method.mains_hz == level.hum_hz:
-        return text + ", before the notches that were used here."
-    return text + f": rest looks higher than it is. Analyse again with --mains {level.hum_hz:g}."
+    text = f"{percent(level.hum_share_at_rest)} of the power at its quietest is mains hum of {level.hum_hz:g} Hz"
+    return text + (", before the notches used here." if method.mains_hz == level.hum_hz else ".")
 
 
 def _time(share: float, seconds: float) -> str:

@@ -47,8 +47,8 @@ class DetectedEvent:
     peak_uV: largest value of the detector's envelope. area_uV_s: envelope above rest, from onset to offset.
     confidence: 1 minus the probability that rest alone reaches the peak within an hour.
     context: what was declared at its onset: "rest", "standing", "bending", "full flexion", "returning" or "none".
-    reasons: marks met while it was open; "record ends" when the recording stops inside it; "hum" when it is nearly all
-        mains hum, as an electrode without contact gives.
+    reasons: marks met while it was open; "record ends" when the recording stops inside it; "hum" when it holds a stretch
+        that is nearly all mains hum, as an electrode without contact gives.
     """
 
     id: int

@@ -82,7 +82,7 @@ def analyse(
         left_out=left_out,
         events=events,
         method=method,
-        remarks=recording_remarks(method, seconds),
+        remarks=recording_remarks(found, method, seconds),
         versions=_versions(),
         made_at=_now(),
     )

@@ -7,13 +7,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 from unguard.analysis import Analysis, ChannelAnalysis
-from unguard.analysis.result import HUM
-from unguard.report.colours import BAND, BEFORE, ENVELOPE, NOT_BELIEVED, REST, SIGNAL, colour_of
-from unguard.report.drawing import columns, stretches, style, svg, time_axis, time_label
+from unguard.report.colours import BAND, BEFORE, ENVELOPE, NOT_BELIEVED, PHASES, REST, SIGNAL, by_colour
+from unguard.report.drawing import bars, columns, stretches, style, svg, time_axis, time_label
+from unguard.report.words import level, marked
 
 _SIZE_IN = (10.6, 3.3)
+_MANY = 150
 #: Decades of the spectrum that are shown below its largest value.
 _DECADES = 5
 
@@ -39,9 +41,11 @@ def _signal(axes: Axes, channel: ChannelAnalysis, made: Analysis) -> None:
     axes.fill_between(
         at, np.append(low, low[-1]), np.append(high, high[-1]), step="post", color=SIGNAL, lw=0.4, ec=SIGNAL
     )
-    width = made.duration_s / unit / max(1, len(channel.trace_bad))
-    for first, last in stretches(channel.trace_bad):
-        axes.axvspan(first * width, last * width, facecolor="white", edgecolor=NOT_BELIEVED, hatch="/////", lw=0)
+    _hatch(axes, channel, made, unit)
+    # What was marked, as a thin strip on top: the eye finds the phase without going back to the overview.
+    for what, start, end in marked(made):
+        strip = [(start / unit, end / unit)]
+        bars(axes, strip, 1.03, 1.1, inside_axes=True, facecolor=PHASES[what], edgecolor="white", lw=0.5)
     extent = np.fmax(np.abs(low), np.abs(high))
     top = _top(extent[np.isfinite(extent)])
     axes.set_ylim(-top, top)
@@ -59,40 +63,39 @@ def _envelope(axes: Axes, channel: ChannelAnalysis, made: Analysis) -> None:
     axes.set_xlabel(time_label(made.duration_s))
     axes.set_ylabel("envelope\n[µV]")
     time, values = channel.envelope_time_s, channel.envelope_uV
-    muscle = values.copy()
-    for event in channel.events:
-        inside = (time >= event.onset_s) & (time < event.offset_s)
-        if HUM in event.reasons:
-            muscle[inside] = np.nan
-    known = muscle[np.isfinite(muscle)]
+    known = values[np.isfinite(values)]
     top = _top(known) if len(known) else 1.0
-    level = channel.levels.rest_uV
-    if level is not None:
-        top = max(top, 3 * level)
+    rest = channel.levels.rest_uV
+    if rest is not None:
+        top = max(top, 3 * rest)
     shown = columns(values, np.fmax)
     at = np.linspace(time[0], time[-1], len(shown)) / unit if len(shown) else time
-    for event in channel.events:
-        colour = colour_of(event)
-        axes.axvspan(event.onset_s / unit, event.offset_s / unit, facecolor=colour, edgecolor=colour, lw=0.8, alpha=0.45)
-    width = made.duration_s / unit / max(1, len(channel.trace_bad))
-    for first, last in stretches(channel.trace_bad):
-        axes.axvspan(first * width, last * width, facecolor="white", edgecolor=NOT_BELIEVED, hatch="/////", lw=0)
+    edge = 0.8 if len(channel.events) < _MANY else 0.1
+    for colour, spans in by_colour(channel.events, unit).items():
+        bars(axes, spans, 0, 1, inside_axes=True, facecolor=colour, edgecolor=colour, lw=edge, alpha=0.45)
+    _hatch(axes, channel, made, unit)
     axes.plot(at, shown, color=ENVELOPE, lw=0.9)
-    if level is not None:
-        axes.axhline(level, color=REST, lw=1.2, ls=(0, (4, 2)))
+    if rest is not None:
+        axes.axhline(rest, color=REST, lw=1.2, ls=(0, (4, 2)))
     axes.set_ylim(0, top)
     axes.yaxis.set_major_locator(_few())
-    if len(known) and np.nanmax(values) > top:
-        _cut(axes, float(np.nanmax(values)))
+    if len(known) and known.max() > top:
+        _cut(axes, float(known.max()))
+
+
+def _hatch(axes: Axes, channel: ChannelAnalysis, made: Analysis, unit: float) -> None:
+    width = made.duration_s / unit / max(1, len(channel.trace_bad))
+    bad = [(first * width, last * width) for first, last in stretches(channel.trace_bad)]
+    bars(axes, bad, 0, 1, inside_axes=True, facecolor="white", edgecolor=NOT_BELIEVED, hatch="/////", lw=0)
 
 
 def _spectrum(axes: Axes, channel: ChannelAnalysis, made: Analysis) -> None:
-    axes.set_title("spectrum", fontweight="normal")
     found, band = channel.spectrum, made.method.band
     if found is None:
         axes.set_axis_off()
         _say(axes, "no stretch long enough\nto be believed")
         return
+    axes.set_title(f"spectrum, median {found.median_hz:.0f} Hz", fontweight="normal")
     right = min(made.fs / 2, 1.25 * band.high)
     inside = (found.frequency_hz <= right) & (found.frequency_hz > 0)
     f, raw, filtered = found.frequency_hz[inside], found.raw[inside], found.filtered[inside]
@@ -109,6 +112,7 @@ def _spectrum(axes: Axes, channel: ChannelAnalysis, made: Analysis) -> None:
     axes.set_xlabel("frequency [Hz]")
     axes.set_ylabel("power [µV²/Hz]")
     axes.grid(True, axis="y")
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.minorticks_off()
 
 
@@ -125,15 +129,13 @@ def _top(values: NDArray[np.float64]) -> float:
     return 1.08 * largest if largest < 4 * most or most <= 0 else 2 * most
 
 
-def _few() -> object:
-    from matplotlib.ticker import MaxNLocator
-
+def _few() -> MaxNLocator:
     return MaxNLocator(nbins=4, steps=[1, 2, 5, 10])
 
 
 def _cut(axes: Axes, largest: float) -> None:
     axes.text(
-        0.995, 0.97, f"cut off: up to {largest:.3g} µV", transform=axes.transAxes, ha="right", va="top", fontsize=8,
+        0.995, 0.97, f"cut off: up to {level(largest)} µV", transform=axes.transAxes, ha="right", va="top", fontsize=8,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from unguard.analysis import DetectedEvent
 from unguard.analysis.result import HUM
 
@@ -14,6 +16,14 @@ BAND = "#0072B2"
 GRID = "#dddddd"
 INK = "#222222"
 HUMMING = "#b5b5b5"
+#: What was marked, in the order of the protocol; light to dark as the trunk goes down.
+PHASES = {
+    "declared rest": "#009E73",
+    "standing": "#e3e7ec",
+    "bending": "#b4bfcb",
+    "full flexion": "#64758a",
+    "returning": "#d3cbb8",
+}
 
 _KINDS = {
     "ACTIVITY": "#56B4E9",
@@ -23,10 +33,10 @@ _KINDS = {
 }
 #: What is said about each colour in a legend.
 MEANING = {
-    "ACTIVITY": "activity",
-    "SPIKE": "spike, under 0.25 s",
-    "PHASIC BURST": "phasic burst, 0.25 to 2 s",
-    "TONIC": "tonic, over 2 s",
+    "ACTIVITY": "activity: the muscle is on",
+    "SPIKE": "spike: under 0.25 s",
+    "PHASIC BURST": "phasic burst: 0.25 to 2 s",
+    "TONIC": "tonic: over 2 s",
 }
 
 
@@ -38,3 +48,11 @@ def colour_of_kind(kind: str) -> str:
 def colour_of(event: DetectedEvent) -> str:
     """Return the colour of an event: its kind's, or grey when it is mains hum."""
     return HUMMING if HUM in event.reasons else colour_of_kind(event.kind)
+
+
+def by_colour(events: Iterable[DetectedEvent], unit_s: float) -> dict[str, list[tuple[float, float]]]:
+    """Return the spans of the events by colour, (start, end) in units of `unit_s` seconds."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for event in events:
+        found.setdefault(colour_of(event), []).append((event.onset_s / unit_s, event.offset_s / unit_s))
+    return found

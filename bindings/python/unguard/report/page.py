@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 import jinja2
@@ -12,7 +11,7 @@ from unguard.analysis.remarks import percent
 from unguard.analysis.result import HUM, RECORD_ENDS
 from unguard.report import words
 from unguard.report.channel_figure import channel_figure
-from unguard.report.colours import MEANING, colour_of, colour_of_kind
+from unguard.report.colours import HUMMING, MEANING, PHASES, colour_of, colour_of_kind
 from unguard.report.overview_figure import overview
 from unguard.report.provenance import provenance
 
@@ -58,7 +57,9 @@ def html(made: Analysis) -> str:
         rows=[_row(e, made) for e in listed],
         minutes=made.duration_s >= 600,
         left_over=len(made.events) - len(listed),
-        meanings={k: (MEANING[k], colour_of_kind(k)) for k in words.kinds_present(made.events)},
+        kinds=[(k, colour_of_kind(k)) for k in _kinds(made)],
+        any_hum=_any_hum(made),
+        legend=_legend(made),
         colour_of=colour_of,
         band=words.band_words(made.method),
         rest=words.rest_words(made),
@@ -69,37 +70,44 @@ def html(made: Analysis) -> str:
 
 
 def _notes(made: Analysis) -> list[tuple[str, str]]:
-    """Return (whom it concerns, remark); channels that share a remark stand together."""
-    found: dict[str, list[str]] = {}
-    for channel in made.channels:
-        for text in channel.remarks:
-            found.setdefault(text, []).append(channel.name)
+    """Return (whom it concerns, remark)."""
     notes = [("", text) for text in [*made.remarks, *made.repairs]]
-    everyone = len(made.channels)
-    for text, names in found.items():
-        whom = "All channels" if len(names) == everyone and everyone > 1 else ", ".join(names)
-        notes.append((whom, text))
-    return notes
+    return notes + [(c.name, text) for c in made.channels for text in c.remarks]
 
 
-def _counts(made: Analysis) -> list[dict[str, object]]:
-    """Return one row per channel and kind: how many, how long in sum, the largest peak."""
-    rows: list[dict[str, object]] = []
+def _counts(made: Analysis) -> list[tuple[str, list[str], float | None]]:
+    """Return per channel: name, number and time of each kind (kinds as in the legend, hum last), the largest peak."""
+    rows = []
     for channel in made.channels:
-        numbers = Counter((e.kind, HUM in e.reasons) for e in channel.events)
-        for (kind, hum), count in sorted(numbers.items(), key=lambda n: (n[0][1], n[0][0])):
-            events = [e for e in channel.events if e.kind == kind and (HUM in e.reasons) == hum]
-            rows.append(
-                {
-                    "channel": channel.name,
-                    "kind": kind,
-                    "hum": hum,
-                    "count": count,
-                    "seconds": sum(e.duration_s for e in events),
-                    "peak": max(e.peak_uV for e in events),
-                    "colour": colour_of(events[0]),
-                }
-            )
+        muscle = [e for e in channel.events if HUM not in e.reasons]
+        cells = [_cell([e for e in muscle if e.kind == kind]) for kind in _kinds(made)]
+        if _any_hum(made):
+            cells.append(_cell([e for e in channel.events if HUM in e.reasons]))
+        rows.append((channel.name, cells, max((e.peak_uV for e in muscle), default=None)))
+    return rows
+
+
+def _cell(events: list[DetectedEvent]) -> str:
+    return f"{len(events)} ({sum(e.duration_s for e in events):.1f} s)" if events else "–"
+
+
+def _kinds(made: Analysis) -> list[str]:
+    return words.kinds_present(e for e in made.events if HUM not in e.reasons)
+
+
+def _any_hum(made: Analysis) -> bool:
+    return any(HUM in e.reasons for e in made.events)
+
+
+def _legend(made: Analysis) -> list[tuple[str, str]]:
+    """Return (colour, meaning) of what the overview shows; no colour for what is hatched."""
+    there = {what for what, _, _ in words.marked(made)}
+    rows = [(colour, what) for what, colour in PHASES.items() if what in there]
+    rows += [(colour_of_kind(k), MEANING[k]) for k in _kinds(made)]
+    if _any_hum(made):
+        rows.append((HUMMING, "mains hum"))
+    if any(c.trace_bad.any() for c in made.channels):
+        rows.append(("", "not believed"))
     return rows
 
 
@@ -116,7 +124,7 @@ def _row(event: DetectedEvent, made: Analysis) -> _Row:
     if event.context == "rest":
         notes.append("in declared rest")
     if HUM in event.reasons:
-        notes.append("nearly all mains hum, not muscle")
+        notes.append("mains hum, in part or whole")
     if RECORD_ENDS in event.reasons:
         notes.append("the recording ends here")
     others = [r for r in event.reasons if r not in (HUM, RECORD_ENDS)]

@@ -121,7 +121,7 @@ def _spasm_like(made: Analysis) -> str:
     most = Counter(e.channel for e in found).most_common()
     text = f"Spasm-like activity in {seconds(resting)} of declared rest: {event_counts(found)}"
     if len(most) > 1 and most[0][1] > most[1][1]:
-        text += f"; most of them ({most[0][1]} of {len(found)}) in {most[0][0]}"
+        text += f"; {most[0][1]} of these {len(found)} in {most[0][0]}, more than in any other channel"
     return text + "."
 
 
@@ -173,7 +173,7 @@ def _belief(made: Analysis) -> list[str]:
     humming = sum(HUM in e.reasons for e in made.events)
     if humming:
         are = "event is" if humming == 1 else "events are"
-        found.append(f"{humming} {are} nearly all mains hum and not counted above: poor contact, not muscle.")
+        found.append(f"{humming} more {are} mains hum, in part or whole, and not counted: contact lost, not muscle.")
     if not found:
         found.append("The whole signal can be believed, as far as lost contact, clipping and gaps go.")
     return found
@@ -187,3 +187,9 @@ def kinds_present(events: Iterable[DetectedEvent]) -> list[str]:
     """Return the kinds among the events, the spasm-like ones last and in order of duration."""
     there = {e.kind for e in events}
     return [k for k in ("ACTIVITY", *SPASM_LIKE) if k in there]
+
+
+def marked(made: Analysis) -> list[tuple[str, float, float]]:
+    """Return what was marked, (what, start, end) in seconds, by start."""
+    rests = [("declared rest", start, end) for start, end in made.method.rests_s]
+    return sorted([*rests, *made.method.phases_s], key=lambda m: m[1])
