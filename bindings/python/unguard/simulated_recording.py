@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from unguard._core import __version__
 from unguard.errors import ConfigError, FormatError
 from unguard.io import write_bdf
 from unguard.recording import Annotation, Channel, Recording
@@ -56,14 +55,13 @@ def truth(simulation: Simulation, *, recording: str = "") -> dict[str, Any]:
     values = {
         "schema": TRUTH_SCHEMA,
         "schema_version": TRUTH_SCHEMA_VERSION,
-        "unguard": __version__,
         "recording": recording,
         "fs_hz": simulation.fs,
         "samples": len(simulation.data),
         "indices": "samples from the start of the recording; an offset or end is one past the last sample",
         "channels": [{"index": i, "name": name, "unit": "uV"} for i, name in enumerate(simulation.channels)],
         "angle_channel": {"name": ANGLE_CHANNEL, "unit": "deg"},
-        "spec": repr(simulation.spec),
+        "spec": _spec(simulation.spec),
         **_with_units(simulation.truth),
     }
     return _rounded(values)  # type: ignore[no-any-return]
@@ -97,9 +95,27 @@ def write_simulation(path: str | os.PathLike[str], simulation: Simulation) -> Pa
 
 
 def _with_units(found: dict[str, Any]) -> dict[str, Any]:
-    """Return the generator's truth; R peaks that fall between samples say so in their name."""
-    values = dict(found)
-    values["r_peaks_between_samples"] = values.pop("r_peak_times")
+    """Return the generator's truth with the unit of every index in its name."""
+    names = {key: f"{key}_sample" for key in ("onset", "offset", "begin", "end", "at")}
+
+    def named(row: dict[str, Any]) -> dict[str, Any]:
+        return {names.get(key, key): value for key, value in row.items()}
+
+    rows = {
+        key: [named(row) for row in found[key]] for key in ("events", "phases", "silences", "disturbances", "markers")
+    }
+    # Heartbeats fall between samples: the time as it is, and the nearest sample.
+    return {**rows, "r_peak_times_in_samples": found["r_peak_times"], "r_peak_samples": found["r_peaks"]}
+
+
+def _spec(spec: Any) -> dict[str, Any]:
+    """Return a spec as plain values, with the unit of every field in its name."""
+    values: dict[str, Any] = {"type": type(spec).__name__}
+    for described in type(spec)._fields:
+        name, unit = described["name"], described["unit"]
+        value = getattr(spec, name)
+        key = f"{name}_{unit}" if unit and not name.endswith(f"_{unit}") else name
+        values[key] = _spec(value) if hasattr(type(value), "_fields") else value
     return values
 
 

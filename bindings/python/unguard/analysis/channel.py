@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from unguard.analysis.hum import without_hum
 from unguard.analysis.method import SHORTEST_REST_S, Method
 from unguard.analysis.phases import phase_levels
-from unguard.analysis.result import HUM, RECORD_ENDS, ChannelAnalysis, DetectedEvent, Levels
+from unguard.analysis.result import ARTEFACT, RECORD_ENDS, ChannelAnalysis, DetectedEvent, Levels
 from unguard.analysis.spectrum import Spectrum, spectrum_of
 from unguard.analysis.usable import Usable, judge
 from unguard.errors import ConfigError
@@ -196,7 +196,7 @@ def _levels(
         squares += float(np.dot(y, y))
         absolute += float(np.abs(y).sum())
     level = None if rest is None else rest.to_dict()["level"]["per_channel"][0]
-    seconds = sum(e.duration_s for e in events if HUM not in e.reasons)
+    seconds = sum(e.duration_s for e in events if e.kind != ARTEFACT)
     known = envelope[np.isfinite(envelope)]
     return Levels(
         rms_uV=math.sqrt(squares / count) if count else None,

@@ -1,4 +1,4 @@
-"""Events that are mains hum and not muscle: what an electrode without contact looks like to a detector of levels."""
+"""Events that are mains hum and not muscle become artefacts: what an electrode without contact looks like to a detector of levels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.signal import periodogram
 
 from unguard.analysis.method import ENVELOPE_WINDOW_S, Method
-from unguard.analysis.result import HUM, DetectedEvent
+from unguard.analysis.result import ARTEFACT, HUM, DetectedEvent
 
 #: Long enough to tell the lines of the mains from the hills of muscle, short enough to find where hum begins.
 _PIECE_S = 0.25
@@ -17,6 +17,8 @@ _PIECE_S = 0.25
 _SHARE = 0.8
 #: So many pieces in a row, each half over the one before, are hum.
 _IN_A_ROW = 2
+#: Contact comes back with a jolt that hides the hum around it for so long.
+_JOLT_S = 0.5
 
 
 def without_hum(
@@ -30,14 +32,14 @@ def without_hum(
 
     Returns
     -------
-    The events, those with hum carrying "hum" as a reason, and where in `signal` the hum is: (first, one past the last),
+    The events, those with hum called ARTEFACT with "hum" as a reason, and where in `signal` the hum is: (first, one past the last),
     with as much around each as contact takes to come back and as the envelope spreads it.
     """
     told, where = [], []
     around = round((ENVELOPE_WINDOW_S + _PIECE_S / 2) * method.fs)
     for event in events:
         found = _humming(event, signal, method)
-        told.append(dataclasses.replace(event, reasons=[*event.reasons, HUM]) if found else event)
+        told.append(dataclasses.replace(event, kind=ARTEFACT, reasons=[*event.reasons, HUM]) if found else event)
         where += [(max(0, first - around), min(len(signal), last + around)) for first, last in found]
     return told, where
 
@@ -57,4 +59,10 @@ def _humming(event: DetectedEvent, signal: NDArray[np.float64], method: Method) 
         away = np.abs(f - mains * np.maximum(1, np.round(f / mains)))
         hums |= (total > 0) & (density[:, away <= 2 * method.fs / size].sum(axis=1) >= _SHARE * total)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], hums, [False]]).astype(np.int8))).reshape(-1, 2)
-    return [(int(first[a]), int(first[b - 1]) + size) for a, b in edges if b - a >= _IN_A_ROW]
+    jolt = round(_JOLT_S * method.fs)
+    found = []
+    for a, b in edges:
+        if b - a >= _IN_A_ROW:
+            begins, ends = int(first[a]), int(first[b - 1]) + size
+            found.append((start if begins - start < jolt else begins, end if end - ends < jolt else ends))
+    return found

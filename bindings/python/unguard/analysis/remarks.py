@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unguard.analysis.method import Method
-from unguard.analysis.result import HUM, RECORD_ENDS, ChannelAnalysis
+from unguard.analysis.result import ARTEFACT, RECORD_ENDS, ChannelAnalysis
 
 _HUM_WORTH_SAYING = 0.1
 
@@ -39,7 +39,7 @@ def channel_remarks(channel: ChannelAnalysis, method: Method, seconds: float) ->
         found.append(f"Values that no electrode gives make up {_time(level.out_of_range_share, seconds)}.")
     if level.missing_share > 0:
         found.append(f"Samples are missing for {_time(level.missing_share, seconds)}; they are not used.")
-    humming = sum(HUM in e.reasons for e in channel.events)
+    humming = sum(e.kind == ARTEFACT for e in channel.events)
     if humming:
         hold = "1 event holds" if humming == 1 else f"{humming} events hold"
         found.append(f"{hold} stretches of mains hum: poor or no contact, not muscle; not used for the levels.")
@@ -94,4 +94,3 @@ def _hum(channel: ChannelAnalysis, method: Method) -> str:
 def _time(share: float, seconds: float) -> str:
     lost = share * seconds
     return f"{lost:.3g} s ({percent(share)})" if lost >= 0.0995 else f"{1000 * lost:.2g} ms ({percent(share)})"
-

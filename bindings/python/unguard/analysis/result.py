@@ -28,10 +28,14 @@ EVENT_COLUMNS = (
     "peak_uV",
     "area",
     "confidence",
+    "context",
+    "reasons",
 )
 #: Reasons an event may carry beside the engine's marks.
 HUM = "hum"
 RECORD_ENDS = "record ends"
+#: What looked like an event and is no muscle.
+ARTEFACT = "ARTEFACT"
 #: Kinds that are called spasm-like: activity in a declared rest.
 SPASM_LIKE = ("SPIKE", "PHASIC BURST", "TONIC")
 
@@ -44,6 +48,7 @@ class DetectedEvent:
     ----------
     onset_s, offset_s: with the delay of the band-pass taken off.
     decided_s: when the detector could say so, counted as the samples came in: filter and decision delay included.
+    kind: "ACTIVITY"; in declared rest "SPIKE", "PHASIC BURST" or "TONIC"; "ARTEFACT" when it is no muscle.
     peak_uV: largest value of the detector's envelope. area_uV_s: envelope above rest, from onset to offset.
     confidence: 1 minus the probability that rest alone reaches the peak within an hour.
     context: what was declared at its onset: "rest", "standing", "bending", "full flexion", "returning" or "none".
@@ -70,8 +75,8 @@ class DetectedEvent:
 
     @property
     def is_spasm_like(self) -> bool:
-        """Whether it is a spasm-like kind and nothing says that it is no muscle."""
-        return self.kind in SPASM_LIKE and HUM not in self.reasons
+        """Whether it is activity in declared rest of a kind that is called spasm-like."""
+        return self.kind in SPASM_LIKE
 
 
 @dataclass(frozen=True)
@@ -204,14 +209,16 @@ class Analysis:
         return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
     def events_dataframe(self) -> pandas.DataFrame:
-        """Return one row per event, by onset: kind, channel, onset_s, offset_s, decided_s, peak_uV, area, confidence.
+        """Return one row per event, by onset: kind, channel, onset_s, offset_s, decided_s, peak_uV, area, confidence,
+        context, reasons.
 
-        `area` is in microvolt seconds.
+        `area` is in microvolt seconds; several reasons are separated by "; ".
         """
         import pandas
 
         rows = [
             (e.kind, e.channel, e.onset_s, e.offset_s, e.decided_s, e.peak_uV, e.area_uV_s, e.confidence)
+            + (e.context, "; ".join(e.reasons))
             for e in self.events
         ]
         return pandas.DataFrame(rows, columns=list(EVENT_COLUMNS))

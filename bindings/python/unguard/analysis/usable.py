@@ -68,9 +68,7 @@ def _runs(x: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return start, np.diff(np.concatenate([start, [len(x)]]))
 
 
-def _spread(
-    start: NDArray[np.intp], length: NDArray[np.intp], which: NDArray[np.bool_], n: int
-) -> NDArray[np.bool_]:
+def _spread(start: NDArray[np.intp], length: NDArray[np.intp], which: NDArray[np.bool_], n: int) -> NDArray[np.bool_]:
     found = np.zeros(n, dtype=bool)
     for first, count in zip(start[which], length[which], strict=True):
         found[first : first + count] = True
@@ -81,5 +79,5 @@ def _is_rail(level: NDArray[np.float64], rail: NDArray[np.bool_], low: float, hi
     # A coarse converter repeats its largest value by chance: a rail lies many steps from the middle.
     if not rail.any():
         return False
-    steps = np.unique(level[: 200_000])
+    steps = np.unique(level[:200_000])
     return len(steps) > 32 or (high - low) > 32 * float(np.min(np.diff(steps), initial=np.inf))

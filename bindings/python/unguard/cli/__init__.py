@@ -5,6 +5,8 @@ Exit codes: 0 done, 2 bad usage (an option that cannot be), 3 bad input (a file 
 
 from __future__ import annotations
 
+import io
+import sys
 from typing import Annotated
 
 import typer
@@ -45,4 +47,8 @@ app.command()(simulate)
 
 def main() -> None:
     """Run the command."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character of a file's name or unit must not stop the analysis.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     app()

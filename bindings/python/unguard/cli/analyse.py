@@ -38,7 +38,9 @@ def analyse(
     band: Annotated[
         tuple[float, float] | None,
         typer.Option(
-            "--band", metavar="LOW HIGH", help="Pass band in hertz. Default: 20 Hz to min(450 Hz, 0.45 fs).",
+            "--band",
+            metavar="LOW HIGH",
+            help="Pass band in hertz. Default: 20 Hz to min(450 Hz, 0.45 fs).",
             show_default=False,
         ),
     ] = None,
@@ -48,14 +50,18 @@ def analyse(
     rest: Annotated[
         tuple[float, float] | None,
         typer.Option(
-            "--rest", metavar="START END", help="Seconds between which the person was told to rest.",
+            "--rest",
+            metavar="START END",
+            help="Seconds between which the person was told to rest.",
             show_default=False,
         ),
     ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="DIR", show_default=False,
+            "--out",
+            metavar="DIR",
+            show_default=False,
             help="Folder for the results, made when missing. Default: the recording's name with -unguard, here.",
         ),
     ] = None,
@@ -72,8 +78,16 @@ def analyse(
     with progress() as told:
         told("reading", 0.0)
         recording, _ = read(
-            file, channels, fs=fs, unit=unit, gain=gain, offset=offset, device=device, sensor=sensor,
-            decimal=decimal, max_gap_s=max_gap,
+            file,
+            channels,
+            fs=fs,
+            unit=unit,
+            gain=gain,
+            offset=offset,
+            device=device,
+            sensor=sensor,
+            decimal=decimal,
+            max_gap_s=max_gap,
         )
         names = None if channels is None else recording.names
         made = analyse_recording(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Iterable
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 #: Where the output is no terminal nobody has a width; lines of this length can be read.
 _WIDTH = 110
@@ -34,7 +34,5 @@ def bullets(out: Console, title: str, lines: Iterable[str]) -> None:
     if not listed:
         return
     out.print(f"{title}:")
-    grid = Table.grid(padding=(0, 1))
     for line in listed:
-        grid.add_row(Text("  -"), Text(line))
-    out.print(grid)
+        out.print(textwrap.fill(line, out.width - 1, initial_indent="  - ", subsequent_indent="    "), soft_wrap=True)

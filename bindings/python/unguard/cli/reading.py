@@ -21,9 +21,7 @@ SamplingRate = Annotated[
 Unit = Annotated[
     str | None, typer.Option("--unit", help="Unit of the numbers (uV, mV, V), where the file does not state it.")
 ]
-Gain = Annotated[
-    float | None, typer.Option("--gain", help="Microvolts per number in the file, for converter counts.")
-]
+Gain = Annotated[float | None, typer.Option("--gain", help="Microvolts per number in the file, for converter counts.")]
 Offset = Annotated[float, typer.Option("--offset", help="Number in the file that stands for 0 uV; beside --gain.")]
 Device = Annotated[str | None, typer.Option("--device", help="Device to read, where the file holds several.")]
 Sensor = Annotated[

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from unguard.analysis import Analysis
 from unguard.cli.page import bullets, page, table
-from unguard.report.words import band_words, event_counts, in_short, level, rest_words, seconds
+from unguard.report.words import band_words, confidence, event_counts, in_short, level, rest_words, seconds
 
 #: More rows than fit on a screen are for the table in the folder.
 _ROWS = 12
@@ -16,10 +16,11 @@ _ROWS = 12
 def print_summary(made: Analysis, folder: Path) -> None:
     """Print the analysis for a person; everything in it is in the files of `folder` too."""
     out = page()
-    out.print(f"{made.source.file or 'recording'}: {seconds(made.duration_s)} at {made.fs:g} Hz, "
-              f"{len(made.channels)} channels analysed")
-    out.print(f"Band: {band_words(made.method)}")
-    out.print(f"Rest: {rest_words(made)}")
+    out.print(
+        f"{made.source.file or 'recording'}: {seconds(made.duration_s)} at {made.fs:g} Hz, "
+        f"{len(made.channels)} channels analysed"
+    )
+    bullets(out, "Method", [f"Band: {band_words(made.method)}", f"Rest: {rest_words(made)}"])
     out.print()
     _levels(out, made)
     _events(out, made)
@@ -61,10 +62,16 @@ def _events(out: Console, made: Analysis) -> None:
         out.print()
         return
     numbers = ["onset [s]", "offset [s]", "peak [uV]", "confidence"]
-    shown = table("kind", "channel", *numbers, numbers=numbers)
+    shown = table("kind", "channel", *numbers, "remarks", numbers=numbers)
     for e in made.events[:_ROWS]:
         shown.add_row(
-            e.kind, e.channel, f"{e.onset_s:.2f}", f"{e.offset_s:.2f}", level(e.peak_uV), f"{e.confidence:.3f}"
+            e.kind,
+            e.channel,
+            f"{e.onset_s:.2f}",
+            f"{e.offset_s:.2f}",
+            level(e.peak_uV),
+            confidence(e.confidence),
+            "; ".join(e.reasons),
         )
     out.print(shown)
     if len(made.events) > _ROWS:

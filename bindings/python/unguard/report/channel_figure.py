@@ -53,6 +53,7 @@ def _signal(axes: Axes, channel: ChannelAnalysis, made: Analysis) -> None:
     axes.tick_params(labelbottom=False)
     axes.yaxis.set_major_locator(_few())
     if not np.isfinite(extent).any():
+        axes.set_yticks([])
         _say(axes, "nothing here can be believed")
     elif np.nanmax(extent) > top:
         _cut(axes, float(np.nanmax(extent)))
@@ -79,6 +80,8 @@ def _envelope(axes: Axes, channel: ChannelAnalysis, made: Analysis) -> None:
         axes.axhline(rest, color=REST, lw=1.2, ls=(0, (4, 2)))
     axes.set_ylim(0, top)
     axes.yaxis.set_major_locator(_few())
+    if not len(known):
+        axes.set_yticks([])
     if len(known) and known.max() > top:
         _cut(axes, float(known.max()))
 
@@ -112,7 +115,7 @@ def _spectrum(axes: Axes, channel: ChannelAnalysis, made: Analysis) -> None:
     axes.set_xlabel("frequency [Hz]")
     axes.set_ylabel("power [µV²/Hz]")
     axes.grid(True, axis="y")
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: np.format_float_positional(value, trim="-")))
     axes.minorticks_off()
 
 
@@ -135,11 +138,25 @@ def _few() -> MaxNLocator:
 
 def _cut(axes: Axes, largest: float) -> None:
     axes.text(
-        0.995, 0.97, f"cut off: up to {level(largest)} µV", transform=axes.transAxes, ha="right", va="top", fontsize=8,
+        0.995,
+        0.97,
+        f"cut off: up to {level(largest)} µV",
+        transform=axes.transAxes,
+        ha="right",
+        va="top",
+        fontsize=8,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
     )
 
 
 def _say(axes: Axes, text: str) -> None:
-    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color="#555555",
-              bbox={"facecolor": "white", "edgecolor": "none", "pad": 3})
+    axes.text(
+        0.5,
+        0.5,
+        text,
+        transform=axes.transAxes,
+        ha="center",
+        va="center",
+        color="#555555",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 3},
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from unguard.analysis import DetectedEvent
-from unguard.analysis.result import HUM
 
 SIGNAL = "#3a4a5a"
 ENVELOPE = "#1a1a1a"
@@ -15,7 +14,6 @@ BEFORE = "#8a8a8a"
 BAND = "#0072B2"
 GRID = "#dddddd"
 INK = "#222222"
-HUMMING = "#b5b5b5"
 #: What was marked, in the order of the protocol; light to dark as the trunk goes down.
 PHASES = {
     "declared rest": "#009E73",
@@ -30,6 +28,7 @@ _KINDS = {
     "SPIKE": "#D55E00",
     "PHASIC BURST": "#E69F00",
     "TONIC": "#AA4499",
+    "ARTEFACT": "#b5b5b5",
 }
 #: What is said about each colour in a legend.
 MEANING = {
@@ -37,6 +36,7 @@ MEANING = {
     "SPIKE": "spike: under 0.25 s",
     "PHASIC BURST": "phasic burst: 0.25 to 2 s",
     "TONIC": "tonic: over 2 s",
+    "ARTEFACT": "artefact: mains hum, not muscle",
 }
 
 
@@ -46,8 +46,8 @@ def colour_of_kind(kind: str) -> str:
 
 
 def colour_of(event: DetectedEvent) -> str:
-    """Return the colour of an event: its kind's, or grey when it is mains hum."""
-    return HUMMING if HUM in event.reasons else colour_of_kind(event.kind)
+    """Return the colour of an event: its kind's, grey for an artefact."""
+    return colour_of_kind(event.kind)
 
 
 def by_colour(events: Iterable[DetectedEvent], unit_s: float) -> dict[str, list[tuple[float, float]]]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import jinja2
 from markupsafe import Markup
 from unguard.analysis import Analysis, ChannelAnalysis, DetectedEvent
 from unguard.analysis.remarks import percent
-from unguard.analysis.result import HUM, RECORD_ENDS
+from unguard.analysis.result import ARTEFACT, HUM, RECORD_ENDS
 from unguard.report import words
 from unguard.report.channel_figure import channel_figure
-from unguard.report.colours import HUMMING, MEANING, PHASES, colour_of, colour_of_kind
+from unguard.report.colours import MEANING, PHASES, colour_of, colour_of_kind
 from unguard.report.overview_figure import overview
 from unguard.report.provenance import provenance
 
@@ -40,7 +41,7 @@ def html(made: Analysis) -> str:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "level": words.level, "percent": percent, "seconds": words.seconds, "confidence": words.confidence,
+        "with_options": _with_options, "level": words.level, "percent": percent, "seconds": words.seconds, "confidence": words.confidence,
     }  # fmt: skip
     phases = [p.phase for p in made.channels[0].phases] if made.channels else []
     listed = _listed_events(made)
@@ -58,7 +59,6 @@ def html(made: Analysis) -> str:
         minutes=made.duration_s >= 600,
         left_over=len(made.events) - len(listed),
         kinds=[(k, colour_of_kind(k)) for k in _kinds(made)],
-        any_hum=_any_hum(made),
         legend=_legend(made),
         colour_of=colour_of,
         band=words.band_words(made.method),
@@ -69,6 +69,12 @@ def html(made: Analysis) -> str:
     )
 
 
+def _with_options(text: str) -> Markup:
+    """Return a text with the options of the command set as such, so that they are not broken at a hyphen."""
+    pieces = re.split(r"(--[a-z-]+(?: \d+)?)", text)
+    return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else p for i, p in enumerate(pieces))
+
+
 def _notes(made: Analysis) -> list[tuple[str, str]]:
     """Return (whom it concerns, remark)."""
     notes = [("", text) for text in [*made.remarks, *made.repairs]]
@@ -76,14 +82,12 @@ def _notes(made: Analysis) -> list[tuple[str, str]]:
 
 
 def _counts(made: Analysis) -> list[tuple[str, list[str], float | None]]:
-    """Return per channel: name, number and time of each kind (kinds as in the legend, hum last), the largest peak."""
+    """Return per channel: name, number and time of each kind (kinds as in the legend), the largest peak."""
     rows = []
     for channel in made.channels:
-        muscle = [e for e in channel.events if HUM not in e.reasons]
-        cells = [_cell([e for e in muscle if e.kind == kind]) for kind in _kinds(made)]
-        if _any_hum(made):
-            cells.append(_cell([e for e in channel.events if HUM in e.reasons]))
-        rows.append((channel.name, cells, max((e.peak_uV for e in muscle), default=None)))
+        cells = [_cell([e for e in channel.events if e.kind == kind]) for kind in _kinds(made)]
+        peaks = [e.peak_uV for e in channel.events if e.kind != ARTEFACT]
+        rows.append((channel.name, cells, max(peaks, default=None)))
     return rows
 
 
@@ -92,11 +96,7 @@ def _cell(events: list[DetectedEvent]) -> str:
 
 
 def _kinds(made: Analysis) -> list[str]:
-    return words.kinds_present(e for e in made.events if HUM not in e.reasons)
-
-
-def _any_hum(made: Analysis) -> bool:
-    return any(HUM in e.reasons for e in made.events)
+    return words.kinds_present(made.events)
 
 
 def _legend(made: Analysis) -> list[tuple[str, str]]:
@@ -104,8 +104,6 @@ def _legend(made: Analysis) -> list[tuple[str, str]]:
     there = {what for what, _, _ in words.marked(made)}
     rows = [(colour, what) for what, colour in PHASES.items() if what in there]
     rows += [(colour_of_kind(k), MEANING[k]) for k in _kinds(made)]
-    if _any_hum(made):
-        rows.append((HUMMING, "mains hum"))
     if any(c.trace_bad.any() for c in made.channels):
         rows.append(("", "not believed"))
     return rows
@@ -113,7 +111,7 @@ def _legend(made: Analysis) -> list[tuple[str, str]]:
 
 def _listed_events(made: Analysis) -> list[DetectedEvent]:
     """Return the events with the largest area, in order of time."""
-    largest = sorted(made.events, key=lambda e: -e.area_uV_s)[:MOST_EVENTS]
+    largest = sorted(made.events, key=lambda e: (e.kind == ARTEFACT, -e.area_uV_s))[:MOST_EVENTS]
     return sorted(largest, key=lambda e: e.id)
 
 

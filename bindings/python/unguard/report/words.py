@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from unguard.analysis import Analysis, ChannelAnalysis, DetectedEvent
 from unguard.analysis.method import Method
 from unguard.analysis.remarks import percent
-from unguard.analysis.result import HUM, SPASM_LIKE
+from unguard.analysis.result import ARTEFACT, SPASM_LIKE
 
 #: Kinds in the order in which they are named, one and several.
 _CALLED = {
@@ -16,6 +16,7 @@ _CALLED = {
     "SPIKE": ("spike", "spikes"),
     "PHASIC BURST": ("phasic burst", "phasic bursts"),
     "TONIC": ("tonic stretch", "tonic stretches"),
+    "ARTEFACT": ("artefact", "artefacts"),
 }
 
 
@@ -104,7 +105,8 @@ def _rest(made: Analysis) -> str:
         return "The level of rest could not be found in any channel."
     where = "In declared rest" if made.method.rests_s else "In the quietest parts of the recording"
     unknown = [c.name for c in made.channels if c.levels.rest_uV is None]
-    text = f"{where} the muscles read {levels(rests)}."
+    who = "the muscle reads" if len(rests) - len(unknown) == 1 else "the muscles read"
+    text = f"{where} {who} {levels(rests)}."
     return text + (f" Not known for {_listed(unknown)}." if unknown else "")
 
 
@@ -143,7 +145,7 @@ def _active_share_outside_rest(channel: ChannelAnalysis, made: Analysis) -> floa
     outside = made.duration_s - sum(end - start for start, end in made.method.rests_s)
     if outside < 1:
         return None
-    active = sum(e.duration_s for e in channel.events if e.context != "rest" and HUM not in e.reasons)
+    active = sum(e.duration_s for e in channel.events if e.context != "rest" and e.kind != ARTEFACT)
     return min(1.0, active / outside)
 
 
@@ -170,10 +172,10 @@ def _belief(made: Analysis) -> list[str]:
         share = percent(worst.levels.believable_share)
         which = "one channel" if len(partly) == 1 else f"{len(partly)} channels"
         found.append(f"In {which} part of the signal is not used; least can be believed in {worst.name} ({share}).")
-    humming = sum(HUM in e.reasons for e in made.events)
+    humming = sum(e.kind == ARTEFACT for e in made.events)
     if humming:
-        are = "event is" if humming == 1 else "events are"
-        found.append(f"{humming} more {are} mains hum, in part or whole, and not counted: contact lost, not muscle.")
+        what = "1 artefact is" if humming == 1 else f"{humming} artefacts are"
+        found.append(f"{what} not counted here: mains hum of lost contact, not muscle.")
     if not found:
         found.append("The whole signal can be believed, as far as lost contact, clipping and gaps go.")
     return found
@@ -184,9 +186,9 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def kinds_present(events: Iterable[DetectedEvent]) -> list[str]:
-    """Return the kinds among the events, the spasm-like ones last and in order of duration."""
+    """Return the kinds among the events, the spasm-like ones in order of duration, artefacts last."""
     there = {e.kind for e in events}
-    return [k for k in ("ACTIVITY", *SPASM_LIKE) if k in there]
+    return [k for k in ("ACTIVITY", *SPASM_LIKE, ARTEFACT) if k in there]
 
 
 def marked(made: Analysis) -> list[tuple[str, float, float]]:
