@@ -1,4 +1,4 @@
-"""A simulation as a recording on disk: BDF+ with what an operator would have marked, and the truth as JSON beside it."""
+"""A simulation as a recording on disk: BDF+ with what an operator would have marked, and its truth as JSON."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from unguard.errors import ConfigError, FormatError
 from unguard.io import write_bdf
 from unguard.recording import Annotation, Channel, Recording

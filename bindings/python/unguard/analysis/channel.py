@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-import unguard
 from numpy.typing import NDArray
 
+import unguard
 from unguard.analysis.hum import without_hum
 from unguard.analysis.method import SHORTEST_REST_S, Method
 from unguard.analysis.phases import phase_levels
@@ -38,7 +38,7 @@ class _Filtered:
     @property
     def good(self) -> NDArray[np.bool_]:
         """True where a sample can be believed."""
-        return self.marks == 0
+        return np.equal(self.marks, 0)
 
 
 def analyse_channel(
@@ -170,8 +170,8 @@ def _kept_envelope(made: _Filtered, method: Method) -> tuple[NDArray[np.float64]
     """Return seconds of the recording and envelope, NaN where it cannot be believed."""
     step = method.envelope_step
     envelope = np.concatenate(made.envelope)
-    at = np.arange(len(envelope)) * step + step - 1
-    time = (at - method.envelope_delay_samples) / method.fs
+    at = np.arange(len(envelope), dtype=np.int64) * step + step - 1
+    time = np.asarray((at - method.envelope_delay_samples) / method.fs, dtype=np.float64)
     # Marks of the signal that were set after filtering count too.
     believable = (np.concatenate(made.envelope_marks) == 0) & made.good[at]
     kept = time >= 0

@@ -1,4 +1,4 @@
-"""Events that are mains hum and not muscle become artefacts: what an electrode without contact looks like to a detector of levels."""
+"""Events that are mains hum and not muscle, as an electrode without contact gives, become artefacts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import periodogram
+from scipy.signal import periodogram  # type: ignore[import-untyped]
 
 from unguard.analysis.method import ENVELOPE_WINDOW_S, Method
 from unguard.analysis.result import ARTEFACT, HUM, DetectedEvent
@@ -32,8 +32,8 @@ def without_hum(
 
     Returns
     -------
-    The events, those with hum called ARTEFACT with "hum" as a reason, and where in `signal` the hum is: (first, one past the last),
-    with as much around each as contact takes to come back and as the envelope spreads it.
+    The events, those with hum called ARTEFACT with "hum" as a reason, and where in `signal` the hum is: (first, one
+    past the last), with as much around each as contact takes to come back and as the envelope spreads it.
     """
     told, where = [], []
     around = round((ENVELOPE_WINDOW_S + _PIECE_S / 2) * method.fs)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
 import unguard
 from unguard._core import FilterSpec
 from unguard.errors import ConfigError, FormatError
@@ -134,7 +135,7 @@ class Method:
             "rest": {
                 "declared_by": self.rest_declared_by or None,
                 "stretches_s": [list(r) for r in self.rests_s],
-                "how": "median and spread of the longest declared rest; spasm-like kinds are told inside declared rest only"
+                "how": "median and spread of the longest declared rest; spasm-like kinds are told in declared rest only"
                 if self.rests_s
                 else "no rest was declared: level and spread of the quietest windows of the whole record, found "
                 "offline and corrected for having been chosen; no activity is called spasm-like",

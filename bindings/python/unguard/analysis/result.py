@@ -16,6 +16,7 @@ from unguard.recording import Annotation, Channel
 
 if TYPE_CHECKING:
     import pandas  # type: ignore[import-untyped]
+
     import unguard
 
 SCHEMA_VERSION = "1.0"
@@ -52,8 +53,8 @@ class DetectedEvent:
     peak_uV: largest value of the detector's envelope. area_uV_s: envelope above rest, from onset to offset.
     confidence: 1 minus the probability that rest alone reaches the peak within an hour.
     context: what was declared at its onset: "rest", "standing", "bending", "full flexion", "returning" or "none".
-    reasons: marks met while it was open; "record ends" when the recording stops inside it; "hum" when it holds a stretch
-        that is nearly all mains hum, as an electrode without contact gives.
+    reasons: marks met while it was open; "record ends" when the recording stops inside it; "hum" when it holds a
+        stretch that is nearly all mains hum, as an electrode without contact gives.
     """
 
     id: int
@@ -217,8 +218,18 @@ class Analysis:
         import pandas
 
         rows = [
-            (e.kind, e.channel, e.onset_s, e.offset_s, e.decided_s, e.peak_uV, e.area_uV_s, e.confidence)
-            + (e.context, "; ".join(e.reasons))
+            (
+                e.kind,
+                e.channel,
+                e.onset_s,
+                e.offset_s,
+                e.decided_s,
+                e.peak_uV,
+                e.area_uV_s,
+                e.confidence,
+                e.context,
+                "; ".join(e.reasons),
+            )
             for e in self.events
         ]
         return pandas.DataFrame(rows, columns=list(EVENT_COLUMNS))

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import scipy  # type: ignore[import-untyped]
-import unguard
 
+import unguard
 from unguard.analysis.channel import analyse_channel, numbered
 from unguard.analysis.method import decide
 from unguard.analysis.remarks import channel_remarks, recording_remarks
@@ -48,7 +48,8 @@ def analyse(
 
     Raises
     ------
-    ConfigError: a parameter is not allowed. FormatError: the recording cannot be analysed (too slow, too short, no EMG).
+    ConfigError: a parameter is not allowed. FormatError: the recording cannot be analysed (too slow, too short, without
+        EMG).
     """
     method = decide(recording, band=band, mains=mains, rest=rest)
     chosen, left_out = _choose(recording, channels)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import unguard
 from numpy.typing import NDArray
-from scipy.signal import periodogram
+from scipy.signal import periodogram  # type: ignore[import-untyped]
 
+import unguard
 from unguard.analysis.method import Method
 
 SEGMENT_S = 1.0
@@ -64,7 +64,7 @@ def spectrum_of(x: NDArray[np.float64], bad: NDArray[np.bool_], method: Method) 
     if not len(first):
         return None
     windows = np.lib.stride_tricks.sliding_window_view(x, size)
-    f = np.fft.rfftfreq(size, 1 / fs)
+    f = np.arange(size // 2 + 1, dtype=np.float64) * (fs / size)
     each = np.empty((len(first), len(f)), dtype=np.float32)
     total = np.zeros(len(f))
     for i in range(0, len(first), _AT_ONCE):

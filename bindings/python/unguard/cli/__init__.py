@@ -10,6 +10,7 @@ import sys
 from typing import Annotated
 
 import typer
+
 import unguard
 from unguard.cli.analyse import analyse
 from unguard.cli.info import info

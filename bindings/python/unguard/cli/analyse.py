@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from unguard.analysis import analyse as analyse_recording
 from unguard.cli.progress import progress
 from unguard.cli.reading import (

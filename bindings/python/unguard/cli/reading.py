@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
 from unguard import io
 from unguard.errors import ConfigError
 from unguard.recording import Recording

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import typer
+
 from unguard.errors import ConfigError, FormatError
 
 BAD_USAGE = 2

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 import unguard
 from unguard.cli.refusal import refuses_by_name
 from unguard.simulated_recording import write_simulation

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
+
 from unguard.analysis import Analysis
 from unguard.cli.page import bullets, page, table
 from unguard.report.words import band_words, confidence, event_counts, in_short, level, rest_words, seconds

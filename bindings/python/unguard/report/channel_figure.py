@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-
-
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
+
 from unguard.analysis import Analysis, ChannelAnalysis
 from unguard.report.colours import BAND, BEFORE, ENVELOPE, NOT_BELIEVED, PHASES, REST, SIGNAL, by_colour
 from unguard.report.drawing import bars, columns, stretches, style, svg, time_axis, time_label

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import NDArray
+
 from unguard.report.colours import GRID, INK
 
 #: More columns than a page shows are not drawn.
@@ -23,7 +24,7 @@ COLUMNS = 1000
 #: From this length on a time axis is in minutes.
 MINUTES_FROM_S = 600.0
 
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "unguard",
     "text.parse_math": False,

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pandas  # type: ignore[import-untyped]
+
 from unguard.analysis import Analysis
 from unguard.errors import ConfigError
 from unguard.report.page import html

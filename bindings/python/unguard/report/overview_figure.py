@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
 from unguard.analysis import Analysis
 from unguard.report.colours import NOT_BELIEVED, PHASES, by_colour
 from unguard.report.drawing import bars, stretches, style, svg, time_axis, time_label

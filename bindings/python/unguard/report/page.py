@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import jinja2
 from markupsafe import Markup
+
 from unguard.analysis import Analysis, ChannelAnalysis, DetectedEvent
 from unguard.analysis.remarks import percent
 from unguard.analysis.result import ARTEFACT, HUM, RECORD_ENDS
@@ -40,9 +41,14 @@ def html(made: Analysis) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {
-        "with_options": _with_options, "level": words.level, "percent": percent, "seconds": words.seconds, "confidence": words.confidence,
-    }  # fmt: skip
+    filters = {
+        "with_options": _with_options,
+        "level": words.level,
+        "percent": percent,
+        "seconds": words.seconds,
+        "confidence": words.confidence,
+    }
+    environment.filters.update(filters)
     phases = [p.phase for p in made.channels[0].phases] if made.channels else []
     listed = _listed_events(made)
     return environment.get_template("report.html.j2").render(
@@ -92,7 +98,7 @@ def _counts(made: Analysis) -> list[tuple[str, list[str], float | None]]:
 
 
 def _cell(events: list[DetectedEvent]) -> str:
-    return f"{len(events)} ({sum(e.duration_s for e in events):.1f} s)" if events else "–"
+    return f"{len(events)} ({sum(e.duration_s for e in events):.1f} s)" if events else "-"
 
 
 def _kinds(made: Analysis) -> list[str]:

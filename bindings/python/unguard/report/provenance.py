@@ -16,7 +16,7 @@ def provenance(made: Analysis) -> list[tuple[str, str]]:
     channels = ", ".join(f"{c.name} [{c.unit_found or c.unit or 'no unit'}]" for c in made.recorded_channels)
     rows = [
         ("File", source.file or "none: analysed from memory"),
-        ("SHA-256 of the file", source.sha256 or "–"),
+        ("SHA-256 of the file", source.sha256 or "-"),
         ("Recorded", f"{made.samples} samples at {made.fs:g} Hz: {channels}"),
         ("Analysed", ", ".join(c.name for c in made.channels)),
         ("Left out", "; ".join(f"{c.name}: {c.why}" for c in made.left_out) or "nothing"),

@@ -23,7 +23,7 @@ _CALLED = {
 def level(microvolts: float | None) -> str:
     """Return a level with about three digits, or a dash where there is none."""
     if microvolts is None:
-        return "–"
+        return "-"
     digits = 0 if microvolts >= 99.95 else 1 if microvolts >= 9.995 else 2
     return f"{microvolts:.{digits}f}"
 
@@ -32,7 +32,7 @@ def levels(values: Iterable[float | None]) -> str:
     """Return the span of several levels in microvolts."""
     known = sorted(v for v in values if v is not None)
     if not known:
-        return "–"
+        return "-"
     low, high = level(known[0]), level(known[-1])
     return f"{low} µV" if low == high else f"{low} to {high} µV"
 
