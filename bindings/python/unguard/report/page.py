@@ -65,6 +65,7 @@ def html(made: Analysis) -> str:
         minutes=made.duration_s >= 600,
         left_over=len(made.events) - len(listed),
         kinds=[(k, colour_of_kind(k)) for k in _kinds(made)],
+        spasm_like=any(e.is_spasm_like for e in made.events),
         legend=_legend(made),
         colour_of=colour_of,
         band=words.band_words(made.method),
