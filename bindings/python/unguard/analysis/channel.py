@@ -22,6 +22,7 @@ from unguard.errors import ConfigError
 from unguard.recording import Channel
 
 BLOCK = 1 << 17
+_MARKERS_AT_ONCE = 128
 #: Columns of the picture of a signal: more than a page can show.
 TRACE_COLUMNS = 1800
 
@@ -133,18 +134,24 @@ def _events(
             rest = unguard.calibrate_quietest(
                 made.signal, fs=fs, channels=[name], band=method.band_text, marks=made.marks
             )
+        # A rest without spread (a signal that repeats itself) is refused here.
+        live = unguard.SpasmDetector(rest=rest).start(fs=fs, channels=[name])
     except ConfigError as cause:
         return None, [], f"no rest could be found ({plain(cause)})"
-    live = unguard.SpasmDetector(rest=rest).start(fs=fs, channels=[name])
     markers = method.markers(n)
     reports = []
-    for first in range(0, n, BLOCK):
+    first = 0
+    while first < n:
         last = min(n, first + BLOCK)
-        # Told block by block: the detector keeps a limited number of markers waiting.
-        while markers and markers[0][0] < last:
-            at, what = markers.pop(0)
+        # The detector keeps a limited number of markers waiting: the block ends before there are more.
+        waiting = [m for m in markers[: _MARKERS_AT_ONCE + 1] if m[0] < last]
+        if len(waiting) > _MARKERS_AT_ONCE:
+            last = waiting.pop()[0]
+        for at, what in waiting:
             live.declare(what, at=at)
+        markers = markers[len(waiting) :]
         reports += live.process(made.signal[first:last], marks=made.marks[first:last])
+        first = last
     reports += live.finish()
     return rest, [_event(e, name, n, method) for e in reports if e.report == "CLOSE"], ""
 

@@ -45,7 +45,7 @@ def judge(x: NDArray[np.float64], valid: NDArray[np.bool_] | None, fs: float) ->
     n = len(x)
     missing = np.zeros(n, dtype=bool) if valid is None else ~valid
     beyond = (x > FULL_SCALE_UV) | (x < -FULL_SCALE_UV)
-    start, length = _runs(x)
+    start, length = _runs(x, missing)
     long = length >= max(RAIL_SAMPLES, math.ceil(FLAT_S * fs))
     level = x[start]
     sound = ~(missing | beyond)[start]
@@ -63,8 +63,9 @@ def judge(x: NDArray[np.float64], valid: NDArray[np.bool_] | None, fs: float) ->
     return Usable(bad, float(missing.mean()), float(clipped.mean()), float(flat.mean()), float(beyond.mean()))
 
 
-def _runs(x: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    start = np.concatenate([[0], np.flatnonzero(x[1:] != x[:-1]) + 1])
+def _runs(x: NDArray[np.float64], missing: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return first sample and length of every run of equal values; held values are no run with those before them."""
+    start = np.concatenate([[0], np.flatnonzero((x[1:] != x[:-1]) | (missing[1:] != missing[:-1])) + 1])
     return start, np.diff(np.concatenate([start, [len(x)]]))
 
 

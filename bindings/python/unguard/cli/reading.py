@@ -11,7 +11,7 @@ from unguard import io
 from unguard.errors import ConfigError
 from unguard.recording import Recording
 
-File = Annotated[Path, typer.Argument(help="The recording.", show_default=False)]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The recording.", show_default=False)]
 Channels = Annotated[
     list[str] | None,
     typer.Option("--channels", help="Channels to use, separated by commas; may be repeated.", show_default=False),

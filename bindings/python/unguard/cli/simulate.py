@@ -15,7 +15,8 @@ from unguard.simulated_recording import write_simulation
 @refuses_by_name
 def simulate(
     scenario: Annotated[
-        str, typer.Argument(help='"rest", "healthy", "guarded" or "contaminated".', show_default=False)
+        str,
+        typer.Argument(metavar="SCENARIO", help='"rest", "healthy", "guarded" or "contaminated".', show_default=False),
     ],
     out: Annotated[Path, typer.Option("--out", help="The recording to write, ending in .bdf.", show_default=False)],
     seconds: Annotated[float, typer.Option("--seconds", help="Length.")] = 60.0,

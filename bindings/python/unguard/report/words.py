@@ -50,7 +50,8 @@ def moment(value: float, length: float) -> str:
     """Return a time of the recording: seconds in a short one, minutes:seconds in one of ten minutes or more."""
     if length < 600:
         return f"{value:.2f}"
-    return f"{int(value // 60)}:{value % 60:05.2f}"
+    hundredths = round(100 * value)
+    return f"{hundredths // 6000}:{hundredths % 6000 / 100:05.2f}"
 
 
 def confidence(value: float) -> str:
