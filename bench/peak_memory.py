@@ -1,4 +1,4 @@
-"""Time and peak memory of `unguard analyse` on an hour of eight channels at 2000 Hz: the whole process, report included.
+"""Time and peak memory of `unguard analyse` on an hour of eight channels at 2000 Hz: the process with its report.
 
     .venv/bin/python bench/peak_memory.py [SECONDS]
 

@@ -111,7 +111,7 @@ def test_every_channel_has_its_figure_and_every_event_its_row(contaminated: Anal
     assert page.tags.count("figure") == page.tags.count("svg")
     labels = [v for n, v in page.attributes if n == "aria-label"]
     assert all(any(label.startswith(c.name) for label in labels) for c in contaminated.channels)
-    rows = re.findall(r'<td class="n">(\d+)</td><td><span class="swatch"', html(contaminated))
+    rows = re.findall(r'<td class="n">(\d+)</td><td class="kind"><span class="swatch"', html(contaminated))
     assert [int(n) for n in rows] == [e.id for e in contaminated.events]
 
 

@@ -126,7 +126,7 @@ def _row(event: DetectedEvent, made: Analysis) -> _Row:
     notes = []
     if event.context not in ("none", "rest"):
         notes.append(f"began in {event.context}" if event.context != "bending" else "began while bending")
-    if event.context == "rest":
+    if event.context == "rest" and not event.is_spasm_like:
         notes.append("in declared rest")
     if HUM in event.reasons:
         notes.append("mains hum, in part or whole")
