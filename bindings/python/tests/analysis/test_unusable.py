@@ -1,0 +1,137 @@
+"""What is no signal is not believed, and never looks like a relaxed muscle. Truth: where the fault was put in."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import unguard
+from numpy.typing import NDArray
+from unguard.analysis import analyse
+from unguard.recording import Annotation, Channel, Recording
+
+FS = 1000.0
+
+
+def _noise(seconds: float = 30.0, level: float = 2.0, seed: int = 3) -> NDArray[np.float64]:
+    return np.random.default_rng(seed).normal(0, level, round(seconds * FS))
+
+
+def _recording(*columns: NDArray[np.float64], valid: NDArray[np.bool_] | None = None) -> Recording:
+    channels = [Channel(f"muscle {i}", kind="EMG") for i in range(1, len(columns) + 1)]
+    return Recording(data=np.column_stack(columns), fs=FS, channels=channels, valid=valid)
+
+
+def _with_burst(x: NDArray[np.float64], at: float, seconds: float, level: float) -> NDArray[np.float64]:
+    first, last = round(at * FS), round((at + seconds) * FS)
+    x = x.copy()
+    x[first:last] += np.random.default_rng(9).normal(0, level, last - first)
+    return x
+
+
+def test_a_channel_without_contact_has_no_level_and_is_named() -> None:
+    made = analyse(_recording(_noise(), np.full(30_000, 1234.5)))
+    good, off = made.channels
+    assert good.levels.rest_uV is not None and off.levels.rest_uV is None
+    assert (off.levels.rms_uV, off.levels.arv_uV, off.levels.peak_envelope_uV) == (None, None, None)
+    assert off.levels.believable_share == 0 and off.levels.flat_share == 1
+    assert np.all(np.isnan(off.envelope_uV)) and off.spectrum is None and not off.events
+    assert any("not relaxation" in text for text in off.remarks)
+
+
+def test_contact_lost_for_a_while_does_not_lower_the_level_of_rest() -> None:
+    x = _noise()
+    clean = analyse(_recording(x)).channels[0]
+    x[8000:16000] = x[8000]
+    made = analyse(_recording(x)).channels[0]
+    assert made.levels.flat_share == pytest.approx(8 / 30, abs=0.001)
+    assert made.levels.clipped_share == 0
+    assert made.levels.rest_uV == pytest.approx(clean.levels.rest_uV, rel=0.1)
+    assert np.isnan(made.envelope_uV[(made.envelope_time_s > 8.2) & (made.envelope_time_s < 16)]).all()
+    assert not made.events
+
+
+def test_a_signal_that_touches_the_rail_is_clipped_and_not_flat() -> None:
+    x = np.clip(_with_burst(_noise(), 10, 2, 400), -500, 500)
+    made = analyse(_recording(x)).channels[0]
+    # At 500 uV and 400 uV RMS a fifth of the samples is at the rail, but only runs of three and more are told.
+    assert made.levels.clipped_share > 0 and made.levels.flat_share == 0
+    assert any("at its limit" in text for text in made.remarks)
+
+
+def test_missing_samples_are_not_used() -> None:
+    x = _noise()
+    valid = np.ones((30_000, 1), dtype=bool)
+    valid[5000:6000] = False
+    x[5000:6000] = x[4999]
+    made = analyse(_recording(x, valid=valid)).channels[0]
+    assert made.levels.missing_share == pytest.approx(1 / 30, abs=1e-6)
+    assert made.levels.flat_share == 0
+    assert not made.events
+    inside = (made.envelope_time_s > 5.1) & (made.envelope_time_s < 6.0)
+    assert np.isnan(made.envelope_uV[inside]).all()
+
+
+def test_a_record_that_begins_without_contact_does_not_ring_when_contact_comes() -> None:
+    # An electrode offset of 30 mV would be an event if the filters began at zero.
+    x = 30_000 + _noise()
+    x[:4000] = 0.0
+    made = analyse(_recording(x)).channels[0]
+    assert not made.events
+    assert (made.levels.peak_envelope_uV or 0) < 10
+    assert np.isnan(made.envelope_uV[made.envelope_time_s < 3.9]).all()
+
+
+def test_an_electrode_offset_is_no_event() -> None:
+    made = analyse(_recording(300_000 + _noise()))
+    assert not made.events
+    assert (made.channels[0].levels.peak_envelope_uV or 0) < 10
+
+
+def test_hum_of_an_open_input_is_an_artefact_and_no_spasm_like_activity() -> None:
+    time = np.arange(30_000) / FS
+    x = _noise()
+    hum = 400 * np.sin(2 * np.pi * 50 * time) + 80 * np.sin(2 * np.pi * 150 * time)
+    x[12_000:15_000] = hum[12_000:15_000]
+    recording = dataclasses.replace(_recording(x), annotations=[Annotation(0, 30, "declared rest")])
+    made = analyse(recording)
+    assert [e.kind for e in made.events] == ["ARTEFACT"]
+    assert "hum" in made.events[0].reasons
+    assert made.channels[0].levels.active_share == 0
+    assert (made.channels[0].levels.peak_envelope_uV or 0) < 10
+    assert made.channels[0].levels.believable_share < 0.91
+
+
+def test_a_strong_contraction_is_no_artefact() -> None:
+    recording = dataclasses.replace(
+        _recording(_with_burst(_noise(), 12, 3, 100)), annotations=[Annotation(0, 30, "declared rest")]
+    )
+    assert [e.kind for e in analyse(recording).events] == ["TONIC"]
+
+
+def test_an_event_that_the_record_cuts_off_says_so() -> None:
+    made = analyse(_recording(_with_burst(_noise(), 28, 2, 60)))
+    assert made.events[-1].reasons == ["record ends"]
+    assert any("ends during an event" in text for text in made.channels[0].remarks)
+
+
+def test_a_record_too_short_to_know_the_rest_has_levels_and_says_why_it_has_no_events() -> None:
+    made = analyse(_recording(_noise(1.0)))
+    only = made.channels[0]
+    assert only.levels.rms_uV == pytest.approx(2.0, rel=0.25)
+    assert only.rest is None and not made.events
+    assert "2 s are needed" in only.no_events_because
+
+
+def test_a_signal_that_repeats_itself_has_no_spread_and_no_events() -> None:
+    made = analyse(_recording(np.arange(5000) % 7 * 1000.0))
+    assert made.channels[0].rest is None and not made.events
+    assert "no rest could be found" in made.channels[0].no_events_because
+
+
+def test_nan_in_the_recording_is_refused_by_name() -> None:
+    x = _noise()
+    x[77] = np.nan
+    with pytest.raises(unguard.ConfigError, match="nan at sample 77 of muscle 1"):
+        _recording(x)

@@ -1,0 +1,75 @@
+"""The JSON of an analysis obeys docs/analysis-schema.json and is the same every time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import numpy as np
+import pytest
+import unguard
+from unguard.analysis import SCHEMA_VERSION, analyse
+from unguard.analysis.result import EVENT_COLUMNS
+from unguard.recording import Channel, Recording
+from unguard.simulated_recording import to_recording
+
+_SCHEMA = Path(__file__).resolve().parents[4] / "docs/analysis-schema.json"
+
+
+@pytest.fixture(scope="module")
+def validator() -> Any:
+    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def _flat() -> Recording:
+    noise = np.random.default_rng(2).normal(0, 2, 5000)
+    return Recording(
+        data=np.column_stack([noise, np.zeros(5000)]), fs=1000.0, channels=[Channel("a"), Channel('b"\n<é>')]
+    )
+
+
+@pytest.mark.parametrize("name", ["rest", "healthy", "guarded", "contaminated", "flat"])
+def test_real_outputs_obey_the_schema(name: str, validator: Any) -> None:
+    recording = _flat() if name == "flat" else to_recording(unguard.simulate(name, seconds=60, seed=3, fs=1000))
+    made = json.loads(analyse(recording).to_json())
+    validator.validate(made)
+    assert made["schema_version"] == SCHEMA_VERSION
+
+
+def test_the_schema_refuses_what_is_not_stated(validator: Any) -> None:
+    made = json.loads(analyse(_flat()).to_json())
+    for spoil in ({"extra": 1}, {"schema_version": "0.9"}, {"events": [{}]}, {"channels": []}):
+        assert list(validator.iter_errors(made | spoil)), spoil
+
+
+def test_the_same_recording_gives_the_same_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Truth: SOURCE_DATE_EPOCH is the only clock.
+    recording = to_recording(unguard.simulate("guarded", seconds=60, seed=3, fs=1000))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    first, second = analyse(recording).to_json(), analyse(recording).to_json()
+    assert first == second
+    assert json.loads(first)["made_at"] == "1970-01-02T00:00:00Z"
+
+
+def test_tables_have_the_documented_columns() -> None:
+    # Truth: docs/analysis.md.
+    made = analyse(to_recording(unguard.simulate("rest", seconds=60, seed=3, fs=1000)))
+    events = made.events_dataframe()
+    assert tuple(events.columns) == EVENT_COLUMNS
+    assert list(EVENT_COLUMNS)[:8] == [
+        "kind", "channel", "onset_s", "offset_s", "decided_s", "peak_uV", "area", "confidence",
+    ]  # fmt: skip
+    assert len(events) == len(made.events) and events["onset_s"].is_monotonic_increasing
+    assert (events["decided_s"] > events["onset_s"]).mean() > 0.95
+    envelope = made.envelope_dataframe()
+    assert list(envelope.columns) == ["time_s", *(c.name for c in made.channels)]
+    assert np.allclose(np.diff(envelope["time_s"]), 0.02)
+
+
+def test_no_events_give_an_empty_table_with_its_columns() -> None:
+    events = analyse(_flat()).events_dataframe()
+    assert len(events) == 0 and tuple(events.columns) == EVENT_COLUMNS

@@ -1,0 +1,123 @@
+"""Power spectrum of one channel (Welch), its median and mean frequency, and how much of it is mains hum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import periodogram  # type: ignore[import-untyped]
+
+import unguard
+from unguard.analysis.method import Method
+
+SEGMENT_S = 1.0
+_AT_ONCE = 128
+#: Half width of a line in a Hann-windowed spectrum of 1 s, and of the neighbourhood it is compared with, in hertz.
+_LINE_HZ = 2.0
+_NEAR_HZ = 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """One channel's spectrum.
+
+    Attributes
+    ----------
+    frequency_hz: shape (bins,).
+    raw: density before filtering, uV^2/Hz, shape (bins,).
+    filtered: density after the band-pass and notches, uV^2/Hz, shape (bins,).
+    segments: Hann-windowed segments of `segment_s`, half overlapping, that were averaged; those with samples that
+        cannot be used are left out.
+    median_hz, mean_hz: of the filtered density.
+    hum_hz: 50 or 60, whichever is stronger.
+    hum_share: share of the power in the band, before notches, that stands out at that frequency and its harmonics.
+    hum_share_at_rest: the same in the quietest quarter of the segments.
+    """
+
+    frequency_hz: NDArray[np.float64]
+    raw: NDArray[np.float64]
+    filtered: NDArray[np.float64]
+    segments: int
+    segment_s: float
+    median_hz: float
+    mean_hz: float
+    hum_hz: float
+    hum_share: float
+    hum_share_at_rest: float
+
+
+def spectrum_of(x: NDArray[np.float64], bad: NDArray[np.bool_], method: Method) -> Spectrum | None:
+    """Return the spectrum of one unfiltered channel, or None when no whole segment can be used.
+
+    Parameters
+    ----------
+    x: microvolts, shape (samples,).
+    bad: True where a sample cannot be used, shape (samples,).
+    """
+    fs = method.fs
+    size = min(len(x), round(SEGMENT_S * fs))
+    hop = max(1, size // 2)
+    spoilt = np.concatenate([[0], np.cumsum(bad, dtype=np.int64)])
+    first = np.arange(0, len(x) - size + 1, hop)
+    first = first[spoilt[first + size] == spoilt[first]]
+    if not len(first):
+        return None
+    windows = np.lib.stride_tricks.sliding_window_view(x, size)
+    f = np.arange(size // 2 + 1, dtype=np.float64) * (fs / size)
+    each = np.empty((len(first), len(f)), dtype=np.float32)
+    total = np.zeros(len(f))
+    for i in range(0, len(first), _AT_ONCE):
+        part = windows[first[i : i + _AT_ONCE]]
+        density = periodogram(part, fs=fs, window="hann", detrend="constant", axis=1)[1]
+        each[i : i + _AT_ONCE] = density
+        total += density.sum(axis=0)
+    raw = total / len(first)
+    gain = np.abs(unguard.response(unguard.Chain(*method.filters), f, fs=fs)) ** 2
+    filtered = raw * gain
+    plain = np.abs(unguard.response(unguard.Chain(method.band), f, fs=fs)) ** 2
+    quiet = np.argsort(each @ plain.astype(np.float32))[: max(1, len(first) // 4)]
+    resting = each[np.sort(quiet)].mean(axis=0, dtype=np.float64) * plain
+    whole = raw * plain
+    hum_hz = max((50.0, 60.0), key=lambda mains: _hum(f, resting, mains, method))
+    median, mean = _centres(f, filtered)
+    return Spectrum(
+        frequency_hz=f,
+        raw=raw,
+        filtered=filtered,
+        segments=len(first),
+        segment_s=size / fs,
+        median_hz=median,
+        mean_hz=mean,
+        hum_hz=hum_hz,
+        hum_share=_hum(f, whole, hum_hz, method),
+        hum_share_at_rest=_hum(f, resting, hum_hz, method),
+    )
+
+
+def _hum(f: NDArray[np.float64], density: NDArray[np.float64], mains: float, method: Method) -> float:
+    total = float(density.sum())
+    if not total > 0:
+        return 0.0
+    above = 0.0
+    for line in np.arange(mains, method.band.high + 1e-9, mains):
+        if line < method.band.low:
+            continue
+        away = np.abs(f - line)
+        near, beside = away <= _LINE_HZ, (away > _LINE_HZ) & (away <= _NEAR_HZ)
+        if not near.any() or not beside.any():
+            continue
+        excess = float(density[near].sum() - np.median(density[beside]) * near.sum())
+        # Noise makes lines by chance: only what more than doubles the neighbourhood counts.
+        if excess > float(np.median(density[beside]) * near.sum()):
+            above += excess
+    return min(1.0, above / total)
+
+
+def _centres(f: NDArray[np.float64], density: NDArray[np.float64]) -> tuple[float, float]:
+    total = float(density.sum())
+    if not total > 0:
+        return 0.0, 0.0
+    running = np.cumsum(density)
+    median = float(np.interp(total / 2, running, f))
+    return median, float((f * density).sum() / total)

@@ -1,0 +1,55 @@
+"""The command `unguard`: look into a recording, analyse it, simulate one.
+
+Exit codes: 0 done, 2 bad usage (an option that cannot be), 3 bad input (a file that cannot be read or analysed).
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Annotated
+
+import typer
+
+import unguard
+from unguard.cli.analyse import analyse
+from unguard.cli.info import info
+from unguard.cli.simulate import simulate
+
+app = typer.Typer(
+    name="unguard",
+    help="Surface EMG of the back: levels and events that can be trusted. Training and research, not a medical device.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"unguard {unguard.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+app.command()(info)
+app.command()(analyse)
+app.command()(simulate)
+
+
+def main() -> None:
+    """Run the command."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character of a file's name or unit must not stop the analysis.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    app()

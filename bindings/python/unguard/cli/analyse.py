@@ -1,0 +1,108 @@
+"""`unguard analyse FILE`: levels, events and a report of one recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from unguard.analysis import analyse as analyse_recording
+from unguard.cli.progress import progress
+from unguard.cli.reading import (
+    Channels,
+    Decimal,
+    Device,
+    File,
+    Gain,
+    LongestGap,
+    Offset,
+    SamplingRate,
+    Sensor,
+    Unit,
+    read,
+)
+from unguard.cli.refusal import refuses_by_name
+from unguard.cli.summary import print_summary
+from unguard.report import write_results
+from unguard.report.folder import ready_folder
+
+
+@refuses_by_name
+def analyse(
+    file: File,
+    channels: Channels = None,
+    fs: SamplingRate = None,
+    unit: Unit = None,
+    gain: Gain = None,
+    offset: Offset = 0.0,
+    band: Annotated[
+        tuple[float, float] | None,
+        typer.Option(
+            "--band",
+            metavar="LOW HIGH",
+            help="Pass band in hertz. Default: 20 Hz to min(450 Hz, 0.45 fs).",
+            show_default=False,
+        ),
+    ] = None,
+    mains: Annotated[
+        float | None, typer.Option("--mains", help="Take out mains hum of 50 or 60 Hz and its multiples.")
+    ] = None,
+    rest: Annotated[
+        tuple[float, float] | None,
+        typer.Option(
+            "--rest",
+            metavar="START END",
+            help="Seconds between which the person was told to rest.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            show_default=False,
+            help="Folder for the results, made when missing. Default: the recording's name with -unguard, here.",
+        ),
+    ] = None,
+    device: Device = None,
+    sensor: Sensor = None,
+    decimal: Decimal = None,
+    max_gap: LongestGap = 1.0,
+) -> None:
+    """Analyse a recording: writes analysis.json, events.csv, envelope.csv and report.html.
+
+    Results of an earlier analysis in the same folder are replaced.
+    """
+    folder = out if out is not None else Path(f"{file.stem}-unguard")
+    with progress() as told:
+        told("reading", 0.0)
+        recording, _ = read(
+            file,
+            channels,
+            fs=fs,
+            unit=unit,
+            gain=gain,
+            offset=offset,
+            device=device,
+            sensor=sensor,
+            decimal=decimal,
+            max_gap_s=max_gap,
+        )
+        names = None if channels is None else recording.names
+        made = analyse_recording(
+            recording,
+            channels=names,
+            band=band,
+            mains=mains,
+            rest=rest,
+            progress=lambda text, share: told(text, 0.1 + 0.7 * share),
+        )
+        del recording  # an hour of eight channels is half a gigabyte, and the report does not need it
+        told("report", 0.8)
+        ready_folder(folder)
+        report = write_results(made, folder)
+        told("done", 1.0)
+    print_summary(made, folder)
+    typer.echo(str(report))

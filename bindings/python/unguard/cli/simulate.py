@@ -1,0 +1,31 @@
+"""`unguard simulate SCENARIO`: a recording whose truth is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import unguard
+from unguard.cli.refusal import refuses_by_name
+from unguard.simulated_recording import write_simulation
+
+
+@refuses_by_name
+def simulate(
+    scenario: Annotated[
+        str,
+        typer.Argument(metavar="SCENARIO", help='"rest", "healthy", "guarded" or "contaminated".', show_default=False),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The recording to write, ending in .bdf.", show_default=False)],
+    seconds: Annotated[float, typer.Option("--seconds", help="Length.")] = 60.0,
+    seed: Annotated[int, typer.Option("--seed", help="Chooses the record; the same seed gives the same bytes.")] = 1,
+    fs: Annotated[float, typer.Option("--fs", help="Sampling rate in hertz.")] = 2000.0,
+) -> None:
+    """Simulate a recording of four paraspinal channels and write it as BDF+, with its truth as JSON beside it."""
+    made = unguard.simulate(scenario, seconds=seconds, seed=seed, fs=fs)
+    truth = write_simulation(out, made)
+    typer.echo(f"{scenario}, {seconds:g} s at {fs:g} Hz, seed {seed}: {len(made.truth['events'])} true events")
+    typer.echo(f"truth      {truth}")
+    typer.echo(f"recording  {out}")

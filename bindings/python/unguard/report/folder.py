@@ -1,0 +1,60 @@
+"""The folder of results: analysis.json, events.csv, envelope.csv, report.html."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas  # type: ignore[import-untyped]
+
+from unguard.analysis import Analysis
+from unguard.errors import ConfigError
+from unguard.report.page import html
+
+JSON, EVENTS, ENVELOPE, REPORT = "analysis.json", "events.csv", "envelope.csv", "report.html"
+
+
+def ready_folder(folder: str | os.PathLike[str]) -> Path:
+    """Make the folder for the results if it is missing; raise ConfigError when that cannot be."""
+    place = Path(folder)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        found = "a file" if place.exists() else f"not to be made ({cause.strerror})"
+        raise ConfigError("out", f"{str(folder)!r}, {found}", "a folder that can be written") from cause
+    return place
+
+
+def write_results(made: Analysis, folder: str | os.PathLike[str]) -> Path:
+    """Write everything about an analysis into a folder and return the path of the report.
+
+    Files of an earlier analysis are replaced. Raises ConfigError when the folder cannot be written.
+    """
+    place = ready_folder(folder)
+    try:
+        _write(place / JSON, made.to_json())
+        _write(place / EVENTS, _csv(_short_numbers(made.events_dataframe())))
+        _write(place / ENVELOPE, _csv(made.envelope_dataframe(), float_format="%.6g"))
+        _write(place / REPORT, html(made))
+    except OSError as cause:
+        raise ConfigError("out", f"{str(folder)!r} ({cause.strerror})", "a folder that can be written") from cause
+    return place / REPORT
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _csv(frame: pandas.DataFrame, float_format: str | None = None) -> str:
+    return str(frame.to_csv(index=False, lineterminator="\n", float_format=float_format))
+
+
+def _short_numbers(events: pandas.DataFrame) -> pandas.DataFrame:
+    # Microseconds for times, six digits for the rest: no more than is known, and the same text on every machine.
+    def six_digits(value: float) -> float:
+        return float(f"{value:.6g}")
+
+    events = events.round({"onset_s": 6, "offset_s": 6, "decided_s": 6})
+    for column in ("peak_uV", "area", "confidence"):
+        events[column] = events[column].map(six_digits)
+    return events

@@ -1,0 +1,198 @@
+"""What an analysis says in words and with how many digits: for the command line and the report alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from unguard.analysis import Analysis, ChannelAnalysis, DetectedEvent
+from unguard.analysis.method import Method
+from unguard.analysis.remarks import percent
+from unguard.analysis.result import ARTEFACT, SPASM_LIKE
+
+#: Kinds in the order in which they are named, one and several.
+_CALLED = {
+    "ACTIVITY": ("stretch of activity", "stretches of activity"),
+    "SPIKE": ("spike", "spikes"),
+    "PHASIC BURST": ("phasic burst", "phasic bursts"),
+    "TONIC": ("tonic stretch", "tonic stretches"),
+    "ARTEFACT": ("artefact", "artefacts"),
+}
+
+
+def level(microvolts: float | None) -> str:
+    """Return a level with about three digits, or a dash where there is none."""
+    if microvolts is None:
+        return "-"
+    digits = 0 if microvolts >= 99.95 else 1 if microvolts >= 9.995 else 2
+    return f"{microvolts:.{digits}f}"
+
+
+def levels(values: Iterable[float | None]) -> str:
+    """Return the span of several levels in microvolts."""
+    known = sorted(v for v in values if v is not None)
+    if not known:
+        return "-"
+    low, high = level(known[0]), level(known[-1])
+    return f"{low} µV" if low == high else f"{low} to {high} µV"
+
+
+def seconds(value: float) -> str:
+    """Return a length of time: seconds up to two minutes, then minutes and hours."""
+    if value < 120:
+        return f"{value:.3g} s" if value < 10 else f"{value:.1f}".removesuffix(".0") + " s"
+    whole = round(value)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours} h {minutes} min {whole % 60} s" if hours else f"{minutes} min {whole % 60} s"
+
+
+def moment(value: float, length: float) -> str:
+    """Return a time of the recording: seconds in a short one, minutes:seconds in one of ten minutes or more."""
+    if length < 600:
+        return f"{value:.2f}"
+    hundredths = round(100 * value)
+    return f"{hundredths // 6000}:{hundredths % 6000 / 100:05.2f}"
+
+
+def confidence(value: float) -> str:
+    """Return a confidence without claiming certainty."""
+    return "> 0.999" if value > 0.999 else f"{value:.2f}" if value < 0.995 else f"{value:.3f}"
+
+
+def called(kind: str, count: int) -> str:
+    """Return a number of events of one kind, in words."""
+    one, several = _CALLED.get(kind, (kind.lower(), kind.lower()))
+    return f"{count} {one if count == 1 else several}"
+
+
+def event_counts(events: Sequence[DetectedEvent]) -> str:
+    """Return how many events there are, and of which kinds."""
+    if not events:
+        return "none"
+    counts = Counter(e.kind for e in events)
+    order = [k for k in _CALLED if k in counts] + sorted(k for k in counts if k not in _CALLED)
+    return ", ".join(called(kind, counts[kind]) for kind in order)
+
+
+def band_words(method: Method) -> str:
+    """Return the band and the rule behind it."""
+    text = f"{method.band.low:g} to {method.band.high:g} Hz ({method.band_rule})"
+    text += f", Butterworth order {method.band.order} at each edge, causal"
+    if method.notches:
+        text += f"; {method.mains_hz:g} Hz hum taken out by {len(method.notches)} notches"
+    return text
+
+
+def rest_words(made: Analysis) -> str:
+    """Return how the rest was found."""
+    method = made.method
+    if method.rests_s:
+        spans = [f"{start:g} to {end:g} s" for start, end in method.rests_s[:3]]
+        more = f" and {len(method.rests_s) - 3} more" if len(method.rests_s) > 3 else ""
+        by = "in the recording" if method.rest_declared_by == "annotation" else "by --rest or rest="
+        return f"declared {by}, {', '.join(spans)}{more}"
+    return "not declared: the quietest windows of the whole recording stand for it (found offline)"
+
+
+def in_short(made: Analysis) -> list[str]:
+    """Return what was found in a few sentences a clinician reads first; no diagnosis, no judgement."""
+    found = [_rest(made), _spasm_like(made), _activity(made), _full_flexion(made), *_belief(made)]
+    return [text for text in found if text]
+
+
+def _rest(made: Analysis) -> str:
+    rests = [c.levels.rest_uV for c in made.channels]
+    if all(r is None for r in rests):
+        return "The level of rest could not be found in any channel."
+    where = "In declared rest" if made.method.rests_s else "In the quietest parts of the recording"
+    unknown = [c.name for c in made.channels if c.levels.rest_uV is None]
+    who = "the muscle reads" if len(rests) - len(unknown) == 1 else "the muscles read"
+    text = f"{where} {who} {levels(rests)}."
+    return text + (f" Not known for {_listed(unknown)}." if unknown else "")
+
+
+def _spasm_like(made: Analysis) -> str:
+    if not made.method.rests_s:
+        return "No rest was declared, so no activity is called spasm-like."
+    looked_at = [c for c in made.channels if c.rest is not None]
+    if not looked_at:
+        return "Spasm-like activity could not be looked for."
+    resting = sum(end - start for start, end in made.method.rests_s)
+    found = [e for e in made.events if e.is_spasm_like]
+    if not found:
+        return f"No spasm-like activity was found in {seconds(resting)} of declared rest."
+    most = Counter(e.channel for e in found).most_common()
+    text = f"Spasm-like activity in {seconds(resting)} of declared rest: {event_counts(found)}"
+    if len(most) > 1 and most[0][1] > most[1][1]:
+        text += f"; {most[0][1]} of these {len(found)} in {most[0][0]}, more than in any other channel"
+    return text + "."
+
+
+def _activity(made: Analysis) -> str:
+    known = [c for c in made.channels if c.rest is not None]
+    if not known:
+        return ""
+    shares = [_active_share_outside_rest(c, made) for c in known]
+    if any(s is None for s in shares):
+        return ""
+    low, high = (percent(f(s for s in shares if s is not None)) for f in (min, max))
+    when = "Outside declared rest" if made.method.rests_s else "In the recording"
+    who = "the muscle was" if len(known) == 1 else "the muscles were"
+    span = low if low == high else f"{low.removesuffix(' %')} to {high}"
+    return f"{when} {who} active for {span} of the time."
+
+
+def _active_share_outside_rest(channel: ChannelAnalysis, made: Analysis) -> float | None:
+    outside = made.duration_s - sum(end - start for start, end in made.method.rests_s)
+    if outside < 1:
+        return None
+    active = sum(e.duration_s for e in channel.events if e.context != "rest" and e.kind != ARTEFACT)
+    return min(1.0, active / outside)
+
+
+def _full_flexion(made: Analysis) -> str:
+    def of(phase: str) -> list[float | None]:
+        return [p.median_uV for c in made.channels for p in c.phases if p.phase == phase]
+
+    if not any(v is not None for v in of("full flexion")):
+        return ""
+    text = f"In full flexion the muscles read {levels(of('full flexion'))}"
+    if any(v is not None for v in of("bending")):
+        text += f", against {levels(of('bending'))} while bending forward"
+    return text + "."
+
+
+def _belief(made: Analysis) -> list[str]:
+    found = []
+    nothing = [c.name for c in made.channels if c.levels.believable_share < 0.001]
+    if nothing:
+        found.append(f"{_listed(nothing)}: nothing can be believed, so there is no level. This is not relaxation.")
+    partly = [c for c in made.channels if 0.001 <= c.levels.believable_share < 0.995]
+    if partly:
+        worst = min(partly, key=lambda c: c.levels.believable_share)
+        share = percent(worst.levels.believable_share)
+        which = "one channel" if len(partly) == 1 else f"{len(partly)} channels"
+        found.append(f"In {which} part of the signal is not used; least can be believed in {worst.name} ({share}).")
+    humming = sum(e.kind == ARTEFACT for e in made.events)
+    if humming:
+        what = "1 artefact is" if humming == 1 else f"{humming} artefacts are"
+        found.append(f"{what} not counted here: mains hum of lost contact, not muscle.")
+    if not found:
+        found.append("The whole signal can be believed, as far as lost contact, clipping and gaps go.")
+    return found
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def kinds_present(events: Iterable[DetectedEvent]) -> list[str]:
+    """Return the kinds among the events, the spasm-like ones in order of duration, artefacts last."""
+    there = {e.kind for e in events}
+    return [k for k in ("ACTIVITY", *SPASM_LIKE, ARTEFACT) if k in there]
+
+
+def marked(made: Analysis) -> list[tuple[str, float, float]]:
+    """Return what was marked, (what, start, end) in seconds, by start."""
+    rests = [("declared rest", start, end) for start, end in made.method.rests_s]
+    return sorted([*rests, *made.method.phases_s], key=lambda m: m[1])
