@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The yardstick: the practical speed bound for the sEMG chain, one file, no dependencies, nothing shared with the
-// library.
+// The yardstick: the practical speed bound for the sEMG chain, one file, no dependencies, nothing shared
+// with the library.
 //
 //   yardstick                                   self-check, hashes and the table of times (35 s)
 //   yardstick KERNEL CHANNELS BLOCK BLOCKS      runs one kernel of the table and nothing else, for counting
-//   instructions
 //
 // Work per sample and channel (double): 4 band-pass biquads (Butterworth order 4, 20-450 Hz),
 // 1 notch biquad (50 Hz, Q 30), full-wave rectification, 1 low-pass biquad (Butterworth
@@ -13,6 +12,8 @@
 // All arithmetic is spelled out (madd/nmadd), so a scalar and a vector build of the same form do
 // the same rounding: outputs are compared bit by bit between forms, widths and block partitions.
 // Compile with -ffp-contract=off; -DUSE_FMA=0 replaces fused operations by mul + add.
+// Laid out as it was measured.
+// clang-format off
 #include <immintrin.h>
 
 #include <algorithm>
@@ -42,8 +43,8 @@
 
 // ---------------------------------------------------------------------------------------------
 // Coefficients {b0, b1, b2, a1, a2}, a0 = 1; scipy.signal.butter(..., output='sos'), iirnotch.
-constexpr int kSections = 6;  // five before the rectifier, one after
-#ifdef YARDSTICK_LINEAR       // the same six sections without a rectifier between them
+constexpr int kSections = 6;       // five before the rectifier, one after
+#ifdef YARDSTICK_LINEAR            // the same six sections without a rectifier between them
 constexpr int kBeforeRectifier = -1;
 #else
 constexpr int kBeforeRectifier = 5;
@@ -61,37 +62,16 @@ constexpr double kSos[kSections][5] = {
 // Lane types: double (1 lane) and f64x4 (AVX2).  The same templates serve both.
 using f64x4 = __m256d;
 
-template <class V>
-struct lanes;
-template <>
-struct lanes<double> {
-  static constexpr int n = 1;
-};
-template <>
-struct lanes<f64x4> {
-  static constexpr int n = 4;
-};
+template <class V> struct lanes;
+template <> struct lanes<double> { static constexpr int n = 1; };
+template <> struct lanes<f64x4> { static constexpr int n = 4; };
 
-template <class V>
-static inline V broadcast(double s);
-template <>
-inline double broadcast<double>(double s) {
-  return s;
-}
-template <>
-inline f64x4 broadcast<f64x4>(double s) {
-  return _mm256_set1_pd(s);
-}
-template <class V>
-static inline V load(const double* p);
-template <>
-inline double load<double>(const double* p) {
-  return *p;
-}
-template <>
-inline f64x4 load<f64x4>(const double* p) {
-  return _mm256_loadu_pd(p);
-}
+template <class V> static inline V broadcast(double s);
+template <> inline double broadcast<double>(double s) { return s; }
+template <> inline f64x4 broadcast<f64x4>(double s) { return _mm256_set1_pd(s); }
+template <class V> static inline V load(const double* p);
+template <> inline double load<double>(const double* p) { return *p; }
+template <> inline f64x4 load<f64x4>(const double* p) { return _mm256_loadu_pd(p); }
 static inline void store(double* p, double v) { *p = v; }
 static inline void store(double* p, f64x4 v) { _mm256_storeu_pd(p, v); }
 
@@ -119,12 +99,8 @@ static inline f64x4 vabs(f64x4 a) { return _mm256_andnot_pd(_mm256_set1_pd(-0.0)
 //   Df1 : direct form I, feed-forward part first, the newest output enters last: one dependent
 //         operation a sample; delayed outputs of one section are the delayed inputs of the next.
 struct Tdf2 {
-  template <class V>
-  struct State {
-    V s1, s2;
-  };
-  template <class V>
-  static ALWAYS_INLINE V step(const V c[5], State<V>& s, V x) {
+  template <class V> struct State { V s1, s2; };
+  template <class V> static ALWAYS_INLINE V step(const V c[5], State<V>& s, V x) {
     const V y = madd(c[0], x, s.s1);
     s.s1 = nmadd(c[3], y, madd(c[1], x, s.s2));
     s.s2 = nmadd(c[4], y, c[2] * x);
@@ -133,12 +109,8 @@ struct Tdf2 {
 };
 // SciPy's own order and no fused operation: bit-identical to scipy.signal.sosfilt on x86-64.
 struct SciPy {
-  template <class V>
-  struct State {
-    V s1, s2;
-  };
-  template <class V>
-  static ALWAYS_INLINE V step(const V c[5], State<V>& s, V x) {
+  template <class V> struct State { V s1, s2; };
+  template <class V> static ALWAYS_INLINE V step(const V c[5], State<V>& s, V x) {
     const V y = c[0] * x + s.s1;
     s.s1 = (c[1] * x - c[3] * y) + s.s2;
     s.s2 = c[2] * x - c[4] * y;
@@ -146,24 +118,17 @@ struct SciPy {
   }
 };
 struct Df1 {
-  template <class V>
-  struct State {
-    V x1, x2, y1, y2;
-  };
-  template <class V>
-  static ALWAYS_INLINE V step(const V c[5], State<V>& s, V x) {
+  template <class V> struct State { V x1, x2, y1, y2; };
+  template <class V> static ALWAYS_INLINE V step(const V c[5], State<V>& s, V x) {
     const V ff = madd(c[0], x, madd(c[1], s.x1, c[2] * s.x2));
     const V y = nmadd(c[3], s.y1, nmadd(c[4], s.y2, ff));
-    s.x2 = s.x1;
-    s.x1 = x;
-    s.y2 = s.y1;
-    s.y1 = y;
+    s.x2 = s.x1; s.x1 = x;
+    s.y2 = s.y1; s.y1 = y;
     return y;
   }
 };
 
-template <class V>
-struct Coefs {
+template <class V> struct Coefs {
   V c[kSections][5];
   Coefs() {
     for (int k = 0; k < kSections; ++k)
@@ -171,7 +136,7 @@ struct Coefs {
   }
 };
 
-struct Chain {  // type-erased only for the harness
+struct Chain {                      // type-erased only for the harness
   virtual ~Chain() = default;
   virtual void reset() = 0;
   virtual void process(const double* x, double* y, int frames) = 0;
@@ -179,14 +144,10 @@ struct Chain {  // type-erased only for the harness
 
 // Storage padded to whole groups of `Width` channels; the last group is copied through a small
 // tile when C is not a multiple of Width, so the kernel itself never branches on the remainder.
-template <class T>
-struct aligned_delete {
-  void operator()(T* p) const { ::operator delete[](p, std::align_val_t(64)); }
-};
+template <class T> struct aligned_delete { void operator()(T* p) const { ::operator delete[](p, std::align_val_t(64)); } };
 
 // --- 1. the obvious code: one channel after the other per frame, sections inside ---------------
-template <class Form>
-struct Naive final : Chain {
+template <class Form> struct Naive final : Chain {
   int C;
   std::vector<std::array<typename Form::template State<double>, kSections>> st;
   Coefs<double> k;
@@ -206,24 +167,19 @@ struct Naive final : Chain {
 };
 
 // --- 2. fused lanes: NV vectors side by side, every section of a frame before the next frame ----
-template <class Form, class V, int NV>
-struct Fused final : Chain {
+template <class Form, class V, int NV> struct Fused final : Chain {
   static constexpr int W = lanes<V>::n * NV;
   using St = typename Form::template State<V>;
-  struct Group {
-    St s[NV][kSections];
-  };
+  struct Group { St s[NV][kSections]; };
   int C, groups;
   std::unique_ptr<Group[], aligned_delete<Group>> st;
   Coefs<V> k;
-  explicit Fused(int channels)
-      : C(channels), groups((channels + W - 1) / W), st(new (std::align_val_t(64)) Group[groups]) {
-    reset();
-  }
+  explicit Fused(int channels) : C(channels), groups((channels + W - 1) / W),
+      st(new (std::align_val_t(64)) Group[groups]) { reset(); }
   void reset() override { std::memset((void*)st.get(), 0, sizeof(Group) * groups); }
 
   __attribute__((noinline)) void run(Group& g, const double* x, double* y, int n, int sx, int sy) {
-    St s[NV][kSections];  // local copy: lets the compiler keep state in registers
+    St s[NV][kSections];            // local copy: lets the compiler keep state in registers
     std::memcpy((void*)s, (void*)g.s, sizeof s);
     for (int i = 0; i < n; ++i) {
       V v[NV];
@@ -244,10 +200,7 @@ struct Fused final : Chain {
   void process(const double* x, double* y, int n) override {
     for (int g = 0; g < groups; ++g) {
       const int rest = std::min(W, C - g * W);
-      if (rest == W) {
-        run(st[g], x + g * W, y + g * W, n, C, C);
-        continue;
-      }
+      if (rest == W) { run(st[g], x + g * W, y + g * W, n, C, C); continue; }
       alignas(64) double tile[64 * W];
       for (int i0 = 0; i0 < n; i0 += 64) {
         const int m = std::min(64, n - i0);
@@ -262,21 +215,16 @@ struct Fused final : Chain {
 
 // --- 3. section-major tiles: K sections sweep a small tile with their state in registers; NV
 //        vectors side by side and the overlap of the K sections hide the recursion latency --------
-template <class Form, class V, int NV, int K = 1, int Tile = 32>
-struct Tiled final : Chain {
+template <class Form, class V, int NV, int K = 1, int Tile = 32> struct Tiled final : Chain {
   static_assert(kSections % K == 0);
   static constexpr int W = lanes<V>::n * NV;
   using St = typename Form::template State<V>;
-  struct Group {
-    St s[kSections][NV];
-  };
+  struct Group { St s[kSections][NV]; };
   int C, groups;
   std::unique_ptr<Group[], aligned_delete<Group>> st;
   Coefs<V> k;
-  explicit Tiled(int channels)
-      : C(channels), groups((channels + W - 1) / W), st(new (std::align_val_t(64)) Group[groups]) {
-    reset();
-  }
+  explicit Tiled(int channels) : C(channels), groups((channels + W - 1) / W),
+      st(new (std::align_val_t(64)) Group[groups]) { reset(); }
   void reset() override { std::memset((void*)st.get(), 0, sizeof(Group) * groups); }
 
   template <int First>
@@ -323,10 +271,7 @@ struct Tiled final : Chain {
         const int m = std::min(Tile, n - i0);
         const double* in = x + i0 * C + g * W;
         double* out = y + i0 * C + g * W;
-        if (rest == W) {
-          sweeps(st[g], in, C, out, C, tile, m);
-          continue;
-        }
+        if (rest == W) { sweeps(st[g], in, C, out, C, tile, m); continue; }
         std::memset(tile, 0, sizeof(double) * m * W);
         for (int i = 0; i < m; ++i) std::copy_n(in + i * C, rest, tile + i * W);
         sweeps(st[g], tile, W, tile, W, tile, m);
@@ -338,20 +283,15 @@ struct Tiled final : Chain {
 
 // --- 4. direct lanes: state stays in memory, frame by frame over all channels; the fast path for
 //        blocks of one frame, where copying state in and out of registers costs more than it saves --
-template <class Form, class V>
-struct Direct final : Chain {
+template <class Form, class V> struct Direct final : Chain {
   static constexpr int W = lanes<V>::n;
   using St = typename Form::template State<V>;
-  struct Group {
-    St s[kSections];
-  };
+  struct Group { St s[kSections]; };
   int C, full, rest;
   std::unique_ptr<Group[], aligned_delete<Group>> st;
   Coefs<V> k;
-  explicit Direct(int channels)
-      : C(channels), full(channels / W), rest(channels % W), st(new (std::align_val_t(64)) Group[full + (rest != 0)]) {
-    reset();
-  }
+  explicit Direct(int channels) : C(channels), full(channels / W), rest(channels % W),
+      st(new (std::align_val_t(64)) Group[full + (rest != 0)]) { reset(); }
   void reset() override { std::memset((void*)st.get(), 0, sizeof(Group) * (full + (rest != 0))); }
   ALWAYS_INLINE V frame(Group& g, V v) {
 #pragma GCC unroll 8
@@ -378,8 +318,7 @@ struct Direct final : Chain {
 // At step m section 5 works on sample m and section k on sample m + 2 (5 - k).  The lane shift is
 // off the critical path because it has one whole step to finish.  Head and tail triangles run in
 // scalar code with the same operations, so the result is bit-identical for every partition.
-template <class Form>
-struct Skewed final : Chain {
+template <class Form> struct Skewed final : Chain {
   typename Form::template State<double> st[kSections];
   Coefs<double> k;
   explicit Skewed(int) { reset(); }
@@ -404,7 +343,7 @@ struct Skewed final : Chain {
     }
     // head: section q consumes samples [0, Lead - D q)
     double buf[Lead + D];
-    double pend[kSections][D];  // outputs of section q not yet consumed by section q + 1
+    double pend[kSections][D];      // outputs of section q not yet consumed by section q + 1
     for (int i = 0; i < Lead; ++i) buf[i] = x[i];
     for (int q = 0; q < kSections - 1; ++q) {
       const int m = Lead - D * q;
@@ -422,7 +361,7 @@ struct Skewed final : Chain {
     typename Form::template State<__m128d> B = {_mm_setr_pd(st[4].s1, st[5].s1), _mm_setr_pd(st[4].s2, st[5].s2)};
     auto pa = [&](int d) { return _mm256_setr_pd(0.0, pend[0][d], pend[1][d], pend[2][d]); };
     auto pb = [&](int d) { return _mm_setr_pd(pend[3][d], pend[4][d]); };
-    f64x4 qa0 = pa(0), qa1 = pa(1);  // lane inputs of this step and of the next one
+    f64x4 qa0 = pa(0), qa1 = pa(1);   // lane inputs of this step and of the next one
     __m128d qb0 = pb(0), qb1 = pb(1);
     const int steps = n - Lead;
     for (int m = 0; m < steps; ++m) {
@@ -430,32 +369,27 @@ struct Skewed final : Chain {
       const __m128d xb = _mm_and_pd(qb0, rect);
       const f64x4 ya = Form::step(ca, A, xa);
       const __m128d yb = Form::step(cb, B, xb);
-      qa0 = qa1;
-      qb0 = qb1;
+      qa0 = qa1; qb0 = qb1;
       qa1 = _mm256_permute4x64_pd(ya, 0x90);
       qb1 = _mm_shuffle_pd(_mm256_extractf128_pd(ya, 1), yb, 1);
       _mm_storeh_pd(y + m, yb);
     }
     // tail: section q still owes the last Lead - D (5 - q) = D q samples
     alignas(32) double t1[4], t2[4], u[2][4], w[2][2];
-    _mm256_store_pd(t1, A.s1);
-    _mm256_store_pd(t2, A.s2);
+    _mm256_store_pd(t1, A.s1); _mm256_store_pd(t2, A.s2);
     for (int q = 0; q < 4; ++q) st[q] = {t1[q], t2[q]};
-    _mm_storeu_pd(t1, B.s1);
-    _mm_storeu_pd(t2, B.s2);
-    st[4] = {t1[0], t2[0]};
-    st[5] = {t1[1], t2[1]};
-    _mm256_store_pd(u[0], qa0);
-    _mm256_store_pd(u[1], qa1);
-    _mm_storeu_pd(w[0], qb0);
-    _mm_storeu_pd(w[1], qb1);
-    int have = 0;  // section 0 is finished; buf holds what section q still gets
+    _mm_storeu_pd(t1, B.s1); _mm_storeu_pd(t2, B.s2);
+    st[4] = {t1[0], t2[0]}; st[5] = {t1[1], t2[1]};
+    _mm256_store_pd(u[0], qa0); _mm256_store_pd(u[1], qa1);
+    _mm_storeu_pd(w[0], qb0); _mm_storeu_pd(w[1], qb1);
+    int have = 0;                     // section 0 is finished; buf holds what section q still gets
     for (int q = 1; q < kSections; ++q) {
       double in[Lead + D];
       for (int d = 0; d < D; ++d) in[d] = q < 4 ? u[d][q] : w[d][q - 4];
       for (int i = 0; i < have; ++i) in[D + i] = buf[i];
       have += D;
-      for (int i = 0; i < have; ++i) buf[i] = Form::step(k.c[q], st[q], q == kBeforeRectifier ? vabs(in[i]) : in[i]);
+      for (int i = 0; i < have; ++i)
+        buf[i] = Form::step(k.c[q], st[q], q == kBeforeRectifier ? vabs(in[i]) : in[i]);
     }
     std::copy_n(buf, Lead, y + steps);
   }
@@ -511,42 +445,28 @@ struct SkewedDf1 final : Chain {
       const __m128d fb = madd(b0, xb, madd(b1, BX1, _mm_mul_pd(b2, BX2)));
       const f64x4 ya = nmadd(a3, AY1, nmadd(a4, AY2, fa));
       const __m128d yb = nmadd(b3, BY1, nmadd(b4, BY2, fb));
-      AX2 = AX1;
-      AX1 = xa;
-      AY2 = AY1;
-      AY1 = ya;
-      BX2 = BX1;
-      BX1 = xb;
-      BY2 = BY1;
-      BY1 = yb;
-      qa0 = qa1;
-      qb0 = qb1;
+      AX2 = AX1; AX1 = xa; AY2 = AY1; AY1 = ya;
+      BX2 = BX1; BX1 = xb; BY2 = BY1; BY1 = yb;
+      qa0 = qa1; qb0 = qb1;
       qa1 = _mm256_permute4x64_pd(ya, 0x90);
       qb1 = _mm_shuffle_pd(_mm256_extractf128_pd(ya, 1), yb, 1);
       _mm_storeh_pd(y + m, yb);
     }
     alignas(32) double t[4][4], r[4][2], u[2][4], w[2][2];
-    _mm256_store_pd(t[0], AX1);
-    _mm256_store_pd(t[1], AX2);
-    _mm256_store_pd(t[2], AY1);
-    _mm256_store_pd(t[3], AY2);
-    _mm_storeu_pd(r[0], BX1);
-    _mm_storeu_pd(r[1], BX2);
-    _mm_storeu_pd(r[2], BY1);
-    _mm_storeu_pd(r[3], BY2);
+    _mm256_store_pd(t[0], AX1); _mm256_store_pd(t[1], AX2); _mm256_store_pd(t[2], AY1); _mm256_store_pd(t[3], AY2);
+    _mm_storeu_pd(r[0], BX1); _mm_storeu_pd(r[1], BX2); _mm_storeu_pd(r[2], BY1); _mm_storeu_pd(r[3], BY2);
     for (int q = 0; q < 4; ++q) st[q] = {t[0][q], t[1][q], t[2][q], t[3][q]};
     for (int q = 0; q < 2; ++q) st[4 + q] = {r[0][q], r[1][q], r[2][q], r[3][q]};
-    _mm256_store_pd(u[0], qa0);
-    _mm256_store_pd(u[1], qa1);
-    _mm_storeu_pd(w[0], qb0);
-    _mm_storeu_pd(w[1], qb1);
+    _mm256_store_pd(u[0], qa0); _mm256_store_pd(u[1], qa1);
+    _mm_storeu_pd(w[0], qb0); _mm_storeu_pd(w[1], qb1);
     int have = 0;
     for (int q = 1; q < kSections; ++q) {
       double in[Lead + D];
       for (int d = 0; d < D; ++d) in[d] = q < 4 ? u[d][q] : w[d][q - 4];
       for (int i = 0; i < have; ++i) in[D + i] = buf[i];
       have += D;
-      for (int i = 0; i < have; ++i) buf[i] = Df1::step(k.c[q], st[q], q == kBeforeRectifier ? vabs(in[i]) : in[i]);
+      for (int i = 0; i < have; ++i)
+        buf[i] = Df1::step(k.c[q], st[q], q == kBeforeRectifier ? vabs(in[i]) : in[i]);
     }
     std::copy_n(buf, Lead, y + steps);
   }
@@ -557,9 +477,9 @@ struct SkewedDf1 final : Chain {
 static double now_ns() {
   return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
-static double core_ghz() {  // a chain of dependent 1-cycle adds
+static double core_ghz() {            // a chain of dependent 1-cycle adds
   double best = 0;
-  for (int r = 0; r < 150; ++r) {  // long enough for the clock to ramp up
+  for (int r = 0; r < 150; ++r) {       // long enough for the clock to ramp up
     const long n = 1000000;
     unsigned long a = r;
     const double t0 = now_ns();
@@ -568,8 +488,7 @@ static double core_ghz() {  // a chain of dependent 1-cycle adds
   }
   return best;
 }
-template <class F>
-static double best_ns(F&& pass, double work, int repeats = 15, double min_ns = 4e6) {
+template <class F> static double best_ns(F&& pass, double work, int repeats = 15, double min_ns = 4e6) {
   pass();
   int inner = 1;
   for (;; inner *= 2) {
@@ -595,17 +514,9 @@ static std::vector<double> signal(int n, unsigned seed) {
 }
 
 using Maker = std::function<std::unique_ptr<Chain>(int)>;
-struct Impl {
-  std::string name;
-  Maker make;
-  int only_channels;
-  std::string form;
-};
+struct Impl { std::string name; Maker make; int only_channels; std::string form; };
 
-template <class T>
-static Maker mk() {
-  return [](int c) { return std::unique_ptr<Chain>(new T(c)); };
-}
+template <class T> static Maker mk() { return [](int c) { return std::unique_ptr<Chain>(new T(c)); }; }
 
 static std::vector<Impl> impls() {
   return {
@@ -669,14 +580,10 @@ static int check() {
         }
       }
     }
-    if (C == 64) {  // the same on every compiler and instruction set, or not
+    if (C == 64) {                    // the same on every compiler and instruction set, or not
       auto fnv = [](const std::vector<double>& v) {
         unsigned long long h = 1469598103934665603ULL;
-        for (double d : v) {
-          unsigned long long b;
-          std::memcpy(&b, &d, 8);
-          h = (h ^ b) * 1099511628211ULL;
-        }
+        for (double d : v) { unsigned long long b; std::memcpy(&b, &d, 8); h = (h ^ b) * 1099511628211ULL; }
         return h;
       };
       std::printf("# output hashes: tdf2 %016llx df1 %016llx scipy %016llx\n", fnv(ref_t), fnv(ref_d), fnv(ref_s));
@@ -696,19 +603,14 @@ static void bench_chain() {
     std::printf("%-22s", im.name.c_str());
     for (int C : {1, 8, 16, 64})
       for (int B : {1, 16, 64, 256}) {
-        if (im.only_channels && im.only_channels != C) {
-          std::printf(" %8s", "-");
-          continue;
-        }
+        if (im.only_channels && im.only_channels != C) { std::printf(" %8s", "-"); continue; }
         const int n = std::max(256, 4096 / C);
         const auto x = signal(n * C, 3);
         std::vector<double> y(n * C);
         auto p = im.make(C);
-        const double ns = best_ns(
-            [&] {
-              for (int i = 0; i < n; i += B) p->process(x.data() + i * C, y.data() + i * C, B);
-            },
-            double(n) * C);
+        const double ns = best_ns([&] {
+          for (int i = 0; i < n; i += B) p->process(x.data() + i * C, y.data() + i * C, B);
+        }, double(n) * C);
         std::printf(" %8.3f", ns);
       }
     std::printf("\n");
@@ -718,8 +620,7 @@ static void bench_chain() {
 
 // ---------------------------------------------------------------------------------------------
 // Other kernels, each over C interleaved channels, lanes across channels where that is possible.
-template <class F>
-static void row(const char* name, F&& f) {
+template <class F> static void row(const char* name, F&& f) {
   std::printf("%-34s", name);
   for (int C : {1, 8, 64}) {
     const int n = std::max(512, 8192 / C);
@@ -734,7 +635,7 @@ static void row(const char* name, F&& f) {
 // Vectorisable per-channel inner loop: `n` frames, channel index innermost.
 static void bench_kernels() {
   std::printf("\nother kernels, ns per sample and channel      C=1      C=8     C=64\n");
-  constexpr int W = 200;  // 100 ms at 2 kHz
+  constexpr int W = 200;               // 100 ms at 2 kHz
   row("moving RMS, add/subtract", [](int C) {
     auto ring = std::make_shared<std::vector<double>>(W * C, 0.0);
     auto sum = std::make_shared<std::vector<double>>(C, 0.0);
@@ -764,7 +665,7 @@ static void bench_kernels() {
         double* __restrict e = sum->data() + C;
         for (int c = 0; c < C; ++c) {
           const double q = x[i * C + c] * x[i * C + c];
-          auto two_sum = [](double a, double b, double& err) {  // Knuth, branch free
+          auto two_sum = [](double a, double b, double& err) {   // Knuth, branch free
             const double t = a + b, z = t - a;
             err += (a - (t - z)) + (b - z);
             return t;
@@ -786,7 +687,7 @@ static void bench_kernels() {
     auto pos = std::make_shared<int>(0);
     return [=](const double* __restrict x, double* __restrict y, int n) {
       for (int i = 0; i < n; ++i) {
-        double* __restrict r = ring->data() + *pos * C;  // slot p still holds a suffix sum
+        double* __restrict r = ring->data() + *pos * C;      // slot p still holds a suffix sum
         double* __restrict h = head->data();
         const double* __restrict nx = *pos + 1 == W ? nullptr : r + C;
         for (int c = 0; c < C; ++c) {
@@ -796,7 +697,7 @@ static void bench_kernels() {
           r[c] = q;
           y[i * C + c] = std::sqrt((h[c] + tail) * (1.0 / W));
         }
-        if (++*pos == W) {  // turn the finished block into suffix sums
+        if (++*pos == W) {               // turn the finished block into suffix sums
           *pos = 0;
           double* a = ring->data();
           for (int k = W - 2; k >= 0; --k)
@@ -823,18 +724,13 @@ static void bench_kernels() {
   row("TKEO, reading the block itself", [](int C) {
     auto d = std::make_shared<std::vector<double>>(2 * C, 0.0);
     return [=](const double* __restrict x, double* __restrict y, int n) {
-      double* z = d->data();  // z[0..C) = x[-2], z[C..2C) = x[-1]
+      double* z = d->data();             // z[0..C) = x[-2], z[C..2C) = x[-1]
       auto at = [&](int i, int c) { return i < 0 ? z[(i + 2) * C + c] : x[i * C + c]; };
       for (int i = 0; i < std::min(2, n); ++i)
         for (int c = 0; c < C; ++c) y[i * C + c] = at(i - 1, c) * at(i - 1, c) - at(i, c) * at(i - 2, c);
       for (int i = 2 * C; i < n * C; ++i) y[i] = x[i - C] * x[i - C] - x[i] * x[i - 2 * C];
-      if (n >= 2)
-        std::copy_n(x + (n - 2) * C, 2 * C, z);
-      else
-        for (int c = 0; c < C; ++c) {
-          z[c] = z[C + c];
-          z[C + c] = x[c];
-        }
+      if (n >= 2) std::copy_n(x + (n - 2) * C, 2 * C, z);
+      else for (int c = 0; c < C; ++c) { z[c] = z[C + c]; z[C + c] = x[c]; }
     };
   });
   row("AR(6) whitening, direct", [](int C) {
@@ -862,11 +758,7 @@ static void bench_kernels() {
     auto d = std::make_shared<std::vector<double>>(2 * C, 0.0);
     return [=](const double* __restrict x, double* __restrict y, int n) {
       double* z = d->data();
-      auto med = [](double a, double b, double c) {
-        const double lo = a < b ? a : b, hi = a < b ? b : a;
-        const double m = hi < c ? hi : c;
-        return lo > m ? lo : m;
-      };
+      auto med = [](double a, double b, double c) { const double lo = a < b ? a : b, hi = a < b ? b : a; const double m = hi < c ? hi : c; return lo > m ? lo : m; };
       auto at = [&](int i, int c) { return i < 0 ? z[(i + 2) * C + c] : x[i * C + c]; };
       for (int i = 0; i < std::min(2, n); ++i)
         for (int c = 0; c < C; ++c) y[i * C + c] = med(at(i, c), at(i - 1, c), at(i - 2, c));
@@ -876,8 +768,8 @@ static void bench_kernels() {
   });
   auto sorted_median = [](int N) {
     return [N](int C) {
-      auto win = std::make_shared<std::vector<double>>(N * C, 0.0);  // time order, per channel
-      auto ord = std::make_shared<std::vector<double>>(N * C, 0.0);  // sorted, per channel
+      auto win = std::make_shared<std::vector<double>>(N * C, 0.0);   // time order, per channel
+      auto ord = std::make_shared<std::vector<double>>(N * C, 0.0);   // sorted, per channel
       auto pos = std::make_shared<int>(0);
       return [=](const double* x, double* y, int n) {
         for (int i = 0; i < n; ++i) {
@@ -887,15 +779,8 @@ static void bench_kernels() {
             const double old = w[*pos], v = x[i * C + c];
             w[*pos] = v;
             double* p = std::lower_bound(o, o + N, old);
-            if (v > old) {
-              double* q = std::lower_bound(p + 1, o + N, v);
-              std::memmove(p, p + 1, (q - p - 1) * sizeof(double));
-              q[-1] = v;
-            } else {
-              double* q = std::lower_bound(o, p, v);
-              std::memmove(q + 1, q, (p - q) * sizeof(double));
-              *q = v;
-            }
+            if (v > old) { double* q = std::lower_bound(p + 1, o + N, v); std::memmove(p, p + 1, (q - p - 1) * sizeof(double)); q[-1] = v; }
+            else { double* q = std::lower_bound(o, p, v); std::memmove(q + 1, q, (p - q) * sizeof(double)); *q = v; }
             y[i * C + c] = o[N / 2];
           }
           *pos = *pos + 1 == N ? 0 : *pos + 1;
@@ -915,8 +800,7 @@ static int run_one(const std::string& kernel, int channels, int block, int block
     std::vector<double> y(x.size());
     auto p = im.make(channels);
     for (int i = 0; i < blocks; ++i) p->process(x.data(), y.data(), block);
-    std::printf("%s: %d blocks of %d frames, %d channels, last output %.17g\n", kernel.c_str(), blocks, block, channels,
-                y.back());
+    std::printf("%s: %d blocks of %d frames, %d channels, last output %.17g\n", kernel.c_str(), blocks, block, channels, y.back());
     return 0;
   }
   std::printf("no kernel \"%s\"\n", kernel.c_str());
@@ -926,11 +810,10 @@ static int run_one(const std::string& kernel, int channels, int block, int block
 int main(int argc, char** argv) {
   if (argc == 5) return run_one(argv[1], std::atoi(argv[2]), std::atoi(argv[3]), std::atoi(argv[4]));
   const double ghz = core_ghz();
-  const int mul = kSections * 5;  // multiplies (fused or not) per sample and channel
+  const int mul = kSections * 5;      // multiplies (fused or not) per sample and channel
   std::printf("# core %.2f GHz measured; USE_FMA=%d; %d multiply-type operations a sample\n", ghz, USE_FMA, mul);
-  std::printf(
-      "# bounds, two FMA pipes: scalar %.1f cycles = %.3f ns, 4 lanes %.2f cycles = %.3f ns a sample and channel\n",
-      mul / 2.0, mul / 2.0 / ghz, mul / 8.0, mul / 8.0 / ghz);
+  std::printf("# bounds, two FMA pipes: scalar %.1f cycles = %.3f ns, 4 lanes %.2f cycles = %.3f ns a sample and channel\n",
+              mul / 2.0, mul / 2.0 / ghz, mul / 8.0, mul / 8.0 / ghz);
   if (check()) return 1;
   bench_chain();
   bench_kernels();

@@ -1,4 +1,4 @@
-"""Prints the Python packages that pyproject.toml asks for, one a line: `run` to build and run, `test` for the tests too."""
+"""Prints the Python packages that pyproject.toml asks for, one a line: `run` or `test`."""
 
 import sys
 

@@ -74,7 +74,7 @@ TEST(RestCalibrator, IntervalsCoverTheTruthAtLeastAsOftenAsTheySay) {
 // Truth: the same noise as a declared rest. Stated: level within 2 %, spreads within 6 %, on average over 200 records.
 TEST(QuietestRest, EqualsTheDeclaredRestOnStationaryNoise) {
   for (const double seconds : {20.0, 60.0}) {
-    RestNoise seed_sum, wide_sum, declared_sum, raw_sum;
+    RestNoise seed_sum, wide_sum, declared_sum;
     constexpr int records = 200;
     const auto add = [](RestNoise& sum, const RestNoise& n) {
       sum.level += n.level / records;

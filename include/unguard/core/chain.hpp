@@ -89,7 +89,9 @@ class ChainKernel {
  private:
   template <std::size_t... I>
   bool adopt(const ChainKernel& other, std::index_sequence<I...>) noexcept {
-    return (std::get<I>(stages_).adopt(std::get<I>(other.stages_)) & ...);
+    bool all = true;  // every stage is asked
+    ((all = std::get<I>(stages_).adopt(std::get<I>(other.stages_)) && all), ...);
+    return all;
   }
 
   std::tuple<K...> stages_;
@@ -140,8 +142,9 @@ Result<ChainKernel<KernelOf<First>, KernelOf<Rest>...>> make_kernel(const Chain<
 // A kernel of a type known only when running.
 class AnyKernel {
  public:
-  template <Kernel K>
-  requires(!std::same_as<K, AnyKernel>) explicit AnyKernel(K kernel)
+  // First what it is not: asking whether AnyKernel is a Kernel asks whether it can be copied, which asks again.
+  template <class K>
+  requires(!std::same_as<K, AnyKernel> && Kernel<K>) explicit AnyKernel(K kernel)
       : self_(std::make_unique<Model<K>>(std::move(kernel))) {}
   AnyKernel(const AnyKernel& other) : self_(other.self_->clone()) {}
   AnyKernel(AnyKernel&&) noexcept = default;
@@ -232,8 +235,8 @@ class AnyKernel {
 // A filter spec of a type known only when running.
 class AnyFilterSpec {
  public:
-  template <FilterSpec S>
-  requires(!std::same_as<S, AnyFilterSpec>) AnyFilterSpec(S spec)
+  template <class S>
+  requires(!std::same_as<S, AnyFilterSpec> && FilterSpec<S>) AnyFilterSpec(S spec)
       : self_(std::make_shared<const Model<S>>(std::move(spec))) {}
 
   std::string text() const { return self_->text(); }

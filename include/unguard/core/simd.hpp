@@ -29,7 +29,8 @@
 #pragma GCC diagnostic ignored "-Wpsabi"
 #endif
 
-namespace unguard::inline UNGUARD_ISA {
+namespace unguard {
+inline namespace UNGUARD_ISA {
 
 #if defined(__GNUC__) || defined(__clang__)
 
@@ -87,4 +88,5 @@ struct Within4 {
 
 #endif
 
-}  // namespace unguard::inline UNGUARD_ISA
+}  // namespace UNGUARD_ISA
+}  // namespace unguard

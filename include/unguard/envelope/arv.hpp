@@ -26,6 +26,7 @@ constexpr auto fields(const Arv*) {
 
 struct ArvLaw {
   static double before(double x) noexcept { return std::fabs(x); }
+  static f64x4 before(const f64x4& x) noexcept { return abs4(x); }
   static double after(double mean) noexcept { return mean; }
 };
 

@@ -3,10 +3,11 @@
 // Amortised O(1) a sample; state is one window. Latency: (W - 1) / 2 samples, the centroid of the boxcar.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/core/kernel.hpp"
@@ -14,23 +15,22 @@
 
 namespace unguard {
 
-// `Law` has `before(x)`, applied to every sample, and `after(mean)`, applied to the mean over the window.
+// `Law` has `before(x)`, applied to every sample or to four at a time, and `after(mean)`, to the mean over the window.
 template <class Law>
 class MovingAverageKernel {
  public:
   MovingAverageKernel(std::string name, std::int64_t window, int channels)
-      : name_(std::move(name)),
-        channels_(channels),
-        sum_(window, channels),
-        frame_(static_cast<std::size_t>(channels)) {}
+      : name_(std::move(name)), channels_(channels), sum_(window, channels) {}
 
   void run(const double* x, double* y, std::int64_t n) noexcept {
-    const double window = static_cast<double>(sum_.window());
-    double* frame = frame_.data();
-    for (std::int64_t i = 0; i < n; ++i, x += channels_, y += channels_) {
-      for (int c = 0; c < channels_; ++c) frame[c] = Law::before(x[c]);
-      sum_.add(frame, frame);
-      for (int c = 0; c < channels_; ++c) y[c] = Law::after(frame[c] / window);
+    const std::int64_t tile = std::max<std::int64_t>(1, tile_values / channels_);
+    const double share = 1 / static_cast<double>(sum_.window());
+    for (std::int64_t first = 0; first < n; first += tile) {
+      const std::int64_t frames = std::min(tile, n - first);
+      sum_.run(x, y, frames, [](const auto& v) { return Law::before(v); });
+      const double* end = y + frames * channels_;
+      for (x += frames * channels_; y != end; ++y)
+        *y = Law::after(*y * share);  // over all at once, for the root's sake
     }
   }
   void reset() noexcept { sum_.reset(); }
@@ -58,10 +58,11 @@ class MovingAverageKernel {
   }
 
  private:
+  static constexpr std::int64_t tile_values = 1024;  // input, sums and window of a tile stay in the first-level cache
+
   std::string name_;
   int channels_;
   MovingSum sum_;
-  std::vector<double> frame_;
 };
 
 // The window in samples, or a fault when it is shorter than one sample or longer than an hour.

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "unguard/core/simd.hpp"
+
 namespace unguard {
 
 class MovingSum {
@@ -23,28 +25,28 @@ class MovingSum {
 
   // Adds one frame (one value a channel) and writes the sums over the last `window` frames; `sums` may be `values`.
   void add(const double* values, double* sums) noexcept {
-    double* slot = ring_.data() + position_ * channels_;
-    double* head = head_.data();
-    if (position_ + 1 < window_) {
-      const double* suffix = slot + channels_;
-      for (int c = 0; c < channels_; ++c) {
-        const double v = values[c];
-        head[c] += v;
-        slot[c] = v;
-        sums[c] = head[c] + suffix[c];
-      }
-      ++position_;
-      return;
+    run(values, sums, 1, [](const auto& v) { return v; });
+  }
+  // The same for n frames of `before(value)`, a function of four channels (f64x4) and of one (double).
+  template <class Before>
+  void run(const double* x, double* sums, std::int64_t n, Before before) noexcept {
+    while (n > 0) {
+      const std::int64_t m = std::min(n, window_ - 1 - position_);
+      int c = 0;
+      for (; c + 4 <= channels_; c += 4) grow<Four>(x + c, sums + c, m, c, before);
+      for (; c < channels_; ++c) grow<One>(x + c, sums + c, m, c, before);
+      position_ += m;
+      x += m * channels_;
+      sums += m * channels_;
+      n -= m;
+      if (n == 0) return;
+      for (c = 0; c + 4 <= channels_; c += 4) turn<Four>(x + c, sums + c, c, before);
+      for (; c < channels_; ++c) turn<One>(x + c, sums + c, c, before);
+      position_ = 0;
+      x += channels_;
+      sums += channels_;
+      --n;
     }
-    for (int c = 0; c < channels_; ++c) {
-      const double v = values[c];
-      slot[c] = v;
-      sums[c] = head[c] + v;
-      head[c] = 0;
-    }
-    for (std::int64_t i = (window_ - 1) * channels_ - 1; i >= 0; --i)
-      ring_[static_cast<std::size_t>(i)] += ring_[static_cast<std::size_t>(i + channels_)];
-    position_ = 0;
   }
 
   void reset() noexcept {
@@ -72,6 +74,45 @@ class MovingSum {
   }
 
  private:
+  struct One {
+    static double load(const double* p) { return *p; }
+    static void store(double* p, double v) { *p = v; }
+    static double zero() { return 0; }
+  };
+  struct Four {
+    static f64x4 load(const double* p) { return load4(p); }
+    static void store(double* p, const f64x4& v) { store4(p, v); }
+    static f64x4 zero() { return fill4(0); }
+  };
+
+  // m frames of one channel, or four, within the window.
+  template <class L, class Before>
+  void grow(const double* x, double* sums, std::int64_t m, int c, Before before) noexcept {
+    double* slot = ring_.data() + position_ * channels_ + c;
+    auto head = L::load(head_.data() + c);
+    for (std::int64_t i = 0; i < m; ++i, x += channels_, sums += channels_, slot += channels_) {
+      const auto v = before(L::load(x));
+      head = head + v;
+      L::store(sums, head + L::load(slot + channels_));
+      L::store(slot, v);
+    }
+    L::store(head_.data() + c, head);
+  }
+  // The window's last frame; then its values become suffix sums.
+  template <class L, class Before>
+  void turn(const double* x, double* sums, int c, Before before) noexcept {
+    double* slot = ring_.data() + position_ * channels_ + c;
+    auto suffix = before(L::load(x));
+    L::store(sums, L::load(head_.data() + c) + suffix);
+    L::store(head_.data() + c, L::zero());
+    L::store(slot, suffix);
+    for (std::int64_t i = 1; i < window_; ++i) {
+      slot -= channels_;
+      suffix = L::load(slot) + suffix;
+      L::store(slot, suffix);
+    }
+  }
+
   std::int64_t window_;
   int channels_;
   std::vector<double> ring_;  // before position: values of this window; from it on: suffix sums of the last

@@ -25,7 +25,10 @@ constexpr auto fields(const Rms*) {
 }
 
 struct RmsLaw {
-  static double before(double x) noexcept { return x * x; }
+  template <class V>
+  static V before(const V& x) noexcept {
+    return x * x;
+  }
   static double after(double mean) noexcept { return std::sqrt(mean); }
 };
 

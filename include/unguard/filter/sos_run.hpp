@@ -170,34 +170,48 @@ UNGUARD_INLINE void full_group(const double* rows, int sections, double* state, 
                   std::min<std::int64_t>(tile_frames, n - i));
 }
 
-// One channel: up to six sections in one sweep, which overlaps their recursions; a longer cascade in several.
-UNGUARD_INLINE void one_channel(const double* rows, int sections, double* state, const double* x, double* y,
-                                std::int64_t channels, std::int64_t n) {
-  if (n < 4) return direct<double, 1>(rows, sections, state, x, channels, y, channels, n);
+// Up to six sections in one sweep, which overlaps their recursions; a longer cascade in several.
+template <class V>
+UNGUARD_INLINE void fused(const double* rows, int sections, double* state, const double* x, double* y,
+                          std::int64_t channels, std::int64_t n) {
   for (int q = 0; q < sections; q += 6, x = y) {
     const double* r = rows + 5 * q;
-    double* s = state + 2 * q;
+    double* s = state + 2 * q * Lanes<V>::count;
     switch (std::min(6, sections - q)) {
       case 1:
-        sweep<double, 1, 1>(r, s, x, channels, y, channels, n);
+        sweep<V, 1, 1>(r, s, x, channels, y, channels, n);
         break;
       case 2:
-        sweep<double, 1, 2>(r, s, x, channels, y, channels, n);
+        sweep<V, 1, 2>(r, s, x, channels, y, channels, n);
         break;
       case 3:
-        sweep<double, 1, 3>(r, s, x, channels, y, channels, n);
+        sweep<V, 1, 3>(r, s, x, channels, y, channels, n);
         break;
       case 4:
-        sweep<double, 1, 4>(r, s, x, channels, y, channels, n);
+        sweep<V, 1, 4>(r, s, x, channels, y, channels, n);
         break;
       case 5:
-        sweep<double, 1, 5>(r, s, x, channels, y, channels, n);
+        sweep<V, 1, 5>(r, s, x, channels, y, channels, n);
         break;
       default:
-        sweep<double, 1, 6>(r, s, x, channels, y, channels, n);
+        sweep<V, 1, 6>(r, s, x, channels, y, channels, n);
         break;
     }
   }
+}
+
+UNGUARD_INLINE void one_channel(const double* rows, int sections, double* state, const double* x, double* y,
+                                std::int64_t channels, std::int64_t n) {
+  if (n < 4) return direct<double, 1>(rows, sections, state, x, channels, y, channels, n);
+  if (channels == 1) return fused<double>(rows, sections, state, x, y, 1, n);  // steps the compiler knows
+  fused<double>(rows, sections, state, x, y, channels, n);
+}
+
+// Four channels: from 48 frames on the fused sweep repays the loading of its coefficients.
+UNGUARD_INLINE void four_channels(const double* rows, int sections, double* state, const double* x, double* y,
+                                  std::int64_t channels, std::int64_t n) {
+  if (n < 48) return full_group<f64x4, 1, 3>(rows, sections, state, x, y, channels, n);
+  fused<f64x4>(rows, sections, state, x, y, channels, n);
 }
 
 // A group with `lanes` real channels: through a tile whose other lanes are zero.
@@ -232,7 +246,7 @@ inline void run_sos(const double* rows, int sections, int channels, double* stat
     else if (group == 8)
       padded_group<2, 2>(rows, sections, state, x + c, y + c, channels, n, lanes);
     else if (group == 4 && lanes == 4)
-      full_group<f64x4, 1, 3>(rows, sections, state, x + c, y + c, channels, n);
+      four_channels(rows, sections, state, x + c, y + c, channels, n);
     else if (group == 4)
       padded_group<1, 3>(rows, sections, state, x + c, y + c, channels, n, lanes);
     else

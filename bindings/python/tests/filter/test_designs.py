@@ -151,6 +151,9 @@ def test_poles_before_rounding_and_response_after_it(record_property):
     for item in refused[:10]:
         print(item)
     record_property("worst_pole", worst_pole)
+    record_property("worst_response_ratio", worst_ratio)
+    record_property("designs", made)
+    record_property("refused", len(refused))
     assert made == DESIGNS
     assert worst_pole <= 1e-9
     assert worst_ratio <= 4

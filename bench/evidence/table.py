@@ -1,0 +1,67 @@
+"""An evidence table: what was to be shown, the bar, what was measured, against what, and whether that is enough."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table as Grid
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "build" / "evidence"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line; `enough` is None where nothing is demanded."""
+
+    quantity: str
+    bar: str
+    measured: str
+    reference: str
+    enough: bool | None
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in a word."""
+        return {True: "pass", False: "FAIL", None: "-"}[self.enough]
+
+
+@dataclass
+class Evidence:
+    """All rows of one table."""
+
+    name: str
+    rows: list[Row] = field(default_factory=list)
+
+    def add(self, quantity: str, bar: str, measured: str, reference: str, enough: bool | None = None) -> None:
+        """Add a row and say so, for measuring takes long."""
+        self.rows.append(Row(quantity, bar, measured, reference, enough))
+        print(f"  {self.rows[-1].verdict:4}  {quantity}: {measured}", flush=True)
+
+    def failed(self) -> list[Row]:
+        """Return the rows that fall short."""
+        return [r for r in self.rows if r.enough is False]
+
+    def write(self) -> Path:
+        """Print the table, write it as Markdown and JSON, and return the Markdown's path."""
+        grid = Grid("quantity", "bar", "measured", "reference", "", title=f"Evidence: {self.name}")
+        for r in self.rows:
+            grid.add_row(r.quantity, r.bar, r.measured, r.reference, r.verdict)
+        Console(width=200).print(grid)
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        commit = subprocess.run(
+            ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
+        ).stdout.strip()
+        made = f"commit {commit}, {platform.machine()}, {platform.python_implementation()} {platform.python_version()}"
+        lines = [f"# Evidence: {self.name}", "", f"Made by `scripts/evidence {self.name}`; {made}.", ""]
+        lines += ["| quantity | bar | measured | reference | |", "|---|---|---|---|---|"]
+        lines += [f"| {r.quantity} | {r.bar} | {r.measured} | {r.reference} | {r.verdict} |" for r in self.rows]
+        page = FOLDER / f"{self.name}.md"
+        page.write_text("\n".join(lines) + "\n")
+        (FOLDER / f"{self.name}.json").write_text(json.dumps([asdict(r) for r in self.rows], indent=1) + "\n")
+        return page

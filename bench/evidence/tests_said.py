@@ -1,0 +1,58 @@
+"""What the tests measured while they ran: evidence quotes them and measures nothing twice."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TESTS = ROOT / "build" / "dev" / "tests"
+
+
+def build() -> None:
+    """Build the C++ tests."""
+    subprocess.run(["cmake", "--preset", "dev"], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    subprocess.run(["cmake", "--build", "--preset", "dev"], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def cpp(station: str, only: str) -> tuple[bool, str]:
+    """Run the C++ tests of a station whose names match, and return whether they passed and what they printed."""
+    done = subprocess.run(
+        [str(TESTS / f"test_{station}"), f"--gtest_filter={only}"], capture_output=True, text=True, check=False
+    )
+    return done.returncode == 0 and " 0 tests from" not in done.stdout.splitlines()[-1], done.stdout
+
+
+def number(text: str, pattern: str) -> float:
+    """Return the first group of the pattern in the text as a number."""
+    found = re.search(pattern, text)
+    if found is None:
+        raise ValueError(f"the tests did not say {pattern!r}")
+    return float(found[1])
+
+
+def numbers(text: str, pattern: str) -> list[float]:
+    """Return all first groups of the pattern in the text as numbers."""
+    return [float(f) for f in re.findall(pattern, text)]
+
+
+def python(*tests: str) -> tuple[bool, dict[str, str], int]:
+    """Run Python tests; return whether all passed with none skipped, their recorded properties, and how many ran."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *tests],
+            cwd=ROOT,
+            capture_output=True,
+            check=False,
+            env={**os.environ, "UNGUARD_REAL_DATA_REQUIRED": "1"},
+        )
+        suite = ET.parse(report).getroot().find("testsuite")
+    assert suite is not None
+    said = {p.get("name", ""): p.get("value", "") for p in suite.iter("property")}
+    return done.returncode == 0 and suite.get("skipped") == "0", said, int(suite.get("tests", "0"))

@@ -1,0 +1,116 @@
+"""The types of the compiled module, as pybind11-stubgen reads them, made precise where pybind11 can only say `Any`."""
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+STUB = Path("bindings/python/unguard/_core.pyi")
+HEADER = '''"""The C++ engine of unguard."""
+# Made by scripts/stubs from the compiled module; docstrings live there.
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Literal, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Samples = NDArray[np.float64]
+Marks = NDArray[np.uint16]
+
+'''
+# What pybind11 says, and what it is.
+PRECISE = [
+    (r"typing\.SupportsFloat \| typing\.SupportsIndex", "float"),
+    (r"typing\.SupportsInt \| typing\.SupportsIndex", "int"),
+    (r"collections\.abc\.(Sequence|Iterable)", r"\1"),
+    (r"typing\.Annotated\[numpy\.typing\.ArrayLike, numpy\.float64\]", "ArrayLike"),
+    (r"numpy\.typing\.NDArray\[numpy\.float64\]", "Samples"),
+    (r"numpy\.typing\.NDArray\[numpy\.complex128\]", "NDArray[np.complex128]"),
+    (r"\bblock: typing\.Any", "block: ArrayLike"),
+    (r"\bx: typing\.Any", "x: ArrayLike"),
+    (r"\bmarks: typing\.Any = None", "marks: ArrayLike | None = None"),
+    (r"\bchannels: typing\.Any = None", "channels: int | Sequence[str] | None = None"),
+    (r"\bchannels: typing\.Any = 1", "channels: int | Sequence[str] = 1"),
+    (r"(def (?:sections|response|group_delay|settle_time|zero_phase)\(spec): typing\.Any", r"\1: Spec | Chain"),
+    (r"\bspec: typing\.Any", "spec: Spec | Chain"),
+    (r"(def \w+\(.*x: ArrayLike.*\)) -> typing\.Any", r"\1 -> Samples"),
+    (r"def __init__\(self, \*args\)", "def __init__(self, *stages: Spec)"),
+    (r"(def (?:detect|process|finish)\(.*) -> list:", r"\1 -> list[Event]:"),
+    (r"def reasons\(self\) -> list:", "def reasons(self) -> list[str]:"),
+    (r"def designed_poles\((.*)\) -> list:", r"def designed_poles(\1) -> list[list[tuple[str, str]]]:"),
+    (r"-> dict:", "-> dict[str, Any]:"),
+    (r"arg0: dict\)", "arg0: dict[int, Any])"),
+    (r"calibration: dict\)", "calibration: dict[str, Any])"),
+    (r"MARKS: dict = .*", "MARKS: dict[str, int]"),
+    (r"_fields: typing\.ClassVar\[tuple\](?: = .*)?", "_fields: ClassVar[tuple[dict[str, Any], ...]]"),
+    (r"__hash__: typing\.ClassVar\[None\] = None", "__hash__: ClassVar[None]  # type: ignore[assignment]"),
+    (r"typing\.ClassVar", "ClassVar"),
+    (r"__getstate__\(self\) -> tuple:", "__getstate__(self) -> tuple[Any, ...]:"),
+    (r"__setstate__\(self, arg0: tuple\)", "__setstate__(self, arg0: tuple[Any, ...])"),
+    (r"def __eq__\(self, arg0: \w+\)", "def __eq__(self, arg0: object, /)"),
+    (
+        r"-> tuple\[Samples, Samples, Samples, list, dict\]",
+        "-> tuple[Samples, Samples, Samples, list[str], dict[str, Any]]",
+    ),
+    (r"typing\.overload", "overload"),
+    (r"typing\.Any", "Any"),
+]
+# With marks=True the reason bits come too.
+MARKED = re.compile(r"^( *)def (\w+)\((.*), marks: bool = False\) -> .*:$", re.M)
+
+
+def read() -> str:
+    """Return what pybind11-stubgen says of the installed module, without docstrings."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "pybind11_stubgen", "unguard._core", "-o", folder]
+        subprocess.run(command, check=True, capture_output=True, cwd=folder)
+        text = (Path(folder) / "unguard" / "_core.pyi").read_text()
+    return re.sub(r'^ *"""(?:.|\n)*?"""\n', "", text, flags=re.M)
+
+
+def precise(text: str) -> str:
+    """Return the stub with the types that pybind11 cannot state."""
+    text = text[text.index("class ") :]
+    for pattern, meaning in PRECISE:
+        text = re.sub(pattern, meaning, text)
+    text = MARKED.sub(
+        r"\1@overload\n\1def \2(\3, marks: Literal[False] = False) -> Samples: ...\n"
+        r"\1@overload\n\1def \2(\3, marks: Literal[True]) -> tuple[Samples, Marks]: ...",
+        text,
+    )
+    text = re.sub(r"(: \.\.\.)\n +\.\.\.\n", r"\1\n", text)
+    text = re.sub(r":\n +\.\.\.\n", ": ...\n", text)
+    text = re.sub(r"(\) -> [^\n]*):\n(?= *(?:def|@|class|[A-Za-z_]))", r"\1: ...\n", text)
+    return HEADER + _fields_typed(text)
+
+
+def _fields_typed(text: str) -> str:
+    """Give each property of a spec the type of the keyword of the same name."""
+    parts = re.split(r"(?m)^(?=class |def |@)", text)
+    for i, part in enumerate(parts):
+        keywords = re.search(r"def __init__\(self, \*, (.*)\) -> None", part)
+        if not part.startswith("class ") or keywords is None:
+            continue
+        types = dict(re.findall(r"(\w+): ([^=]+) = ", keywords[1]))
+        parts[i] = re.sub(
+            r"def (\w+)\(self\) -> Any:", lambda m, types=types: f"def {m[1]}(self) -> {types.get(m[1], 'Any')}:", part
+        )
+    specs = re.findall(r"def __init__\(self, arg0: (\w+)\) -> None", next(p for p in parts if "class FilterSpec" in p))
+    return "".join(parts) + f"\nSpec = FilterSpec | {' | '.join(specs)}\n"
+
+
+def formatted(text: str) -> str:
+    """Return the text as ruff lays it out."""
+    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(STUB), "-"]
+    return subprocess.run(command, input=text, text=True, check=True, capture_output=True).stdout
+
+
+if __name__ == "__main__":
+    made = formatted(precise(read()))
+    if "--check" in sys.argv:
+        if STUB.read_text() != made:
+            sys.exit(f"{STUB} is not what scripts/stubs would write; run it")
+    else:
+        STUB.write_text(made)
