@@ -100,7 +100,7 @@ def an_hour(e: Evidence) -> None:
 
 def real_data(e: Evidence) -> None:
     """Recordings by others."""
-    passed, said, _ = tests_said.python("bindings/python/tests/analysis/test_plux.py")
+    passed, said, _ = tests_said.python("bindings/python/tests/analysis/test_real_recordings.py")
     worst = max((abs(float(v)) for v in said.get("onset_errors_ms", "").split()), default=math.inf)
     measured = f"{said.get('events', '?')} events, onsets within {worst:.0f} ms"
     e.add("plux/emg_bursts.h5, 9 contractions", "9, within 150 ms", measured, "annotations", passed and worst <= 150)
