@@ -7,7 +7,14 @@ Arrays are (samples,) or (samples, channels) in microvolts; ``fs`` is in Hz and 
 >>> level = chain(x, fs=2000)                      # a whole record
 >>> live = chain.start(fs=2000, channels=["longissimus L", "longissimus R"])
 >>> level = live.process(block)                    # a stream; the same bits however it is cut
+>>> unguard.io.read("data/guarded.bdf")             # recordings: unguard.io; whole analyses: unguard.analysis
 """
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from unguard._core import (
     MARKS,
@@ -53,6 +60,9 @@ from unguard.errors import ConfigError, FormatError
 from unguard.recording import Recording
 from unguard.simulation import Simulation, simulate
 
+if TYPE_CHECKING:
+    from unguard import analysis, io
+
 __all__ = [
     "MARKS",
     "Arv",
@@ -86,11 +96,13 @@ __all__ = [
     "SpasmDetector",
     "TwoPole",
     "__version__",
+    "analysis",
     "calibrate_quietest",
     "calibrate_rest",
     "designed_poles",
     "detect",
     "group_delay",
+    "io",
     "response",
     "scenario",
     "sections",
@@ -98,3 +110,10 @@ __all__ = [
     "simulate",
     "zero_phase",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    # Loaded when first used: a live app needs neither, and they take longer to load than all the rest.
+    if name in ("analysis", "io"):
+        return importlib.import_module(f"unguard.{name}")
+    raise AttributeError(f"module 'unguard' has no attribute {name!r}")

@@ -1,0 +1,30 @@
+"""What `import unguard` gives. Truth: the README's lines, run as they stand."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_readmes_python_runs():
+    code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)[1]
+    names = {"block": np.zeros((64, 4))}
+    here = Path.cwd()
+    try:
+        os.chdir(ROOT)
+        exec(code, names)
+    finally:
+        os.chdir(here)
+    assert names["level_uV"].shape == (64, 4) and names["marks"].dtype == np.uint16
+
+
+def test_importing_loads_no_format_or_plotting_library():
+    code = "import sys, unguard; print(sorted({'pandas', 'h5py', 'edfio', 'matplotlib', 'scipy'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+    code = "import unguard; print(unguard.io.read.__name__, unguard.analysis.analyse.__name__)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "read analyse"
