@@ -9,6 +9,7 @@ Arrays are (samples,) or (samples, channels) in microvolts; ``fs`` is in Hz and 
 >>> level = live.process(block)                    # a stream; the same bits however it is cut
 """
 
+from unguard import io
 from unguard._core import (
     MARKS,
     Arv,
@@ -91,6 +92,7 @@ __all__ = [
     "designed_poles",
     "detect",
     "group_delay",
+    "io",
     "response",
     "scenario",
     "sections",
