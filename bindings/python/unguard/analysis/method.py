@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 import unguard
-from unguard._core import FilterSpec
 from unguard.errors import ConfigError, FormatError
 from unguard.recording import Recording
 
@@ -59,7 +58,7 @@ class Method:
     detector: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def filters(self) -> list[FilterSpec]:
+    def filters(self) -> list[unguard.Bandpass | unguard.Notch]:
         """Band-pass and notches, in order."""
         return [self.band, *self.notches]
 
