@@ -229,7 +229,7 @@ class FilterLaws {
 
   void linear() const {
     if (options_.response == Response::none) GTEST_FAIL() << "a filter of no linear response needs an exemption";
-    constexpr std::int64_t frames = 2000, delay = 5 * block;
+    constexpr std::int64_t frames = 63 * block, delay = 5 * block;
     const auto a = signal(frames, 1, 16), b = signal(frames, 1, 17);
     const auto ya = run(make(1), a, 1), yb = run(make(1), b, 1);
     std::vector<double> scaled(a), late(static_cast<std::size_t>(delay));

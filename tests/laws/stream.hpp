@@ -59,6 +59,7 @@ inline Stream select(const Stream& from, const std::vector<int>& columns) {
 
 // 8 s of rest, then bursts of 30 ms to 1.5 s and 20 to 60 uV with pauses of 0.1 to 2 s, and stretches of 5 ms to 0.4 s
 // at 300 uV that must not be believed, some of them with good samples in between.
+// The first channel ends in a burst.
 inline Stream bursts_in_rest(std::uint64_t seed, double seconds, int channels) {
   std::mt19937_64 generator(seed);
   std::normal_distribution<double> normal;
@@ -80,6 +81,10 @@ inline Stream bursts_in_rest(std::uint64_t seed, double seconds, int channels) {
       for (std::int64_t i = at; i < end; ++i) s.at(i, c) = level * normal(generator);
       s.bursts.push_back({c, at, end});
       at = end + in(generator() % 3 ? uniform(0.7, 2) : uniform(0.1, 0.7));
+    }
+    if (c == 0) {
+      for (std::int64_t i = s.frames - in(0.3); i < s.frames; ++i) s.at(i, c) = 30 * normal(generator);
+      s.bursts.push_back({c, s.frames - in(0.3), s.frames});
     }
     for (std::int64_t at = in(1 + uniform(0, 1)); at < s.frames - in(0.5); at += in(uniform(0.5, 3))) {
       const std::int64_t end = at + in(uniform(0.005, 0.4));
