@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Station envelope/: one line a processor.
+#include "laws/analyser_laws.hpp"
 #include "laws/filter_laws.hpp"
 #include "unguard/envelope/arv.hpp"
+#include "unguard/envelope/levels.hpp"
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
 #include "unguard/envelope/two_pole.hpp"
@@ -20,6 +22,7 @@ const bool two_pole_power = filter("TwoPoleOnPower", TwoPole{.detection = Detect
 const bool chain =
     filter("ChainOfBandpassAndRms", Chain{Bandpass{}, Rms{}},
            {.exempt = {{Law::linear, "a band-pass before a square is linear in neither the signal nor its square"}}});
+const bool levels = analyser("Levels", Levels{}, {.answer = Answer::linear});
 
 }  // namespace
 }  // namespace unguard::laws

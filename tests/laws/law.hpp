@@ -22,10 +22,10 @@
 
 namespace unguard::laws {
 
-enum class Law { any_cut, pure, finite, fresh, latency, channels_equal, linear, causal };
-constexpr std::array<std::string_view, 8> names(const Law*) {
-  return {"AnyCutGivesTheSameBits", "IsPureInRealTime", "StaysFinite",         "StartsFresh",
-          "LatencyTellsTheTruth",   "ChannelsAreEqual", "IsLinearWhereLinear", "IsCausal"};
+enum class Law { any_cut, pure, finite, fresh, latency, fail_safe, channels_equal, linear, causal };
+constexpr std::array<std::string_view, 9> names(const Law*) {
+  return {"AnyCutGivesTheSameBits", "IsPureInRealTime", "StaysFinite",         "StartsFresh", "LatencyTellsTheTruth",
+          "IsFailSafeAndUseful",    "ChannelsAreEqual", "IsLinearWhereLinear", "IsCausal"};
 }
 
 // Which laws do not bind a processor, and why.
@@ -90,12 +90,27 @@ class LawTest : public testing::Test {
   std::string exemption_;
 };
 
+// One law brought to one processor.
+struct Trial {
+  Law law;
+  std::function<void()> body;
+};
+using Trials = std::vector<Trial>;
+
+inline std::string name_of(Law law) {
+  return std::string(names(static_cast<const Law*>(nullptr))[static_cast<std::size_t>(law)]);
+}
+
 inline void add(const std::string& processor, Law law, const Exemptions& exemptions, std::function<void()> body) {
-  const auto name = std::string(names(static_cast<const Law*>(nullptr))[static_cast<std::size_t>(law)]);
+  const auto name = name_of(law);
   const auto found = exemptions.find(law);
   const std::string exemption = found == exemptions.end() ? "" : processor + " " + name + ": " + found->second;
   testing::RegisterTest(processor.c_str(), name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
                         [=]() -> LawTest* { return new LawTest(body, exemption); });
+}
+inline bool add_all(const std::string& processor, const Exemptions& exemptions, const Trials& trials) {
+  for (const auto& trial : trials) add(processor, trial.law, exemptions, trial.body);
+  return true;
 }
 
 }  // namespace unguard::laws

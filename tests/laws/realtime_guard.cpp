@@ -78,6 +78,21 @@ int pthread_mutex_trylock(pthread_mutex_t* mutex) {
   if (watching) ++locks_seen;
   return next(mutex);
 }
+int pthread_rwlock_rdlock(pthread_rwlock_t* lock) {
+  static const auto next = reinterpret_cast<int (*)(pthread_rwlock_t*)>(dlsym(RTLD_NEXT, "pthread_rwlock_rdlock"));
+  if (watching) ++locks_seen;
+  return next(lock);
+}
+int pthread_rwlock_wrlock(pthread_rwlock_t* lock) {
+  static const auto next = reinterpret_cast<int (*)(pthread_rwlock_t*)>(dlsym(RTLD_NEXT, "pthread_rwlock_wrlock"));
+  if (watching) ++locks_seen;
+  return next(lock);
+}
+int pthread_spin_lock(pthread_spinlock_t* lock) {
+  static const auto next = reinterpret_cast<int (*)(pthread_spinlock_t*)>(dlsym(RTLD_NEXT, "pthread_spin_lock"));
+  if (watching) ++locks_seen;
+  return next(lock);
+}
 int pthread_cond_signal(pthread_cond_t* condition) {
   static const auto next = reinterpret_cast<int (*)(pthread_cond_t*)>(dlsym(RTLD_NEXT, "pthread_cond_signal"));
   if (watching) ++locks_seen;

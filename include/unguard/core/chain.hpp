@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -23,6 +25,12 @@ inline Fault priming_not_first() {
   return {"Chain", "stages", "Priming after another stage", "Priming first, or not at all"};
 }
 inline Fault no_stages() { return {"Chain", "stages", "empty", "at least one filter"}; }
+// After which two grids meet again; where no counter gets that far, never but at 0.
+inline std::int64_t common_period(std::int64_t a, std::int64_t b) noexcept {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  const std::int64_t step = b / std::gcd(a, b);
+  return a > most / step ? most : a * step;
+}
 
 }  // namespace chain_detail
 
@@ -63,15 +71,19 @@ class ChainKernel {
     std::apply([n](auto&... stage) { (stage.seek(n), ...); }, stages_);
   }
   std::int64_t period() const noexcept {
-    return std::apply([](const auto&... stage) { return (std::int64_t{1} * ... * stage.period()); }, stages_);
+    return std::apply(
+        [](const auto&... stage) {
+          std::int64_t all = 1;
+          ((all = chain_detail::common_period(all, stage.period())), ...);
+          return all;
+        },
+        stages_);
   }
   void settle(double* level) noexcept {
     std::apply([level](auto&... stage) { (stage.settle(level), ...); }, stages_);
   }
   bool adopt(const ChainKernel& other) noexcept { return adopt(other, std::index_sequence_for<K...>{}); }
-  std::int64_t ringing(double ratio) const {
-    return std::apply([ratio](const auto&... stage) { return (stage.ringing(ratio) + ...); }, stages_);
-  }
+  std::int64_t ringing(double ratio) const { return ringing_from<1>(std::get<0>(stages_), ratio); }
   StageLatency delay(Hertz at) const {
     StageLatency sum{"Chain", DelayKind::none, 0, at};
     for (const auto& s : delays(at)) sum.samples += s.samples;
@@ -87,6 +99,19 @@ class ChainKernel {
   const std::tuple<K...>& stages() const noexcept { return stages_; }
 
  private:
+  // Neighbours that a RuntimeChain runs in one sweep are counted as the one cascade they are: the same marks from both,
+  // and none longer than the disturbance.
+  template <std::size_t I, class Group>
+  std::int64_t ringing_from(Group group, double ratio) const {
+    if constexpr (I == sizeof...(K)) {
+      return group.ringing(ratio);
+    } else {
+      const auto& next = std::get<I>(stages_);
+      if constexpr (std::same_as<Group, std::remove_cvref_t<decltype(next)>> && requires { group.absorb(next); })
+        if (group.absorb(next)) return ringing_from<I + 1>(std::move(group), ratio);
+      return group.ringing(ratio) + ringing_from<I + 1>(next, ratio);
+    }
+  }
   template <std::size_t... I>
   bool adopt(const ChainKernel& other, std::index_sequence<I...>) noexcept {
     bool all = true;  // every stage is asked
@@ -116,7 +141,15 @@ std::string to_text(const Chain<S...>& chain) {
 template <FilterSpec... S>
 std::optional<Fault> validate(const Chain<S...>& chain) {
   std::optional<Fault> fault;
-  std::apply([&](const auto&... stage) { ((fault = fault ? fault : validate(stage)), ...); }, chain.stages);
+  std::size_t i = 0;
+  std::apply(
+      [&](const auto&... stage) {
+        ((fault = fault                                    ? fault
+                  : i++ > 0 && priming_of(stage).value > 0 ? chain_detail::priming_not_first()
+                                                           : validate(stage)),
+         ...);
+      },
+      chain.stages);
   return fault;
 }
 template <FilterSpec First, FilterSpec... Rest>
@@ -290,9 +323,9 @@ class RuntimeChainKernel {
     for (auto& stage : stages_) stage.seek(n);
   }
   std::int64_t period() const noexcept {
-    std::int64_t product = 1;
-    for (const auto& stage : stages_) product *= stage.period();
-    return product;
+    std::int64_t all = 1;
+    for (const auto& stage : stages_) all = chain_detail::common_period(all, stage.period());
+    return all;
   }
   void settle(double* level) noexcept {
     for (auto& stage : stages_) stage.settle(level);
@@ -343,8 +376,11 @@ inline std::optional<Fault> validate(const RuntimeChain& chain) {
   if (chain.stages.empty()) return chain_detail::no_stages();
   for (std::size_t i = 1; i < chain.stages.size(); ++i)
     if (chain.stages[i].is_priming()) return chain_detail::priming_not_first();
-  for (const auto& stage : chain.stages)
-    if (auto fault = stage.fault()) return fault;
+  for (std::size_t i = 0; i < chain.stages.size(); ++i) {
+    if (auto fault = chain.stages[i].fault()) return fault;
+    // A chain within this one may begin with Priming.
+    if (i > 0 && chain.stages[i].priming().value > 0) return chain_detail::priming_not_first();
+  }
   return std::nullopt;
 }
 inline Seconds priming_of(const RuntimeChain& chain) { return chain.stages.front().priming(); }

@@ -85,10 +85,11 @@ struct StreamFormat {
 };
 
 inline constexpr int max_channels = 1024;
+inline constexpr Hertz max_rate{1e6};  // no converter of body signals comes near; keeps every window countable
 
 inline std::optional<Fault> validate(const StreamFormat& format) {
-  if (!(std::isfinite(format.rate.value) && format.rate.value > 0))
-    return Fault{"StreamFormat", "rate", to_text(format.rate), "a finite number above 0 Hz"};
+  if (!(format.rate.value > 0 && format.rate <= max_rate))
+    return Fault{"StreamFormat", "rate", to_text(format.rate), "a number above 0 Hz, at most " + to_text(max_rate)};
   const int n = format.channels.count();
   if (n < 1 || n > max_channels)
     return Fault{"StreamFormat", "channels", std::to_string(n) + " channels", "1 to 1024 channels"};

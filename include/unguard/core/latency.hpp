@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "unguard/core/text.hpp"
 #include "unguard/core/units.hpp"
 
 namespace unguard {
@@ -36,6 +37,20 @@ struct Latency {
     return sum;
   }
   Seconds total() const { return {samples() / rate.value}; }
+
+  friend bool operator==(const Latency&, const Latency&) = default;
 };
+
+// `Bandpass 12.5 samples (group delay at 100 Hz) + Rms 124.5 samples (centroid of the impulse response) = 137 samples,
+// 0.0685 s`
+inline std::string to_text(const Latency& latency) {
+  std::string text;
+  for (const auto& s : latency.stages) {
+    text += (text.empty() ? "" : " + ") + s.stage + " " + to_text(s.samples) + " samples (" + to_text(s.kind);
+    if (s.kind == DelayKind::group_delay) text += " at " + to_text(s.at);
+    text += ")";
+  }
+  return text + (text.empty() ? "" : " = ") + to_text(latency.samples()) + " samples, " + to_text(latency.total());
+}
 
 }  // namespace unguard

@@ -84,6 +84,8 @@ class LiveFilter {
   // Refused (handed back unchanged) when `next` belongs to another format.
   LiveFilter change(LiveFilter next) noexcept {
     if (next.channels_ != channels_ || next.format_.rate != format_.rate) return next;
+    // `next` may have run before, as when an old set is used again: what it does not take over must be as new.
+    next.kernel_.reset();
     const bool carried = next.kernel_.adopt(kernel_);
     if (!carried) next.kernel_.seek(position_.value);
     next.position_ = position_;

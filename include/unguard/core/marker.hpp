@@ -57,6 +57,7 @@ class MarkerQueue {
       archive(marker.kind);
       archive(marker.value);
     }
+    if (count_ > waiting_.size()) clear();
   }
 
  private:

@@ -57,14 +57,17 @@ class Primer {
     return level_.data();
   }
   void reset() noexcept { have_ = 0; }
+  // Priming belongs to the start of a stream: when the other is through with it, so is this one. While the other still
+  // listens, this one listens at least one sample longer, because its end is what sets the steady state.
   void adopt(const Primer& other) noexcept {
-    have_ = std::min(other.have_, length_);
+    have_ = other.missing() == 0 ? length_ : std::min(other.have_, std::max<std::int64_t>(0, length_ - 1));
     std::copy_n(other.seen_.begin(), std::min(seen_.size(), other.seen_.size()), seen_.begin());
   }
   template <class Archive>
   void state(Archive& archive) {
     archive(have_);
     archive(seen_);
+    if (have_ < 0 || have_ > length_) have_ = 0;
   }
 
  private:

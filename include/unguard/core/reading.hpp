@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -16,8 +17,10 @@ constexpr std::array<std::string_view, 2> names(const Validity*) { return {"vali
 
 class Reading {
  public:
-  // A believable value.
+  // A believable value; what is no finite number is none.
   static constexpr Reading valid(int channel, SampleIndex at, double value) {
+    if (!(value >= -std::numeric_limits<double>::max() && value <= std::numeric_limits<double>::max()))
+      return invalid(channel, at, mark::non_finite);
     Reading r(channel, at, mark::none);
     r.value_ = value;
     return r;

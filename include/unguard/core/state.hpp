@@ -43,36 +43,38 @@ class Writer {
   SavedState bytes_;
 };
 
-// Never allocates: a vector keeps the size it has, and a state that says otherwise is refused.
+// Never allocates: a vector keeps the size it has, and a state that says otherwise is refused. A rehearsal goes through
+// the same list and changes nothing.
 class Reader {
  public:
-  explicit Reader(std::span<const std::byte> bytes) : bytes_(bytes) {}
+  explicit Reader(std::span<const std::byte> bytes, bool rehearsal = false) : bytes_(bytes), rehearsal_(rehearsal) {}
   template <Plain T>
   void operator()(T& value) noexcept {
-    copy(&value, sizeof value);
+    take(&value, sizeof value, rehearsal_);
   }
   template <Plain T, class A>
   void operator()(std::vector<T, A>& values) noexcept {
     std::uint64_t size = 0;
-    (*this)(size);
+    take(&size, sizeof size, false);
     if (size != values.size()) {
       good_ = false;
       return;
     }
-    copy(values.data(), values.size() * sizeof(T));
+    take(values.data(), values.size() * sizeof(T), rehearsal_);
   }
   bool good() const noexcept { return good_ && bytes_.empty(); }
 
  private:
-  void copy(void* to, std::size_t size) noexcept {
+  void take(void* to, std::size_t size, bool skip) noexcept {
     if (!good_ || bytes_.size() < size) {
       good_ = false;
       return;
     }
-    if (size) std::memcpy(to, bytes_.data(), size);
+    if (size && !skip) std::memcpy(to, bytes_.data(), size);
     bytes_ = bytes_.subspan(size);
   }
   std::span<const std::byte> bytes_;
+  bool rehearsal_;
   bool good_ = true;
 };
 
@@ -107,7 +109,7 @@ SavedState save_state(P& processor, std::uint64_t belongs_to) {
   return all;
 }
 
-// `wrong_state`, and the processor reset, when the bytes belong elsewhere or are damaged.
+// `wrong_state`, and the processor as it was, when the bytes belong elsewhere or are damaged.
 template <class P>
 Status load_state(P& processor, std::span<const std::byte> bytes, std::uint64_t belongs_to) noexcept {
   state_detail::Header found, expected;
@@ -117,11 +119,12 @@ Status load_state(P& processor, std::span<const std::byte> bytes, std::uint64_t 
   if (found.magic != expected.magic || found.version != expected.version || found.reserved != 0 ||
       found.belongs_to != belongs_to || found.size != body.size() || found.checksum != state_detail::checksum(body))
     return Status::wrong_state;
+  state_detail::Reader rehearsal(body, true);
+  processor.state(rehearsal);
+  if (!rehearsal.good()) return Status::wrong_state;
   state_detail::Reader reader(body);
   processor.state(reader);
-  if (reader.good()) return Status::ok;
-  processor.reset();
-  return Status::wrong_state;
+  return Status::ok;
 }
 
 }  // namespace unguard

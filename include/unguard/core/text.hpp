@@ -24,12 +24,18 @@ inline std::string to_text(double value) {
   return std::string(buffer, end);
 }
 
-inline std::string to_text(bool value) { return value ? "true" : "false"; }
+// Exactly bool: a text literal would become one in silence.
+template <std::same_as<bool> T>
+std::string to_text(T value) {
+  return value ? "true" : "false";
+}
 
 template <std::integral T>
 requires(!std::same_as<T, bool>) std::string to_text(T value) { return std::to_string(value); }
 
-inline std::string to_text(const std::string& value) { return "\"" + value + "\""; }
+inline std::string to_text(std::string_view value) { return "\"" + std::string(value) + "\""; }
+inline std::string to_text(const std::string& value) { return to_text(std::string_view(value)); }
+inline std::string to_text(const char* value) { return to_text(std::string_view(value)); }
 
 template <class Unit>
 std::string to_text(Quantity<Unit> value) {

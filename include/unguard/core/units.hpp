@@ -6,6 +6,7 @@
 #include <cmath>
 #include <compare>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 namespace unguard {
@@ -64,9 +65,16 @@ struct SampleIndex {
 
 constexpr Seconds seconds_at(SampleIndex i, Hertz rate) { return {static_cast<double>(i.value) / rate.value}; }
 
-// The one rounding rule for durations: the nearest whole number of samples, a half rounds up.
+// The one rounding rule for durations: the nearest whole number of samples, a half rounds up. What no counter holds
+// becomes the largest or smallest that one does, and NaN becomes 0: validation refuses both before they get here.
 inline std::int64_t samples_in(Seconds duration, Hertz rate) {
-  return static_cast<std::int64_t>(std::floor(duration * rate + 0.5));
+  const double exact = duration * rate, below = std::floor(exact);
+  // Not floor(exact + 0.5): that sum rounds, just below a half and beyond 2^52.
+  const double nearest = exact - below < 0.5 ? below : below + 1;
+  if (std::isnan(exact)) return 0;
+  if (nearest >= 0x1p63) return std::numeric_limits<std::int64_t>::max();
+  if (nearest < -0x1p63) return std::numeric_limits<std::int64_t>::min();
+  return static_cast<std::int64_t>(nearest);
 }
 
 namespace literals {

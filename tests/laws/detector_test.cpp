@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Station detect/: one line a processor, and what it is told about the stream.
+#include "laws/detector_laws.hpp"
+#include "unguard/detect/spasm_detector.hpp"
+
+namespace unguard::laws {
+namespace {
+
+// The rest of bursts_in_rest: white noise of 2 uV, whose moving RMS spreads by 2 / sqrt(2 window).
+SpasmDetector knowing_the_rest(int channels, bool all_rest) {
+  SpasmDetector spec;
+  spec.rest = rest_calibration(std::vector<RestNoise>(static_cast<std::size_t>(channels), {2, 0.1, 2, 0.2}), spec.slow,
+                               spec.fast, {CalibrationSource::declared, 40000, stream_rate, "as made"});
+  spec.all_rest = all_rest;
+  return spec;
+}
+// Enters at 4 uV: a step to twice that. Every moving RMS of +a, -a, +a, ... is a.
+Step step_to_8_uV() {
+  Step step{std::vector<double>(8000), 4000};
+  for (std::size_t i = 0; i < step.x.size(); ++i) step.x[i] = (i % 2 ? -1 : 1) * (i < 4000 ? 2.0 : 8.0);
+  return step;
+}
+const std::vector<Marker> rest_declared{{{18000}, MarkerKind::rest_begins}, {{39000}, MarkerKind::rest_ends}};
+
+const bool activity = detector("SpasmDetector", [](int channels) { return knowing_the_rest(channels, false); },
+                               {.markers = rest_declared, .step = step_to_8_uV()});
+const bool all_rest = detector("SpasmDetectorAtRest", [](int channels) { return knowing_the_rest(channels, true); },
+                               {.step = step_to_8_uV()});
+const bool learning =
+    detector("SpasmDetectorLearning", SpasmDetector{.learn = {4}},
+             {.markers = rest_declared,
+              .exempt = {{Law::latency,
+                          "the entering level is not known before it is learnt; stated as if the rise "
+                          "alone set it"}}});
+
+}  // namespace
+}  // namespace unguard::laws
