@@ -172,5 +172,14 @@ TEST(RestCalibrator, LeavesMarkedAndNonFiniteSamplesOut) {
   EXPECT_NEAR(rest.spread, clean.spread, 0.15 * clean.spread);
 }
 
+// Truth: the envelope of a signal that repeats itself within both windows does not vary at all.
+TEST(QuietestRest, RefusesARecordWithoutSpread) {
+  std::vector<double> x(40000);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = i % 2 ? 4.0 : -4.0;
+  const auto refused = try_calibrate_quietest_offline({}, block(x), format(), "");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.fault().parameter, "stretch");
+}
+
 }  // namespace
 }  // namespace unguard

@@ -27,6 +27,8 @@ MarkerKind marker_kind(const std::string& text) {
 
 void declare(Live& live, const std::string& kind, std::int64_t at, double value) {
   const Status status = live.declare({{at}, marker_kind(kind), value});
+  if (status == Status::full)
+    raise_argument("marker", "one more than can wait", "no more than 256 at a time that are still to come");
   if (status != Status::ok)
     raise_argument("at", std::to_string(at), "a sample still to come: " + std::string(to_text(status)));
 }

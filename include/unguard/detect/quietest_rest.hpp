@@ -181,6 +181,7 @@ inline Result<RestCalibration> try_calibrate_quietest_offline(const RestCalibrat
     if (!seed) return seed.fault();
     const Widened rest = widened(envelopes_of(record, c, *shape), *seed);
     fewest = std::min(fewest, std::max(wanted, rest.pieces * shape->slow));
+    if (auto fault = refuse_noise(rest.noise, format.channels[c])) return *fault;
     channels.push_back(rest.noise);
   }
   return rest_calibration(channels, spec.slow, spec.fast,
