@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One channel's events as they live: idle, active, leaving. Enters when either envelope crosses its threshold, leaves
 // when both are below theirs, waits whether the gap is one, and places both edges by maximum likelihood.
-// Rules: ActivityRule; edges: Staude & Wolf 1999, doi:10.1016/S1350-4533(99)00060-2. Cost: four comparisons a sample;
+// Rules: ActivityRule; edges: Staude & Wolf 1999, doi:10.1016/S1350-4533(99)00067-3. Cost: four comparisons a sample;
 // at an edge one pass over the history.
 #pragma once
 

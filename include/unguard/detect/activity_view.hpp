@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What one channel's state machine sees of its stream at a sample, and what can be read off it: above or below the
 // thresholds, where an edge lies, the area under the envelope.
-// Edges: Staude & Wolf 1999, doi:10.1016/S1350-4533(99)00060-2. Cost: an edge or an area is one pass over the history.
+// Edges: Staude & Wolf 1999, doi:10.1016/S1350-4533(99)00067-3. Cost: an edge or an area is one pass over the history.
 #pragma once
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where exactly a variance changed: the maximum-likelihood instant in a short stretch of squared samples, so that an
-// edge is not where a smeared envelope crosses a threshold. Staude & Wolf 1999, doi:10.1016/S1350-4533(99)00060-2.
+// edge is not where a smeared envelope crosses a threshold. Staude & Wolf 1999, doi:10.1016/S1350-4533(99)00067-3.
 // Cost: one pass over the stretch, only when a threshold is crossed. Fixed memory.
 #pragma once
 

@@ -50,7 +50,7 @@ struct SpasmDetector {
 constexpr SpecInfo info(const SpasmDetector*) {
   return {"SpasmDetector", "activity above rest; in declared rest: spike, phasic burst, tonic",
           "rules proposed after Lavigne 1996, doi:10.1177/00220345960750010601; edges: Staude & Wolf 1999, "
-          "doi:10.1016/S1350-4533(99)00060-2"};
+          "doi:10.1016/S1350-4533(99)00067-3"};
 }
 constexpr auto fields(const SpasmDetector*) {
   using S = SpasmDetector;
