@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Surface EMG at constant effort: Gaussian noise with P(f) ~ f_h^4 f^2 / [(f^2 + f_l^2)(f^2 + f_h^2)^2].
-// Stulen & De Luca 1981, doi:10.1109/TBME.1981.324738 (after Shwedyk et al. 1977, doi:10.1109/TBME.1977.326175).
+// Stulen & De Luca 1981, doi:10.1109/TBME.1981.324738 (after Shwedyk et al. 1977, IEEE TBME 24:417).
 // Cost: one normal number and two second-order sections a sample.
 #pragma once
 
