@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -42,6 +43,15 @@ Seconds duration_of(const edf_annotation_struct& annotation) {
   double value = 0;
   std::from_chars(annotation.duration, annotation.duration + std::strlen(annotation.duration), value);
   return {std::isfinite(value) && value > 0 ? value : 0.0};
+}
+
+// At most eight characters, which the caller has seen to.
+std::string header_number(double value) {
+  char buffer[400];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed).ptr;
+  std::string text(buffer, end);
+  text.resize(8, ' ');
+  return text;
 }
 
 }  // namespace
@@ -118,6 +128,13 @@ Output::Output(const std::filesystem::path& path, FileKind kind, const std::vect
     done = done && edf_set_digital_maximum(number, i, signal.highest_code) == 0;
   }
   check(done);
+  // Annotation signals stand behind the others.
+  const std::size_t all = signals.size() + static_cast<std::size_t>(annotation_signals);
+  exact_fields_.emplace_back(244, header_number(record_10us / 1e5));
+  for (std::size_t i = 0; i < signals.size(); ++i) {
+    exact_fields_.emplace_back(256 + 104 * all + 8 * i, header_number(signals[i].physical.low));
+    exact_fields_.emplace_back(256 + 112 * all + 8 * i, header_number(signals[i].physical.high));
+  }
 }
 
 void Output::write(std::vector<int>& codes) {
@@ -132,7 +149,15 @@ void Output::annotate(const Annotation& annotation) {
                                  annotation.text.c_str()) == 0);
 }
 
-void Output::close() { check(handle_.close()); }
+void Output::close() {
+  check(handle_.close());
+  // EDFlib cuts digits off where it should round: 3276.7 becomes 3276.699 and 1.00002 s becomes 1.00001 s. Who reads
+  // would scale by another number than who wrote, so these fields are written again.
+  std::fstream file(shown_, std::ios::binary | std::ios::in | std::ios::out);
+  for (const auto& [place, text] : exact_fields_) file.seekp(static_cast<std::streamoff>(place)) << text;
+  file.close();
+  check(!file.fail());
+}
 
 void Output::check(bool done) const {
   if (!done) throw FormatError({shown_, "", "the file", "not writable to its end", "a place with room for it"});

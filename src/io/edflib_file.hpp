@@ -84,6 +84,7 @@ class Output {
 
   std::string shown_;
   Handle handle_{-1};
+  std::vector<std::pair<std::size_t, std::string>> exact_fields_{};  // of the header: place, text
 };
 
 // Time as EDFlib writes it in annotations: whole tenths of a millisecond.
