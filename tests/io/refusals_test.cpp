@@ -146,7 +146,7 @@ TEST(ReadRecording, SurvivesFilesSpoiltAtRandom) {
   const auto random = [&] { return static_cast<unsigned>(engine()); };
   const Folder folder;
   int read = 0, refused = 0;
-  for (int turn = 0; turn < 3000; ++turn) {
+  for (int turn = 0; turn < 1000; ++turn) {
     std::string spoilt = good;
     const unsigned changes = 1 + random() % 4;
     for (unsigned i = 0; i < changes; ++i) {
@@ -158,8 +158,8 @@ TEST(ReadRecording, SurvivesFilesSpoiltAtRandom) {
     if (random() % 8 == 0) spoilt.resize(random() % spoilt.size());
     (answer(folder.with("a.edf", spoilt)) == "read" ? read : refused) += 1;
   }
-  EXPECT_GT(read, 300);
-  EXPECT_GT(refused, 300);
+  EXPECT_GT(read, 100);
+  EXPECT_GT(refused, 100);
 }
 
 }  // namespace
