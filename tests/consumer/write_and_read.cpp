@@ -25,9 +25,9 @@ int main(int argc, char** argv) try {
 
   // [read]
   const Recording back = read_recording(path, {.channels = {"multifidus R"}});
+  // [read]
   std::printf("%s, %.0f Hz, %lld frames, first annotation \"%s\"\n", to_text(back.kind).c_str(), back.format.rate.value,
               static_cast<long long>(back.frames()), back.annotations[0].text.c_str());
-  // [read]
 
   // [blocks]
   RecordingReader reader(path);
