@@ -112,7 +112,14 @@ constexpr void for_each_field(S& spec, Visit&& visit) {
              fields(static_cast<const std::remove_const_t<S>*>(nullptr)));
 }
 
-// What one field cannot say for itself, and text: `Bandpass{low = 20 Hz, high = 450 Hz, order = 4}`.
+// A spec as text: `Bandpass{low = 20 Hz, high = 450 Hz, order = 4}`.
+template <Spec S>
+std::string to_text(const S& spec);
+// Specs may live in any namespace; the overload for other optionals would not find the one above for them.
+template <Spec S>
+std::string to_text(const std::optional<S>& spec) {
+  return spec ? to_text(*spec) : "none";
+}
 template <Spec S>
 std::string to_text(const S& spec) {
   std::string text(info_of<S>().name);

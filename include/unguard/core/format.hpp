@@ -103,9 +103,11 @@ inline std::optional<Fault> validate(const StreamFormat& format) {
       return Fault{"Converter", name, to_text(*value), "a finite number above 0 uV, or unknown"};
   if (c.low_rail.has_value() != c.high_rail.has_value())
     return Fault{"Converter", c.low_rail ? "high_rail" : "low_rail", "unknown", "both rails, or neither"};
-  if (c.low_rail &&
-      !(std::isfinite(c.low_rail->value) && std::isfinite(c.high_rail->value) && *c.low_rail < *c.high_rail))
-    return Fault{"Converter", "high_rail", to_text(*c.high_rail), "a finite number above low_rail"};
+  if (!c.low_rail) return std::nullopt;
+  if (!std::isfinite(c.low_rail->value)) return Fault{"Converter", "low_rail", to_text(*c.low_rail), "a finite number"};
+  if (!(std::isfinite(c.high_rail->value) && *c.low_rail < *c.high_rail))
+    return Fault{"Converter", "high_rail", to_text(*c.high_rail),
+                 "a finite number above low_rail, " + to_text(*c.low_rail)};
   return std::nullopt;
 }
 

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is a kernel, and that every build of the inner loops is the same one.
+#include "unguard/core/kernel.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <random>
+#include <vector>
+
+#include "kernels/kernels.hpp"
+#include "unguard/core/chain.hpp"
+#include "unguard/envelope/levels.hpp"
+#include "unguard/envelope/rms.hpp"
+#include "unguard/filter/butterworth.hpp"
+
+namespace unguard {
+namespace {
+
+static_assert(Kernel<SosKernel> && Kernel<MovingAverageKernel<RmsLaw>> && Kernel<Through>);
+static_assert(Kernel<AnyKernel> && Kernel<RuntimeChainKernel> && Kernel<ChainKernel<SosKernel, Through>>);
+static_assert(!Kernel<int> && !Kernel<Lowpass>);
+
+// One promise short of a kernel each.
+struct MayThrow : Through {
+  void run(const double*, double*, std::int64_t) {}
+};
+struct CannotBeReset {
+  void run(const double*, double*, std::int64_t) noexcept {}
+};
+struct CannotBeCopied : Through {
+  CannotBeCopied(const CannotBeCopied&) = delete;
+};
+static_assert(!Kernel<MayThrow> && !Kernel<CannotBeReset> && !Kernel<CannotBeCopied>);
+
+static_assert(FilterSpec<Lowpass> && FilterSpec<Rms> && FilterSpec<Chain<Lowpass, Rms>> && FilterSpec<RuntimeChain>);
+static_assert(FilterSpec<AnyFilterSpec> == false, "it is a stage, not a spec of its own");
+static_assert(!FilterSpec<Levels> && !FilterSpec<double>);
+static_assert(std::same_as<KernelOf<Lowpass>, SosKernel>);
+
+// Truth: the scalar arithmetic of design section 7, for every build, number of sections and of channels. Seed 5.
+TEST(Kernel, EveryBuildOfTheSectionsGivesTheBitsOfTheScalarStep) {
+  std::mt19937_64 generator(5);
+  std::normal_distribution<double> normal;
+  struct Build {
+    const char* name;
+    SosRun run;
+  };
+  std::vector<Build> builds{{"header", &run_sos}, {"baseline", baseline_kernels().sos}, {"chosen", best_sos_run()}};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) builds.push_back({"avx2", avx2_kernels().sos});
+#endif
+  for (const int order : {1, 2, 5})
+    for (const int channels : {1, 2, 3, 4, 5, 8, 13, 16, 17, 33, 65}) {
+      const Sections sections = *design(Bandpass{.order = order}, Hertz{2000});
+      const int count = static_cast<int>(sections.size());
+      std::vector<double> rows;
+      for (const auto& s : sections) rows.insert(rows.end(), {s.b0, s.b1, s.b2, s.a1, s.a2});
+      constexpr std::int64_t frames = 150;
+      std::vector<double> x(static_cast<std::size_t>(frames * channels)), expected(x.size()), y(x.size());
+      for (auto& v : x) v = 100 * normal(generator);
+      for (int c = 0; c < channels; ++c) {
+        std::vector<SectionState> state(sections.size());
+        for (std::int64_t i = 0; i < frames; ++i) {
+          const auto k = static_cast<std::size_t>(i * channels + c);
+          double v = x[k];
+          for (std::size_t q = 0; q < sections.size(); ++q) v = step(sections[q], state[q], v);
+          expected[k] = v;
+        }
+      }
+      for (const Build& build : builds) {
+        std::vector<double> state(static_cast<std::size_t>(sos_state_size(count, channels)));
+        for (std::int64_t done = 0; done < frames;) {
+          const std::int64_t n = std::min<std::int64_t>(generator() % 70, frames - done);
+          build.run(rows.data(), count, channels, state.data(), x.data() + done * channels, y.data() + done * channels,
+                    n);
+          done += n;
+        }
+        ASSERT_EQ(std::memcmp(y.data(), expected.data(), y.size() * sizeof(double)), 0)
+            << build.name << ", order " << order << ", " << channels << " channels";
+      }
+    }
+}
+
+}  // namespace
+}  // namespace unguard

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// Live change and what surrounds a kernel. That change() is free of allocations, locks and system calls is a law
+// (tests/laws); shapes are in block_test.cpp, bad samples in quarantine_test.cpp.
+#include "unguard/core/live_filter.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "refusal.hpp"
+#include "unguard/core/chain.hpp"
+#include "unguard/core/reading.hpp"
+#include "unguard/core/sink.hpp"
+#include "unguard/envelope/rms.hpp"
+#include "unguard/filter/butterworth.hpp"
+
+namespace unguard {
+namespace {
+
+StreamFormat format(int channels = 2, double rate = 2000) {
+  return {.rate = {rate}, .channels = Channels::unnamed(channels)};
+}
+std::vector<double> noise(std::size_t n, unsigned seed = 8) {
+  std::mt19937 generator(seed);
+  std::normal_distribution<double> normal(0, 50);
+  std::vector<double> x(n);
+  for (auto& v : x) v = normal(generator);
+  return x;
+}
+template <class S>
+std::vector<double> run(LiveFilter<S>& filter, const std::vector<double>& x, std::vector<Marks>* marks = nullptr,
+                        int channels = 2) {
+  std::vector<double> y(x.size());
+  if (marks) marks->resize(x.size());
+  const auto frames = static_cast<std::int64_t>(x.size()) / channels;
+  EXPECT_EQ(filter.process({x.data(), frames, channels}, {y.data(), frames, channels, marks ? marks->data() : nullptr}),
+            Status::ok);
+  return y;
+}
+
+// Truth: a filter that was never changed: the same spec carries all of its state over.
+TEST(LiveFilter, ChangedToTheSameSpecGoesOnAsIfNothingHadHappened) {
+  const auto a = noise(1000, 8), b = noise(1000, 9);
+  auto kept = start(Bandpass{}, format()), changed = kept;
+  run(kept, a);
+  run(changed, a);
+  const auto old = changed.change(start(Bandpass{}, format()));
+  EXPECT_EQ(old.spec(), Bandpass{});
+  EXPECT_EQ(changed.position(), SampleIndex{500});
+  EXPECT_EQ(run(changed, b), run(kept, b));
+}
+
+// Truth: the specs on either side; the old set is a whole filter that may be destroyed or used elsewhere.
+TEST(LiveFilter, HandsTheOldSetBack) {
+  auto filter = start(Bandpass{}, format());
+  const auto x = noise(1000);
+  run(filter, x);
+  auto before = filter;
+  auto old = filter.change(start(Bandpass{.low = {30}}, format()));
+  EXPECT_EQ(filter.spec(), (Bandpass{.low = {30}}));
+  EXPECT_EQ(old.spec(), Bandpass{});
+  EXPECT_EQ(run(old, x), run(before, x));
+}
+
+// Truth: the statement: what a change may disturb is marked settling for as long as either filter rings, then no
+// longer.
+TEST(LiveFilter, MarksAChangeAsSettlingForAsLongAsItRings) {
+  auto filter = start(Bandpass{}, format());
+  const auto x = noise(4000);
+  run(filter, x);
+  auto next = start(Bandpass{.low = {60}}, format());
+  const auto ringing = static_cast<std::size_t>(std::max(filter.ringing(), next.ringing()));
+  const auto old = filter.change(std::move(next));
+  std::vector<Marks> marks;
+  run(filter, x, &marks);
+  for (std::size_t i = 0; i < 2000; ++i)
+    for (std::size_t c = 0; c < 2; ++c) ASSERT_EQ(marks[2 * i + c], i < ringing ? mark::settling : mark::none) << i;
+}
+
+// Truth: a filter of the other order, new at that sample: what cannot be carried over starts anew.
+TEST(LiveFilter, StartsAnewWhatItCannotCarryOver) {
+  const auto a = noise(1000, 8), b = noise(1000, 9);
+  auto filter = start(Bandpass{}, format());
+  run(filter, a);
+  const auto old = filter.change(start(Bandpass{.order = 6}, format()));
+  auto fresh = start(Bandpass{.order = 6}, format());
+  EXPECT_EQ(run(filter, b), run(fresh, b));
+  EXPECT_EQ(filter.position(), SampleIndex{1000});
+}
+
+// Truth: a new one. A set that has run before, as one handed back has, brings nothing of what it heard then.
+TEST(LiveFilter, AnOldSetUsedAgainIsAsNew) {
+  const auto loud = noise(1000, 10), b = noise(1000, 11);
+  auto used = start(Rms{.window = {0.05}}, format());
+  run(used, loud);
+  auto filter = start(Rms{}, format()), other = filter;
+  run(filter, b);
+  run(other, b);
+  const auto old = filter.change(std::move(used));
+  const auto same = other.change(start(Rms{.window = {0.05}}, format()));
+  EXPECT_EQ(run(filter, b), run(other, b));
+}
+
+// Truth: the stages of the chain one by one: each carries over what it can.
+TEST(LiveFilter, AChainCarriesOverStageByStage) {
+  using Spec = Chain<Bandpass, Rms>;
+  const auto a = noise(1000, 8), b = noise(1000, 9);
+  auto filter = start(Spec{Bandpass{}, Rms{}}, format());
+  auto band = start(Bandpass{}, format());
+  run(filter, a);
+  run(band, a);
+  const auto old = filter.change(start(Spec{Bandpass{}, Rms{.window = {0.05}}}, format()));
+  auto rms = start(Rms{.window = {0.05}}, format());
+  EXPECT_EQ(run(filter, b), run(rms, run(band, b)));
+}
+
+// Truth: the counts and marks a session goes on with.
+TEST(LiveFilter, KeepsCountingOverAChange) {
+  auto filter = start(Bandpass{}, format());
+  auto x = noise(1000);
+  x[996] = NAN;
+  x[999] = 1e300;
+  run(filter, x);
+  const auto old = filter.change(start(Bandpass{.low = {30}}, format()));
+  EXPECT_EQ(filter.replaced_non_finite(), 1);
+  EXPECT_EQ(filter.replaced_out_of_range(), 1);
+  std::vector<Marks> marks;
+  run(filter, noise(200), &marks);
+  EXPECT_EQ(marks[1], mark::out_of_range | mark::settling) << "a bad sample rings on, in its channel";
+  EXPECT_EQ(marks[0], mark::non_finite | mark::settling);
+}
+
+// Truth: the formats; what does not belong to this stream comes back and nothing has changed.
+TEST(LiveFilter, RefusesASetOfAnotherFormat) {
+  const auto x = noise(1000);
+  auto filter = start(Bandpass{}, format());
+  run(filter, x);
+  auto untouched = filter;
+  for (const auto& other : {format(3), format(2, 1000)}) {
+    const auto back = filter.change(start(Bandpass{.low = {30}}, other));
+    EXPECT_EQ(back.spec(), (Bandpass{.low = {30}}));
+    EXPECT_EQ(back.format(), other);
+  }
+  EXPECT_EQ(filter.spec(), Bandpass{});
+  EXPECT_EQ(run(filter, x), run(untouched, x));
+}
+
+// Truth: frames in are frames out, so there is nothing to finish.
+TEST(LiveFilter, HoldsNothingBack) {
+  auto filter = start(Bandpass{}, format());
+  Sink<Reading> sink(1);
+  EXPECT_EQ(filter.finish(sink), Status::ok);
+  EXPECT_TRUE(sink.items().empty());
+}
+
+// Truth: try_start and start tell the same.
+TEST(LiveFilter, StartThrowsWhatTryStartReturns) {
+  const auto refused = try_start(Bandpass{.order = 99}, format());
+  ASSERT_FALSE(refused);
+  try {
+    start(Bandpass{.order = 99}, format());
+    FAIL() << "started";
+  } catch (const ConfigError& error) {
+    EXPECT_EQ(error.what(), message(refused.fault()));
+  }
+}
+
+}  // namespace
+}  // namespace unguard
