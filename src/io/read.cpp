@@ -3,15 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <random>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include "io/edflib_file.hpp"
 #include "io/header.hpp"
 #include "io/padding.hpp"
+#include "io/plain_copy.hpp"
 #include "io/voltage.hpp"
 #include "unguard/core/error.hpp"
 #include "unguard/core/text.hpp"
@@ -33,47 +31,6 @@ struct Track {
   double offset = 0;
   double gain = 1;
   double scale = 1;
-};
-
-// A file that EDFlib reads only with its header in plain letters is read from a copy. Recordings are private: the copy
-// lies in a folder of its own that only its owner may enter, and is gone once it has been read.
-class PlainCopy {
- public:
-  PlainCopy(const std::filesystem::path& path, const Header& header) {
-    std::random_device random;
-    std::error_code error;
-    for (int attempt = 0; attempt < 100 && folder_.empty(); ++attempt) {
-      const auto candidate = std::filesystem::temp_directory_path() / ("unguard-" + std::to_string(random()));
-      if (std::filesystem::create_directory(candidate, error)) folder_ = candidate;
-    }
-    if (folder_.empty()) fail(path);
-    std::filesystem::permissions(folder_, std::filesystem::perms::owner_all, error);
-    std::filesystem::copy_file(path, file(), error);
-    if (error) fail(path);
-    std::filesystem::permissions(file(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
-                                 error);
-    std::fstream copy(file(), std::ios::binary | std::ios::in | std::ios::out);
-    const std::string plain = edf::plain_header(header);
-    copy.write(plain.data(), static_cast<std::streamsize>(plain.size()));
-    copy.close();
-    if (!copy) fail(path);
-  }
-  PlainCopy(const PlainCopy&) = delete;
-  PlainCopy& operator=(const PlainCopy&) = delete;
-  ~PlainCopy() { remove(); }
-  std::filesystem::path file() const { return folder_ / "recording"; }
-
- private:
-  void remove() noexcept {
-    std::error_code ignored;
-    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
-  }
-  [[noreturn]] void fail(const std::filesystem::path& path) {
-    remove();
-    throw FormatError({path.string(), "", "a copy of the file", "not to be made", "room in the temporary folder"});
-  }
-
-  std::filesystem::path folder_{};
 };
 
 [[noreturn]] void refuse_option(const char* name, const std::string& found, const std::string& expected) {
@@ -188,7 +145,7 @@ Converter converter_of(const std::vector<Track>& tracks, const Channels& channel
 struct RecordingReader::Opened {
   std::string file;
   Header header;
-  std::unique_ptr<PlainCopy> copy;  // outlives the input that reads it
+  std::unique_ptr<edf::PlainCopy> copy;  // outlives the input that reads it
   std::optional<Input> input;
   std::vector<Track> tracks;
   StreamFormat format;
@@ -202,7 +159,7 @@ struct RecordingReader::Opened {
   void open(const std::filesystem::path& path) {
     input = Input::open(path, file);
     if (input) return;
-    copy = std::make_unique<PlainCopy>(path, header);
+    copy = std::make_unique<edf::PlainCopy>(path, header);
     input = Input::open(copy->file(), file);
     if (!input)
       throw FormatError({file, "", "the file", "refused by EDFlib, which does not say why",

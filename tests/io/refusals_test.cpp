@@ -124,6 +124,31 @@ TEST(ReadRecording, NamesTheFieldOfAnAbsurdHeader) {
             ": the signals is annotations only: expected at least one with samples");
 }
 
+// Truth: the EDF+ specification 2.2.4: every record states its onset first. EDFlib sees that it is missing, and says no
+// more than that.
+TEST(ReadRecording, PassesOnWhatOnlyEdflibSees) {
+  File file = good_edf();
+  file.reserved = "EDF+C";
+  file.signals.push_back(annotations(false, 20));
+  file.data += std::string(40, '\0');
+  EXPECT_EQ(answer(bytes(file)),
+            ": the file is refused by EDFlib, which does not say why: expected header and annotations as the EDF+ or "
+            "BDF+ specification has them");
+}
+
+// Truth: the file, cut after it was opened.
+TEST(RecordingReader, SaysWhenTheFileIsCutWhileItIsRead) {
+  File file = good_edf();
+  file.records = "5000";
+  file.data.assign(20'000, '\1');
+  const Folder folder;
+  const auto path = folder.with("a.edf", bytes(file));
+  RecordingReader reader(path);
+  std::filesystem::resize_file(path, 600);
+  std::vector<double> block(10'000);
+  EXPECT_THROW(reader.read({block.data(), 10'000, 1}), FormatError);
+}
+
 // Truth: whatever stands in a file, it is read or refused by name: no other exception, no crash (run it under the
 // sanitizers), no memory beyond the file's size.
 TEST(ReadRecording, SurvivesFilesSpoiltAtRandom) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads EDF, EDF+, BDF and BDF+: whole (read_recording) or block by block (RecordingReader), through EDFlib.
 // EDF specification 1992, EDF+ 2003 (edfplus.info); units and refusals as in Python's unguard.io.
-// Cost: about 10 ns a sample; the reader holds one block, whatever the length of the recording. All files share one
+// Cost: about 0.1 us a sample; the reader holds one block, whatever the length of the recording. All files share one
 // lock, since EDFlib has global state. Set-up code: it throws.
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes a recording as EDF+ (16 bit) or BDF+ (24 bit) with its annotations, through EDFlib, without a word about the
 // person: patient and recording fields are X, the start is the format's first day.
-// Cost: about 10 ns a sample; holds one data record. Set-up code: it throws.
+// Cost: about 0.1 us a sample; holds one data record. Set-up code: it throws.
 #pragma once
 
 #include <filesystem>
