@@ -34,8 +34,10 @@ inline bool all_within(const double* x, std::int64_t n, double limit) noexcept {
 // As built for the best instruction set of this machine; in the library unguard::kernels.
 AllWithin best_all_within() noexcept;
 #else
-// As the including file was built.
+// As the including file was built; files built for different machines must not share the answer.
+inline namespace UNGUARD_ISA {
 inline AllWithin best_all_within() noexcept { return &all_within; }
+}  // namespace UNGUARD_ISA
 #endif
 
 }  // namespace unguard

@@ -31,7 +31,7 @@ class LiveFilter {
         format_(std::move(format)),
         kernel_(std::move(kernel)),
         channels_(format_.channels.count()),
-        quarantine_(channels_, format_.full_scale(), kernel_.ringing(assumed_error / stated_disturbance)),
+        quarantine_(channels_, format_.full_scale(), Ringing(kernel_, format_.full_scale())),
         primer_(channels_, priming),
         scratch_(static_cast<std::size_t>(scratch_frames * channels_)),
         belongs_to_(
@@ -80,18 +80,24 @@ class LiveFilter {
   std::int64_t period() const noexcept { return kernel_.period(); }
 
   // Live change at a frame boundary: `next` was started elsewhere, takes over state and position, and the old one comes
-  // back, to be destroyed outside the real-time thread. What cannot be carried over starts anew and is marked settling.
-  // Refused (handed back unchanged) when `next` belongs to another format.
+  // back, to be destroyed outside the real-time thread. State is carried over where it means the same; else the new
+  // filter starts in steady state for the last sample, for another design's state may answer with volts. Either way
+  // the output is marked settling until what differs is below the stated disturbance. Refused (handed back unchanged)
+  // when `next` belongs to another format.
   LiveFilter change(LiveFilter next) noexcept {
     if (next.channels_ != channels_ || next.format_.rate != format_.rate) return next;
     // `next` may have run before, as when an old set is used again: what it does not take over must be as new.
     next.kernel_.reset();
-    const bool carried = next.kernel_.adopt(kernel_);
-    if (!carried) next.kernel_.seek(position_.value);
+    next.primer_.adopt(primer_);
+    if (!next.kernel_.adopt(kernel_)) {
+      next.kernel_.reset();
+      next.kernel_.seek(position_.value);
+      std::copy(quarantine_.last_good().begin(), quarantine_.last_good().end(), next.scratch_.begin());
+      if (primer_.missing() == 0) next.kernel_.settle(next.scratch_.data());
+    }
     next.position_ = position_;
     next.quarantine_.adopt(quarantine_);
-    next.primer_.adopt(primer_);
-    const std::int64_t until = position_.value + std::max(quarantine_.ringing(), next.quarantine_.ringing());
+    const std::int64_t until = position_.value + std::max(ringing(), next.ringing());
     for (int c = 0; c < channels_; ++c) next.quarantine_.spread(c, mark::settling, until);
     std::swap(*this, next);
     return next;
@@ -119,7 +125,7 @@ class LiveFilter {
   std::int64_t replaced_non_finite() const noexcept { return quarantine_.non_finite(); }
   std::int64_t replaced_out_of_range() const noexcept { return quarantine_.out_of_range(); }
   // For how long a replaced sample marks the output.
-  std::int64_t ringing() const noexcept { return quarantine_.ringing(); }
+  std::int64_t ringing() const noexcept { return quarantine_.ringing().least(); }
 
   template <class Archive>
   void state(Archive& archive) {

@@ -71,6 +71,7 @@ class MovingSum {
     archive(ring_);
     archive(head_);
     archive(position_);
+    if (position_ < 0 || position_ >= window_) reset();  // a state from elsewhere must not point outside
   }
 
  private:

@@ -48,7 +48,7 @@ class SosKernel {
     }
   }
   bool adopt(const SosKernel& other) noexcept {
-    if (other.state_.size() != state_.size()) return false;
+    if (other.rows_ != rows_ || other.state_.size() != state_.size()) return false;
     std::copy(other.state_.begin(), other.state_.end(), state_.begin());
     return true;
   }

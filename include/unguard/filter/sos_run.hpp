@@ -262,8 +262,10 @@ inline void run_sos(const double* rows, int sections, int channels, double* stat
 // The loops built for the best instruction set of this machine; in the library unguard::kernels.
 SosRun best_sos_run() noexcept;
 #else
-// The loops as the including file was built.
+// The loops as the including file was built; files built for different machines must not share the answer.
+inline namespace UNGUARD_ISA {
 inline SosRun best_sos_run() noexcept { return &run_sos; }
+}  // namespace UNGUARD_ISA
 #endif
 
 }  // namespace unguard
