@@ -15,9 +15,11 @@ _PIECE_S = 0.025
 #: Pieces in one value of the envelope: 100 ms, the window by which rest is measured.
 _WINDOW = 4
 #: The envelope of noise comes and goes by a tenth: so little above the floor, for so short, does not end a stretch.
-_OVER, _OVER_PIECES = 1.5, 12
+_OVER, _OVER_PIECES = 1.3, 12
+#: So much of a stretch is below the floor itself.
+_TRULY_BELOW = 0.5
 #: Contact goes and comes with a jolt, which the filters draw out for so long.
-_JOLT_S = 0.1
+_JOLT_S = 0.25
 #: A signal that differs by so much between quiet and loud is muscle in a wrong unit, and not noise.
 _RISES_AND_FALLS = 3.0
 _PIECES_AT_ONCE = 4096
@@ -48,6 +50,7 @@ def weak_stretches(x: NDArray[np.float64], method: Method) -> list[tuple[int, in
         return []
     # What is not used anyway neither is weak nor ends what is.
     below = ~known | (level < floor)
+    truly = known & below
     for first, last in _runs(~below):
         inside = first > 0 and last < len(level)
         if inside and last - first <= _OVER_PIECES and np.nanmax(level[first:last]) < _OVER * floor:
@@ -55,7 +58,9 @@ def weak_stretches(x: NDArray[np.float64], method: Method) -> list[tuple[int, in
     jolt = round(_JOLT_S * method.fs)
     found = []
     for first, last in _runs(below):
-        if (np.count_nonzero(known[first:last]) + _WINDOW - 1) * size >= WEAK_S * method.fs:
+        count = int(np.count_nonzero(known[first:last]))
+        long = (count + _WINDOW - 1) * size >= WEAK_S * method.fs
+        if long and np.count_nonzero(truly[first:last]) >= _TRULY_BELOW * count:
             start = first * size - method.delay_samples - jolt
             # The last piece of a record may be no whole one.
             end = len(x) if last == len(level) else (last + _WINDOW - 1) * size - method.delay_samples + jolt
