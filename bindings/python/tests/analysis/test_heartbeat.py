@@ -21,7 +21,7 @@ def _events(onsets: NDArray[np.float64], lasts: float = 0.1) -> list[DetectedEve
 
 @pytest.mark.parametrize(("per_minute", "missed"), [(45, 0), (70, 0), (70, 4), (170, 0)])
 def test_a_heart_is_told(per_minute: float, missed: int) -> None:
-    # Truth: intervals that differ by 5 %, every so manieth beat missed.
+    # Truth: intervals that differ by 5 %, every `missed`th beat missed.
     random = np.random.default_rng(3)
     onsets = np.cumsum(60 / per_minute * random.normal(1, 0.05, 60))
     if missed:

@@ -102,7 +102,10 @@ def _counts(made: Analysis) -> list[tuple[str, list[str], float | None]]:
 def _cell(events: list[DetectedEvent]) -> str:
     if not events:
         return "-"
-    told = str(len(events)) if events[0].kind == ARTEFACT else f"{len(events)}, {len(words.sure(events))} sure"
+    certain = len(words.sure(events))
+    told = str(len(events))
+    if certain < len(events) and events[0].kind != ARTEFACT:
+        told += f", {certain} sure"
     return f"{told} ({sum(e.duration_s for e in events):.1f} s)"
 
 
