@@ -135,3 +135,53 @@ def test_nan_in_the_recording_is_refused_by_name() -> None:
     x[77] = np.nan
     with pytest.raises(unguard.ConfigError, match="nan at sample 77 of muscle 1"):
         _recording(x)
+
+
+@pytest.mark.parametrize("open_input", ["dither", "noise"])
+def test_an_electrode_that_lifts_is_no_rest(open_input: str) -> None:
+    # Truth: 40 s of 3 uV, then 20 s of one step of dither or 0.3 uV; an activity of 10 s lies in the first part.
+    x = _with_burst(_noise(60, 3), 20, 10, 30)
+    random = np.random.default_rng(1)
+    x[40_000:] = 0.1 * random.integers(-1, 2, 20_000) if open_input == "dither" else random.normal(0, 0.3, 20_000)
+    made = analyse(_recording(x)).channels[0]
+    assert made.levels.rest_uV == pytest.approx(2.76, rel=0.1)
+    assert made.levels.weak_share == pytest.approx(1 / 3, abs=0.01)
+    assert made.levels.believable_share == pytest.approx(2 / 3, abs=0.01)
+    # A quarter of what is believed and not a sixth of all.
+    assert made.levels.active_share == pytest.approx(0.25, abs=0.02)
+    assert made.trace_bad[-100:].all() and np.isnan(made.envelope_uV[made.envelope_time_s > 40.1]).all()
+    assert any("weaker than any electrode on skin" in text for text in made.remarks)
+
+
+def test_an_open_input_throughout_has_no_level() -> None:
+    # Truth: steady dither of 0.1 uV is no muscle in another unit.
+    made = analyse(_recording(500 + 0.1 * np.random.default_rng(1).integers(-1, 2, 30_000))).channels[0]
+    assert made.levels.weak_share == 1 and made.levels.rest_uV is None and made.levels.active_share is None
+
+
+def test_a_wrong_unit_is_a_remark() -> None:
+    # Truth: millivolts called microvolts rise and fall as muscle does, a thousand times too weak.
+    made = analyse(_recording(_with_burst(_noise(), 10, 5, 60) / 1000)).channels[0]
+    assert made.levels.weak_share == 0 and made.levels.believable_share == 1
+    assert any("the unit may be another one" in text for text in made.remarks)
+
+
+def test_the_noise_of_an_amplifier_on_skin_is_believed() -> None:
+    # Truth: 0.5 uV of sensor noise; sampled at 2 kHz a third of it lies outside the band.
+    for fs in (1000.0, 2000.0):
+        x = np.random.default_rng(2).normal(0, 0.5, (round(60 * fs), 1))
+        made = analyse(Recording(data=x, fs=fs, channels=[Channel("a", kind="EMG")])).channels[0]
+        assert made.levels.weak_share < 0.03, fs
+
+
+def test_coarse_steps_of_a_converter_are_not_called_weak() -> None:
+    # Truth: a resting muscle of 0.6 uV in steps of 3 uV shows next to nothing.
+    x = 3 * np.round(_noise(30, 0.8) / 3)
+    assert analyse(_recording(x)).channels[0].levels.weak_share == 0
+
+
+def test_less_than_a_second_to_believe_gives_no_share_of_activity() -> None:
+    # Truth: 0.9 s of signal and nothing else.
+    x = _noise(30)
+    x[900:] = x[900]
+    assert analyse(_recording(x)).channels[0].levels.active_share is None

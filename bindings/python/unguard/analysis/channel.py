@@ -18,6 +18,7 @@ from unguard.analysis.phases import phase_levels
 from unguard.analysis.result import ARTEFACT, RECORD_ENDS, ChannelAnalysis, DetectedEvent, Levels
 from unguard.analysis.spectrum import Spectrum, spectrum_of
 from unguard.analysis.usable import Usable, judge
+from unguard.analysis.weak import weak_stretches
 from unguard.errors import ConfigError
 from unguard.recording import Channel
 
@@ -25,6 +26,8 @@ BLOCK = 1 << 17
 _MARKERS_AT_ONCE = 128
 #: Columns of the picture of a signal: more than a page can show.
 TRACE_COLUMNS = 1800
+#: A share of less time than this is not told.
+LEAST_BELIEVED_S = 1.0
 
 
 @dataclass
@@ -58,10 +61,16 @@ def analyse_channel(
     progress: told the share of this channel that is done, 0 to 1.
     """
     usable = judge(x, valid, method.fs)
+    x[usable.bad] = np.nan  # the engine replaces, marks and lets the marks spread
+    weak = np.zeros(len(x), dtype=bool)
+    for first, last in weak_stretches(x, method):
+        weak[first:last] = True
+    weak &= ~usable.bad
+    x[weak] = np.nan
+    usable.bad[weak] = True
     # A record that begins with what is no signal: the filters start on the first value that is one, as they would with
     # the electrode on, and not on a jump of its whole offset.
     late = int(np.argmin(usable.bad)) if not usable.bad.all() else 0
-    x[usable.bad] = np.nan  # the engine replaces, marks and lets the marks spread
     x[:late] = x[late]
     filtered = _filter(x, channel.name, method, progress)
     filtered.marks[:late] |= np.uint16(unguard.MARKS["gap"])
@@ -75,7 +84,7 @@ def analyse_channel(
     # The start-up of the filters is no fault of the recording.
     spoilt = (filtered.marks & ~np.uint16(unguard.MARKS["settling"])) != 0
     time, envelope = _kept_envelope(filtered, method)
-    levels = _levels(filtered, spoilt, usable, calibration, spectrum, events, envelope, method)
+    levels = _levels(filtered, spoilt, usable, calibration, spectrum, events, envelope, weak, method)
     lowest, highest, bad = _trace(filtered, spoilt)
     result = ChannelAnalysis(
         name=channel.name,
@@ -193,6 +202,7 @@ def _levels(
     spectrum: Spectrum | None,
     events: list[DetectedEvent],
     envelope: NDArray[np.float64],
+    weak: NDArray[np.bool_],
     method: Method,
 ) -> Levels:
     count, squares, absolute = 0, 0.0, 0.0
@@ -203,7 +213,6 @@ def _levels(
         squares += float(np.dot(y, y))
         absolute += float(np.abs(y).sum())
     level = None if rest is None else rest.to_dict()["level"]["per_channel"][0]
-    seconds = sum(e.duration_s for e in events if e.kind != ARTEFACT)
     known = envelope[np.isfinite(envelope)]
     return Levels(
         rms_uV=math.sqrt(squares / count) if count else None,
@@ -212,7 +221,7 @@ def _levels(
         rest_uV=None if level is None else level["value"],
         rest_low_uV=None if level is None else level["low"],
         rest_high_uV=None if level is None else level["high"],
-        active_share=min(1.0, seconds * method.fs / len(good)),
+        active_share=_active_share(spoilt, events, method),
         hum_hz=None if spectrum is None else spectrum.hum_hz,
         hum_share=None if spectrum is None else spectrum.hum_share,
         hum_share_at_rest=None if spectrum is None else spectrum.hum_share_at_rest,
@@ -220,8 +229,22 @@ def _levels(
         clipped_share=usable.clipped,
         flat_share=usable.flat,
         out_of_range_share=usable.out_of_range,
+        weak_share=float(weak.mean()),
         believable_share=1.0 - float(spoilt.mean()),
     )
+
+
+def _active_share(spoilt: NDArray[np.bool_], events: list[DetectedEvent], method: Method) -> float | None:
+    """Return the share of what can be believed that lies inside events: lost contact must not look like calm."""
+    believed = int(np.count_nonzero(~spoilt))
+    if believed < LEAST_BELIEVED_S * method.fs:
+        return None
+    active = np.zeros(len(spoilt), dtype=bool)
+    for e in events:
+        if e.kind != ARTEFACT:
+            first, last = (round(t * method.fs) + method.delay_samples for t in (e.onset_s, e.offset_s))
+            active[first:last] = True
+    return int(np.count_nonzero(active & ~spoilt)) / believed
 
 
 def _trace(

@@ -23,6 +23,10 @@ SHORTEST_REST_S = 2.0
 #: Annotations with these texts and a duration say what the person was doing.
 PHASE_ANNOTATIONS = ("standing", "bending", "full flexion", "returning")
 BAND_RULE = "20 Hz to the smaller of 450 Hz and 0.45 times the sampling rate"
+#: No electrode on skin gives less, RMS of the default band: skin and amplifier give about 0.5 uV, and no two amplifiers
+#: the same.
+LEAST_ON_SKIN_UV = 0.3
+_WIDEST_BAND_HZ = 430.0
 _MAINS = (50.0, 60.0)
 _MOST_NOTCHES = 12
 
@@ -85,6 +89,12 @@ class Method:
             text += "; notches at " + ", ".join(f"{n.frequency:g}" for n in self.notches) + " Hz"
         return text
 
+    @property
+    def least_uV(self) -> float:
+        """The least level of an electrode on skin in this band, microvolts RMS."""
+        # That noise is white: a narrower band holds less of it.
+        return LEAST_ON_SKIN_UV * math.sqrt(min(1.0, (self.band.high - self.band.low) / _WIDEST_BAND_HZ))
+
     def rests(self, samples: int) -> list[tuple[int, int]]:
         """Return the declared rests in samples of the filtered signal, which comes `delay_samples` late."""
         return [self._span(start, end, samples) for start, end in self.rests_s]
@@ -141,7 +151,9 @@ class Method:
             },
             "phases": [{"phase": what, "start_s": start, "end_s": end} for what, start, end in self.phases_s],
             "not_usable": "samples that are missing, beyond 1 kV, at the rail for 3 or more samples, or constant for "
-            "0.1 s or more are not used; neither is what the filters make of them while it may exceed 1 uV",
+            "0.1 s or more are not used; neither is what the filters make of them while it may exceed 1 uV; nor are "
+            f"stretches whose 100 ms RMS in the band stays below {self.least_uV:.2g} uV for 1 s or more, which no "
+            "electrode on skin does",
             "not_removed": "heartbeat, movement of electrodes and cross-talk are not removed in this version: they can "
             "appear as activity",
         }

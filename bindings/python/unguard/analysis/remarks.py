@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unguard.analysis.heartbeat import heartbeat
 from unguard.analysis.method import Method
 from unguard.analysis.result import ARTEFACT, RECORD_ENDS, ChannelAnalysis
 
@@ -35,6 +36,16 @@ def channel_remarks(channel: ChannelAnalysis, method: Method, seconds: float) ->
             f"The signal does not change at all for {_time(level.flat_share, seconds)}: contact lost, or a device that "
             "did not measure. This is not relaxation."
         )
+    if level.weak_share > 0:
+        found.append(
+            f"{_time(level.weak_share, seconds)} weaker than any electrode on skin (below {method.least_uV:.2g} uV): "
+            "contact lost, or a device that mutes. This is not relaxation."
+        )
+    elif level.peak_envelope_uV is not None and level.peak_envelope_uV < method.least_uV:
+        found.append(
+            f"Nowhere as strong as any electrode on skin ({method.least_uV:.2g} uV): the unit may be another one, or "
+            "contact was lost."
+        )
     if level.out_of_range_share > 0:
         found.append(f"Values that no electrode gives make up {_time(level.out_of_range_share, seconds)}.")
     if level.missing_share > 0:
@@ -43,6 +54,12 @@ def channel_remarks(channel: ChannelAnalysis, method: Method, seconds: float) ->
     if humming:
         hold = "1 event holds" if humming == 1 else f"{humming} events hold"
         found.append(f"{hold} stretches of mains hum: poor or no contact, not muscle; not used for the levels.")
+    beats = heartbeat(channel.events)
+    if beats:
+        found.append(
+            f"{len(beats.events)} short events come {beats.per_minute:.0f} times a minute, as regular as a heartbeat: "
+            "they are probably not muscle."
+        )
     hum = _hum(channel, method)
     if hum:
         found.append(hum)

@@ -85,7 +85,9 @@ class Levels:
     """Levels of one channel in the band, over the samples that can be believed; None where there are none.
 
     Shares go from 0 to 1. `rest_uV` is the median of a 100 ms RMS at rest with its 95 % interval; `hum_share` is of the
-    power in the band before notches; `believable_share` leaves out what is no signal and what it disturbs.
+    power in the band before notches; `active_share` is of the time that can be believed, None for less than 1 s of it;
+    `weak_share` is weaker than any electrode on skin; `believable_share` leaves out what is no signal and what it
+    disturbs.
     """
 
     rms_uV: float | None
@@ -94,7 +96,7 @@ class Levels:
     rest_uV: float | None
     rest_low_uV: float | None
     rest_high_uV: float | None
-    active_share: float
+    active_share: float | None
     hum_hz: float | None
     hum_share: float | None
     hum_share_at_rest: float | None
@@ -102,6 +104,7 @@ class Levels:
     clipped_share: float
     flat_share: float
     out_of_range_share: float
+    weak_share: float
     believable_share: float
 
 

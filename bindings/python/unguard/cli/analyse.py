@@ -24,6 +24,7 @@ from unguard.cli.reading import (
 )
 from unguard.cli.refusal import refuses_by_name
 from unguard.cli.summary import print_summary
+from unguard.errors import ConfigError
 from unguard.report import write_results
 from unguard.report.folder import ready_folder
 
@@ -58,7 +59,7 @@ def analyse(
         ),
     ] = None,
     out: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--out",
             metavar="DIR",
@@ -75,7 +76,10 @@ def analyse(
 
     Results of an earlier analysis in the same folder are replaced.
     """
-    folder = out if out is not None else Path(f"{file.stem}-unguard")
+    if out is not None and not out.strip():
+        # As a path this would be the folder one is in.
+        raise ConfigError("out", repr(out), "the name of a folder; . for this one")
+    folder = Path(out if out is not None else f"{file.stem}-unguard")
     with progress() as told:
         told("reading", 0.0)
         recording, _ = read(

@@ -49,7 +49,7 @@ def refuses_by_name(command: Callable[..., None]) -> Callable[..., None]:
             say(as_options(str(error)))
             raise typer.Exit(BAD_INPUT) from None
         except MemoryError:
-            say("the recording does not fit into memory: analyse fewer channels at once by --channels")
+            say("the recording does not fit into memory: analyse fewer channels by --channels, or simulate less")
             raise typer.Exit(BAD_INPUT) from None
 
     return run

@@ -9,7 +9,11 @@ import typer
 
 import unguard
 from unguard.cli.refusal import refuses_by_name
+from unguard.errors import ConfigError
 from unguard.simulated_recording import write_simulation
+
+#: The engine's own limit; what does not even fit its integers would not reach its check.
+_MOST_SEED = 9_000_000_000_000_000
 
 
 @refuses_by_name
@@ -24,6 +28,8 @@ def simulate(
     fs: Annotated[float, typer.Option("--fs", help="Sampling rate in hertz.")] = 2000.0,
 ) -> None:
     """Simulate a recording of four paraspinal channels and write it as BDF+, with its truth as JSON beside it."""
+    if not 0 <= seed <= _MOST_SEED:
+        raise ConfigError("seed", str(seed), f"a whole number from 0 to {_MOST_SEED}")
     made = unguard.simulate(scenario, seconds=seconds, seed=seed, fs=fs)
     truth = write_simulation(out, made)
     typer.echo(f"{scenario}, {seconds:g} s at {fs:g} Hz, seed {seed}: {len(made.truth['events'])} true events")

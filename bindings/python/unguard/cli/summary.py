@@ -7,8 +7,9 @@ from pathlib import Path
 from rich.console import Console
 
 from unguard.analysis import Analysis
+from unguard.analysis.result import ARTEFACT
 from unguard.cli.page import bullets, page, table
-from unguard.report.words import band_words, confidence, event_counts, in_short, level, rest_words, seconds
+from unguard.report.words import SURE, band_words, confidence, event_counts, in_short, level, rest_words, seconds, sure
 
 #: More rows than fit on a screen are for the table in the folder.
 _ROWS = 12
@@ -41,7 +42,8 @@ def _levels(out: Console, made: Analysis) -> None:
     shown = table("channel", *numbers, numbers=numbers)
     for c in made.channels:
         by_phase = {p.phase: p.median_uV for p in c.phases}
-        active = f"{100 * c.levels.active_share:.0f} %" if c.rest is not None else "-"
+        share = c.levels.active_share
+        active = f"{100 * share:.0f} %" if c.rest is not None and share is not None else "-"
         shown.add_row(
             c.name,
             level(c.levels.rest_uV),
@@ -58,7 +60,10 @@ def _levels(out: Console, made: Analysis) -> None:
 
 
 def _events(out: Console, made: Analysis) -> None:
-    out.print(f"Events: {event_counts(made.events)}")
+    muscle = [e for e in made.events if e.kind != ARTEFACT]
+    less = len(muscle) - len(sure(muscle))
+    unsure = f"; {less} of them of less confidence than {SURE:g}" if less else ""
+    out.print(f"Events: {event_counts(made.events)}{unsure}")
     if not made.events:
         out.print()
         return

@@ -54,6 +54,7 @@ def html(made: Analysis) -> str:
     return environment.get_template("report.html.j2").render(
         made=made,
         in_short=words.in_short(made),
+        sure=words.SURE,
         notes=_notes(made),
         overview=Markup(overview(made)),
         figures=[Markup(channel_figure(c, made, f"channel-{i}")) for i, c in enumerate(made.channels, 1)],
@@ -99,7 +100,13 @@ def _counts(made: Analysis) -> list[tuple[str, list[str], float | None]]:
 
 
 def _cell(events: list[DetectedEvent]) -> str:
-    return f"{len(events)} ({sum(e.duration_s for e in events):.1f} s)" if events else "-"
+    if not events:
+        return "-"
+    certain = len(words.sure(events))
+    told = str(len(events))
+    if certain < len(events) and events[0].kind != ARTEFACT:
+        told += f", {certain} sure"
+    return f"{told} ({sum(e.duration_s for e in events):.1f} s)"
 
 
 def _kinds(made: Analysis) -> list[str]:

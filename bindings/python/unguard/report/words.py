@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from unguard.analysis import Analysis, ChannelAnalysis, DetectedEvent
+from unguard.analysis.channel import LEAST_BELIEVED_S
+from unguard.analysis.heartbeat import heartbeat
 from unguard.analysis.method import Method
 from unguard.analysis.remarks import percent
 from unguard.analysis.result import ARTEFACT, SPASM_LIKE
 
+#: Events of less confidence are not counted in the headline.
+SURE = 0.95
 #: Kinds in the order in which they are named, one and several.
 _CALLED = {
     "ACTIVITY": ("stretch of activity", "stretches of activity"),
@@ -65,6 +71,11 @@ def called(kind: str, count: int) -> str:
     return f"{count} {one if count == 1 else several}"
 
 
+def sure(events: Iterable[DetectedEvent]) -> list[DetectedEvent]:
+    """Return the events that are counted in the headline, by their confidence."""
+    return [e for e in events if e.confidence >= SURE]
+
+
 def event_counts(events: Sequence[DetectedEvent]) -> str:
     """Return how many events there are, and of which kinds."""
     if not events:
@@ -118,24 +129,53 @@ def _spasm_like(made: Analysis) -> str:
     if not looked_at:
         return "Spasm-like activity could not be looked for."
     resting = sum(end - start for start, end in made.method.rests_s)
-    found = [e for e in made.events if e.is_spasm_like]
-    if not found:
+    everything = [e for e in made.events if e.is_spasm_like]
+    if not everything:
         return f"No spasm-like activity was found in {seconds(resting)} of declared rest."
-    most = Counter(e.channel for e in found).most_common()
-    text = f"Spasm-like activity in {seconds(resting)} of declared rest: {event_counts(found)}"
-    if len(most) > 1 and most[0][1] > most[1][1]:
-        text += f"; {most[0][1]} of these {len(found)} in {most[0][0]}, more than in any other channel"
-    return text + "."
+    beats = {c.name: [e for e in _beats(c) if e.is_spasm_like] for c in made.channels}
+    regular = {e.id for events in beats.values() for e in events}
+    others = [e for e in everything if e.id not in regular]
+    found = sure(others)
+    if found:
+        most = Counter(e.channel for e in found).most_common()
+        text = f"Spasm-like activity in {seconds(resting)} of declared rest: {event_counts(found)}"
+        text += f" (confidence {SURE:g} or more)"
+        if len(most) > 1 and most[0][1] > most[1][1]:
+            text += f"; {most[0][1]} of these {len(found)} in {most[0][0]}, more than in any other channel"
+    else:
+        text = (
+            f"No spasm-like activity of confidence {SURE:g} or more was counted in {seconds(resting)} of declared rest"
+        )
+    unsure = len(others) - len(found)
+    if unsure:
+        text += f"; {unsure} {'more ' if found else ''}{'is' if unsure == 1 else 'are'} less sure"
+    return text + "." + _regular(beats, len(everything))
+
+
+def _regular(beats: dict[str, list[DetectedEvent]], of: int) -> str:
+    """Return what is said of events that are as regular as a heartbeat, which are counted apart."""
+    counts = [f"{len(events)} in {name}" for name, events in beats.items() if events]
+    if not counts:
+        return ""
+    return (
+        f" Of all {of} events in declared rest {_listed(counts)} are as regular as a heartbeat: probably not muscle, "
+        "and counted apart."
+    )
+
+
+def _beats(channel: ChannelAnalysis) -> list[DetectedEvent]:
+    found = heartbeat(channel.events)
+    return found.events if found else []
 
 
 def _activity(made: Analysis) -> str:
     known = [c for c in made.channels if c.rest is not None]
     if not known:
         return ""
-    shares = [_active_share_outside_rest(c, made) for c in known]
-    if any(s is None for s in shares):
+    shares = [s for s in (_active_share_outside_rest(c, made) for c in known) if s is not None]
+    if not shares:
         return ""
-    low, high = (percent(f(s for s in shares if s is not None)) for f in (min, max))
+    low, high = percent(min(shares)), percent(max(shares))
     when = "Outside declared rest" if made.method.rests_s else "In the recording"
     who = "the muscle was" if len(known) == 1 else "the muscles were"
     span = low if low == high else f"{low.removesuffix(' %')} to {high}"
@@ -143,11 +183,20 @@ def _activity(made: Analysis) -> str:
 
 
 def _active_share_outside_rest(channel: ChannelAnalysis, made: Analysis) -> float | None:
-    outside = made.duration_s - sum(end - start for start, end in made.method.rests_s)
-    if outside < 1:
+    """Return the share of the envelope's believable values inside events, or None for less than a second of them."""
+    time = channel.envelope_time_s
+    outside = np.isfinite(channel.envelope_uV)
+    for start, end in made.method.rests_s:
+        outside &= (time < start) | (time >= end)
+    count = int(np.count_nonzero(outside))
+    if count < LEAST_BELIEVED_S * made.fs / made.method.envelope_step:
         return None
-    active = sum(e.duration_s for e in channel.events if e.context != "rest" and e.kind != ARTEFACT)
-    return min(1.0, active / outside)
+    active = np.zeros(len(time), dtype=bool)
+    for e in channel.events:
+        if e.context != "rest" and e.kind != ARTEFACT:
+            first, last = np.searchsorted(time, [e.onset_s, e.offset_s])
+            active[first:last] = True
+    return float(np.count_nonzero(active & outside)) / count
 
 
 def _full_flexion(made: Analysis) -> str:
