@@ -80,21 +80,19 @@ class LiveFilter {
   std::int64_t period() const noexcept { return kernel_.period(); }
 
   // Live change at a frame boundary: `next` was started elsewhere, takes over state and position, and the old one comes
-  // back, to be destroyed outside the real-time thread. State is carried over where it means the same; else the new
-  // filter starts in steady state for the last sample, for another design's state may answer with volts. Either way
-  // the output is marked settling until what differs is below the stated disturbance. Refused (handed back unchanged)
+  // back, to be destroyed outside the real-time thread. Stages of the same design carry their state over; the others
+  // start in steady state for the last sample, for another design's state may answer with volts. Either way the
+  // output is marked settling until what differs is below the stated disturbance. Refused (handed back unchanged)
   // when `next` belongs to another format.
   LiveFilter change(LiveFilter next) noexcept {
     if (next.channels_ != channels_ || next.format_.rate != format_.rate) return next;
     // `next` may have run before, as when an old set is used again: what it does not take over must be as new.
     next.kernel_.reset();
     next.primer_.adopt(primer_);
-    if (!next.kernel_.adopt(kernel_)) {
-      next.kernel_.reset();
-      next.kernel_.seek(position_.value);
-      std::copy(quarantine_.last_good().begin(), quarantine_.last_good().end(), next.scratch_.begin());
-      if (primer_.missing() == 0) next.kernel_.settle(next.scratch_.data());
-    }
+    next.kernel_.seek(position_.value);
+    std::copy(quarantine_.last_good().begin(), quarantine_.last_good().end(), next.scratch_.begin());
+    if (primer_.missing() == 0) next.kernel_.settle(next.scratch_.data());
+    next.kernel_.adopt(kernel_);
     next.position_ = position_;
     next.quarantine_.adopt(quarantine_);
     const std::int64_t until = position_.value + std::max(ringing(), next.ringing());
