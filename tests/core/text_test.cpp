@@ -24,6 +24,11 @@ TEST(Text, PrintsEveryKindOfValue) {
   EXPECT_EQ(to_text(0.1), "0.1");
   EXPECT_EQ(to_text(-2.5), "-2.5");
   EXPECT_EQ(to_text(1e308), "1e+308");
+  EXPECT_EQ(to_text(0.0002), "0.0002");
+  EXPECT_EQ(to_text(1e6), "1000000");
+  EXPECT_EQ(to_text(1e7), "1e+07");
+  EXPECT_EQ(to_text(1e-6), "1e-06");
+  EXPECT_EQ(to_text(-0.0), "-0");
   EXPECT_EQ(to_text(std::numeric_limits<double>::quiet_NaN()), "nan");
   EXPECT_EQ(to_text(std::numeric_limits<double>::infinity()), "inf");
   EXPECT_EQ(to_text(-std::numeric_limits<double>::infinity()), "-inf");

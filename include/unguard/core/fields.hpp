@@ -251,6 +251,12 @@ Fault fault_of(std::string_view parameter, const T& found, std::string expected)
   return Fault{std::string(info_of<S>().name), std::string(parameter), to_text(found), std::move(expected)};
 }
 
+// The same where what was found is said in words: "5 numbers".
+template <Spec S>
+Fault fault_in_words(std::string_view parameter, std::string found, std::string expected) {
+  return Fault{std::string(info_of<S>().name), std::string(parameter), std::move(found), std::move(expected)};
+}
+
 // FNV-1a over text: names a spec in saved states and provenance. Not for security.
 constexpr std::uint64_t hash_text(std::string_view text, std::uint64_t hash = 14695981039346656037ULL) {
   for (char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;

@@ -51,8 +51,9 @@ inline Result<Shape> shape_of(const RestCalibrator& spec, ConstBlock block, cons
   if (auto fault = validate(format)) return *fault;
   if (auto fault = validate(spec)) return *fault;
   if (block.channels != format.channels.count() || block.frames < 0 || (block.frames > 0 && !block.data))
-    return fault_of<RestCalibrator>("stretch", std::to_string(block.channels) + " channels",
-                                    "a block of the stream's " + std::to_string(format.channels.count()) + " channels");
+    return fault_in_words<RestCalibrator>(
+        "stretch", std::to_string(block.channels) + " channels",
+        "a block of the stream's " + std::to_string(format.channels.count()) + " channels");
   const Shape shape{samples_in(spec.slow, format.rate), samples_in(spec.fast, format.rate)};
   if (shape.fast < 1) return fault_of<RestCalibrator>("fast", spec.fast, "at least one sample");
   if (!(spec.fast < spec.slow)) return fault_of<RestCalibrator>("fast", spec.fast, "below slow, " + to_text(spec.slow));
@@ -84,8 +85,8 @@ inline void collect(ConstBlock block, int channel, std::int64_t first, std::int6
 
 inline std::optional<Fault> refuse_noise(const RestNoise& n, const Channel& channel) {
   if (n.level > 0 && n.spread > 0 && n.fast_level > 0 && n.fast_spread > 0) return std::nullopt;
-  return fault_of<RestCalibrator>("stretch", "flat in channel \"" + channel.name + "\"",
-                                  "a signal: at least half of it not constant");
+  return fault_in_words<RestCalibrator>("stretch", "flat in channel \"" + channel.name + "\"",
+                                        "a signal: at least half of it not constant");
 }
 
 }  // namespace rest_detail
@@ -96,6 +97,9 @@ inline Result<RestCalibration> try_calibrate_rest(const RestCalibrator& spec, Co
                                                   const StreamFormat& format, std::string band) {
   auto shape = rest_detail::shape_of(spec, rest, format);
   if (!shape) return shape.fault();
+  if (rest.frames > 0 && rest.frames < shape->slow)
+    return fault_of<RestCalibrator>("slow", spec.slow,
+                                    "at most the stretch, " + to_text(seconds_at({rest.frames}, format.rate)));
   std::vector<RestNoise> channels;
   std::int64_t fewest = rest.frames;
   for (int c = 0; c < rest.channels; ++c) {
@@ -105,14 +109,14 @@ inline Result<RestCalibration> try_calibrate_rest(const RestCalibrator& spec, Co
     if (good < spec.shortest)
       return fault_of<RestCalibrator>("stretch", good, "unmarked signal of at least " + to_text(spec.shortest));
     if (static_cast<double>(marked) > spec.most_marked * static_cast<double>(rest.frames))
-      return fault_of<RestCalibrator>("stretch",
-                                      to_text(static_cast<double>(marked) / static_cast<double>(rest.frames)) +
-                                          " marked in channel \"" + format.channels[c].name + "\"",
-                                      "a share of marked samples of at most " + to_text(spec.most_marked));
+      return fault_in_words<RestCalibrator>("stretch",
+                                            to_text(static_cast<double>(marked) / static_cast<double>(rest.frames)) +
+                                                " marked in channel \"" + format.channels[c].name + "\"",
+                                            "a share of marked samples of at most " + to_text(spec.most_marked));
     RestCollector collector(shape->slow, shape->fast, rest.frames);
     rest_detail::collect(rest, c, 0, rest.frames, *shape, collector);
     const std::int64_t used = collector.samples();
-    if (seconds_at({used + shape->slow}, format.rate) < spec.shortest * (1 - spec.most_marked))
+    if (used == 0 || seconds_at({used + shape->slow}, format.rate) < spec.shortest * (1 - spec.most_marked))
       return fault_of<RestCalibrator>(
           "stretch", seconds_at({used}, format.rate),
           "marks so rare that whole windows between them add up to " + to_text(spec.shortest * (1 - spec.most_marked)));

@@ -38,8 +38,12 @@ inline Result<Sections> design(const Notch& spec, Hertz rate) {
     return fault_of<Notch>("frequency", spec.frequency, "below half the sampling rate, " + to_text(rate / 2));
   if (spec.width && spec.q) return fault_of<Notch>("q", *spec.q, "width or q, not both");
   const Hertz width = spec.q ? spec.frequency / *spec.q : spec.width.value_or(Hertz{2});
-  if (!(width.value < rate.value / 2))
-    return fault_of<Notch>(spec.q ? "q" : "width", width, "a width below half the sampling rate, " + to_text(rate / 2));
+  if (!(width.value < rate.value / 2)) {
+    if (spec.q)
+      return fault_of<Notch>(
+          "q", *spec.q, "above " + to_text(spec.frequency / (rate / 2)) + ", a width below half the sampling rate");
+    return fault_of<Notch>("width", width, "below half the sampling rate, " + to_text(rate / 2));
+  }
   using Real = long double;
   const Real w0 =
       2 * std::numbers::pi_v<Real> * static_cast<Real>(spec.frequency.value) / static_cast<Real>(rate.value);

@@ -27,16 +27,15 @@ constexpr auto fields(const Sos*) {
 inline Result<Sections> design(const Sos& spec, Hertz) {
   const auto& r = spec.rows;
   if (r.empty() || r.size() % 6 != 0)
-    return fault_of<Sos>("rows", std::to_string(r.size()) + " numbers", "six numbers a section, at least one section");
+    return fault_in_words<Sos>("rows", std::to_string(r.size()) + " numbers",
+                               "six numbers a section, at least one section");
   Sections sections;
   for (std::size_t i = 0; i < r.size(); i += 6) {
-    if (r[i + 3] != 1) return fault_of<Sos>("rows", r[i + 3], "a0 to be 1 in every section");
-    sections.push_back({r[i], r[i + 1], r[i + 2], r[i + 4], r[i + 5]});
-    if (!stable(sections.back()))
-      return fault_of<Sos>("rows",
-                           std::vector<double>(r.begin() + static_cast<std::ptrdiff_t>(i),
-                                               r.begin() + static_cast<std::ptrdiff_t>(i) + 6),
-                           "sections with both poles inside the unit circle");
+    const std::vector<double> row(r.begin() + static_cast<std::ptrdiff_t>(i),
+                                  r.begin() + static_cast<std::ptrdiff_t>(i) + 6);
+    if (row[3] != 1) return fault_of<Sos>("rows", row, "a0, the fourth of six, to be 1 in every section");
+    sections.push_back({row[0], row[1], row[2], row[4], row[5]});
+    if (!stable(sections.back())) return fault_of<Sos>("rows", row, "sections with both poles inside the unit circle");
   }
   return sections;
 }

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every field of every spec of the library refuses what lies outside its description. One line a spec.
+#include "core/refusals.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <string>
+
+#include "unguard/core/chain.hpp"
+#include "unguard/detect/rest_calibrator.hpp"
+#include "unguard/detect/spasm_detector.hpp"
+#include "unguard/envelope/arv.hpp"
+#include "unguard/envelope/levels.hpp"
+#include "unguard/envelope/rectify.hpp"
+#include "unguard/envelope/rms.hpp"
+#include "unguard/envelope/two_pole.hpp"
+#include "unguard/filter/butterworth.hpp"
+#include "unguard/filter/notch.hpp"
+#include "unguard/filter/sos.hpp"
+#include "unguard/simulate/simulator.hpp"
+
+namespace unguard {
+namespace {
+
+const StreamFormat stream{.rate = {2000}, .channels = Channels::unnamed(2)};
+
+template <class S>
+std::optional<Fault> refused_by_start(const S& spec) {
+  if constexpr (std::same_as<S, Priming>) {
+    return refused_by_start(RuntimeChain{{spec, Bandpass{}}});
+  } else if constexpr (requires { try_start(spec, stream); }) {
+    const auto started = try_start(spec, stream);
+    return started ? std::nullopt : std::optional(started.fault());
+  } else if constexpr (requires { try_simulator(spec); }) {
+    const auto started = try_simulator(spec);
+    return started ? std::nullopt : std::optional(started.fault());
+  } else {
+    return validate(spec);
+  }
+}
+// What cannot be started alone is met inside what can.
+template <class S, class Owner, class Member>
+auto inside(Owner owner, Member Owner::*member) {
+  return [=](const S& spec) {
+    Owner outer = owner;
+    outer.*member = spec;
+    return refused_by_start(outer);
+  };
+}
+
+// The names of the specs registered here, and what is to be tried on each.
+using Trial = std::pair<std::string, std::function<int()>>;
+template <class S>
+Trial of(S good = {}) {
+  return {std::string(info_of<S>().name),
+          [good] { return refusals::try_every_bad_value(good, [](const S& s) { return refused_by_start(s); }); }};
+}
+template <class S, class Owner, class Member>
+Trial of(Owner owner, Member Owner::*member, S good = {}) {
+  return {std::string(info_of<S>().name),
+          [=] { return refusals::try_every_bad_value(good, inside<S>(owner, member)); }};
+}
+
+std::vector<Trial> registered() {
+  using P = Paraspinal;
+  const P short_record{.duration = {5}};
+  return {
+      of<Priming>(),
+      of<Lowpass>(),
+      of<Highpass>(),
+      of<Bandpass>(),
+      of<Bandstop>(),
+      of<Notch>(),
+      of<Sos>(),
+      of<Rectify>(),
+      of<Rms>(),
+      of<Arv>(),
+      of<TwoPole>(),
+      of<Levels>(),
+      of<RestCalibration>(SpasmDetector{}, &SpasmDetector::rest),
+      of<RestCalibrator>(),
+      of<SpasmDetector>(),
+      of<Paraspinal>(short_record),
+      of<RestEvents>(short_record, &P::rest_events),
+      of<Bending>(short_record, &P::bending),
+      of<EcgArtefact>(short_record, &P::ecg),
+      of<MainsArtefact>(short_record, &P::mains),
+      of<MotionArtefact>(short_record, &P::motion),
+      of<LeadOff>(short_record, &P::lead_off),
+      of<Digitiser>(short_record, &P::digitiser),
+  };
+}
+
+// Truth: the descriptions of the fields.
+TEST(Refusals, EveryFieldRefusesWhatLiesOutsideItsDescriptionByName) {
+  int all = 0;
+  for (const auto& [name, attempt] : registered()) {
+    const int tried = attempt();
+    EXPECT_TRUE(tried > 0 || name == "Rectify") << name << " has fields, but nothing was tried on them";
+    std::printf("[ MEASURED ] %s: %d values refused\n", name.c_str(), tried);
+    all += tried;
+  }
+  EXPECT_GT(all, 700);
+}
+
+// Truth: the headers: whatever describes fields there has a line here.
+TEST(Refusals, NoSpecOfTheLibraryIsForgotten) {
+  std::set<std::string> described, tried;
+  const std::regex description(R"(^constexpr auto fields\(const (\w+)\*\))");
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(UNGUARD_HEADERS)) {
+    std::ifstream file(entry.path());
+    std::smatch found;
+    for (std::string line; std::getline(file, line);)
+      if (std::regex_search(line, found, description)) described.insert(found[1]);
+  }
+  EXPECT_GE(described.size(), 20u) << "the headers were not found";
+  for (const auto& trial : registered()) tried.insert(trial.first);
+  EXPECT_EQ(tried, described);
+}
+
+}  // namespace
+}  // namespace unguard
