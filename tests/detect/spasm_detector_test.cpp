@@ -91,6 +91,22 @@ TEST(SpasmDetector, LeavesAtALowerLevelThanItEnters) {
   }
 }
 
+// Truth: the first event alone. What comes a quarter of a second after it, however loud, is not its peak.
+TEST(SpasmDetector, KeepsTheNextEventOutOfTheOneThatCloses) {
+  const auto first_of = [](Wave wave) {
+    auto detector = start(known_spec(), format());
+    for (const Event& e : drive(detector, wave.block(), 100))
+      if (e.report == Report::close) return e;
+    return Event{};
+  };
+  const Event alone = first_of(Wave().square(1, 2).square(0.1, 5).square(3, 2));
+  const Event followed = first_of(Wave().square(1, 2).square(0.1, 5).square(0.25, 2).square(0.1, 1000).square(3, 2));
+  EXPECT_EQ(followed.kind, alone.kind);
+  EXPECT_EQ(followed.peak, alone.peak);
+  EXPECT_EQ(followed.confidence, alone.confidence);
+  EXPECT_EQ(followed.offset, alone.offset);
+}
+
 // Truth: the rule on gaps, by refined edges.
 TEST(SpasmDetector, JoinsShortGapsOnly) {
   const auto count = [](bool rest, double first, double gap) {

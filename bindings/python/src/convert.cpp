@@ -77,11 +77,17 @@ StreamFormat stream_format(double fs, const py::object& channels) {
 MarkArray mark_array(const py::object& marks, const Samples& s) {
   if (marks.is_none()) return {};
   MarkArray m;
-  m.array = py::array_t<Marks, py::array::c_style | py::array::forcecast>::ensure(marks);
-  if (!m.array || m.array.size() != s.frames * s.channels) {
-    PyErr_Clear();
-    raise_argument("marks", std::string(py::str(py::type::of(marks))), "an array of uint16 of the shape of x");
-  }
+  const auto refuse = [](const std::string& found) {
+    raise_argument("marks", found, "an array of uint16 of the shape of x");
+  };
+  if (!py::isinstance<py::array>(marks)) refuse(std::string(py::str(py::type::of(marks))));
+  const py::array given = py::reinterpret_borrow<py::array>(marks);
+  const bool same = s.flat ? given.ndim() == 1 && given.shape(0) == s.frames
+                           : given.ndim() == 2 && given.shape(0) == s.frames && given.shape(1) == s.channels;
+  if (!same) refuse("an array of shape " + std::string(py::str(given.attr("shape"))));
+  if (!given.dtype().is(py::dtype::of<Marks>()) && !given.dtype().equal(py::dtype::of<Marks>()))
+    refuse("an array of " + std::string(py::str(given.dtype())));
+  m.array = py::array_t<Marks, py::array::c_style | py::array::forcecast>::ensure(given);
   m.data = m.array.data();
   return m;
 }

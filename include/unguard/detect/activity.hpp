@@ -49,9 +49,10 @@ class Activity {
         if (phase_ == Phase::active) stay(v, out);
         break;
       case Phase::leaving:
+        if (another_began(v, ids, out)) break;
         measure(v);
         if (v.now == refine_at_) refine(v, out);
-        wait(v, ids, out);
+        wait(v, out);
         break;
     }
   }
@@ -156,18 +157,23 @@ class Activity {
     return tonic ? v.rule.tonic_join : v.rule.join;
   }
 
-  // Leaving: is it a gap, or the end?
-  void wait(const ActivityView& v, std::uint64_t& ids, EventQueue& out) noexcept {
-    if (!blocked(v.now) && has_entered(v)) {
-      const std::int64_t again = activity_began(v, v.now, offset_, std::max(v.fast, v.slow));
-      if (again - offset_ < join(v)) {
-        phase_ = Phase::active;
-        return;
-      }
-      close(v, out);
-      open(v, again, ids, out);
-      return;
+  // Leaving, and the muscle is on again. Another event closes this one before anything of it is measured as this one's;
+  // after a mere gap this one goes on.
+  bool another_began(const ActivityView& v, std::uint64_t& ids, EventQueue& out) noexcept {
+    if (blocked(v.now) || !has_entered(v)) return false;
+    const std::int64_t again = activity_began(v, v.now, offset_, std::max(v.fast, v.slow));
+    if (again - offset_ < join(v)) {
+      phase_ = Phase::active;
+      return false;
     }
+    close(v, out);
+    open(v, again, ids, out);
+    return true;
+  }
+
+  // Leaving, and still off; or on again after a gap.
+  void wait(const ActivityView& v, EventQueue& out) noexcept {
+    if (phase_ == Phase::active) return;
     if (v.now == left_at_ + v.rule.look) resolve_offset(v);
     if (v.now - offset_ >= join(v) + v.rule.slow) close(v, out);
   }

@@ -1,0 +1,29 @@
+"""Marks that are handed in must fit their samples. Truth: the shapes."""
+
+import numpy as np
+import pytest
+import unguard
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        np.zeros((2, 4000), np.uint16),
+        np.zeros(8000, np.uint16),
+        np.zeros((4000, 2)),
+        np.full((4000, 2), 70000, np.int64),
+        "abc",
+        [[0, 0]] * 4000,
+    ],
+)
+def test_marks_of_another_shape_or_type_are_refused(marks):
+    x = np.random.default_rng(1).normal(0, 2, (4000, 2))
+    spec = unguard.SpasmDetector(learn=2.0)
+    with pytest.raises(unguard.ConfigError, match=r"marks is .*: expected an array of uint16 of the shape of x"):
+        unguard.detect(spec, x, fs=1000, marks=marks)
+
+
+def test_marks_of_the_shape_of_the_samples_are_taken():
+    x = np.random.default_rng(1).normal(0, 2, (8000, 2))
+    spec = unguard.SpasmDetector(learn=2.0)
+    assert unguard.detect(spec, x, fs=1000, marks=np.zeros((8000, 2), np.uint16)) == unguard.detect(spec, x, fs=1000)
