@@ -109,7 +109,7 @@ TEST(MovingAverage, RefusesAWindowBelowOneSample) {
   const StreamFormat format{.rate = {1000}, .channels = Channels::unnamed(1)};
   const auto refused = try_start(Rms{.window = 0.4_ms}, format);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(message(refused.fault()), "window is 4e-04 s: expected at least one sample, 0.001 s (Rms.window)");
+  EXPECT_EQ(message(refused.fault()), "window is 0.0004 s: expected at least one sample, 0.001 s (Rms.window)");
   EXPECT_TRUE(try_start(Rms{.window = 0.5_ms}, format));
 }
 
