@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "laws/realtime_guard.hpp"
 
+#include <gtest/gtest.h>
+
 #include <dlfcn.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -146,6 +148,20 @@ std::string system_calls_of(const std::function<void()>& work) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == 77) return "the kernel offers no system call filter";
   if (WIFSIGNALED(status)) return "ended by signal " + std::to_string(WTERMSIG(status)) + " (31 is a system call)";
   return "ended with status " + std::to_string(status);
+}
+
+void expect_pure(const std::function<void()>& work) {
+  EXPECT_EQ(system_calls_of(work), "");
+  if (!can_watch()) return;
+  long allocations = 0, locks = 0;
+  {
+    Watch watch;
+    work();
+    allocations = watch.allocations();
+    locks = watch.locks();
+  }
+  EXPECT_EQ(allocations, 0);
+  EXPECT_EQ(locks, 0);
 }
 
 }  // namespace unguard::laws

@@ -25,4 +25,7 @@ bool can_watch();
 // Runs `work` in a child process in which any system call is fatal. Empty when none was made, else what happened.
 std::string system_calls_of(const std::function<void()>& work);
 
+// Fails the running test when `work` makes a system call, allocates, frees or locks.
+void expect_pure(const std::function<void()>& work);
+
 }  // namespace unguard::laws

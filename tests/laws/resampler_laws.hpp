@@ -12,7 +12,9 @@
 #include <utility>
 #include <vector>
 
+#include "laws/damage.hpp"
 #include "laws/law.hpp"
+#include "laws/output.hpp"
 #include "laws/realtime_guard.hpp"
 #include "laws/stream.hpp"
 #include "unguard/core/format.hpp"
@@ -32,13 +34,6 @@ class ResamplerLaws {
   using Start = std::function<Live(int channels)>;
 
   ResamplerLaws(Start start, ResamplerOptions options) : start_(std::move(start)), options_(std::move(options)) {}
-
-  struct Output {
-    std::vector<double> y{};
-    std::vector<Marks> marks{};
-
-    friend bool operator==(const Output& a, const Output& b) { return same_bits(a.y, b.y) && a.marks == b.marks; }
-  };
 
   void any_cut() const {
     const Stream s = spoilt(41);
@@ -64,17 +59,7 @@ class ResamplerLaws {
       live.reset();
       live.load(saved);
     };
-    EXPECT_EQ(system_calls_of(work), "");
-    if (!can_watch()) return;
-    long allocations = 0, locks = 0;
-    {
-      Watch watch;
-      work();
-      allocations = watch.allocations();
-      locks = watch.locks();
-    }
-    EXPECT_EQ(allocations, 0);
-    EXPECT_EQ(locks, 0);
+    expect_pure(work);
   }
 
   void finite() const {
@@ -86,19 +71,7 @@ class ResamplerLaws {
     auto a = start_(channels), b = start_(channels);
     const Output disturbed = run(a, s.block(), blocks), reference = run(b, clean.block(), blocks);
     ASSERT_EQ(disturbed.y.size(), reference.y.size());
-    double worst = 0;
-    std::size_t clear = 0;
-    for (std::size_t i = 0; i < disturbed.y.size(); ++i) {
-      ASSERT_TRUE(std::isfinite(disturbed.y[i])) << i;
-      if (disturbed.marks[i]) continue;
-      ++clear;
-      worst = std::max(worst, std::fabs(disturbed.y[i] - reference.y[i]));
-    }
-    const double believed = static_cast<double>(clear) / static_cast<double>(disturbed.y.size());
-    std::printf("[ MEASURED ] worst disturbance where unmarked %.3g uV, believed share %.3f\n", worst, believed);
-    EXPECT_LE(worst, stated_disturbance.value);
-    EXPECT_LT(clear, disturbed.y.size()) << "bad samples were marked nowhere";
-    EXPECT_GE(believed, options_.useful);
+    EXPECT_GE(expect_disturbance_told(disturbed, reference.y), options_.useful);
 
     // Wrong shapes are answered, not obeyed.
     auto live = start_(channels);
@@ -135,8 +108,7 @@ class ResamplerLaws {
       for (auto* live : {&original, &copy, &loaded}) {
         Output all = begun;
         const Output rest = run(*live, s.block().part(half, s.frames - half), blocks);
-        all.y.insert(all.y.end(), rest.y.begin(), rest.y.end());
-        all.marks.insert(all.marks.end(), rest.marks.begin(), rest.marks.end());
+        all.append(rest);
         EXPECT_TRUE(all == expected) << (live == &original ? "original"
                                          : live == &copy   ? "copy"
                                                            : "loaded")
@@ -144,14 +116,8 @@ class ResamplerLaws {
       }
     }
     auto live = start_(channels);
-    const SavedState before = live.save();
-    for (std::size_t i = 0; i < saved.size(); i += 1 + saved.size() / 97) {
-      auto damaged = saved;
-      damaged[i] ^= std::byte{1};
-      EXPECT_EQ(live.load(damaged), Status::wrong_state) << "byte " << i;
-    }
+    expect_refuses_damage(live, saved);
     EXPECT_EQ(start_(channels + 1).load(saved), Status::wrong_state);
-    EXPECT_TRUE(live.save() == before);
     for (const double start : {0x1p24, 0x1p31, 0x1p32, 0x1p53}) {
       auto late = start_(channels);
       late.begin_at({(static_cast<std::int64_t>(start) - 1000) / late.period() * late.period()});
@@ -218,15 +184,9 @@ class ResamplerLaws {
 
   // 3000 frames of EMG with an electrode offset, one sample in 1000 bad and some marked.
   static Stream spoilt(unsigned seed) {
-    Stream s;
-    s.channels = channels;
-    s.frames = 3000;
-    s.x = signal(s.frames, channels, seed);
-    s.marks.resize(s.x.size());
+    Stream s = good_stream(3000, channels, seed);
     std::mt19937 generator(seed);
-    constexpr double bad[] = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), 1e308};
-    for (int i = 0; i < 9; ++i) s.x[generator() % s.x.size()] = bad[i % 3];
-    for (std::size_t i = 5000; i < 5010; ++i) s.marks[i] = mark::gap;
+    spoil(s, generator, 5000);
     return s;
   }
   static Output run(Live& live, ConstBlock in, const std::vector<std::int64_t>& pieces) {
