@@ -74,11 +74,20 @@ TEST(Converter, RefusesHalfKnownAndImpossibleRails) {
             "high_rail is 5 uV: expected a finite number above low_rail, 5 uV (Converter.high_rail)");
   EXPECT_EQ(converter({.low_rail = Microvolts{-HUGE_VAL}, .high_rail = 5_uV}),
             "low_rail is -inf uV: expected a finite number (Converter.low_rail)");
+  EXPECT_EQ(converter({.low_rail = Microvolts{-1e300}, .high_rail = 5_uV}),
+            "low_rail is -1e+300 uV: expected at least -1e+12 uV (Converter.low_rail)");
+  EXPECT_EQ(converter({.low_rail = 0_uV, .high_rail = Microvolts{1.7e308}}),
+            "high_rail is 1.7e+308 uV: expected at most 1e+12 uV (Converter.high_rail)");
+  EXPECT_EQ(converter({.low_rail = Microvolts{-1e12}, .high_rail = Microvolts{1e12}}), "accepted");
 }
 
-// Truth: 1.05 times the larger rail, 1 kV where the rails are unknown.
+// Truth: 1.05 times the larger rail; 10 V where the rails are unknown, unless a channel is no voltage.
 TEST(StreamFormat, KnowsWhatNoElectrodeGives) {
-  EXPECT_EQ(good().full_scale(), 1e9);
+  EXPECT_EQ(good().full_scale(), 10e6);
+  const auto angle = with([](StreamFormat& f) {
+    f.channels = Channels({{.name = "longissimus L"}, {.name = "trunk angle", .unit = "deg"}});
+  });
+  EXPECT_EQ(angle.full_scale(), 1e9);
   const auto known = with([](StreamFormat& f) { f.converter = {.low_rail = Microvolts{-400}, .high_rail = 300_uV}; });
   EXPECT_DOUBLE_EQ(known.full_scale(), 420);
 }

@@ -86,8 +86,8 @@ TEST(Quarantine, CountsExactlyThroughAFilter) {
     if (die == 0) v = nan, ++bad;
     if (die == 1) v = -HUGE_VAL, ++bad;
     if (die == 2) v = 1e308, ++loud;
-    if (die == 3) v = -1e9;  // the limit where the rails are unknown
-    if (die == 4) v = std::nextafter(1e9, 2e9), ++loud;
+    if (die == 3) v = -default_full_scale.value;
+    if (die == 4) v = std::nextafter(default_full_scale.value, HUGE_VAL), ++loud;
   }
   for (std::int64_t i = 0; i < 1000; i += 50) filter.process({x.data() + 3 * i, 50, 3}, {y.data() + 3 * i, 50, 3});
   EXPECT_GT(bad, 50);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "detect/streams.hpp"
@@ -282,6 +283,40 @@ TEST(SpasmDetector, BridgesAShortMarkedStretchAndSaysSo) {
   EXPECT_EQ(events[0].kind, EventKind::tonic);
   EXPECT_EQ(events[0].offset.value, in(5));
   EXPECT_EQ(events[0].reasons, mark::gap);
+}
+
+// Truth: what was put in. Whatever cuts an event short is in its CLOSE: every mark, in whichever phase the event meets
+// it, and what the detector itself finds unfit.
+TEST(SpasmDetector, SaysWhatCutAnEventShort) {
+  const auto reasons = [](const Wave& wave, const std::vector<Marks>* marks) {
+    const auto events = only(run(known_spec(), wave, marks), Report::close);
+    EXPECT_EQ(events.size(), 1u);
+    return events.empty() ? mark::none : events[0].reasons;
+  };
+  const auto wave = in_rest([](Wave& w) { w.square(3, 10); });
+  for (int bit = 0; bit < mark::bits; ++bit) {
+    const auto which = static_cast<Marks>(1 << bit);
+    std::vector<Marks> marks(wave.x.size());
+    std::fill_n(marks.begin() + in(3), in(1), which);
+    std::fill_n(marks.begin() + in(4), in(3), mark::lead_off);  // after the CLOSE: none of its business
+    EXPECT_EQ(reasons(wave, &marks), which) << "active, " << mark::names[static_cast<std::size_t>(bit)];
+    marks.assign(wave.x.size(), mark::none);
+    std::fill_n(marks.begin() + in(5.15), in(1), which);
+    EXPECT_EQ(reasons(wave, &marks), which) << "leaving, " << mark::names[static_cast<std::size_t>(bit)];
+    Wave cut;
+    cut.square(2, 2).square(1, 10);
+    marks.assign(cut.x.size(), mark::none);
+    std::fill_n(marks.end() - in(0.03), in(0.03), which);
+    EXPECT_EQ(reasons(cut, &marks), which) << "the stream ends, " << mark::names[static_cast<std::size_t>(bit)];
+  }
+  const auto spoilt = [&](double value) {
+    auto w = wave;
+    std::fill_n(w.x.begin() + in(3), in(1), value);
+    std::fill_n(w.x.begin() + in(4), in(1), 2.0);
+    return reasons(w, nullptr);
+  };
+  EXPECT_EQ(spoilt(std::numeric_limits<double>::quiet_NaN()), mark::non_finite);
+  EXPECT_EQ(spoilt(2 * default_full_scale.value), mark::out_of_range);
 }
 
 // Truth: 2 % a minute, compounded; 1.5 times the calibrated level at most; nothing while an event is open.

@@ -124,7 +124,8 @@ class SinkLaws {
   void finite() const {
     Stream s = bursts_in_rest(23, seconds_, channels);
     std::mt19937_64 generator(23);
-    constexpr double wild[] = {1e308, -1e308, 1e9, -1e9, 1e-310, 0, -1e30};
+    constexpr double full = default_full_scale.value;
+    constexpr double wild[] = {1e308, -1e308, full, -full, 1e-310, 0, -1e30};
     for (auto& x : s.x)
       if (generator() % 500 == 0) x = wild[generator() % std::size(wild)];
     for (const Item& item : whole(s)) EXPECT_TRUE(Rule::finite(item));

@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -25,6 +26,17 @@ inline Fault priming_not_first() {
   return {"Chain", "stages", "Priming after another stage", "Priming first, or not at all"};
 }
 inline Fault no_stages() { return {"Chain", "stages", "empty", "at least one filter"}; }
+// A disturbance leaves one stage after the other.
+inline RingingSamples sum(RingingSamples a, const RingingSamples& b) {
+  for (std::size_t i = 0; i < a.size(); ++i) a[i] += b[i];
+  return a;
+}
+// Stages that are sound one by one may still overflow together.
+template <class K, class S>
+std::optional<Fault> refuse_overflow(const K& kernel, const S& spec, const StreamFormat& format) {
+  if (kernel.reach(format.full_scale()) < largest_value) return std::nullopt;
+  return Fault{"Chain", "stages", to_text(spec), kernel_detail::expected_reach("stages", format)};
+}
 // After which two grids meet again; where no counter gets that far, never but at 0.
 inline std::int64_t common_period(std::int64_t a, std::int64_t b) noexcept {
   constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
@@ -44,7 +56,8 @@ struct Through {
   std::int64_t period() const noexcept { return 1; }
   void settle(double*) noexcept {}
   bool adopt(const Through&) noexcept { return true; }
-  std::int64_t ringing(double) const { return 0; }
+  RingingSamples ringing(const ErrorRatios&) const { return rings_for(0); }
+  double reach(double level) const { return level; }
   StageLatency delay(Hertz) const { return {"Priming", DelayKind::none, 0, {}}; }
   template <class Archive>
   void state(Archive&) {}
@@ -83,7 +96,11 @@ class ChainKernel {
     std::apply([level](auto&... stage) { (stage.settle(level), ...); }, stages_);
   }
   bool adopt(const ChainKernel& other) noexcept { return adopt(other, std::index_sequence_for<K...>{}); }
-  std::int64_t ringing(double ratio) const { return ringing_from<1>(std::get<0>(stages_), ratio); }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return ringing_from<1>(std::get<0>(stages_), ratios); }
+  double reach(double level) const {
+    std::apply([&](const auto&... stage) { ((level = stage.reach(level)), ...); }, stages_);
+    return level;
+  }
   StageLatency delay(Hertz at) const {
     StageLatency sum{"Chain", DelayKind::none, 0, at};
     for (const auto& s : delays(at)) sum.samples += s.samples;
@@ -102,14 +119,14 @@ class ChainKernel {
   // Neighbours that a RuntimeChain runs in one sweep are counted as the one cascade they are: the same marks from both,
   // and none longer than the disturbance.
   template <std::size_t I, class Group>
-  std::int64_t ringing_from(Group group, double ratio) const {
+  RingingSamples ringing_from(Group group, const ErrorRatios& ratios) const {
     if constexpr (I == sizeof...(K)) {
-      return group.ringing(ratio);
+      return group.ringing(ratios);
     } else {
       const auto& next = std::get<I>(stages_);
       if constexpr (std::same_as<Group, std::remove_cvref_t<decltype(next)>> && requires { group.absorb(next); })
-        if (group.absorb(next)) return ringing_from<I + 1>(std::move(group), ratio);
-      return group.ringing(ratio) + ringing_from<I + 1>(next, ratio);
+        if (group.absorb(next)) return ringing_from<I + 1>(std::move(group), ratios);
+      return chain_detail::sum(group.ringing(ratios), ringing_from<I + 1>(next, ratios));
     }
   }
   template <std::size_t... I>
@@ -166,8 +183,10 @@ Result<ChainKernel<KernelOf<First>, KernelOf<Rest>...>> make_kernel(const Chain<
         std::optional<Fault> fault;
         std::apply([&](auto&... m) { ((fault = fault || m ? fault : m.fault()), ...); }, made);
         if (fault) return *fault;
-        return std::apply([&](auto&... m) { return ChainKernel<KernelOf<First>, KernelOf<Rest>...>(std::move(*m)...); },
-                          made);
+        auto kernel = std::apply(
+            [&](auto&... m) { return ChainKernel<KernelOf<First>, KernelOf<Rest>...>(std::move(*m)...); }, made);
+        if (auto overflow = chain_detail::refuse_overflow(kernel, chain, format)) return *overflow;
+        return kernel;
       },
       chain.stages);
 }
@@ -193,7 +212,8 @@ class AnyKernel {
   std::int64_t period() const noexcept { return self_->period(); }
   void settle(double* level) noexcept { self_->settle(level); }
   bool adopt(const AnyKernel& other) noexcept { return self_->adopt(*other.self_); }
-  std::int64_t ringing(double ratio) const { return self_->ringing(ratio); }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return self_->ringing(ratios); }
+  double reach(double level) const { return self_->reach(level); }
   StageLatency delay(Hertz at) const { return self_->delay(at); }
   std::vector<StageLatency> delays(Hertz at) const { return self_->delays(at); }
   // Whether the next stage now runs inside this one; only while both are as new.
@@ -215,7 +235,8 @@ class AnyKernel {
     virtual std::int64_t period() const noexcept = 0;
     virtual void settle(double*) noexcept = 0;
     virtual bool adopt(const Base&) noexcept = 0;
-    virtual std::int64_t ringing(double) const = 0;
+    virtual RingingSamples ringing(const ErrorRatios&) const = 0;
+    virtual double reach(double) const = 0;
     virtual StageLatency delay(Hertz) const = 0;
     virtual std::vector<StageLatency> delays(Hertz) const = 0;
     virtual bool absorb(const Base&) = 0;
@@ -238,7 +259,8 @@ class AnyKernel {
     bool adopt(const Base& other) noexcept override {
       return other.type() == type() && kernel.adopt(static_cast<const Model&>(other).kernel);
     }
-    std::int64_t ringing(double ratio) const override { return kernel.ringing(ratio); }
+    RingingSamples ringing(const ErrorRatios& ratios) const override { return kernel.ringing(ratios); }
+    double reach(double level) const override { return kernel.reach(level); }
     StageLatency delay(Hertz at) const override { return kernel.delay(at); }
     std::vector<StageLatency> delays(Hertz at) const override {
       if constexpr (requires { kernel.delays(at); })
@@ -336,10 +358,14 @@ class RuntimeChainKernel {
     for (std::size_t i = 0; i < stages_.size(); ++i) all &= stages_[i].adopt(other.stages_[i]);
     return all;
   }
-  std::int64_t ringing(double ratio) const {
-    std::int64_t sum = 0;
-    for (const auto& stage : stages_) sum += stage.ringing(ratio);
+  RingingSamples ringing(const ErrorRatios& ratios) const {
+    RingingSamples sum{};
+    for (const auto& stage : stages_) sum = chain_detail::sum(sum, stage.ringing(ratios));
     return sum;
+  }
+  double reach(double level) const {
+    for (const auto& stage : stages_) level = stage.reach(level);
+    return level;
   }
   StageLatency delay(Hertz at) const {
     StageLatency sum{"Chain", DelayKind::none, 0, at};
@@ -391,7 +417,9 @@ inline Result<RuntimeChainKernel> make_kernel(const RuntimeChain& chain, const S
     if (!made) return made.fault();
     if (kernels.empty() || !kernels.back().absorb(*made)) kernels.push_back(std::move(*made));
   }
-  return RuntimeChainKernel(std::move(kernels));
+  RuntimeChainKernel kernel(std::move(kernels));
+  if (auto overflow = chain_detail::refuse_overflow(kernel, chain, format)) return *overflow;
+  return kernel;
 }
 
 }  // namespace unguard

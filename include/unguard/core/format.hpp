@@ -3,6 +3,7 @@
 // What is unknown stays unknown ("std::nullopt") and widens detection bounds by name.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <initializer_list>
@@ -70,21 +71,29 @@ struct Converter {
   friend bool operator==(const Converter&, const Converter&) = default;
 };
 
+// Where the rails are unknown: no electrode, and no amplifier's output, gives more than 10 V.
+inline constexpr Microvolts default_full_scale{1e7};
+// The same once a channel's unit is not uV: angles, forces and counts have scales of their own.
+inline constexpr double wide_full_scale = 1e9;
+
 struct StreamFormat {
   Hertz rate{};
   Channels channels{};
   Converter converter{};
 
-  // No electrode gives this much: 1.05 times the larger rail, or 1 kV where the rails are unknown.
+  // Values beyond are replaced and marked out_of_range: 1.05 times the larger rail; where the rails are unknown,
+  // default_full_scale if all channels are in uV, else wide_full_scale. One for all channels of a stream.
   double full_scale() const {
     if (converter.low_rail && converter.high_rail)
       return 1.05 * std::max(std::fabs(converter.low_rail->value), std::fabs(converter.high_rail->value));
-    return 1e9;
+    const auto in_uV = [](const Channel& c) { return c.unit == "uV"; };
+    return std::all_of(channels.begin(), channels.end(), in_uV) ? default_full_scale.value : wide_full_scale;
   }
   friend bool operator==(const StreamFormat&, const StreamFormat&) = default;
 };
 
 inline constexpr int max_channels = 1024;
+inline constexpr Microvolts max_rail{1e12};  // a million volts; keeps every power finite
 inline constexpr Hertz max_rate{1e6};  // no converter of body signals comes near; keeps every window countable
 
 inline std::optional<Fault> validate(const StreamFormat& format) {
@@ -108,6 +117,8 @@ inline std::optional<Fault> validate(const StreamFormat& format) {
   if (!(std::isfinite(c.high_rail->value) && *c.low_rail < *c.high_rail))
     return Fault{"Converter", "high_rail", to_text(*c.high_rail),
                  "a finite number above low_rail, " + to_text(*c.low_rail)};
+  if (*c.low_rail < -max_rail) return Fault{"Converter", "low_rail", to_text(*c.low_rail), "at least " + to_text(-max_rail)};
+  if (*c.high_rail > max_rail) return Fault{"Converter", "high_rail", to_text(*c.high_rail), "at most " + to_text(max_rail)};
   return std::nullopt;
 }
 

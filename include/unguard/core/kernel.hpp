@@ -4,8 +4,10 @@
 // To add a filter: write its spec, its kernel and `Result<Kernel> make_kernel(const Spec&, const StreamFormat&)`.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstdint>
+#include <string>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/core/format.hpp"
@@ -16,7 +18,23 @@ namespace unguard {
 // filter/section.hpp; named here so that a kernel of unknown type can still be asked for its sections.
 struct Section;
 
+// Input errors of three sizes, from the smallest to the largest, in multiples of what may be neglected; and for how many
+// samples each can be felt.
+using ErrorRatios = std::array<double, 3>;
+using RingingSamples = std::array<std::int64_t, 3>;
+// What does not depend on the size.
+constexpr RingingSamples rings_for(std::int64_t samples) { return {samples, samples, samples}; }
+
+// No value inside a kernel may come near this for any input within full scale: far above all that can be meant, and low
+// enough that squares, their sums over the longest window, and a second run backwards stay finite.
+inline constexpr double largest_value = 1e100;
+
 namespace kernel_detail {
+// What is asked of a cascade or a chain that could overflow.
+inline std::string expected_reach(const std::string& of_what, const StreamFormat& format) {
+  return of_what + " that keep full scale, " + to_text(format.full_scale()) + ", below " + to_text(largest_value) +
+         " all the way through";
+}
 struct AnyArchive {
   template <class T>
   void operator()(T&) {}
@@ -25,7 +43,8 @@ struct AnyArchive {
 
 template <class K>
 concept Kernel = std::copyable<K> && requires(K k, const K c, K other, const double* x, double* y, std::int64_t n,
-                                              double ratio, Hertz f, kernel_detail::AnyArchive archive) {
+                                              ErrorRatios ratios, double level, Hertz f,
+                                              kernel_detail::AnyArchive archive) {
   // n frames from x to y, which may be the same place. The same bits however a stream is cut.
   { k.run(x, y, n) }
   noexcept;
@@ -43,8 +62,11 @@ concept Kernel = std::copyable<K> && requires(K k, const K c, K other, const dou
   // Takes over the state of the kernel it replaces, so that nothing jumps; false when it cannot.
   { k.adopt(other) }
   noexcept->std::same_as<bool>;
-  // Samples until an input error of `ratio` leaves less than 1 at the output.
-  { c.ringing(ratio) } -> std::same_as<std::int64_t>;
+  // For each ratio: samples until an input error of that size leaves less than 1 at the output.
+  { c.ringing(ratios) } -> std::same_as<RingingSamples>;
+  // What the output cannot exceed while the input stays within +-level; infinite when something inside may reach
+  // `largest_value`.
+  { c.reach(level) } -> std::same_as<double>;
   // Algorithmic delay; a group delay is that at f.
   { c.delay(f) } -> std::same_as<StageLatency>;
   {k.state(archive)};

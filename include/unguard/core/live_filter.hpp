@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <type_traits>
@@ -16,6 +17,7 @@
 #include "unguard/core/kernel.hpp"
 #include "unguard/core/priming.hpp"
 #include "unguard/core/quarantine.hpp"
+#include "unguard/core/simd.hpp"
 #include "unguard/core/state.hpp"
 
 namespace unguard {
@@ -38,7 +40,8 @@ class LiveFilter {
             hash_text(to_text(spec_), hash_text(to_text(format_.rate), static_cast<std::uint64_t>(channels_)))) {}
 
   // frames in, as many out; `out` may be `in`. Any number of frames, 0 included; the same bits however the stream is
-  // cut.
+  // cut. Nobody else may write to either meanwhile. Should it happen all the same and a NaN get past the quarantine into
+  // a recursion, this call's output is marked and the filter starts again, instead of giving NaN for ever.
   Status process(ConstBlock in, Block out) noexcept {
     if (in.channels != channels_ || out.channels != channels_) return Status::wrong_channels;
     if (in.frames != out.frames || in.frames < 0) return Status::wrong_frames;
@@ -52,11 +55,13 @@ class LiveFilter {
       out = out.part(n, out.frames - n);
     }
     if (in.frames == 0) return Status::ok;
+    const std::int64_t frames = out.frames;
     // In pieces that stay in the first-level cache from the quarantine through every stage.
     const std::int64_t piece = std::max(scratch_frames, cached_values / channels_);
     for (; in.frames > piece; in = in.part(piece, in.frames - piece), out = out.part(piece, out.frames - piece))
       run(in.part(0, piece), out.part(0, piece));
     run(in, out);
+    if (!finite(out.data + (out.frames - 1) * channels_)) start_again(out.part(out.frames - frames, frames));
     return Status::ok;
   }
 
@@ -152,6 +157,30 @@ class LiveFilter {
       kernel_.run(scratch_.data(), to.data, n);
       position_ = position_ + n;
     }
+  }
+
+  // What is not finite leaves a NaN when taken from itself. The last frame alone, because this is paid for in every
+  // call: what stays in a recursion is still there.
+  bool finite(const double* frame) const noexcept {
+    double nothing = 0;
+    for (int c = 0; c < channels_; ++c) nothing += frame[c] - frame[c];
+    return nothing == 0;
+  }
+
+  // In steady state for the last sample let through; `out` is what has just been said.
+  UNGUARD_COLD void start_again(Block out) noexcept {
+    for (std::int64_t k = 0; k < out.frames * channels_; ++k) {
+      if (!std::isfinite(out.data[k])) {
+        out.data[k] = 0;
+        quarantine_.count_non_finite();
+      }
+      if (out.marks) out.marks[k] |= mark::non_finite;
+    }
+    quarantine_.distrust(position_);
+    std::copy(quarantine_.last_good().begin(), quarantine_.last_good().end(), scratch_.begin());
+    kernel_.reset();
+    kernel_.seek(position_.value);
+    kernel_.settle(scratch_.data());
   }
 
   void prime(ConstBlock in, Block out) noexcept {

@@ -13,6 +13,7 @@
 
 #include "unguard/core/all_within.hpp"
 #include "unguard/core/block.hpp"
+#include "unguard/core/kernel.hpp"
 #include "unguard/core/units.hpp"
 
 namespace unguard {
@@ -28,12 +29,14 @@ class Ringing {
   template <class K>
   Ringing(const K& kernel, double full_scale) {
     errors_ = {assumed_error.value, 32 * assumed_error.value, std::max(full_scale, 1024 * assumed_error.value)};
-    for (std::size_t i = 0; i < errors_.size(); ++i) lasts_[i] = kernel.ringing(errors_[i] / stated_disturbance.value);
+    ErrorRatios ratios{};
+    for (std::size_t i = 0; i < errors_.size(); ++i) ratios[i] = errors_[i] / stated_disturbance.value;
+    lasts_ = kernel.ringing(ratios);
   }
   // The same however large the error.
   Ringing(std::int64_t always) {
     errors_ = {assumed_error.value, 2 * assumed_error.value, 4 * assumed_error.value};
-    lasts_.fill(always);
+    lasts_ = rings_for(always);
   }
   // After an error of the assumed size.
   std::int64_t least() const noexcept { return lasts_[0]; }
@@ -46,8 +49,8 @@ class Ringing {
   }
 
  private:
-  std::array<double, 3> errors_{};  // uV
-  std::array<std::int64_t, 3> lasts_{};
+  ErrorRatios errors_{};  // uV
+  RingingSamples lasts_{};
 };
 
 class Quarantine {
@@ -122,6 +125,20 @@ class Quarantine {
       }
     quiet_from_ = std::max(quiet_from_, until);
   }
+
+  // What was let through did not stay what it was (its buffer changed meanwhile): what was remembered of it counts only
+  // if it may enter, and every channel is marked until its next clean sample tells how wrong that was.
+  void distrust(SampleIndex at) noexcept {
+    for (int c = 0; c < channels_; ++c) {
+      const auto i = static_cast<std::size_t>(c);
+      if (!(std::fabs(last_good_[i]) <= full_scale_)) last_good_[i] = 0;
+      reference_[i] = last_good_[i];
+      pending_[i] |= mark::non_finite;
+      spread(c, mark::non_finite, at.value + ringing_.least());
+    }
+    awaited_ = channels_;
+  }
+  void count_non_finite() noexcept { ++non_finite_; }
 
   void reset(SampleIndex at = {}) noexcept {
     std::fill(last_good_.begin(), last_good_.end(), 0.0);

@@ -48,7 +48,8 @@ class MovingAverageKernel {
     return true;
   }
   // Exact: what has left the window has left nothing behind.
-  std::int64_t ringing(double) const { return sum_.window(); }
+  RingingSamples ringing(const ErrorRatios&) const { return rings_for(sum_.window()); }
+  double reach(double level) const { return level; }  // a mean is no larger than what it is made of
   StageLatency delay(Hertz) const {
     return {name_, DelayKind::centroid, static_cast<double>(sum_.window() - 1) / 2, {}};
   }

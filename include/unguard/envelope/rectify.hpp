@@ -31,7 +31,8 @@ class RectifyKernel {
     for (int c = 0; c < channels_; ++c) level[c] = std::fabs(level[c]);
   }
   bool adopt(const RectifyKernel&) noexcept { return true; }
-  std::int64_t ringing(double) const { return 0; }
+  RingingSamples ringing(const ErrorRatios&) const { return rings_for(0); }
+  double reach(double level) const { return level; }
   StageLatency delay(Hertz) const { return {"Rectify", DelayKind::none, 0, {}}; }
   template <class Archive>
   void state(Archive&) {}

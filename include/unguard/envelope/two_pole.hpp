@@ -73,13 +73,19 @@ class TwoPoleKernel {
   }
   // The tail sum of n p^n behind sample n is below (n + 1) p^n / (1 - p) times the gain; on power, ratio^2 and the
   // root's steepness at small levels are covered by squaring.
-  std::int64_t ringing(double ratio) const {
-    const double target = power_ ? ratio * ratio : ratio;
-    std::int64_t n = 0;
-    for (double tail = target; tail >= 1; ++n)
-      tail = target * (1 + static_cast<double>(n) * gain_) * std::pow(pole_, static_cast<double>(n));
-    return n;
+  RingingSamples ringing(const ErrorRatios& ratios) const {
+    RingingSamples lasts{};
+    std::int64_t n = 0;  // a larger error is felt no less long
+    for (std::size_t i = 0; i < ratios.size(); ++i) {
+      const double target = power_ ? ratios[i] * ratios[i] : ratios[i];
+      if (n > 0) --n;
+      for (double tail = target; tail >= 1; ++n)
+        tail = target * (1 + static_cast<double>(n) * gain_) * std::pow(pole_, static_cast<double>(n));
+      lasts[i] = n;
+    }
+    return lasts;
   }
+  double reach(double level) const { return level; }  // both poles are means
   StageLatency delay(Hertz) const { return {"TwoPole", DelayKind::centroid, 2 * pole_ / gain_, {}}; }
   template <class Archive>
   void state(Archive& archive) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A second-order section, and what a cascade of them does: response, group delay, stability, steady state, how long it
-// rings. Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5-6.
+// takes to settle. Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5-6.
 #pragma once
 
 #include <algorithm>
@@ -111,19 +111,6 @@ void for_response(const Sections& sections, bool step_input, Visit&& visit) {
   }
 }
 }  // namespace section_detail
-
-// Samples until an input error of up to `ratio`, however many samples long, leaves less than 1 at the output: the tail
-// of the impulse response's absolute sum.
-inline std::int64_t ringing(const Sections& sections, double ratio) {
-  double total = 0, sum = 0;
-  section_detail::for_response(sections, false, [&](std::int64_t, double h) { total += std::fabs(h); });
-  std::int64_t last = 0;
-  section_detail::for_response(sections, false, [&](std::int64_t i, double h) {
-    if (ratio * (total - sum) >= 1) last = i + 1;
-    sum += std::fabs(h);
-  });
-  return last;
-}
 
 // Samples until the answer to a step of `ratio` stays within 1 of its final value.
 inline std::int64_t settle_samples(const Sections& sections, double ratio) {

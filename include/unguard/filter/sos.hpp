@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Second-order sections given from outside (SciPy, MATLAB), checked for shape, scale and stability.
+// Second-order sections given from outside (SciPy, MATLAB), checked for shape, scale, stability
+// and gain.
 // Latency: group delay.
 #pragma once
 
+#include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -38,6 +41,20 @@ inline Result<Sections> design(const Sos& spec, Hertz) {
     if (!stable(sections.back())) return fault_of<Sos>("rows", row, "sections with both poles inside the unit circle");
   }
   return sections;
+}
+
+// Coefficients from outside may come with any gain: what could overflow is refused, by the section that would.
+inline Result<SosKernel> make_kernel(const Sos& spec, const StreamFormat& format) {
+  auto sections = design(spec, format.rate);
+  if (!sections) return sections.fault();
+  double level = format.full_scale();
+  for (std::size_t i = 0; i < sections->size(); ++i)
+    if (!((level *= worst_gain((*sections)[i])) < largest_value))
+      return fault_of<Sos>("rows",
+                           std::vector<double>(spec.rows.begin() + 6 * static_cast<std::ptrdiff_t>(i),
+                                               spec.rows.begin() + 6 * static_cast<std::ptrdiff_t>(i + 1)),
+                           kernel_detail::expected_reach("sections", format));
+  return SosKernel(std::string(info_of<Sos>().name), std::move(*sections), format);
 }
 
 }  // namespace unguard

@@ -5,13 +5,16 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "unguard/core/kernel.hpp"
+#include "unguard/filter/ringing.hpp"
 #include "unguard/filter/section.hpp"
 #include "unguard/filter/sos_run.hpp"
+#include "unguard/filter/worst_gain.hpp"
 
 namespace unguard {
 
@@ -52,7 +55,12 @@ class SosKernel {
     std::copy(other.state_.begin(), other.state_.end(), state_.begin());
     return true;
   }
-  std::int64_t ringing(double ratio) const { return unguard::ringing(sections_, ratio); }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return unguard::ringing(sections_, ratios); }
+  double reach(double level) const {
+    for (const auto& s : sections_)
+      if (!((level *= worst_gain(s)) < largest_value)) return std::numeric_limits<double>::infinity();
+    return level;
+  }
   // Takes the sections of the next stage into this sweep; only before the first sample. Operation for operation the
   // same as one stage after the other, so the bits stay.
   bool absorb(const SosKernel& next) {

@@ -87,7 +87,7 @@ class LiveAbove {
     for (int c = 0; c < channels_; ++c) {
       const double x = std::fabs(frame.data[c]);
       Event& e = open_[at(c)];
-      if ((frame.marks && frame.marks[c]) || !(x < 1e9)) {
+      if ((frame.marks && frame.marks[c]) || !(x < default_full_scale.value)) {
         if (e.id) end(c, Report::cancel);
         above_[at(c)] = below_[at(c)] = 0;
         continue;

@@ -76,7 +76,7 @@ class LiveBlockMean {
       if (frame.marks) reasons_[i] |= frame.marks[c];
       if (!std::isfinite(x))
         reasons_[i] |= mark::non_finite;
-      else if (std::fabs(x) > 1e9)
+      else if (std::fabs(x) > default_full_scale.value)
         reasons_[i] |= mark::out_of_range;
       else
         sum_[i] += x;

@@ -18,7 +18,7 @@ class LiveDecimate {
  public:
   explicit LiveDecimate(int channels)
       : channels_(channels),
-        quarantine_(channels, 1e9, 0),
+        quarantine_(channels, default_full_scale.value, 0),
         clean_(static_cast<std::size_t>(channels)),
         found_(static_cast<std::size_t>(channels)),
         sum_(static_cast<std::size_t>(channels)),

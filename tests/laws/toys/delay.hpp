@@ -58,7 +58,8 @@ class Delay {
     at_ = other.at_;
     return true;
   }
-  std::int64_t ringing(double) const { return length; }
+  RingingSamples ringing(const ErrorRatios&) const { return rings_for(length); }
+  double reach(double level) const { return level; }
   StageLatency delay(Hertz f) const { return {"Delay", DelayKind::group_delay, length, f}; }
   template <class Archive>
   void state(Archive& archive) {

@@ -50,14 +50,14 @@ struct GivesNan : Delay {
   using Delay::Delay;
   void run(const double* x, double* y, std::int64_t n) noexcept {
     Delay::run(x, y, n);
-    for (std::int64_t i = 0; i < n * channels_; ++i) y[i] *= std::sqrt(1e16 - y[i] * y[i]) > -1 ? 1 : NAN;
+    for (std::int64_t i = 0; i < n * channels_; ++i) y[i] *= std::sqrt(1e13 - y[i] * y[i]) > -1 ? 1 : NAN;
   }
 };
 
 // A replaced sample rings for longer than it says.
 struct RingsInSecret : Delay {
   using Delay::Delay;
-  std::int64_t ringing(double) const { return length - 1; }
+  RingingSamples ringing(const ErrorRatios&) const { return rings_for(length - 1); }
 };
 
 struct KeepsStateOverReset : Delay {

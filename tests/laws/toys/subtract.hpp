@@ -20,8 +20,8 @@ class LiveSubtract {
  public:
   explicit LiveSubtract(int channels)
       : channels_(channels),
-        first_(channels, 1e9, 1),
-        second_(channels, 1e9, 0),
+        first_(channels, default_full_scale.value, 1),
+        second_(channels, default_full_scale.value, 0),
         a_(static_cast<std::size_t>(channels)),
         b_(static_cast<std::size_t>(channels)),
         late_(static_cast<std::size_t>(channels)),

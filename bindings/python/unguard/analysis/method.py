@@ -150,7 +150,7 @@ class Method:
                 "offline and corrected for having been chosen; no activity is called spasm-like",
             },
             "phases": [{"phase": what, "start_s": start, "end_s": end} for what, start, end in self.phases_s],
-            "not_usable": "samples that are missing, beyond 1 kV, at the rail for 3 or more samples, or constant for "
+            "not_usable": "samples that are missing, beyond 10 V, at the rail for 3 or more samples, or constant for "
             "0.1 s or more are not used; neither is what the filters make of them while it may exceed 1 uV; nor are "
             f"stretches whose 100 ms RMS in the band stays below {self.least_uV:.2g} uV for 1 s or more, which no "
             "electrode on skin does",

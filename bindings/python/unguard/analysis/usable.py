@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: No electrode gives this much (the engine's own limit where a converter's rails are unknown).
-FULL_SCALE_UV = 1e9
+FULL_SCALE_UV = 1e7
 #: So many equal samples at the largest or smallest value of a channel are the converter's rail, not chance.
 RAIL_SAMPLES = 3
 #: A value that does not change for so long comes from no electrode.

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// How long a cascade rings: for how many samples an input error, however long it lasted, leaves 1 or more at the
+// output. That is the tail of the impulse response's absolute sum, Oppenheim & Schafer 2010, ch. 2.4. Cost, at start
+// only: the impulse response once for its sum, and as far again as the largest error is felt.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "unguard/core/floating_point.hpp"
+#include "unguard/filter/section.hpp"
+#include "unguard/filter/sos_run.hpp"
+
+namespace unguard {
+
+namespace ringing_detail {
+
+// |h[0]|, |h[1]|, ... by the loops that filter, a tile at a time; ends when `visit` has seen enough.
+template <class Visit>
+void for_magnitudes(const Sections& sections, std::int64_t length, Visit&& visit) {
+  const int count = static_cast<int>(sections.size());
+  std::vector<double> rows, state(static_cast<std::size_t>(sos_state_size(count, 1)));
+  for (const auto& s : sections) rows.insert(rows.end(), {s.b0, s.b1, s.b2, s.a1, s.a2});
+  const SosRun run = best_sos_run();
+  std::array<double, 256> tile{1};
+  for (std::int64_t done = 0; done < length; done += static_cast<std::int64_t>(tile.size())) {
+    const std::int64_t n = std::min(length - done, static_cast<std::int64_t>(tile.size()));
+    run(rows.data(), count, 1, state.data(), tile.data(), tile.data(), n);
+    for (std::int64_t i = 0; i < n; ++i)
+      if (!visit(std::fabs(tile[static_cast<std::size_t>(i)]))) return;
+    tile.fill(0);
+  }
+}
+
+}  // namespace ringing_detail
+
+// For each ratio, from the smallest to the largest: samples until an input error of up to that many times 1 leaves less
+// than 1. The tail never grows, so the smaller ratios are met on the way to the largest.
+template <std::size_t N>
+std::array<std::int64_t, N> ringing(const Sections& sections, const std::array<double, N>& ratios) {
+  const FlushSubnormals guard;  // the tail of a fast section in front of a slow one
+  const std::int64_t length = section_detail::memory(sections);
+  double total = 0;
+  ringing_detail::for_magnitudes(sections, length, [&](double h) {
+    total += h;
+    return true;
+  });
+  std::array<std::int64_t, N> lasts{};
+  double sum = 0;
+  std::int64_t at = 0;
+  std::size_t met = 0;
+  ringing_detail::for_magnitudes(sections, length, [&](double h) {
+    while (met < N && !(ratios[met] * (total - sum) >= 1)) lasts[met++] = at;
+    sum += h;
+    ++at;
+    return met < N;
+  });
+  for (; met < N; ++met) lasts[met] = at;
+  return lasts;
+}
+
+}  // namespace unguard
