@@ -3,6 +3,8 @@
 // items_per_second counts samples x channels.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <chrono>
 #include <random>
 #include <vector>
 
@@ -36,6 +38,34 @@ void run(benchmark::State& state, const S& spec) {
   state.SetItemsProcessed(state.iterations() * frames * channels);
 }
 
+// What try_start() takes: design, checks, and how long the filter rings.
+template <FilterSpec S>
+void begin(benchmark::State& state, const S& spec) {
+  const StreamFormat format{.rate = {2000}, .channels = Channels::unnamed(8)};
+  for (auto _ : state) benchmark::DoNotOptimize(try_start(spec, format));
+}
+
+// The dearest frame of a window beside the usual one, a frame a call: each the fastest of many, so that what the
+// machine does meanwhile does not count. Arguments: window in samples, channels.
+void frames_alike(benchmark::State& state) {
+  const std::int64_t window = state.range(0);
+  const int channels = static_cast<int>(state.range(1));
+  auto filter = start(Rms{.window = {static_cast<double>(window) / 2000}},
+                      StreamFormat{.rate = {2000}, .channels = Channels::unnamed(channels)});
+  std::vector<double> x(static_cast<std::size_t>(channels), 1.0), y(x.size());
+  std::vector<double> fastest(static_cast<std::size_t>(2 * window), 1e9);
+  for (auto _ : state)
+    for (double& best : fastest) {
+      const auto before = std::chrono::steady_clock::now();
+      filter.process({x.data(), 1, channels}, {y.data(), 1, channels});
+      const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - before;
+      best = std::min(best, took.count());
+    }
+  std::sort(fastest.begin(), fastest.end());
+  state.counters["usual_ns"] = fastest[fastest.size() / 2];
+  state.counters["dearest_ns"] = fastest.back();
+}
+
 void sizes(benchmark::internal::Benchmark* b) {
   for (int channels : {1, 4, 8, 16, 64})
     for (int block : {1, 16, 64, 256}) b->Args({channels, block});
@@ -52,9 +82,12 @@ BENCHMARK_CAPTURE(run, highpass, Highpass{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, bandstop, Bandstop{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, rectify, Rectify{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, rms, Rms{})->Apply(sizes);
+BENCHMARK(frames_alike)->Args({250, 8})->Args({1000, 64});
 BENCHMARK_CAPTURE(run, arv, Arv{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole, TwoPole{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole_power, TwoPole{.window = {0.125}, .detection = Detection::power})->Args({8, 256});
+BENCHMARK_CAPTURE(begin, bandpass_and_notch, Chain{Bandpass{}, Notch{}});
+BENCHMARK_CAPTURE(begin, highpass_of_50_mHz, Highpass{.cutoff = {0.05}});
 
 }  // namespace
 

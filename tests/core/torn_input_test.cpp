@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Input that somebody else writes to while it is filtered may change between the look at it and its use. The contract
-// forbids it; should it happen, the filter must not say NaN for ever, nor anything false unmarked. Truth: the same stream
-// left in peace.
+// forbids it; should it happen, the filter must not say NaN for ever, nor anything false unmarked. Truth: the same
+// stream left in peace.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -26,8 +26,8 @@ std::string refusal(const S& spec, const StreamFormat& in = format) {
 }
 
 TEST(Sos, RefusesGainsThatCouldOverflow) {
-  const std::string expected = ": expected sections that keep full scale, 1e+07, below 1e+100 all the way through "
-                               "(Sos.rows)";
+  const std::string expected =
+      ": expected sections that keep full scale, 1e+07, below 1e+100 all the way through (Sos.rows)";
   EXPECT_EQ(refusal(Sos{{1e300, 0, 0, 1, 0, 0}}), "rows is [1e+300, 0, 0, 1, 0, 0]" + expected);
   EXPECT_EQ(refusal(Sos{{1e300, -1e300, 0, 1, 0, 0}}), "rows is [1e+300, -1e+300, 0, 1, 0, 0]" + expected);
   EXPECT_EQ(refusal(Sos{{1.7e308, 1.7e308, 1.7e308, 1, -1.9, 0.95}}),

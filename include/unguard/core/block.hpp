@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A non-owning view of frames x channels, interleaved (row-major): what a NumPy array of shape (samples, channels) is.
 // Beside the values a block may carry marks: reason bits per sample and channel. No marks array means all good.
+// From the call of process() to its return a block belongs to it: what another thread writes meanwhile, nothing can
+// vouch for.
 #pragma once
 
 #include <array>

@@ -94,7 +94,7 @@ struct StreamFormat {
 
 inline constexpr int max_channels = 1024;
 inline constexpr Microvolts max_rail{1e12};  // a million volts; keeps every power finite
-inline constexpr Hertz max_rate{1e6};  // no converter of body signals comes near; keeps every window countable
+inline constexpr Hertz max_rate{1e6};        // no converter of body signals comes near; keeps every window countable
 
 inline std::optional<Fault> validate(const StreamFormat& format) {
   if (!(format.rate.value > 0 && format.rate <= max_rate))
@@ -117,8 +117,10 @@ inline std::optional<Fault> validate(const StreamFormat& format) {
   if (!(std::isfinite(c.high_rail->value) && *c.low_rail < *c.high_rail))
     return Fault{"Converter", "high_rail", to_text(*c.high_rail),
                  "a finite number above low_rail, " + to_text(*c.low_rail)};
-  if (*c.low_rail < -max_rail) return Fault{"Converter", "low_rail", to_text(*c.low_rail), "at least " + to_text(-max_rail)};
-  if (*c.high_rail > max_rail) return Fault{"Converter", "high_rail", to_text(*c.high_rail), "at most " + to_text(max_rail)};
+  if (*c.low_rail < -max_rail)
+    return Fault{"Converter", "low_rail", to_text(*c.low_rail), "at least " + to_text(-max_rail)};
+  if (*c.high_rail > max_rail)
+    return Fault{"Converter", "high_rail", to_text(*c.high_rail), "at most " + to_text(max_rail)};
   return std::nullopt;
 }
 

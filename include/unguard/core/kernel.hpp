@@ -18,8 +18,8 @@ namespace unguard {
 // filter/section.hpp; named here so that a kernel of unknown type can still be asked for its sections.
 struct Section;
 
-// Input errors of three sizes, from the smallest to the largest, in multiples of what may be neglected; and for how many
-// samples each can be felt.
+// Input errors of three sizes, from the smallest to the largest, in multiples of what may be neglected; and for how
+// many samples each can be felt.
 using ErrorRatios = std::array<double, 3>;
 using RingingSamples = std::array<std::int64_t, 3>;
 // What does not depend on the size.
@@ -42,9 +42,9 @@ struct AnyArchive {
 }  // namespace kernel_detail
 
 template <class K>
-concept Kernel = std::copyable<K> && requires(K k, const K c, K other, const double* x, double* y, std::int64_t n,
-                                              ErrorRatios ratios, double level, Hertz f,
-                                              kernel_detail::AnyArchive archive) {
+concept Kernel = std::copyable<K> &&
+    requires(K k, const K c, K other, const double* x, double* y, std::int64_t n, ErrorRatios ratios, double level,
+             Hertz f, kernel_detail::AnyArchive archive) {
   // n frames from x to y, which may be the same place. The same bits however a stream is cut.
   { k.run(x, y, n) }
   noexcept;

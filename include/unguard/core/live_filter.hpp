@@ -40,8 +40,8 @@ class LiveFilter {
             hash_text(to_text(spec_), hash_text(to_text(format_.rate), static_cast<std::uint64_t>(channels_)))) {}
 
   // frames in, as many out; `out` may be `in`. Any number of frames, 0 included; the same bits however the stream is
-  // cut. Nobody else may write to either meanwhile. Should it happen all the same and a NaN get past the quarantine into
-  // a recursion, this call's output is marked and the filter starts again, instead of giving NaN for ever.
+  // cut. Nobody else may write to either meanwhile. Should it happen all the same and a NaN get past the quarantine
+  // into a recursion, this call's output is marked and the filter starts again, instead of giving NaN for ever.
   Status process(ConstBlock in, Block out) noexcept {
     if (in.channels != channels_ || out.channels != channels_) return Status::wrong_channels;
     if (in.frames != out.frames || in.frames < 0) return Status::wrong_frames;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Moving average rectified value: the maximum-likelihood amplitude of Laplacian EMG over a window.
 // Clancy & Hogan 1999, doi:10.1109/10.764949. For Gaussian input ARV = sqrt(2 / pi) RMS.
-// Latency: half the window. Cost: amortised O(1), exact after any input.
+// Latency: half the window. Cost: O(1), exact after any input.
 #pragma once
 
 #include <cmath>

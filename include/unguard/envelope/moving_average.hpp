@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the moving RMS and the moving ARV share: a boxcar over a function of the samples, with window checks and delay.
-// Amortised O(1) a sample; state is one window. Latency: (W - 1) / 2 samples, the centroid of the boxcar.
+// O(1) a sample, the same for every frame; state is one window. Latency: (W - 1) / 2 samples, the centroid of the
+// boxcar.
 #pragma once
 
 #include <algorithm>
@@ -34,9 +35,8 @@ class MovingAverageKernel {
     }
   }
   void reset() noexcept { sum_.reset(); }
-  // The window grid starts with the stream, so a stream begun at a multiple of the window repeats the bits.
   void seek(std::int64_t) noexcept {}
-  std::int64_t period() const noexcept { return sum_.window(); }
+  std::int64_t period() const noexcept { return sum_.period(); }
   void settle(double* level) noexcept {
     for (int c = 0; c < channels_; ++c) level[c] = Law::before(level[c]);
     sum_.settle(level);

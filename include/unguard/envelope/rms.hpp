@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Moving root mean square: the maximum-likelihood amplitude of Gaussian EMG over a window.
 // Hogan & Mann 1980, doi:10.1109/TBME.1980.326652. SNR of a stationary input: 2 sqrt(B_s T), B_s its statistical
-// bandwidth. Latency: half the window. Cost: amortised O(1); exact after any input, because nothing is ever subtracted.
+// bandwidth. Latency: half the window. Cost: O(1); exact after any input, because nothing is ever subtracted.
 #pragma once
 
 #include <cmath>

@@ -27,3 +27,16 @@ def test_marks_of_the_shape_of_the_samples_are_taken():
     x = np.random.default_rng(1).normal(0, 2, (8000, 2))
     spec = unguard.SpasmDetector(learn=2.0)
     assert unguard.detect(spec, x, fs=1000, marks=np.zeros((8000, 2), np.uint16)) == unguard.detect(spec, x, fs=1000)
+
+
+@pytest.mark.parametrize("bit", range(10))
+def test_what_cut_an_event_short_is_among_its_reasons(bit):
+    x = np.random.default_rng(2).normal(0, 2, 8000)
+    x[4000:7000] *= 20
+    marks = np.zeros(8000, np.uint16)
+    marks[5500:] = 1 << bit
+    events = unguard.detect(unguard.SpasmDetector(learn=3.0), x, fs=1000, marks=marks)
+    closed = [e for e in events if e.report == "CLOSE"]
+    assert [(abs(e.onset - 4000) < 30, e.offset) for e in closed] == [(True, 5500)]
+    names = ["settling", "gap", "non_finite", "out_of_range", "clipped", "lead_off", "jump", "motion", "hum", "heart"]
+    assert closed[0].reasons == [names[bit]]
