@@ -266,13 +266,19 @@ struct RecordingReader::Opened {
     }
     if (news == 0) return;
     remarks.resize(remarks_of_opening);
-    for (const Track& track : tracks)
-      if (track.outside > 0) {
-        const auto [low, high] = std::minmax(track.header->digital_min, track.header->digital_max);
-        remarks.push_back(track.name + ": " + to_text(track.outside) + " samples lie outside the digital range that " +
-                          "the header states, " + to_text(low) + " to " + to_text(high) +
-                          ": they are read as they stand");
+    for (std::size_t c = 0; c < tracks.size(); ++c) {
+      const Track& track = tracks[c];
+      if (track.outside == 0) continue;
+      const auto [low, high] = std::minmax(track.header->digital_min, track.header->digital_max);
+      remarks.push_back(track.name + ": " + to_text(track.outside) + " samples lie outside the digital range that " +
+                        "the header states, " + to_text(low) + " to " + to_text(high) +
+                        ": they are read as they stand");
+      // Shown not to be rails: a chain would take what lies beyond them for impossible.
+      if (format.channels[static_cast<int>(c)].unit == "uV") {
+        format.converter.low_rail.reset();
+        format.converter.high_rail.reset();
       }
+    }
   }
 };
 
@@ -322,6 +328,7 @@ Recording read_recording(const std::filesystem::path& path, const ReadOptions& o
   recording.units_found = reader.units_found();
   recording.kind = reader.kind();
   reader.read(recording.block());
+  recording.format.converter = reader.format().converter;
   recording.repairs = reader.repairs();
   recording.remarks = reader.remarks();
   return recording;

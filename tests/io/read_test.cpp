@@ -119,6 +119,9 @@ TEST(ReadRecording, KeepsCodesOutsideTheStatedRange) {
     const Folder folder;
     const Recording r = read_recording(folder.with("a", bytes(file)));
     EXPECT_EQ(r.data, (std::vector<double>{1500, -7, 0, 1023, 0, 1, -20000, 1024, 3, 512, 1023, 2})) << width;
+    EXPECT_FALSE(r.format.converter.low_rail || r.format.converter.high_rail)
+        << "a chain would quarantine what is there";
+    EXPECT_EQ(r.format.converter.step, Microvolts{1});
     const std::string said = " samples lie outside the digital range that the header states, ";
     EXPECT_EQ(r.remarks, (std::vector<std::string>{"EMG L: 2" + said + "0 to 1023: they are read as they stand",
                                                    "EMG R: 2" + said + "0 to 1023: they are read as they stand",

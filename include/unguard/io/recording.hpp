@@ -31,7 +31,7 @@ struct Annotation {
 
 struct Recording {
   // The converter's step and rails are the header's, where all voltages agree on them. A header states the range of
-  // its numbers; only whoever recorded knows whether the converter ends there.
+  // its numbers; only whoever recorded knows whether the converter ends there. No rails where samples lie beyond them.
   StreamFormat format{};
   std::vector<double> data{};              // frames x channels, interleaved
   std::vector<Annotation> annotations{};   // by onset, counted from the first sample
