@@ -168,7 +168,7 @@ def test_codes_outside_the_stated_range_are_kept_and_said(tmp_path: Path, bdf: b
 def _with_lists(path: Path, *lists: bytes) -> Path:
     """Write one record of 20 samples with these annotation lists."""
     edfio.Edf(
-        [edfio.EdfSignal(np.arange(20.0), 2, label="EMG", physical_dimension="uV")],
+        [edfio.EdfSignal(np.arange(20.0), 2, label="angle", physical_dimension="deg")],
         annotations=[edfio.EdfAnnotation(0, None, "x" * 4000)],
         data_record_duration=10,
     ).write(path)
