@@ -40,20 +40,20 @@ class Fields {
                                            static_cast<std::size_t>(field.width));
   }
   double number(int at, int width, const std::string& name) const {
-    const std::string found(
-        stripped(std::string_view(bytes_).substr(static_cast<std::size_t>(at), static_cast<std::size_t>(width))));
+    const std::string found = word(at, width);
     std::string_view digits = found;
     if (digits.starts_with('+')) digits.remove_prefix(1);
     double value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error != std::errc() || end != digits.data() + digits.size() || !std::isfinite(value))
-      refuse(at, name, "\"" + found + "\"", "a number in " + std::to_string(width) + " characters");
+      refuse(at, name, to_text(found), "a number in " + std::to_string(width) + " characters");
     return value;
   }
   std::int64_t whole(int at, int width, const std::string& name) const {
     const double value = number(at, width, name);
-    // Eight characters hold no longer number, unless by an exponent.
-    if (value != std::floor(value) || std::fabs(value) > 99999999) refuse(at, name, to_text(value), "a whole number");
+    // A point or an exponent is a digit gone wrong, and would let eight characters hold any number.
+    if (word(at, width).find_first_of(".eE") != std::string::npos)
+      refuse(at, name, to_text(word(at, width)), "a whole number in " + std::to_string(width) + " characters");
     return static_cast<std::int64_t>(value);
   }
   [[noreturn]] void refuse(int at, const std::string& name, const std::string& found,
@@ -62,6 +62,11 @@ class Fields {
   }
 
  private:
+  std::string word(int at, int width) const {
+    return std::string(
+        stripped(std::string_view(bytes_).substr(static_cast<std::size_t>(at), static_cast<std::size_t>(width))));
+  }
+
   std::string file_;
   const std::string& bytes_;
   int count_ = 0;

@@ -90,13 +90,14 @@ TEST(ReadRecording, ConvertsEveryVoltageToMicrovolts) {
     double uV;  // of one; 0 where it is no voltage
   };
   const Folder folder;
-  for (const auto& [found, uV] : {Case{"uV", 1}, Case{"UV", 1}, Case{"mV", 1e3}, Case{"V", 1e6}, Case{"nV", 1e-3},
-                                  Case{"\xB5V", 1}, Case{"\xC2\xB5V", 1}, Case{"\xCE\xBCV", 1}, Case{"volts", 1e6},
-                                  Case{"MV", 0}, Case{"ohm", 0}, Case{"deg", 0}}) {
+  for (const auto& [found, uV] :
+       {Case{"uV", 1}, Case{"UV", 1}, Case{"mV", 1e3}, Case{"V", 1e6}, Case{"nV", 1e-3}, Case{"\xB5V", 1},
+        Case{"\xC2\xB5V", 1}, Case{"\xCE\xBCV", 1}, Case{"volts", 1e6}, Case{std::string("uV\0", 3), 1},
+        Case{std::string("\0V", 2), 0}, Case{"MV", 0}, Case{"ohm", 0}, Case{"deg", 0}}) {
     File file = plain_edf();
     file.signals[0].unit = found;
     const Recording r = read_recording(folder.with("unit.edf", bytes(file)));
-    EXPECT_EQ(r.units_found[0], found);
+    EXPECT_EQ(r.units_found[0], found.back() == '\0' ? "uV" : found);
     EXPECT_EQ(r.format.channels[0].unit, uV > 0 ? "uV" : found);
     EXPECT_NEAR(r.data[3], uV > 0 ? 0.1 * uV : 0.1, 1e-9 * (uV > 0 ? uV : 1)) << found;
     EXPECT_EQ(r.format.converter.step.has_value(), uV > 0) << found;

@@ -75,7 +75,8 @@ TEST(ReadRecording, NamesTheFieldOfAnAbsurdHeader) {
             ", byte 184: bytes in header is 512: expected 2560000 for 9999 signals");
   EXPECT_EQ(spoilt([](File& f) { f.count = "x"; }),
             ", byte 252: number of signals is \"x\": expected a number in 4 characters");
-  EXPECT_EQ(spoilt([](File& f) { f.count = "1.5"; }), ", byte 252: number of signals is 1.5: expected a whole number");
+  EXPECT_EQ(spoilt([](File& f) { f.count = "1.5"; }),
+            ", byte 252: number of signals is \"1.5\": expected a whole number in 4 characters");
   EXPECT_EQ(spoilt([](File& f) { f.count = "2"; }), ", byte 184: bytes in header is 512: expected 768 for 2 signals");
   EXPECT_EQ(spoilt([](File& f) { f.count = "600", f.header_bytes = "153856"; }),
             ", byte 252: number of signals is 600, which needs a header of 153856 bytes in a file of 516: expected a "
@@ -85,7 +86,7 @@ TEST(ReadRecording, NamesTheFieldOfAnAbsurdHeader) {
   EXPECT_EQ(spoilt([](File& f) { f.records = "0"; }),
             ", byte 236: number of data records is 0: expected 1 or more, or -1 if unknown");
   EXPECT_EQ(spoilt([](File& f) { f.records = "1e300"; }),
-            ", byte 236: number of data records is 1e+300: expected a whole number");
+            ", byte 236: number of data records is \"1e300\": expected a whole number in 8 characters");
   EXPECT_EQ(spoilt([](File& f) { f.seconds = "0"; }),
             ", byte 244: duration of a data record is 0: expected seconds, more than 0");
   EXPECT_EQ(spoilt([](File& f) { f.seconds = "-1"; }),
@@ -95,6 +96,8 @@ TEST(ReadRecording, NamesTheFieldOfAnAbsurdHeader) {
   EXPECT_EQ(spoilt([](File& f) { f.signals[0].digital_min = f.signals[0].digital_max; }),
             ", byte 376: digital minimum of signal 1 is 1000, equal to the digital maximum: expected two different "
             "values to scale by");
+  EXPECT_EQ(spoilt([](File& f) { f.signals[0].digital_max = "1e3"; }),
+            ", byte 384: digital maximum is \"1e3\": expected a whole number in 8 characters");
   EXPECT_EQ(spoilt([](File& f) { f.signals[0].physical_max = "-100"; }),
             ", byte 360: physical minimum of signal 1 is -100, equal to the physical maximum: expected two different "
             "values to scale by");

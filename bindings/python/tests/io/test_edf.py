@@ -51,6 +51,13 @@ def test_a_micro_sign_in_latin1_is_understood(tmp_path: Path) -> None:
     assert recording.channels[0].unit == "uV" and np.max(np.abs(recording.data[:, 0] - data[:, 0])) < 0.02
 
 
+@pytest.mark.parametrize(("field", "unit"), [(b"uV\0\0\0\0\0\0", "uV"), (b"\0V      ", "\0V")])
+def test_nul_ends_a_unit_and_begins_none(tmp_path: Path, field: bytes, unit: str) -> None:
+    path = _patch(_file(tmp_path / "a.edf")[0], 256 + 3 * (16 + 80), field)
+    channel = io.read(path, channels=["EMG 0"]).channels[0]
+    assert (channel.unit, channel.kind) == (unit, "EMG" if unit == "uV" else "other")
+
+
 def test_a_muscle_without_unit_needs_one_and_others_do_not(tmp_path: Path) -> None:
     path, data = _file(tmp_path / "a.edf", physical_dimension="")
     with pytest.raises(FormatError, match="channel 'EMG 0': the unit is not stated"):

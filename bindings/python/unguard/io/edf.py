@@ -87,7 +87,8 @@ def _track(
     samples = per_record * layout.records
     if fs is not None and padding > 0:
         samples = max(1, samples - round(padding * fs))
-    unit = signal.physical_dimension.strip()
+    # Some writers fill the field with NULs. In front, a NUL is a letter that was lost.
+    unit = signal.physical_dimension.rstrip("\0 \t\r\n").lstrip()
     is_trigger = name.strip().lower() in _TRIGGER_LABELS
     is_voltage = bool(unit) and microvolts_per(unit) is not None
     kind = "label" if is_trigger else kind_of(name, is_voltage or not unit)
