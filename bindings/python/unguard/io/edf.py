@@ -146,6 +146,7 @@ def _defect(layout: Layout, signal: Any, name: str, per_record: int, fs: float |
 def _load(layout: Layout, signals: Sequence[int], tracks: Sequence[Track], out: NDArray[np.float64]) -> list[str]:
     """Write the chosen signals to the columns of `out`, piece by piece; return what is to be remarked about them."""
     rows = out.shape[0]
+    half = 1 << (8 * layout.bytes_per_sample - 1)
     outside = [0] * len(tracks)
     ranges = [(0, 0)] * len(tracks)
     for first, count, piece in layout.pieces(signals):
@@ -161,8 +162,9 @@ def _load(layout: Layout, signals: Sequence[int], tracks: Sequence[Track], out: 
                 values = signal.digital if track.kind == "label" else signal.data
             out[start:stop, column] = values[: stop - start]
             low, high = ranges[column] = min(signal.digital_range), max(signal.digital_range)
-            codes = signal.digital[: stop - start]
-            outside[column] += int(np.count_nonzero(codes < low) + np.count_nonzero(codes > high))
+            if low > -half or high < half - 1:
+                codes = signal.digital[: stop - start]
+                outside[column] += int(np.count_nonzero(codes < low) + np.count_nonzero(codes > high))
     return [
         f"{track.name}: {number} samples lie outside the digital range that the header states, {low} to {high}: "
         "they are read as they stand"
