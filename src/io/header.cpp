@@ -203,7 +203,6 @@ Header read_header(const std::filesystem::path& path) {
   take(static_cast<std::size_t>(header.bytes - 256));
   if (static_cast<std::int64_t>(bytes.size()) != header.bytes)
     refuse_file(path, "not readable to the end of its header", "a file that can be read");
-  header.discontinuous = bytes.compare(192, 5, bdf ? "BDF+D" : "EDF+D") == 0;
   header.record_seconds = fields.number(244, 8, "duration of a data record");
   if (!(header.record_seconds > 0))
     fields.refuse(244, "duration of a data record", to_text(header.record_seconds), "seconds, more than 0");
@@ -216,6 +215,12 @@ Header read_header(const std::filesystem::path& path) {
     header.signals.push_back(std::move(signal));
   }
   header.records = whole_records(fields, header, size);
+  const std::string flavour = bytes.substr(192, 5);
+  const std::string plus = bdf ? "BDF+" : "EDF+";
+  header.discontinuous = flavour == plus + "D";
+  if (!header.plus && (header.discontinuous || flavour == plus + "C"))
+    header.remarks.push_back("the header says " + flavour +
+                             ", but no signal holds annotations: gaps would not be seen");
   return header;
 }
 

@@ -308,6 +308,20 @@ TEST(ReadRecording, BelievesTheHeaderAboutGapsAndSaysSo) {
                            "one before ends (first: record 3); the header is believed"});
 }
 
+// Truth: the EDF+ specification 2.1.3.3: EDF+ has a signal of annotations, which would tell of gaps.
+TEST(ReadRecording, SaysWhenNothingWouldTellOfGaps) {
+  const Folder folder;
+  for (const std::string flavour : {"EDF+C", "EDF+D"}) {
+    File file = plain_edf();
+    file.reserved = flavour;
+    const Recording r = read_recording(folder.with("a.edf", bytes(file)));
+    EXPECT_EQ(r.frames(), 4);
+    EXPECT_EQ(r.kind, FileKind::edf);
+    EXPECT_EQ(r.remarks, std::vector<std::string>{"the header says " + flavour +
+                                                  ", but no signal holds annotations: gaps would not be seen"});
+  }
+}
+
 // Truth: the annotation of Python's write_bdf: the samples under it were added to fill the record.
 TEST(ReadRecording, TakesThePaddingOff) {
   const std::string padding =

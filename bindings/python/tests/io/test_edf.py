@@ -242,6 +242,15 @@ def test_a_text_that_is_not_utf8_is_read_as_latin1_and_said(tmp_path: Path) -> N
     assert recording.remarks == ["1 annotation texts are not UTF-8, as EDF+ has them: they are read as Latin-1"]
 
 
+@pytest.mark.parametrize("flavour", ["EDF+C", "EDF+D"])
+def test_a_header_of_edf_plus_without_annotations_is_said(tmp_path: Path, flavour: str) -> None:
+    path = tmp_path / "a.edf"
+    edfio.Edf([edfio.EdfSignal(np.arange(400.0), 200, label="EMG", physical_dimension="uV")]).write(path)
+    recording = io.read(_patch(path, 192, flavour.encode()))
+    assert recording.samples == 400
+    assert recording.remarks == [f"the header says {flavour}, but no signal holds annotations: gaps would not be seen"]
+
+
 @pytest.mark.parametrize(
     "label", [b" EDF Annotations", b"\tEDF Annotations", b"EDF Annotations\xa0", b"edf annotations "]
 )
