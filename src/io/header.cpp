@@ -118,8 +118,9 @@ void read_scale(const Fields& fields, int i, SignalHeader& signal) {
 SignalHeader signal_header(const Fields& fields, int i, bool bdf) {
   SignalHeader signal;
   signal.label = std::string(stripped(fields.text(label, i)));
-  // Letter for letter: with a blank in front the signal is an ordinary one, as in Python.
-  signal.annotations = fields.text(label, i) == (bdf ? "BDF Annotations " : "EDF Annotations ");
+  // With a blank in front the signal is an ordinary one, as in Python.
+  signal.annotations =
+      signal.label == (bdf ? "BDF Annotations" : "EDF Annotations") && fields.text(label, i).starts_with(signal.label);
   signal.unit = std::string(stripped(fields.text(unit, i)));
   const int at = fields.place(samples, i);
   const std::int64_t per_record = fields.whole(at, samples.width, samples.name);

@@ -322,6 +322,19 @@ TEST(ReadRecording, SaysWhenNothingWouldTellOfGaps) {
   }
 }
 
+// Truth: Python's rule: blanks behind the label mean nothing, a blank in front makes an ordinary signal of it.
+TEST(ReadRecording, KnowsAnnotationsByTheirLabel) {
+  const Folder folder;
+  File file = edf_plus(list("+0.01", {"rest"}));
+  for (const auto& [label, channels] : {std::pair{std::string("EDF Annotations\t"), 1}, {" EDF Annotations", 2}}) {
+    file.signals[1].label = label;
+    file.signals[0].samples = "60";
+    file.data.resize(240, '\0');
+    const Recording r = read_recording(folder.with("a.edf", bytes(file)));
+    EXPECT_EQ(r.format.channels.count(), channels);
+  }
+}
+
 // Truth: the annotation of Python's write_bdf: the samples under it were added to fill the record.
 TEST(ReadRecording, TakesThePaddingOff) {
   const std::string padding =
