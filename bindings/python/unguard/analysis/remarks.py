@@ -38,14 +38,14 @@ def channel_remarks(channel: ChannelAnalysis, method: Method, seconds: float) ->
         )
     if level.weak_share > 0:
         found.append(
-            f"{_in_band(method)} stays below {method.least_uV:.2g} uV for {_time(level.weak_share, seconds)}, weaker than "
-            "any electrode on skin: contact lost, or a device that mutes. This is not relaxation. An offset or a drift "
-            "outside the band says nothing about it."
+            f"{_in_band(method)} stays below {method.least_uV:.2g} uV for {_time(level.weak_share, seconds)}, weaker "
+            "than any electrode on skin: contact lost, or a device that mutes. This is not relaxation. An offset or a "
+            "drift outside the band says nothing about it."
         )
     elif level.peak_envelope_uV is not None and level.peak_envelope_uV < method.least_uV:
         found.append(
-            f"{_in_band(method)} is nowhere as strong as from any electrode on skin ({method.least_uV:.2g} uV): the unit "
-            "may be another one, or contact was lost."
+            f"{_in_band(method)} is nowhere as strong as from any electrode on skin ({method.least_uV:.2g} uV): the "
+            "unit may be another one, or contact was lost."
         )
     if level.out_of_range_share > 0:
         found.append(f"Values that no electrode gives make up {_time(level.out_of_range_share, seconds)}.")
