@@ -16,13 +16,21 @@ using DoubleArray = py::array_t<double, py::array::c_style | py::array::forcecas
                  "an array without a mask: fill it with NaN, x.filled(np.nan), or hand the mask in as marks");
 }
 
+// Lists of masked arrays, or with masked values in them: NumPy would lose the masks.
+void refuse_masks_inside(const std::string& argument, const py::handle& x) {
+  if (!py::isinstance<py::list>(x) && !py::isinstance<py::tuple>(x)) return;
+  for (const auto& item : x) {
+    if (PyFloat_Check(item.ptr()) || PyLong_Check(item.ptr())) continue;
+    if (masked(item)) refuse_mask(argument, item);
+    refuse_masks_inside(argument, item);
+  }
+}
+
 // Any object as an array of whatever type NumPy gives it; a type that is not real numbers is refused, not converted.
 py::array as_array(const std::string& argument, const py::handle& x) {
   if (masked(x)) refuse_mask(argument, x);
   if (py::isinstance<py::array>(x)) return py::reinterpret_borrow<py::array>(x);
-  if (py::isinstance<py::list>(x) || py::isinstance<py::tuple>(x))
-    for (const auto& item : x)
-      if (!PyFloat_Check(item.ptr()) && masked(item)) refuse_mask(argument, item);
+  refuse_masks_inside(argument, x);
   try {
     return py::module_::import("numpy").attr("asarray")(x);
   } catch (const py::error_already_set&) {
@@ -103,6 +111,14 @@ StreamFormat stream_format(const py::handle& fs, int channels) {
 
 StreamFormat stream_format(const py::handle& fs, const py::handle& channels) {
   return checked_format(fs, named_channels(channels));
+}
+
+StreamFormat stream_format(const py::handle& fs, const py::handle& channels, const Samples& in) {
+  const StreamFormat format = channels.is_none() ? stream_format(fs, in.channels) : stream_format(fs, channels);
+  if (format.channels.count() != in.channels)
+    raise_argument("channels", "for " + std::to_string(format.channels.count()) + " columns",
+                   std::to_string(in.channels) + ", as x has columns");
+  return format;
 }
 
 MarkArray mark_array(const py::handle& marks, const Samples& s, const std::string& other) {

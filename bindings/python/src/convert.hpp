@@ -51,6 +51,8 @@ py::array_t<double> like(const Samples& s);
 // A format for `fs` and either a list of channel names or a number of channels.
 StreamFormat stream_format(const py::handle& fs, const py::handle& channels);
 StreamFormat stream_format(const py::handle& fs, int channels);
+// The format of a whole record; None names no channels.
+StreamFormat stream_format(const py::handle& fs, const py::handle& channels, const Samples& in);
 
 // --- one field's value
 // -------------------------------------------------------------------------------------------------

@@ -95,6 +95,7 @@ _SAMPLES: dict[str, tuple[Any, str]] = {
     "masked, nothing masked": (np.ma.array(X), "a masked array"),
     "masked integers": (np.ma.array(X.astype(int), mask=X > 10), "a masked array"),
     "list of masked": (list(_MASKED), "a masked array of shape (2,)"),
+    "masked in a list": ([[1.0, np.ma.masked]], "a masked array of shape ()"),
     "None in a list": ([[1, None]], "[[1, None]]: expected real numbers"),
     "object array": (X.astype(object), "an array of dtype object: expected real numbers"),
     "complex array": (X.astype(complex), "an array of dtype complex128: expected real numbers"),
