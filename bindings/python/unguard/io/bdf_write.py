@@ -11,6 +11,7 @@ import edfio
 import numpy as np
 from numpy.typing import NDArray
 
+from unguard.arguments import object_of
 from unguard.errors import ConfigError, FormatError
 from unguard.io.edf import PADDING
 from unguard.recording import Annotation, Channel, Recording
@@ -40,6 +41,7 @@ def write_bdf(
     Raises ConfigError when a name, unit, range, onset or rate does not fit into the format, FormatError when the file
     cannot be written.
     """
+    object_of("recording", recording, Recording, "a Recording")
     count, record_s = _record(recording)
     padding = -recording.samples % count
     notes = list(recording.annotations if annotations is None else annotations)
