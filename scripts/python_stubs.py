@@ -26,17 +26,15 @@ PRECISE = [
     (r"typing\.SupportsInt \| typing\.SupportsIndex", "int"),
     (r"collections\.abc\.(Sequence|Iterable)", r"\1"),
     (r"typing\.Annotated\[numpy\.typing\.ArrayLike, numpy\.float64\]", "ArrayLike"),
+    (r"numpy\.typing\.ArrayLike", "ArrayLike"),
     (r"numpy\.typing\.NDArray\[numpy\.float64\]", "Samples"),
+    (r"numpy\.typing\.NDArray\[numpy\.uint16\]", "Marks"),
     (r"numpy\.typing\.NDArray\[numpy\.complex128\]", "NDArray[np.complex128]"),
-    (r"\bblock: typing\.Any", "block: ArrayLike"),
-    (r"\bx: typing\.Any", "x: ArrayLike"),
-    (r"\bmarks: typing\.Any = None", "marks: ArrayLike | None = None"),
-    (r"\bchannels: typing\.Any = None", "channels: int | Sequence[str] | None = None"),
-    (r"\bchannels: typing\.Any = 1", "channels: int | Sequence[str] = 1"),
     (r"(def (?:sections|response|group_delay|settle_time|zero_phase)\(spec): typing\.Any", r"\1: Spec | Chain"),
+    (r"(def designed_poles\(spec): typing\.Any", r"\1: Lowpass | Highpass | Bandpass | Bandstop"),
     (r"\bspec: typing\.Any", "spec: Spec | Chain"),
     (r"(def \w+\(.*x: ArrayLike.*\)) -> typing\.Any", r"\1 -> Samples"),
-    (r"def __init__\(self, \*args\)", "def __init__(self, *stages: Spec)"),
+    (r"def __init__\(self, \*args, \*\*kwargs\)", "def __init__(self, *stages: Spec)"),
     (r"(def (?:detect|process|finish)\(.*) -> list:", r"\1 -> list[Event]:"),
     (r"def reasons\(self\) -> list:", "def reasons(self) -> list[str]:"),
     (r"def designed_poles\((.*)\) -> list:", r"def designed_poles(\1) -> list[list[tuple[str, str]]]:"),
@@ -57,8 +55,8 @@ PRECISE = [
     (r"typing\.overload", "overload"),
     (r"typing\.Any", "Any"),
 ]
-# With marks=True the reason bits come too.
-MARKED = re.compile(r"^( *)def (\w+)\((.*), marks: bool = False\) -> .*:$", re.M)
+# With marks=True, or marks of the input, the reason bits come too.
+MARKED = re.compile(r"^( *)def (\w+)\((.*), marks: bool \| Marks = False\) -> .*:$", re.M)
 
 
 def read() -> str:
@@ -77,7 +75,7 @@ def precise(text: str) -> str:
         text = re.sub(pattern, meaning, text)
     text = MARKED.sub(
         r"\1@overload\n\1def \2(\3, marks: Literal[False] = False) -> Samples: ...\n"
-        r"\1@overload\n\1def \2(\3, marks: Literal[True]) -> tuple[Samples, Marks]: ...",
+        r"\1@overload\n\1def \2(\3, marks: Literal[True] | Marks) -> tuple[Samples, Marks]: ...",
         text,
     )
     text = re.sub(r"(: \.\.\.)\n +\.\.\.\n", r"\1\n", text)

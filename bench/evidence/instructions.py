@@ -19,7 +19,6 @@ BUILD = ROOT / "build" / "bench"
 FRAMES = 256
 MOST = 1.1
 #: The yardstick's kernel that is the fastest by the clock at each number of channels, in SciPy's order of operations.
-#: (At 8 and more a fused loop of four channels executes a tenth fewer instructions and takes a fifth longer.)
 KERNELS = {
     1: "fused scipy 1x1",
     4: "fused scipy 4x1",
@@ -27,6 +26,8 @@ KERNELS = {
     16: "tiled scipy 4x4 k1",
     64: "tiled scipy 4x4 k1",
 }
+#: The kernel with the fewest instructions where that is another one: it takes a fifth longer by the clock.
+LEANEST = {8: "fused scipy 4x1", 16: "fused scipy 4x1", 64: "fused scipy 4x1"}
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,9 @@ def per_sample(program: str, *before: str, channels: int) -> float:
     return (many - few) / (64 * FRAMES * channels)
 
 
-def count(channels: int) -> Count:
+def count(channels: int, kernels: dict[int, str] = KERNELS) -> Count:
     """Count for one number of channels."""
-    kernel = KERNELS[channels]
+    kernel = kernels[channels]
     yardstick = per_sample("yardstick_linear", kernel, channels=channels)
     return Count(channels, per_sample("count_sos", channels=channels), yardstick, kernel)
 
@@ -80,10 +81,10 @@ def count(channels: int) -> Count:
 if __name__ == "__main__":
     build()
     found = [count(channels) for channels in KERNELS]
-    for each in found:
+    for each in found + [count(channels, LEANEST) for channels in LEANEST]:
         print(
             f"{each.channels:3d} channels: {each.ours:.2f} instructions a sample, yardstick {each.yardstick:.2f} "
-            f"({each.kernel}), ratio {each.ratio:.3f}, at most {MOST}"
+            f"({each.kernel}), ratio {each.ratio:.3f}" + (f", at most {MOST}" if each in found else ", for comparison")
         )
     if "--gate" in sys.argv and any(each.ratio > MOST for each in found):
         sys.exit("more instructions than allowed")

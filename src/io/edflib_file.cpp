@@ -5,11 +5,8 @@
 
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <fstream>
-#include <memory>
 #include <mutex>
-#include <string_view>
 
 namespace unguard::edf {
 namespace {
@@ -23,26 +20,15 @@ std::mutex& edflib_lock() {
 [[noreturn]] void refuse(const std::string& shown, int code) {
   switch (code) {
     case EDFLIB_NO_SUCH_FILE_OR_DIRECTORY:
-      throw FormatError({shown, "", "the file", "not to be opened", "a place that can be read or written"});
-    case EDFLIB_FILE_IS_DISCONTINUOUS:
-      throw FormatError({shown, "byte 192", "the recording", "discontinuous", "a continuous one"});
+      throw FormatError({shown, "", "the file", "not to be opened", "a place that can be written"});
     case EDFLIB_FILE_ALREADY_OPENED:
-      throw FormatError({shown, "", "the file", "open in this process already", "one reader or writer at a time"});
+      throw FormatError({shown, "", "the file", "open in this process already", "one writer at a time"});
     case EDFLIB_MAXFILES_REACHED:
       throw FormatError({shown, "", "the file", "one too many open at once", "at most 64 open EDF and BDF files"});
-    case EDFLIB_FILE_READ_ERROR:
-      throw FormatError({shown, "", "the file", "not readable to its end", "a file that can be read"});
     default:
       throw FormatError({shown, "", "the file", "refused by EDFlib (code " + std::to_string(code) + ")",
                          "a file that EDFlib can open"});
   }
-}
-
-// As the file spells it, which may be finer than EDFlib's 100 ns; absent means a moment.
-Seconds duration_of(const edf_annotation_struct& annotation) {
-  double value = 0;
-  std::from_chars(annotation.duration, annotation.duration + std::strlen(annotation.duration), value);
-  return {std::isfinite(value) && value > 0 ? value : 0.0};
 }
 
 // At most eight characters, which the caller has seen to.
@@ -62,50 +48,10 @@ bool Handle::close() noexcept {
   return edfclose_file(std::exchange(number_, -1)) == 0;
 }
 
-std::optional<Input> Input::open(const std::filesystem::path& path, const std::string& shown) {
-  // Some 200 kB: too much for the stack of a small thread.
-  const auto header = std::make_unique<edf_hdr_struct>();
-  const std::string name = path.string();
-  int answer = 0;
-  {
-    const std::lock_guard guard(edflib_lock());
-    answer = edfopen_file_readonly(name.c_str(), header.get(), EDFLIB_READ_ALL_ANNOTATIONS);
-  }
-  if (answer != 0) {
-    if (header->filetype == EDFLIB_FILE_CONTAINS_FORMAT_ERRORS) return std::nullopt;
-    refuse(shown, header->filetype);
-  }
-  Input input{Handle(header->handle)};
-  input.kind_ = static_cast<FileKind>(header->filetype);
-  input.records_ = header->datarecords_in_file;
-  input.annotations_ = header->annotations_in_file;
-  for (int i = 0; i < header->edfsignals; ++i)
-    input.samples_per_record_.push_back(header->signalparam[i].smp_in_datarecord);
-  return input;
-}
-
 static_assert(static_cast<int>(FileKind::edf) == EDFLIB_FILETYPE_EDF &&
               static_cast<int>(FileKind::edf_plus) == EDFLIB_FILETYPE_EDFPLUS &&
               static_cast<int>(FileKind::bdf) == EDFLIB_FILETYPE_BDF &&
               static_cast<int>(FileKind::bdf_plus) == EDFLIB_FILETYPE_BDFPLUS);
-
-std::vector<Annotation> Input::annotations() {
-  std::vector<Annotation> result;
-  edf_annotation_struct found{};
-  const std::lock_guard guard(edflib_lock());
-  for (std::int64_t i = 0; i < annotations_; ++i) {
-    if (edf_get_annotation(handle_.number(), static_cast<int>(i), &found) != 0) continue;
-    result.push_back({Seconds{static_cast<double>(found.onset) / static_cast<double>(EDFLIB_TIME_DIMENSION)},
-                      duration_of(found), found.annotation});
-  }
-  return result;
-}
-
-int Input::read(int signal, std::int64_t first, int count, int* codes) {
-  const std::lock_guard guard(edflib_lock());
-  if (edfseek(handle_.number(), signal, first, EDFSEEK_SET) != first) return 0;
-  return edfread_digital_samples(handle_.number(), signal, count, codes);
-}
 
 Output::Output(const std::filesystem::path& path, FileKind kind, const std::vector<OutputSignal>& signals,
                int samples_per_record, int record_10us, int annotation_signals)

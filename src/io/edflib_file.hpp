@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// EDFlib (Teunis van Beelen), and the only door to it: its table of open files is global, so every call holds one lock.
-// Numbers pass as codes; what they mean is the caller's.
+// Files written by EDFlib (Teunis van Beelen), and the only door to it: its table of open files is global, so every
+// call holds one lock. Numbers pass as codes; what they mean is the caller's.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,30 +33,6 @@ class Handle {
 
  private:
   int number_;
-};
-
-// A file open for reading. Signals count without those that hold annotations.
-class Input {
- public:
-  // Nothing when EDFlib finds an error of format, which it does not name. Other failures throw a FormatError about
-  // `shown`.
-  static std::optional<Input> open(const std::filesystem::path& path, const std::string& shown);
-
-  FileKind kind() const noexcept { return kind_; }
-  std::int64_t records() const noexcept { return records_; }
-  const std::vector<int>& samples_per_record() const noexcept { return samples_per_record_; }
-  std::vector<Annotation> annotations();
-  // Codes of one signal from sample `first` on; how many there were.
-  int read(int signal, std::int64_t first, int count, int* codes);
-
- private:
-  explicit Input(Handle handle) noexcept : handle_(std::move(handle)) {}
-
-  Handle handle_;
-  FileKind kind_{};
-  std::int64_t records_ = 0;
-  std::int64_t annotations_ = 0;
-  std::vector<int> samples_per_record_{};
 };
 
 struct OutputSignal {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/header.hpp"
 
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <fstream>
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
-#include "io/edflib_file.hpp"
 #include "io/voltage.hpp"
 #include "unguard/core/text.hpp"
 
@@ -41,20 +40,20 @@ class Fields {
                                            static_cast<std::size_t>(field.width));
   }
   double number(int at, int width, const std::string& name) const {
-    const std::string found(
-        stripped(std::string_view(bytes_).substr(static_cast<std::size_t>(at), static_cast<std::size_t>(width))));
+    const std::string found = word(at, width);
     std::string_view digits = found;
     if (digits.starts_with('+')) digits.remove_prefix(1);
     double value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error != std::errc() || end != digits.data() + digits.size() || !std::isfinite(value))
-      refuse(at, name, "\"" + found + "\"", "a number in " + std::to_string(width) + " characters");
+      refuse(at, name, to_text(found), "a number in " + std::to_string(width) + " characters");
     return value;
   }
   std::int64_t whole(int at, int width, const std::string& name) const {
     const double value = number(at, width, name);
-    // Eight characters hold no longer number, unless by an exponent.
-    if (value != std::floor(value) || std::fabs(value) > 99999999) refuse(at, name, to_text(value), "a whole number");
+    // A point or an exponent is a digit gone wrong, and would let eight characters hold any number.
+    if (word(at, width).find_first_of(".eE") != std::string::npos)
+      refuse(at, name, to_text(word(at, width)), "a whole number in " + std::to_string(width) + " characters");
     return static_cast<std::int64_t>(value);
   }
   [[noreturn]] void refuse(int at, const std::string& name, const std::string& found,
@@ -63,6 +62,11 @@ class Fields {
   }
 
  private:
+  std::string word(int at, int width) const {
+    return std::string(
+        stripped(std::string_view(bytes_).substr(static_cast<std::size_t>(at), static_cast<std::size_t>(width))));
+  }
+
   std::string file_;
   const std::string& bytes_;
   int count_ = 0;
@@ -92,46 +96,73 @@ std::string shown(std::string_view bytes) {
   return result + "\"";
 }
 
-SignalHeader signal_header(const Fields& fields, int i, bool bdf) {
+// Fills in what turns codes into numbers. Throws FormatError about the one signal.
+void read_scale(const Fields& fields, int i, SignalHeader& signal) {
   const auto whole = [&](const Field& f) { return fields.whole(fields.place(f, i), f.width, f.name); };
   const auto number = [&](const Field& f) { return fields.number(fields.place(f, i), f.width, f.name); };
   const auto refuse = [&](const Field& f, const std::string& found, const std::string& expected) {
     fields.refuse(fields.place(f, i), std::string(f.name) + " of signal " + std::to_string(i + 1), found, expected);
   };
-  SignalHeader signal{};
-  signal.label = std::string(stripped(fields.text(label, i)));
-  // Letter for letter, as EDFlib has it: with a blank in front the signal is an ordinary one.
-  signal.annotations = fields.text(label, i) == (bdf ? "BDF Annotations " : "EDF Annotations ");
-  signal.unit = std::string(stripped(fields.text(unit, i)));
-  const std::int64_t most = bdf ? 8388607 : 32767;
-  for (const Field& f : {digital_min, digital_max})
-    if (const auto value = whole(f); value < -most - 1 || value > most)
-      refuse(f, to_text(value), to_text(-most - 1) + " to " + to_text(most));
+  const std::string expected = "two different values to scale by";
   signal.digital_min = static_cast<int>(whole(digital_min));
   signal.digital_max = static_cast<int>(whole(digital_max));
-  if (signal.digital_min >= signal.digital_max)
-    refuse(digital_max, to_text(signal.digital_max), "more than the digital minimum, " + to_text(signal.digital_min));
+  if (signal.digital_min == signal.digital_max)
+    refuse(digital_min, to_text(signal.digital_min) + ", equal to the digital maximum", expected);
   signal.physical_min = number(physical_min);
   signal.physical_max = number(physical_max);
   if (signal.physical_min == signal.physical_max)
-    refuse(physical_min, to_text(signal.physical_min) + ", equal to the physical maximum",
-           "two different values to scale by");
-  const std::int64_t per_record = whole(samples);
-  if (per_record < 1) refuse(samples, to_text(per_record), "1 or more");
+    refuse(physical_min, to_text(signal.physical_min) + ", equal to the physical maximum", expected);
+  if (signal.samples_per_record == 0) refuse(samples, "0", "1 or more");
+}
+
+SignalHeader signal_header(const Fields& fields, int i, bool bdf) {
+  SignalHeader signal;
+  signal.label = std::string(stripped(fields.text(label, i)));
+  // With a blank in front the signal is an ordinary one, as in Python.
+  signal.annotations =
+      signal.label == (bdf ? "BDF Annotations" : "EDF Annotations") && fields.text(label, i).starts_with(signal.label);
+  signal.unit = std::string(stripped(fields.text(unit, i)));
+  const int at = fields.place(samples, i);
+  const std::int64_t per_record = fields.whole(at, samples.width, samples.name);
+  if (per_record < 0)
+    fields.refuse(at, std::string(samples.name) + " of signal " + std::to_string(i + 1), to_text(per_record),
+                  "0 or more");
   signal.samples_per_record = static_cast<int>(per_record);
+  if (signal.annotations) return signal;
+  try {
+    read_scale(fields, i, signal);
+  } catch (const FormatError& error) {
+    signal.defect = error.fault();
+  }
   return signal;
 }
 
-void check_size(const Fields& fields, const Header& header, int sample_bytes, std::int64_t size) {
-  std::int64_t record_bytes = 0;
-  for (const SignalHeader& signal : header.signals)
-    record_bytes += std::int64_t{sample_bytes} * signal.samples_per_record;
-  const int start = static_cast<int>(header.bytes.size());
-  const std::int64_t held = size - start;
-  if (held / record_bytes == header.records && held % record_bytes == 0) return;
-  const std::string expected =
-      to_text(header.records) + " data records of " + to_text(record_bytes) + " bytes, as the header states";
-  fields.refuse(start, "the data section", to_text(held) + " bytes long", expected);
+// How many whole data records can be read, whatever the header counts.
+std::int64_t whole_records(const Fields& fields, Header& header, std::int64_t size) {
+  const std::int64_t stated = fields.whole(236, 8, "number of data records");
+  if (stated < -1 || stated == 0)
+    fields.refuse(236, "number of data records", to_text(stated), "1 or more, or -1 if unknown");
+  const std::int64_t held = size - header.bytes;
+  if (header.record_bytes < 1 || held < header.record_bytes)
+    fields.refuse(static_cast<int>(header.bytes), "the data section", to_text(held) + " bytes long",
+                  header.record_bytes < 1 ? "signals with samples"
+                                          : "at least one data record of " + to_text(header.record_bytes) + " bytes");
+  const std::int64_t whole = held / header.record_bytes, rest = held % header.record_bytes;
+  if (stated == -1) {
+    header.repairs.push_back("the number of data records is -1 (the recording was not closed): " + to_text(whole) +
+                             " counted from the size");
+  } else if (stated > whole) {
+    header.repairs.push_back("the header states " + to_text(stated) + " data records, the file holds " +
+                             to_text(whole) + ": it was cut off");
+  } else if (stated < whole) {
+    header.remarks.push_back("the header states " + to_text(stated) + " data records, " + to_text(whole - stated) +
+                             " more follow: they are not read");
+    return stated;
+  }
+  if (rest > 0)
+    header.repairs.push_back("the last data record is incomplete (" + to_text(rest) + " of " +
+                             to_text(header.record_bytes) + " bytes): it is dropped");
+  return whole;
 }
 
 }  // namespace
@@ -140,84 +171,58 @@ Header read_header(const std::filesystem::path& path) {
   const std::int64_t size = size_of(path);
   std::ifstream file(path, std::ios::binary);
   if (!file) refuse_file(path, "not readable", "a file that can be opened");
-  Header header{};
-  Fields fields(path.string(), header.bytes);
+  Header header;
+  std::string bytes;
+  Fields fields(path.string(), bytes);
   const auto take = [&](std::size_t count) {
-    const std::size_t before = header.bytes.size();
-    header.bytes.resize(before + count);
-    file.read(header.bytes.data() + before, static_cast<std::streamsize>(count));
-    header.bytes.resize(before + static_cast<std::size_t>(file.gcount()));
+    const std::size_t before = bytes.size();
+    bytes.resize(before + count);
+    file.read(bytes.data() + before, static_cast<std::streamsize>(count));
+    bytes.resize(before + static_cast<std::size_t>(file.gcount()));
   };
   take(256);
-  const std::string version = header.bytes.substr(0, 8);
+  const std::string version = bytes.substr(0, 8);
   const bool bdf = version ==
                    "\xFF"
                    "BIOSEMI";
+  header.code_bytes = bdf ? 3 : 2;
   if (!bdf && stripped(version) != "0")
     fields.refuse(0, "the version", shown(version), "0 as in EDF, or BIOSEMI behind a byte of 255 as in BDF");
-  if (header.bytes.size() < 256)
-    fields.refuse(0, "the header", to_text(header.bytes.size()) + " bytes long",
-                  "at least 256 bytes of EDF or BDF header");
+  if (bytes.size() < 256)
+    fields.refuse(0, "the header", to_text(bytes.size()) + " bytes long", "at least 256 bytes of EDF or BDF header");
   const std::int64_t count = fields.whole(252, 4, "number of signals");
-  if (count < 1 || count > most_signals)
-    fields.refuse(252, "number of signals", to_text(count), "1 to " + to_text(most_signals));
-  const std::int64_t header_bytes = 256 * (count + 1);
-  if (const auto stated = fields.whole(184, 8, "bytes in header"); stated != header_bytes)
+  if (count < 1) fields.refuse(252, "number of signals", to_text(count), "1 or more");
+  header.bytes = 256 * (count + 1);
+  if (const auto stated = fields.whole(184, 8, "bytes in header"); stated != header.bytes)
     fields.refuse(184, "bytes in header", to_text(stated),
-                  to_text(header_bytes) + " for " + to_text(count) + " signals");
-  if (header_bytes > size)
+                  to_text(header.bytes) + " for " + to_text(count) + " signals");
+  if (header.bytes > size)
     fields.refuse(
         252, "number of signals",
-        to_text(count) + ", which needs a header of " + to_text(header_bytes) + " bytes in a file of " + to_text(size),
+        to_text(count) + ", which needs a header of " + to_text(header.bytes) + " bytes in a file of " + to_text(size),
         "a header that fits into the file");
-  take(static_cast<std::size_t>(header_bytes - 256));
-  if (static_cast<std::int64_t>(header.bytes.size()) != header_bytes)
+  take(static_cast<std::size_t>(header.bytes - 256));
+  if (static_cast<std::int64_t>(bytes.size()) != header.bytes)
     refuse_file(path, "not readable to the end of its header", "a file that can be read");
-  const std::string flavour = header.bytes.substr(192, 5);
-  header.plus = flavour == (bdf ? "BDF+C" : "EDF+C");
-  if (flavour == (bdf ? "BDF+D" : "EDF+D"))
-    fields.refuse(192, "the recording", "discontinuous (" + flavour + ")", "a continuous one, without gaps");
-  header.records = fields.whole(236, 8, "number of data records");
-  if (header.records == -1)
-    fields.refuse(236, "number of data records", "-1, as the recording was not closed", "1 or more");
-  if (header.records < 1) fields.refuse(236, "number of data records", to_text(header.records), "1 or more");
   header.record_seconds = fields.number(244, 8, "duration of a data record");
   if (!(header.record_seconds > 0))
     fields.refuse(244, "duration of a data record", to_text(header.record_seconds), "seconds, more than 0");
   fields.signals(static_cast<int>(count));
-  bool annotations = false;
   for (int i = 0; i < count; ++i) {
-    header.signals.push_back(signal_header(fields, i, bdf));
-    annotations = annotations || header.signals.back().annotations;
+    SignalHeader signal = signal_header(fields, i, bdf);
+    signal.start = header.record_bytes;
+    header.record_bytes += std::int64_t{header.code_bytes} * signal.samples_per_record;
+    header.plus = header.plus || signal.annotations;
+    header.signals.push_back(std::move(signal));
   }
-  if (header.plus && !annotations)
-    fields.refuse(192, "the recording", flavour + " without a signal of annotations", "one, as EDF+ and BDF+ have");
-  check_size(fields, header, bdf ? 3 : 2, size);
+  header.records = whole_records(fields, header, size);
+  const std::string flavour = bytes.substr(192, 5);
+  const std::string plus = bdf ? "BDF+" : "EDF+";
+  header.discontinuous = flavour == plus + "D";
+  if (!header.plus && (header.discontinuous || flavour == plus + "C"))
+    header.remarks.push_back("the header says " + flavour +
+                             ", but no signal holds annotations: gaps would not be seen");
   return header;
-}
-
-std::string plain_header(const Header& header) {
-  std::string plain = header.bytes;
-  const std::size_t count = header.signals.size();
-  const auto put = [&](std::size_t at, std::size_t width, std::string_view text) {
-    plain.replace(at, width, width, ' ');
-    plain.replace(at, text.size(), text);
-  };
-  // The first byte of a BDF file is no letter.
-  for (std::size_t i = 8; i < plain.size(); ++i)
-    if (plain[i] < ' ' || plain[i] > '~') plain[i] = plain[i] == '\0' ? ' ' : '?';
-  put(8, 80, "X X X X");
-  put(88, 80, "Startdate X X X X");
-  put(168, 8, "01.01.85");
-  put(176, 8, "00.00.00");
-  const auto to_the_left = [&](std::size_t at, std::size_t width) {
-    put(at, width, std::string(stripped(plain.substr(at, width))));
-  };
-  for (const auto& [at, width] : {std::pair<std::size_t, std::size_t>{184, 8}, {236, 8}, {244, 8}, {252, 4}})
-    to_the_left(at, width);
-  for (const Field& f : {physical_min, physical_max, digital_min, digital_max, samples})
-    for (std::size_t i = 0; i < count; ++i) to_the_left(256 + static_cast<std::size_t>(f.start) * count + 8 * i, 8);
-  return plain;
 }
 
 }  // namespace unguard::edf

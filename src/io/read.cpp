@@ -3,13 +3,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 
-#include "io/edflib_file.hpp"
+#include "io/annotation_lists.hpp"
+#include "io/continuity.hpp"
+#include "io/data_records.hpp"
 #include "io/header.hpp"
 #include "io/padding.hpp"
-#include "io/plain_copy.hpp"
 #include "io/voltage.hpp"
 #include "unguard/core/error.hpp"
 #include "unguard/core/text.hpp"
@@ -18,19 +21,16 @@ namespace unguard {
 namespace {
 
 using edf::Header;
-using edf::Input;
 using edf::SignalHeader;
 
-// How the codes of one chosen channel become numbers: (code + offset) * gain * scale, as EDFlib and edfio have it.
+// How the codes of one chosen channel become numbers: (code + offset) * gain * scale, in the order that edfio has.
 struct Track {
-  int signal;      // as EDFlib counts
-  int per_record;  // samples
   std::string name;
-  std::string label;
   const SignalHeader* header;
   double offset = 0;
   double gain = 1;
   double scale = 1;
+  std::int64_t outside = 0;  // samples read so far whose code lies outside the stated range
 };
 
 [[noreturn]] void refuse_option(const char* name, const std::string& found, const std::string& expected) {
@@ -47,13 +47,10 @@ std::string joined(const std::vector<Track>& tracks) {
 std::vector<Track> all_tracks(const Header& header, std::vector<std::string>& remarks) {
   std::vector<std::string> labels;
   std::vector<Track> tracks;
-  int counted = 0;
   for (const SignalHeader& signal : header.signals) {
-    // Where the file does not say that it is EDF+, EDFlib counts a signal of annotations like any other.
-    const int number = signal.annotations && header.plus ? -1 : counted++;
     if (signal.annotations) continue;
     labels.push_back(signal.label);
-    tracks.push_back({number, signal.samples_per_record, {}, signal.label, &signal});
+    tracks.push_back({.name = {}, .header = &signal});
   }
   const auto names = edf::distinct_names(labels, remarks);
   for (std::size_t i = 0; i < tracks.size(); ++i) tracks[i].name = names[i];
@@ -63,7 +60,7 @@ std::vector<Track> all_tracks(const Header& header, std::vector<std::string>& re
 std::vector<Track> chosen(const std::vector<Track>& all, const std::vector<std::string>& wanted) {
   if (wanted.empty()) return all;
   std::vector<Track> result;
-  std::set<int> taken;
+  std::set<const SignalHeader*> taken;
   for (const std::string& name : wanted) {
     const auto named = [&](std::string_view text) {
       return std::find_if(all.begin(), all.end(), [&](const Track& track) { return track.name == text; });
@@ -71,7 +68,7 @@ std::vector<Track> chosen(const std::vector<Track>& all, const std::vector<std::
     auto found = named(name);
     if (found == all.end() && name.ends_with("#1")) found = named(std::string_view(name).substr(0, name.size() - 2));
     if (found == all.end()) refuse_option("channels", to_text(name), "one of " + joined(all));
-    if (!taken.insert(found->signal).second) refuse_option("channels", to_text(name) + " twice", "each channel once");
+    if (!taken.insert(found->header).second) refuse_option("channels", to_text(name) + " twice", "each channel once");
     result.push_back(*found);
   }
   return result;
@@ -80,10 +77,11 @@ std::vector<Track> chosen(const std::vector<Track>& all, const std::vector<std::
 void check_one_rate(const std::string& file, const std::vector<Track>& tracks, double record_seconds) {
   std::vector<std::pair<int, std::string>> by_rate;
   for (const Track& track : tracks) {
-    const auto same = std::find_if(by_rate.begin(), by_rate.end(),
-                                   [&](const auto& entry) { return entry.first == track.per_record; });
+    const int count = track.header->samples_per_record;
+    const auto same =
+        std::find_if(by_rate.begin(), by_rate.end(), [&](const auto& entry) { return entry.first == count; });
     if (same == by_rate.end())
-      by_rate.emplace_back(track.per_record, track.name);
+      by_rate.emplace_back(count, track.name);
     else
       same->second += ", " + track.name;
   }
@@ -140,36 +138,87 @@ Converter converter_of(const std::vector<Track>& tracks, const Channels& channel
   return common.value_or(Converter{});
 }
 
+bool all_codes_are_inside(const SignalHeader& header, int code_bytes) {
+  const auto [low, high] = std::minmax(header.digital_min, header.digital_max);
+  const int half = 1 << (8 * code_bytes - 1);
+  return low <= -half && high >= half - 1;
+}
+
+template <int width>
+std::int64_t count_outside(const char* codes, std::int64_t count, const SignalHeader& header) {
+  const auto [low, high] = std::minmax(header.digital_min, header.digital_max);
+  std::int64_t outside = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const int code = edf::code_at<width>(codes + width * i);
+    outside += code < low || code > high;
+  }
+  return outside;
+}
+
+template <int width>
+void decode(const char* codes, std::int64_t count, const Track& track, double* out, int stride) {
+  const double offset = track.offset, gain = track.gain, scale = track.scale;
+  for (std::int64_t i = 0; i < count; ++i)
+    out[i * stride] = (edf::code_at<width>(codes + width * i) + offset) * gain * scale;
+}
+
 }  // namespace
 
 struct RecordingReader::Opened {
   std::string file;
   Header header;
-  std::unique_ptr<edf::PlainCopy> copy;  // outlives the input that reads it
-  std::optional<Input> input;
-  std::vector<Track> tracks;
-  StreamFormat format;
-  std::vector<std::string> units_found;
-  std::vector<Annotation> annotations;
-  std::vector<std::string> remarks;
+  edf::DataRecords records;
+  std::vector<Track> tracks{};
+  StreamFormat format{};
+  std::vector<std::string> units_found{};
+  std::vector<Annotation> annotations{};
+  std::vector<std::string> remarks{};
+  std::size_t remarks_of_opening = 0;
+  std::vector<bool> counted{};  // of each data record: whether its samples outside the stated range are
+  double padding_s = 0;
   std::int64_t frames = 0;
   std::int64_t next = 0;
-  std::vector<int> codes;
 
-  void open(const std::filesystem::path& path) {
-    input = Input::open(path, file);
-    if (input) return;
-    copy = std::make_unique<edf::PlainCopy>(path, header);
-    input = Input::open(copy->file(), file);
-    if (!input)
-      throw FormatError({file, "", "the file", "refused by EDFlib, which does not say why",
-                         "header and annotations as the EDF+ or BDF+ specification has them"});
+  Opened(const std::filesystem::path& path, const ReadOptions& options)
+      : file(path.string()), header(edf::read_header(path)), records(path, header) {
+    take_annotations();
+    choose(options);
+    frames = header.records * tracks.front().header->samples_per_record;
+    if (padding_s > 0) frames = std::max<std::int64_t>(1, frames - samples_in(Seconds{padding_s}, format.rate));
+    if (!std::all_of(tracks.begin(), tracks.end(),
+                     [&](const Track& track) { return all_codes_are_inside(*track.header, header.code_bytes); }))
+      counted.resize(static_cast<std::size_t>(header.records));
+    remarks = header.remarks;
+    remarks_of_opening = remarks.size();
+  }
+
+  void take_annotations() {
+    auto lists = edf::read_annotation_lists(records, header);
+    const double end = static_cast<double>(header.records) * header.record_seconds;
+    std::int64_t late = 0;
+    for (Annotation& annotation : lists.annotations) {
+      if (annotation.text == edf::padding_text) {
+        padding_s += annotation.duration.value;
+        continue;
+      }
+      late += annotation.onset.value > end;
+      annotations.push_back(std::move(annotation));
+    }
+    if (!(padding_s < end)) padding_s = 0;
+    if (late > 0 && !header.discontinuous)
+      header.remarks.push_back(to_text(late) + " annotations lie after the last sample");
+    check_continuity(lists.record_onsets, header, file);
   }
 
   void choose(const ReadOptions& options) {
-    const std::vector<Track> all = all_tracks(header, remarks);
+    const std::vector<Track> all = all_tracks(header, header.remarks);
     if (all.empty()) throw FormatError({file, "", "the signals", "annotations only", "at least one with samples"});
+    if (padding_s > 0)
+      header.remarks.push_back(to_text(Seconds{padding_s}) +
+                               " of padding at the end are left out, as the file's own annotation says");
     tracks = chosen(all, options.channels);
+    for (const Track& track : tracks)
+      if (track.header->defect) throw FormatError(*track.header->defect);
     check_one_rate(file, tracks, header.record_seconds);
     std::vector<Channel> channels;
     bool stated_was_used = false;
@@ -179,48 +228,76 @@ struct RecordingReader::Opened {
     }
     if (!options.unit.empty() && !stated_was_used)
       refuse_option("unit", to_text(options.unit), "what the header states, or nothing");
-    const Hertz rate{tracks.front().per_record / header.record_seconds};
+    const Hertz rate{tracks.front().header->samples_per_record / header.record_seconds};
     format = StreamFormat{.rate = rate, .channels = Channels(std::move(channels))};
     format.converter = converter_of(tracks, format.channels);
     if (const auto fault = validate(format))
       throw FormatError({file, "", fault->parameter, fault->found, fault->expected});
   }
 
-  void take_annotations() {
-    frames = header.records * tracks.front().per_record;
-    double padding = 0;
-    for (Annotation& annotation : input->annotations()) {
-      if (annotation.text == edf::padding_text)
-        padding += annotation.duration.value;
-      else
-        annotations.push_back(std::move(annotation));
+  template <int width>
+  std::int64_t read(Block out) {
+    const std::int64_t total = std::min(out.frames, frames - next);
+    const std::int64_t per_record = tracks.front().header->samples_per_record;
+    for (std::int64_t done = 0; done < total;) {
+      const std::int64_t number = (next + done) / per_record, first = (next + done) % per_record;
+      const std::int64_t count = std::min(per_record - first, total - done);
+      const std::string_view record = records.record(number);
+      for (std::size_t c = 0; c < tracks.size(); ++c)
+        decode<width>(record.data() + tracks[c].header->start + width * first, count, tracks[c],
+                      out.data + done * out.channels + static_cast<std::int64_t>(c), out.channels);
+      remark_what_is_outside<width>(number, record, std::min(per_record, frames - number * per_record));
+      done += count;
     }
-    std::stable_sort(annotations.begin(), annotations.end(),
-                     [](const Annotation& a, const Annotation& b) { return a.onset < b.onset; });
-    if (!(padding > 0 && padding < static_cast<double>(header.records) * header.record_seconds)) return;
-    frames = std::max<std::int64_t>(1, frames - samples_in(Seconds{padding}, format.rate));
-    remarks.push_back(to_text(Seconds{padding}) +
-                      " of padding at the end are left out, as the file's own annotation says");
+    next += total;
+    return total;
+  }
+
+  // Each data record once, when it is first read, whatever part of it is asked for.
+  template <int width>
+  void remark_what_is_outside(std::int64_t number, std::string_view record, std::int64_t count) {
+    if (counted.empty() || counted[static_cast<std::size_t>(number)]) return;
+    counted[static_cast<std::size_t>(number)] = true;
+    std::int64_t news = 0;
+    for (Track& track : tracks) {
+      const std::int64_t outside = count_outside<width>(record.data() + track.header->start, count, *track.header);
+      track.outside += outside;
+      news += outside;
+    }
+    if (news == 0) return;
+    remarks.resize(remarks_of_opening);
+    for (std::size_t c = 0; c < tracks.size(); ++c) {
+      const Track& track = tracks[c];
+      if (track.outside == 0) continue;
+      const auto [low, high] = std::minmax(track.header->digital_min, track.header->digital_max);
+      remarks.push_back(track.name + ": " + to_text(track.outside) + " samples lie outside the digital range that " +
+                        "the header states, " + to_text(low) + " to " + to_text(high) +
+                        ": they are read as they stand");
+      // Shown not to be rails: a chain would take what lies beyond them for impossible.
+      if (format.channels[static_cast<int>(c)].unit == "uV") {
+        format.converter.low_rail.reset();
+        format.converter.high_rail.reset();
+      }
+    }
   }
 };
 
 RecordingReader::RecordingReader(const std::filesystem::path& path, const ReadOptions& options)
-    : opened_(std::make_unique<Opened>()) {
-  opened_->file = path.string();
-  opened_->header = edf::read_header(path);
-  opened_->choose(options);
-  opened_->open(path);
-  opened_->take_annotations();
-}
+    : opened_(std::make_unique<Opened>(path, options)) {}
 RecordingReader::RecordingReader(RecordingReader&&) noexcept = default;
 RecordingReader& RecordingReader::operator=(RecordingReader&&) noexcept = default;
 RecordingReader::~RecordingReader() = default;
 
 const StreamFormat& RecordingReader::format() const noexcept { return opened_->format; }
 std::int64_t RecordingReader::frames() const noexcept { return opened_->frames; }
-FileKind RecordingReader::kind() const noexcept { return opened_->input->kind(); }
+FileKind RecordingReader::kind() const noexcept {
+  const bool plus = opened_->header.plus;
+  if (opened_->header.code_bytes == 3) return plus ? FileKind::bdf_plus : FileKind::bdf;
+  return plus ? FileKind::edf_plus : FileKind::edf;
+}
 const std::vector<Annotation>& RecordingReader::annotations() const noexcept { return opened_->annotations; }
 const std::vector<std::string>& RecordingReader::units_found() const noexcept { return opened_->units_found; }
+const std::vector<std::string>& RecordingReader::repairs() const noexcept { return opened_->header.repairs; }
 const std::vector<std::string>& RecordingReader::remarks() const noexcept { return opened_->remarks; }
 
 void RecordingReader::seek(SampleIndex frame) {
@@ -237,24 +314,9 @@ std::int64_t RecordingReader::read(Block out) {
   if (out.frames < 0 || (out.frames > 0 && out.data == nullptr))
     throw ConfigError(
         Fault{"RecordingReader", "block", to_text(out.frames) + " frames without data", "frames to fill"});
-  const std::int64_t total = std::min(out.frames, file.frames - file.next);
-  // All channels by turns of some frames, so that EDFlib stays in one part of the file.
-  constexpr std::int64_t turn = 8192;
-  file.codes.resize(static_cast<std::size_t>(std::min(turn, total)));
-  for (std::int64_t done = 0; done < total; done += turn) {
-    const int count = static_cast<int>(std::min(turn, total - done));
-    for (int c = 0; c < out.channels; ++c) {
-      const Track& track = file.tracks[static_cast<std::size_t>(c)];
-      if (file.input->read(track.signal, file.next + done, count, file.codes.data()) != count)
-        throw FormatError(
-            {file.file, "", "the file", "shorter than when it was opened", "a file that is not being changed"});
-      for (int i = 0; i < count; ++i)
-        out(done + i, c) = (file.codes[static_cast<std::size_t>(i)] + track.offset) * track.gain * track.scale;
-    }
-  }
-  if (out.marks) std::fill_n(out.marks, total * out.channels, mark::none);
-  file.next += total;
-  return total;
+  const std::int64_t got = file.header.code_bytes == 3 ? file.read<3>(out) : file.read<2>(out);
+  if (out.marks) std::fill_n(out.marks, got * out.channels, mark::none);
+  return got;
 }
 
 Recording read_recording(const std::filesystem::path& path, const ReadOptions& options) {
@@ -265,8 +327,10 @@ Recording read_recording(const std::filesystem::path& path, const ReadOptions& o
   recording.annotations = reader.annotations();
   recording.units_found = reader.units_found();
   recording.kind = reader.kind();
-  recording.remarks = reader.remarks();
   reader.read(recording.block());
+  recording.format.converter = reader.format().converter;
+  recording.repairs = reader.repairs();
+  recording.remarks = reader.remarks();
   return recording;
 }
 

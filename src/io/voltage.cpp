@@ -30,9 +30,9 @@ std::string upper(std::string_view text) { return with_case(text, 'a', 'z', 'A' 
 
 std::string_view stripped(std::string_view text) {
   constexpr std::string_view blank(" \t\r\n\0", 5);
-  const auto first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
+  text.remove_suffix(text.size() - (text.find_last_not_of(blank) + 1));
+  text.remove_prefix(std::min(text.find_first_not_of(blank.substr(0, 4)), text.size()));
+  return text;
 }
 
 std::optional<double> microvolts_per(std::string_view unit) {

@@ -22,7 +22,8 @@ bool says_emg(std::string_view label);
 // A name of its own for every label; what had to be told apart or named is added to `remarks`.
 std::vector<std::string> distinct_names(const std::vector<std::string>& labels, std::vector<std::string>& remarks);
 
-// Without blanks and NULs at both ends.
+// Without blanks at both ends, and without NULs at the end, which fill some writers' fields. In front, a NUL is a
+// letter that was lost: "\0V" may have been anything.
 std::string_view stripped(std::string_view text);
 
 }  // namespace unguard::edf

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Event scoring: one-to-one matching of found and true events with the largest total overlap; a pair may match when its
-// onsets are close or its overlap is at least 0.3 of its union. Both lists are disjoint and in time order, so the best
-// matching keeps the order and a table finds it. Cost: found x true.
+// onsets are close or its overlap is at least 0.3 of its union (or, strictly, both). Both lists are disjoint and in
+// time order, so the best matching keeps the order and a table finds it. Cost: found x true.
 #pragma once
 
 #include <algorithm>
@@ -41,12 +41,14 @@ struct Score {
 struct Tolerance {
   std::int64_t onset = 0;  // samples
   double overlap = 0.3;    // intersection over union
+  bool both = false;       // onset and overlap, not one of them
 };
 
 inline bool may_match(const Interval& a, const Interval& b, Tolerance t) {
   const auto common = static_cast<double>(std::min(a.offset, b.offset) - std::max(a.onset, b.onset));
   const auto together = static_cast<double>(std::max(a.offset, b.offset) - std::min(a.onset, b.onset));
-  return std::llabs(a.onset - b.onset) <= t.onset || common >= t.overlap * together;
+  const bool onset = std::llabs(a.onset - b.onset) <= t.onset, overlap = common >= t.overlap * together;
+  return t.both ? onset && overlap : onset || overlap;
 }
 
 // Pairs of indices (found, true).

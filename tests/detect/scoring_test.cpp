@@ -28,9 +28,15 @@ using scoring::Score;
 using scoring::Tolerance;
 
 constexpr double rate = 2000;
-constexpr Tolerance usual{200, 0.3};       // 100 ms
-constexpr Tolerance for_spikes{100, 0.3};  // 50 ms
 constexpr std::array spasm_like = {EventKind::spike, EventKind::phasic_burst, EventKind::tonic};
+
+// A pair of events is one when the rule of the bar says so, or by a stricter one.
+struct Rule {
+  Tolerance usual{200, 0.3};   // 100 ms
+  Tolerance spikes{100, 0.3};  // 50 ms
+};
+constexpr Rule of_the_bar{};
+constexpr Rule strict{{200, 0.5, true}, {100, 0.5, true}};
 
 struct Outcome {
   Score blind;
@@ -43,7 +49,7 @@ struct Outcome {
   std::int64_t all() const { return true_events[0] + true_events[1] + true_events[2]; }
 };
 
-void add(Outcome& sum, const Paraspinal& spec, bool declared) {
+void add(Outcome& sum, const Paraspinal& spec, bool declared, const Rule& rule) {
   const Simulated s = simulate(spec);
   auto band = start(Bandpass{}, s.format);
   std::vector<double> x(s.data.size());
@@ -77,13 +83,14 @@ void add(Outcome& sum, const Paraspinal& spec, bool declared) {
       sum.near_border += std::fabs(seconds / 0.25 - 1) < 0.2 || std::fabs(seconds / 2 - 1) < 0.2;
     }
     sum.rest_hours += (static_cast<double>(s.frames) / rate - busy) / 3600;
-    sum.blind += scoring::score(found, truth, usual);
+    sum.blind += scoring::score(found, truth, rule.usual);
     for (std::size_t k = 0; k < 3; ++k) {
       const auto of_kind = scoring::of_kind(truth, spasm_like[k]);
       sum.true_events[k] += static_cast<std::int64_t>(of_kind.size());
-      sum.kinds[k] += scoring::score(scoring::of_kind(found, spasm_like[k]), of_kind, k == 0 ? for_spikes : usual);
+      sum.kinds[k] +=
+          scoring::score(scoring::of_kind(found, spasm_like[k]), of_kind, k == 0 ? rule.spikes : rule.usual);
     }
-    for (const auto& [f, t] : scoring::match(found, truth, usual)) {
+    for (const auto& [f, t] : scoring::match(found, truth, rule.usual)) {
       sum.onset_error.push_back(ms(found[f].onset - truth[t].onset));
       sum.offset_error.push_back(ms(found[f].offset - truth[t].offset));
       sum.decision.push_back(ms(decided[f].value - truth[t].onset));
@@ -92,12 +99,12 @@ void add(Outcome& sum, const Paraspinal& spec, bool declared) {
 }
 
 template <class Change>
-Outcome outcome(bool declared, Change change) {
+Outcome outcome(bool declared, Change change, const Rule& rule = of_the_bar) {
   Outcome sum;
   for (std::int64_t seed = 2001; seed <= 2020; ++seed) {
     Paraspinal spec = scenario("rest", {120}, seed);
     change(spec);
-    add(sum, spec, declared);
+    add(sum, spec, declared, rule);
   }
   return sum;
 }
@@ -158,6 +165,18 @@ TEST(SpasmDetectorScore, PrintsWhatUnremovedDisturbancesDo) {
         }));
 }
 
+// Not scored: what the bar's rule lets pass (onset within its tolerance or 0.3 of overlap), and what shorter silences
+// do to a detector that joins what lies close together by declaration.
+TEST(SpasmDetectorScore, PrintsStricterRules) {
+  const auto as_it_is = [](Paraspinal&) {};
+  print("onset and half of overlap", outcome(true, as_it_is, strict));
+  for (const double gap : {1.0, 1.5, 2.0})
+    print(("silences of 0.5 s and more, " + to_text(gap) + " s on average").c_str(), outcome(true, [&](Paraspinal& p) {
+            p.rest_events.shortest_gap = {0.5};
+            p.rest_events.mean_gap = {gap};
+          }));
+}
+
 // Truth: small cases by hand.
 TEST(Scorer, MatchesOneToOneByTotalOverlap) {
   const std::vector<Interval> truth = {{0, 100}, {200, 300}, {1000, 1010}};
@@ -169,6 +188,10 @@ TEST(Scorer, MatchesOneToOneByTotalOverlap) {
   // Without overlap, by onset alone.
   EXPECT_EQ(scoring::match({{1011, 1020}}, truth, {20, 0.3}).size(), 1u);
   EXPECT_EQ(scoring::match({{1031, 1040}}, truth, {20, 0.3}).size(), 0u);
+  // Strictly, close onsets with little overlap are no match, and neither is the reverse.
+  EXPECT_EQ(scoring::match({{0, 40}}, truth, {10, 0.5, true}).size(), 0u);
+  EXPECT_EQ(scoring::match({{20, 100}}, truth, {10, 0.5, true}).size(), 0u);
+  EXPECT_EQ(scoring::match({{5, 90}}, truth, {10, 0.5, true}).size(), 1u);
   const Score s = scoring::score({{0, 90}, {500, 600}}, truth, {10, 0.3});
   EXPECT_EQ(s.hits, 1);
   EXPECT_EQ(s.false_alarms, 1);

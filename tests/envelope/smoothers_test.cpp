@@ -78,6 +78,7 @@ void print(const char* name, const Smoother& s) {
       s.noise_bandwidth, s.window, s.delay / s.window, s.t90 / s.window, s.overshoot, s.cutoff);
 }
 void within_1_percent(double found, double expected, const char* what) {
+  std::printf("[ measured ] off by %.4f %%: %s\n", 100 * std::fabs(found / expected - 1), what);
   EXPECT_NEAR(found / expected, 1, 0.01) << what << ": " << found << ", expected " << expected;
 }
 

@@ -62,10 +62,51 @@ TEST(RecordingReader, RefusesBlocksAndPlacesThatDoNotFit) {
   EXPECT_THROW(reader.read({nullptr, 10, 2}), ConfigError);
   EXPECT_THROW(reader.seek(SampleIndex{-1}), ConfigError);
   EXPECT_THROW(reader.seek(SampleIndex{11}), ConfigError);
-  EXPECT_THROW(read_recording(folder / "a.bdf"), FormatError) << "open already";
 }
 
-// Truth: each thread's own recording. EDFlib's global table is the danger.
+// Truth: the file, which readers do not change.
+TEST(RecordingReader, SharesAFileWithOtherReaders) {
+  const Folder folder;
+  write_recording(folder / "a.bdf", ramp(2, 5000), FileKind::bdf_plus);
+  RecordingReader first(folder / "a.bdf"), second(folder / "a.bdf");
+  std::vector<double> one(2 * 5000), other(2 * 5000);
+  second.seek(SampleIndex{2500});
+  EXPECT_EQ(first.read({one.data(), 2500, 2}), 2500);
+  EXPECT_EQ(second.read({other.data() + 5000, 2500, 2}), 2500);
+  EXPECT_EQ(first.read({one.data() + 5000, 2500, 2}), 2500);
+  EXPECT_TRUE(std::equal(one.begin() + 5000, one.end(), other.begin() + 5000));
+}
+
+// Truth: by hand: frames 1, 4 and 5 of six lie outside. Each counts once, however often and in whatever order it is
+// read.
+TEST(RecordingReader, CountsEachSampleOutsideTheStatedRangeOnce) {
+  edf_bytes::File file;
+  file.records = "3";
+  file.signals[0].digital_min = "0";
+  file.signals[0].digital_max = "1023";
+  file.data = edf_bytes::little_endian({0, 1500, 1023, 5, -1, 1024}, 2);
+  const Folder folder;
+  RecordingReader reader(folder.with("a.edf", edf_bytes::bytes(file)));
+  EXPECT_TRUE(reader.remarks().empty()) << "nothing was read";
+  std::vector<double> block(6);
+  const auto said = [&](std::int64_t from, std::int64_t frames) {
+    reader.seek(SampleIndex{from});
+    EXPECT_EQ(reader.read({block.data(), frames, 1}), frames);
+    return reader.remarks();
+  };
+  const auto outside = [](int count) {
+    return std::vector<std::string>{"EMG: " + std::to_string(count) +
+                                    " samples lie outside the digital range that the header states, 0 to 1023: they "
+                                    "are read as they stand"};
+  };
+  EXPECT_EQ(said(2, 2), std::vector<std::string>{});
+  EXPECT_EQ(said(5, 1), outside(2)) << "of the data records read so far";
+  EXPECT_EQ(said(5, 1), outside(2));
+  EXPECT_EQ(said(0, 6), outside(3));
+  EXPECT_EQ(said(0, 6), outside(3));
+}
+
+// Truth: each thread's own recording. EDFlib's global table, by which they are written, is the danger.
 TEST(RecordingReader, ServesFourThreadsWithTheirOwnFiles) {
   const Folder folder;
   std::vector<int> good(4);

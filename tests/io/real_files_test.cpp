@@ -26,6 +26,7 @@ struct Expected {
   double first;
   double last;
   std::size_t annotations;
+  std::vector<std::string> repairs{};
 };
 
 const std::vector<Expected>& loaded() {
@@ -129,6 +130,28 @@ const std::vector<Expected>& loaded() {
        -627.7998463988209,
        -622.3799957263464,
        0},
+      // Mended, as the defect lets the samples be told, in Python's words.
+      {"malformed/edf_records_minus_one.edf",
+       {},
+       FileKind::edf_plus,
+       128,
+       {"Fp1"},
+       89344,
+       6.247302967879759,
+       -0.13292133974212253,
+       4,
+       {"the number of data records is -1 (the recording was not closed): 698 counted from the size"}},
+      {"malformed/edf_truncated_mid_record.edf",
+       {},
+       FileKind::edf_plus,
+       128,
+       {"Fp1"},
+       25600,
+       6.247302967879759,
+       -5.7156176089112689,
+       4,
+       {"the header states 698 data records, the file holds 200: it was cut off",
+        "the last data record is incomplete (33 of 296 bytes): it is dropped"}},
   };
   return all;
 }
@@ -140,10 +163,6 @@ const std::map<std::string, std::string>& refused() {
       {"formats/short_psg.edf", "the sampling rate is not one (100 Hz: EEG Fpz-Cz, EEG Pz-Oz, EOG horizontal; 1 Hz:"},
       {"formats/test_generator.bdf", "the sampling rate is not one (1000 Hz: sine 5Hz; 800 Hz: square 13Hz;"},
       {"malformed/edf_physmin_equals_physmax.edf", "physical minimum of signal 1 is 0, equal to the physical maximum"},
-      // Stricter than Python, which mends these and says so: EDFlib opens no file whose size is not what its header
-      // states. Both defects are those that the folder's README states.
-      {"malformed/edf_records_minus_one.edf", "number of data records is -1, as the recording was not closed"},
-      {"malformed/edf_truncated_mid_record.edf", "the data section is 59233 bytes long: expected 698 data records"},
   };
   return all;
 }
@@ -177,6 +196,7 @@ TEST_F(RealFiles, LoadAsInPython) {
     EXPECT_EQ(r.data.front(), e.first);
     EXPECT_EQ(r.data.back(), e.last);
     EXPECT_EQ(r.annotations.size(), e.annotations);
+    EXPECT_EQ(r.repairs, e.repairs);
   }
 }
 
@@ -188,6 +208,15 @@ TEST_F(RealFiles, HaveTheirAnnotationsWhereTheyWere) {
     EXPECT_EQ(all[0], (Annotation{Seconds{1.9511719}, Seconds{0}, "XLSpike"}));
     EXPECT_EQ(all[3], (Annotation{Seconds{583.5722656}, Seconds{0}, "XLSpike"}));
   }
+}
+
+// Truth: the whole file. What is left of one that was cut off is its beginning, bit for bit.
+TEST_F(RealFiles, KeepTheirBeginningWhenTheyAreCutOff) {
+  const auto whole = read_recording(root_ / "formats/test_subsecond.edf").data;
+  const auto left = read_recording(root_ / "malformed/edf_truncated_mid_record.edf").data;
+  ASSERT_EQ(left.size(), 25'600u);
+  EXPECT_TRUE(std::equal(left.begin(), left.end(), whole.begin()));
+  EXPECT_EQ(read_recording(root_ / "malformed/edf_records_minus_one.edf").data, whole);
 }
 
 // Truth: two formats of one recording; 24 bits hold what 16 held.

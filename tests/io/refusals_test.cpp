@@ -69,24 +69,24 @@ TEST(ReadRecording, NamesTheFieldOfAnAbsurdHeader) {
     change(file);
     return answer(bytes(file));
   };
-  EXPECT_EQ(spoilt([](File& f) { f.count = "0"; }), ", byte 252: number of signals is 0: expected 1 to 640");
-  EXPECT_EQ(spoilt([](File& f) { f.count = "-1"; }), ", byte 252: number of signals is -1: expected 1 to 640");
-  EXPECT_EQ(spoilt([](File& f) { f.count = "9999"; }), ", byte 252: number of signals is 9999: expected 1 to 640");
+  EXPECT_EQ(spoilt([](File& f) { f.count = "0"; }), ", byte 252: number of signals is 0: expected 1 or more");
+  EXPECT_EQ(spoilt([](File& f) { f.count = "-1"; }), ", byte 252: number of signals is -1: expected 1 or more");
+  EXPECT_EQ(spoilt([](File& f) { f.count = "9999"; }),
+            ", byte 184: bytes in header is 512: expected 2560000 for 9999 signals");
   EXPECT_EQ(spoilt([](File& f) { f.count = "x"; }),
             ", byte 252: number of signals is \"x\": expected a number in 4 characters");
-  EXPECT_EQ(spoilt([](File& f) { f.count = "1.5"; }), ", byte 252: number of signals is 1.5: expected a whole number");
+  EXPECT_EQ(spoilt([](File& f) { f.count = "1.5"; }),
+            ", byte 252: number of signals is \"1.5\": expected a whole number in 4 characters");
   EXPECT_EQ(spoilt([](File& f) { f.count = "2"; }), ", byte 184: bytes in header is 512: expected 768 for 2 signals");
   EXPECT_EQ(spoilt([](File& f) { f.count = "600", f.header_bytes = "153856"; }),
             ", byte 252: number of signals is 600, which needs a header of 153856 bytes in a file of 516: expected a "
             "header that fits into the file");
-  EXPECT_EQ(spoilt([](File& f) { f.records = "-1"; }),
-            ", byte 236: number of data records is -1, as the recording was not closed: expected 1 or more");
-  EXPECT_EQ(spoilt([](File& f) { f.records = "0"; }), ", byte 236: number of data records is 0: expected 1 or more");
+  EXPECT_EQ(spoilt([](File& f) { f.records = "-2"; }),
+            ", byte 236: number of data records is -2: expected 1 or more, or -1 if unknown");
+  EXPECT_EQ(spoilt([](File& f) { f.records = "0"; }),
+            ", byte 236: number of data records is 0: expected 1 or more, or -1 if unknown");
   EXPECT_EQ(spoilt([](File& f) { f.records = "1e300"; }),
-            ", byte 236: number of data records is 1e+300: expected a whole number");
-  EXPECT_EQ(spoilt([](File& f) { f.records = "99999999"; }),
-            ", byte 512: the data section is 4 bytes long: expected 99999999 data records of 4 bytes, as the header "
-            "states");
+            ", byte 236: number of data records is \"1e300\": expected a whole number in 8 characters");
   EXPECT_EQ(spoilt([](File& f) { f.seconds = "0"; }),
             ", byte 244: duration of a data record is 0: expected seconds, more than 0");
   EXPECT_EQ(spoilt([](File& f) { f.seconds = "-1"; }),
@@ -94,9 +94,10 @@ TEST(ReadRecording, NamesTheFieldOfAnAbsurdHeader) {
   EXPECT_EQ(spoilt([](File& f) { f.seconds = "nan"; }),
             ", byte 244: duration of a data record is \"nan\": expected a number in 8 characters");
   EXPECT_EQ(spoilt([](File& f) { f.signals[0].digital_min = f.signals[0].digital_max; }),
-            ", byte 384: digital maximum of signal 1 is 1000: expected more than the digital minimum, 1000");
-  EXPECT_EQ(spoilt([](File& f) { f.signals[0].digital_max = "32768"; }),
-            ", byte 384: digital maximum of signal 1 is 32768: expected -32768 to 32767");
+            ", byte 376: digital minimum of signal 1 is 1000, equal to the digital maximum: expected two different "
+            "values to scale by");
+  EXPECT_EQ(spoilt([](File& f) { f.signals[0].digital_max = "1e3"; }),
+            ", byte 384: digital maximum is \"1e3\": expected a whole number in 8 characters");
   EXPECT_EQ(spoilt([](File& f) { f.signals[0].physical_max = "-100"; }),
             ", byte 360: physical minimum of signal 1 is -100, equal to the physical maximum: expected two different "
             "values to scale by");
@@ -105,17 +106,15 @@ TEST(ReadRecording, NamesTheFieldOfAnAbsurdHeader) {
   EXPECT_EQ(spoilt([](File& f) { f.signals[0].physical_max = "1e308", f.signals[0].physical_min = "-1e308"; }),
             ", channel \"EMG\": the signal range is -1e+308 to 1e+308: expected a scale that numbers can hold");
   EXPECT_EQ(spoilt([](File& f) { f.signals[0].samples = "0"; }),
-            ", byte 472: samples per record of signal 1 is 0: expected 1 or more");
+            ", byte 512: the data section is 4 bytes long: expected signals with samples");
+  EXPECT_EQ(spoilt([](File& f) { f.signals.push_back({.label = "none", .samples = "0"}); }),
+            ", byte 696: samples per record of signal 2 is 0: expected 1 or more");
   EXPECT_EQ(spoilt([](File& f) { f.signals[0].samples = "-2"; }),
-            ", byte 472: samples per record of signal 1 is -2: expected 1 or more");
+            ", byte 472: samples per record of signal 1 is -2: expected 0 or more");
+  EXPECT_EQ(spoilt([](File& f) { f.signals[0].samples = "99999999"; }),
+            ", byte 512: the data section is 4 bytes long: expected at least one data record of 199999998 bytes");
   EXPECT_EQ(spoilt([](File& f) { f.data.pop_back(); }),
-            ", byte 512: the data section is 3 bytes long: expected 1 data records of 4 bytes, as the header states");
-  EXPECT_EQ(spoilt([](File& f) { f.data += "\x01\x02\x03\x04"; }),
-            ", byte 512: the data section is 8 bytes long: expected 1 data records of 4 bytes, as the header states");
-  EXPECT_EQ(spoilt([](File& f) { f.reserved = "EDF+C"; }),
-            ", byte 192: the recording is EDF+C without a signal of annotations: expected one, as EDF+ and BDF+ have");
-  EXPECT_EQ(spoilt([](File& f) { f.reserved = "EDF+D"; }),
-            ", byte 192: the recording is discontinuous (EDF+D): expected a continuous one, without gaps");
+            ", byte 512: the data section is 3 bytes long: expected at least one data record of 4 bytes");
   EXPECT_EQ(spoilt([](File& f) {
               f.reserved = "EDF+C";
               f.signals = {annotations(false, 2)};
@@ -124,16 +123,27 @@ TEST(ReadRecording, NamesTheFieldOfAnAbsurdHeader) {
             ": the signals is annotations only: expected at least one with samples");
 }
 
-// Truth: the EDF+ specification 2.2.4: every record states its onset first. EDFlib sees that it is missing, and says no
-// more than that.
-TEST(ReadRecording, PassesOnWhatOnlyEdflibSees) {
-  File file = good_edf();
-  file.reserved = "EDF+C";
-  file.signals.push_back(annotations(false, 20));
-  file.data += std::string(40, '\0');
-  EXPECT_EQ(answer(bytes(file)),
-            ": the file is refused by EDFlib, which does not say why: expected header and annotations as the EDF+ or "
-            "BDF+ specification has them");
+// Truth: the EDF+ specification 2.1.3.3.2: EDF+D says that there may be gaps. Python holds and marks them; a block here
+// has no place for samples that are not there.
+TEST(ReadRecording, RefusesGapsByTheirRecord) {
+  const auto discontinuous = [](std::vector<std::string> onsets) {
+    File file = good_edf();
+    file.reserved = "EDF+D";
+    file.records = std::to_string(onsets.size());
+    file.signals.push_back(annotations(false, 20));
+    file.data.clear();
+    for (std::string text : onsets) {
+      text += std::string("\x14\x14\0", 3);
+      text.resize(40, '\0');
+      file.data += little_endian({1, 2}, 2) + text;
+    }
+    return answer(bytes(file));
+  };
+  EXPECT_EQ(discontinuous({"+0.25", "+1.25", "+2.25"}), "read") << "no gap, whatever the header thinks possible";
+  EXPECT_EQ(discontinuous({"+0", "+1", "+2.5"}),
+            ", data record 3: onset is 2.5 s in a discontinuous recording: expected 2 s, when the one before ends, as "
+            "gaps are not read");
+  EXPECT_EQ(discontinuous({"+0", "+0.5"}).substr(0, 26), ", data record 2: onset is ");
 }
 
 // Truth: the file, cut after it was opened.

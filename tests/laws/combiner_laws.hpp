@@ -254,7 +254,9 @@ bool combiner(const std::string& name, S spec, CombinerOptions options = {}) {
     return start(spec, StreamFormat{.rate = stream_rate, .channels = Channels::unnamed(channels)});
   };
   const Exemptions exempt = options.exempt;
-  return add_all(name, exempt, combiner_trials<decltype(begin(1))>(begin, std::move(options)));
+  auto trials = combiner_trials<decltype(begin(1))>(begin, std::move(options));
+  trials.push_back(no_python_yet());
+  return add_all(name, exempt, trials);
 }
 
 }  // namespace unguard::laws

@@ -12,6 +12,7 @@
 
 #include "laws/damage.hpp"
 #include "laws/law.hpp"
+#include "laws/one_engine.hpp"
 #include "laws/realtime_guard.hpp"
 #include "unguard/core/chain.hpp"
 #include "unguard/core/processor.hpp"
@@ -188,6 +189,24 @@ class FilterLaws {
     }
   }
 
+  // The question and C++'s answer; Python's comes from its own test.
+  void one_engine(const std::string& name) const {
+    if constexpr (requires { json(spec_); }) {
+      constexpr int channels = 3;
+      constexpr std::int64_t frames = 1500;
+      auto x = signal(frames, channels, 19);
+      for (std::size_t i : {503u, 504u, 3001u}) x[i] = std::numeric_limits<double>::quiet_NaN();
+      std::vector<double> y(x.size());
+      std::vector<Marks> marks(x.size());
+      auto filter = make(channels);
+      ASSERT_EQ(filter.process({x.data(), frames, channels}, {y.data(), frames, channels, marks.data()}), Status::ok);
+      answer(name, "\"spec\":" + json(spec_) + ",\"fs\":" + json(options_.rate) + ",\"channels\":" + json(channels) +
+                       ",\"x\":" + json(x) + ",\"y\":" + json(y) + ",\"marks\":" + json(marks));
+    } else {
+      FAIL() << "a spec without fields needs an exemption";
+    }
+  }
+
   void channels_equal() const {
     constexpr int channels = 13;
     constexpr std::int64_t frames = 700;
@@ -314,7 +333,9 @@ Trials filter_trials(S spec, FilterOptions options = {}) {
 // Registers every law for one filter spec. Call it while the program starts up.
 template <FilterSpec S>
 bool filter(const std::string& name, S spec, FilterOptions options = {}) {
-  return add_all(name, options.exempt, filter_trials(std::move(spec), options));
+  auto trials = filter_trials(spec, options);
+  trials.push_back({Law::one_engine, [=] { FilterLaws<S>(spec, options).one_engine(name); }});
+  return add_all(name, options.exempt, trials);
 }
 
 }  // namespace unguard::laws

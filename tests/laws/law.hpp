@@ -22,10 +22,11 @@
 
 namespace unguard::laws {
 
-enum class Law { any_cut, pure, finite, fresh, latency, fail_safe, channels_equal, linear, causal };
-constexpr std::array<std::string_view, 9> names(const Law*) {
-  return {"AnyCutGivesTheSameBits", "IsPureInRealTime", "StaysFinite",         "StartsFresh", "LatencyTellsTheTruth",
-          "IsFailSafeAndUseful",    "ChannelsAreEqual", "IsLinearWhereLinear", "IsCausal"};
+enum class Law { any_cut, pure, finite, fresh, latency, one_engine, fail_safe, channels_equal, linear, causal };
+constexpr std::array<std::string_view, 10> names(const Law*) {
+  return {"AnyCutGivesTheSameBits", "IsPureInRealTime", "StaysFinite",         "StartsFresh",
+          "LatencyTellsTheTruth",   "IsOneEngine",      "IsFailSafeAndUseful", "ChannelsAreEqual",
+          "IsLinearWhereLinear",    "IsCausal"};
 }
 
 // Which laws do not bind a processor, and why.
@@ -107,6 +108,10 @@ inline void add(const std::string& processor, Law law, const Exemptions& exempti
   const std::string exemption = found == exemptions.end() ? "" : processor + " " + name + ": " + found->second;
   testing::RegisterTest(processor.c_str(), name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
                         [=]() -> LawTest* { return new LawTest(body, exemption); });
+}
+// Law 6 for a kind the Python package has no processor of yet: registering one takes an exemption until it has.
+inline Trial no_python_yet() {
+  return {Law::one_engine, [] { FAIL() << "Python's answer is not asked for: that takes an exemption"; }};
 }
 inline bool add_all(const std::string& processor, const Exemptions& exemptions, const Trials& trials) {
   for (const auto& trial : trials) add(processor, trial.law, exemptions, trial.body);

@@ -3,44 +3,71 @@
 
 namespace unguard::python {
 
-void raise_argument(const std::string& argument, const std::string& found, const std::string& expected) {
-  const auto error = py::module_::import("unguard.errors").attr("ConfigError");
-  PyErr_SetObject(error.ptr(), error(argument, found, expected).ptr());
-  throw py::error_already_set();
-}
-
 void raise(const Fault& fault) {
   raise_argument(fault.parameter, fault.found, fault.expected + " (" + fault.owner + "." + fault.parameter + ")");
 }
 
-Samples samples(const py::handle& x) {
-  using Array = py::array_t<double, py::array::c_style | py::array::forcecast>;
-  Array array;
-  if (py::array_t<double, py::array::c_style>::check_(x)) {
-    array = py::reinterpret_borrow<Array>(x);  // the common case, without asking NumPy anything
-  } else {
-    if (py::isinstance<py::array>(x)) {
-      const auto dtype = py::reinterpret_borrow<py::array>(x).dtype();
-      if (dtype.kind() != 'f' && dtype.kind() != 'i' && dtype.kind() != 'u')
-        raise_argument("x", "an array of dtype " + std::string(py::str(dtype)),
-                       "real numbers (float64; float32 and integers are converted)");
-    }
-    array = Array::ensure(x);
+namespace {
+
+using DoubleArray = py::array_t<double, py::array::c_style | py::array::forcecast>;
+
+[[noreturn]] void refuse_mask(const std::string& argument, const py::handle& x) {
+  raise_argument(argument, shown(x),
+                 "an array without a mask: fill it with NaN, x.filled(np.nan), or hand the mask in as marks");
+}
+
+// Lists of masked arrays, or with masked values in them: NumPy would lose the masks.
+void refuse_masks_inside(const std::string& argument, const py::handle& x) {
+  if (!py::isinstance<py::list>(x) && !py::isinstance<py::tuple>(x)) return;
+  for (const auto& item : x) {
+    if (PyFloat_Check(item.ptr()) || PyLong_Check(item.ptr())) continue;
+    if (masked(item)) refuse_mask(argument, item);
+    refuse_masks_inside(argument, item);
   }
-  if (!array) {
-    PyErr_Clear();
-    raise_argument("x", std::string(py::str(py::type::of(x))),
-                   "an array of samples, (samples,) or (samples, channels)");
+}
+
+// Any object as an array of whatever type NumPy gives it; a type that is not real numbers is refused, not converted.
+py::array as_array(const std::string& argument, const py::handle& x) {
+  if (masked(x)) refuse_mask(argument, x);
+  if (py::isinstance<py::array>(x)) return py::reinterpret_borrow<py::array>(x);
+  refuse_masks_inside(argument, x);
+  try {
+    return py::module_::import("numpy").attr("asarray")(x);
+  } catch (const py::error_already_set&) {
+    raise_argument(argument, shown(x), "an array of samples, (samples,) or (samples, channels)");
   }
+}
+
+}  // namespace
+
+Samples samples(const std::string& argument, const py::handle& x, int most_channels) {
   Samples s;
+  s.argument = argument;
+  const bool plain = Py_TYPE(x.ptr()) == py::detail::npy_api::get().PyArray_Type_;
+  DoubleArray array;
+  if (plain && py::array_t<double, py::array::c_style>::check_(x)) {
+    array = py::reinterpret_borrow<DoubleArray>(x);  // the common case, without asking NumPy anything
+  } else {
+    const py::array given = as_array(argument, x);
+    const char kind = given.dtype().kind();
+    if (kind != 'f' && kind != 'i' && kind != 'u')
+      raise_argument(
+          argument,
+          py::isinstance<py::array>(x) ? "an array of dtype " + std::string(py::str(given.dtype())) : shown(x),
+          "real numbers (float64; float32 and integers are converted)");
+    array = DoubleArray::ensure(given);
+    if (!array) throw py::error_already_set();
+  }
   if (array.ndim() != 1 && array.ndim() != 2)
-    raise_argument("x", std::to_string(array.ndim()) + "-dimensional",
+    raise_argument(argument, std::to_string(array.ndim()) + "-dimensional",
                    "an array of shape (samples,) or (samples, channels)");
   s.flat = array.ndim() == 1;
   s.frames = array.shape(0);
-  if (!s.flat && (array.shape(1) < 1 || array.shape(1) > 256))
-    raise_argument("x", "of shape (" + std::to_string(array.shape(0)) + ", " + std::to_string(array.shape(1)) + ")",
-                   "(samples, channels) with 1 to 256 channels; transpose an array of shape (channels, samples)");
+  if (!s.flat && (array.shape(1) < 1 || array.shape(1) > most_channels))
+    raise_argument(argument,
+                   "of shape (" + std::to_string(array.shape(0)) + ", " + std::to_string(array.shape(1)) + ")",
+                   "(samples, channels) with 1 to " + std::to_string(most_channels) +
+                       " channels; transpose an array of shape (channels, samples)");
   s.channels = s.flat ? 1 : static_cast<int>(array.shape(1));
   s.array = std::move(array);
   return s;
@@ -51,45 +78,74 @@ py::array_t<double> like(const Samples& s) {
   return py::array_t<double>({s.frames, static_cast<std::int64_t>(s.channels)});
 }
 
-StreamFormat stream_format(double fs, int channels) {
-  StreamFormat format{.rate = {fs}, .channels = Channels::unnamed(channels), .converter = {}};
-  if (!(fs > 0 && fs < 1e9)) raise_argument("fs", to_text(fs), "a sampling rate above 0 Hz");
+namespace {
+
+Channels named_channels(const py::handle& channels) {
+  const std::string expected =
+      "a number of channels from 1 to " + std::to_string(max_channels) + ", or a list of names";
+  if (const auto count = as_whole_number(channels); count && *count >= 1 && *count <= max_channels)
+    return Channels::unnamed(static_cast<int>(*count));
+  if (!py::isinstance<py::sequence>(channels) || py::isinstance<py::str>(channels) ||
+      py::isinstance<py::bytes>(channels) || PyByteArray_Check(channels.ptr()))
+    raise_argument("channels", shown(channels), expected);
+  std::vector<Channel> all;
+  for (const auto& name : channels)
+    all.push_back(Channel{.name = text("channels", name, "names of channels, as text")});
+  return Channels(std::move(all));
+}
+
+StreamFormat checked_format(const py::handle& fs, Channels channels) {
+  const std::string expected = "a sampling rate above 0 Hz, at most " + to_text(max_rate);
+  const Hertz rate{number("fs", fs, expected)};
+  if (!(rate.value > 0 && rate <= max_rate)) raise_argument("fs", to_text(rate), expected);
+  StreamFormat format{.rate = rate, .channels = std::move(channels), .converter = {}};
   if (auto fault = validate(format)) raise(*fault);
   return format;
 }
 
-StreamFormat stream_format(double fs, const py::object& channels) {
-  if (py::isinstance<py::int_>(channels)) return stream_format(fs, channels.cast<int>());
-  if (py::isinstance<py::str>(channels) || !py::isinstance<py::sequence>(channels))
-    raise_argument("channels", std::string(py::repr(channels)), "a number of channels or a list of their names");
-  StreamFormat format = stream_format(fs, 1);
-  std::vector<Channel> list;
-  for (const auto& name : channels) {
-    if (!py::isinstance<py::str>(name))
-      raise_argument("channels", std::string(py::repr(name)), "names of channels, as text");
-    list.push_back(Channel{.name = name.cast<std::string>()});
-  }
-  format.channels = Channels(std::move(list));
-  if (auto fault = validate(format)) raise(*fault);
+}  // namespace
+
+StreamFormat stream_format(const py::handle& fs, int channels) {
+  return checked_format(fs, Channels::unnamed(channels));
+}
+
+StreamFormat stream_format(const py::handle& fs, const py::handle& channels) {
+  return checked_format(fs, named_channels(channels));
+}
+
+StreamFormat stream_format(const py::handle& fs, const py::handle& channels, const Samples& in) {
+  const StreamFormat format = channels.is_none() ? stream_format(fs, in.channels) : stream_format(fs, channels);
+  if (format.channels.count() != in.channels)
+    raise_argument("channels", "for " + std::to_string(format.channels.count()) + " columns",
+                   std::to_string(in.channels) + ", as x has columns");
   return format;
 }
 
-MarkArray mark_array(const py::object& marks, const Samples& s) {
-  if (marks.is_none()) return {};
-  MarkArray m;
-  const auto refuse = [](const std::string& found) {
-    raise_argument("marks", found, "an array of uint16 of the shape of x");
+MarkArray mark_array(const py::handle& marks, const Samples& s, const std::string& other) {
+  const auto refuse = [&](const std::string& found) {
+    raise_argument("marks", found, "an array of uint16 of the shape of " + s.argument + ", or " + other);
   };
-  if (!py::isinstance<py::array>(marks)) refuse(std::string(py::str(py::type::of(marks))));
+  if (!py::isinstance<py::array>(marks) || masked(marks)) refuse(shown(marks));
   const py::array given = py::reinterpret_borrow<py::array>(marks);
   const bool same = s.flat ? given.ndim() == 1 && given.shape(0) == s.frames
                            : given.ndim() == 2 && given.shape(0) == s.frames && given.shape(1) == s.channels;
   if (!same) refuse("an array of shape " + std::string(py::str(given.attr("shape"))));
   if (!given.dtype().is(py::dtype::of<Marks>()) && !given.dtype().equal(py::dtype::of<Marks>()))
     refuse("an array of " + std::string(py::str(given.dtype())));
+  MarkArray m;
   m.array = py::array_t<Marks, py::array::c_style | py::array::forcecast>::ensure(given);
   m.data = m.array.data();
+  Marks used = 0;
+  for (py::ssize_t i = 0; i < m.array.size(); ++i) used |= m.data[i];
+  if (used >> mark::bits)
+    raise_argument("marks", "a sum of bits up to " + std::to_string(used),
+                   "bits of unguard.MARKS, which add up to " + std::to_string((1 << mark::bits) - 1));
   return m;
+}
+
+MarkArray optional_mark_array(const py::handle& marks, const Samples& s) {
+  if (marks.is_none()) return {};
+  return mark_array(marks, s, "None");
 }
 
 py::list mark_names(Marks marks) {

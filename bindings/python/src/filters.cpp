@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Filters, envelopes and chains: specs, the live filter, whole records, and what a linear spec does.
-#include <cstdio>
+// Filters, envelopes and chains: specs, the live filter, whole records.
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "any_chain.hpp"
 #include "convert.hpp"
+#include "define.hpp"
 #include "one_thread.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
@@ -11,10 +16,8 @@
 #include "unguard/envelope/rms.hpp"
 #include "unguard/envelope/two_pole.hpp"
 #include "unguard/filter/butterworth.hpp"
-#include "unguard/filter/cascade.hpp"
 #include "unguard/filter/notch.hpp"
 #include "unguard/filter/sos.hpp"
-#include "unguard/filter/zero_phase.hpp"
 
 namespace unguard::python {
 
@@ -28,42 +31,73 @@ void check(Status status) {
   if (status != Status::ok) throw std::runtime_error(std::string(to_text(status)));
 }
 
-py::object process(LiveChain& chain, const py::handle& x, bool with_marks) {
-  const Samples in = samples(x);
+// What `marks=` asks of a chain: nothing, the marks of the output, or those for marks of the input.
+struct MarkChoice {
+  MarkArray in;
+  bool out = false;
+};
+MarkChoice mark_choice(const py::handle& marks, const Samples& in) {
+  if (const auto out = as_yes_or_no(marks)) return {.in = {}, .out = *out};
+  return {.in = mark_array(marks, in, "True or False"), .out = true};
+}
+
+py::object run(LiveChain& chain, const Samples& in, const py::handle& marks) {
   const int channels = chain.live().format().channels.count();
   if (in.channels != channels)
-    raise_argument("x", in.flat ? "one-dimensional" : std::to_string(in.channels) + " channels wide",
+    raise_argument(in.argument, in.flat ? "one-dimensional" : std::to_string(in.channels) + " channels wide",
                    std::to_string(channels) + " channels, as the chain was started with");
+  const MarkChoice choice = mark_choice(marks, in);
   auto out = like(in);
-  std::optional<py::array_t<Marks>> marks;
+  std::optional<py::array_t<Marks>> out_marks;
   Marks* mark_data = nullptr;
-  if (with_marks) {
-    marks =
+  if (choice.out) {
+    out_marks =
         in.flat ? py::array_t<Marks>(in.frames) : py::array_t<Marks>({in.frames, static_cast<std::int64_t>(channels)});
-    mark_data = marks->mutable_data();
+    mark_data = out_marks->mutable_data();
   }
+  const ConstBlock from{in.array.data(), in.frames, channels, choice.in.data};
   const Block to{out.mutable_data(), in.frames, channels, mark_data};
   chain.alone([&](Live& live) {
     Status status;
     {
       const py::gil_scoped_release release;
-      status = live.process(in.block(), to);
+      status = live.process(from, to);
     }
     check(status);
   });
-  if (with_marks) return py::make_tuple(out, *marks);
+  if (choice.out) return py::make_tuple(out, *out_marks);
   return out;
 }
 
-py::object whole_record(const RuntimeChain& spec, const py::handle& x, double fs, bool with_marks) {
-  const Samples in = samples(x);
-  LiveChain chain(take(try_start(spec, stream_format(fs, in.channels))));
-  return process(chain, in.array, with_marks);
+py::object process(LiveChain& chain, const Given<given::Array>& block, const Given<given::MarksOrBool>& marks) {
+  return run(chain, samples("block", block, max_channels), marks);
 }
 
-py::dict latency_of(const Live& live, double at) {
-  if (!(at >= 0 && at <= live.format().rate.value / 2))
-    raise_argument("at", to_text(at), "a frequency from 0 Hz to half the sampling rate");
+py::object whole_record(const RuntimeChain& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
+                        const Given<given::MarksOrBool>& marks) {
+  const Samples in = samples("x", x);
+  LiveChain chain(take(try_start(spec, stream_format(fs, in.channels))));
+  return run(chain, in, marks);
+}
+
+std::unique_ptr<LiveChain> started(const RuntimeChain& spec, const Given<given::Float>& fs,
+                                   const Given<given::Channels>& channels) {
+  return std::make_unique<LiveChain>(take(try_start(spec, stream_format(fs, channels))));
+}
+
+constexpr auto whole_record_doc =
+    "Run a whole record, (samples,) or (samples, channels) in microvolts, through the filter, causally; fs in Hz.\n"
+    "marks: True also returns the reason bits of every output sample, uint16 of the shape of x; an array of such bits "
+    "for x does too, and its marks travel with the samples and spread for as long as a stage draws them out.\n"
+    "Raises ConfigError, naming the argument.";
+constexpr auto start_doc =
+    "Bring it to life for one stream: fs in Hz, channels as a number (1 to 1024) or a list of names. Raises "
+    "ConfigError, naming the argument.";
+
+py::dict latency_of(const Live& live, const py::handle& given) {
+  const std::string expected = "a frequency from 0 Hz to half the sampling rate";
+  const double at = number("at", given, expected);
+  if (!(at >= 0 && at <= live.format().rate.value / 2)) raise_argument("at", to_text(at) + " Hz", expected);
   const Latency latency = live.latency({at});
   py::list stages;
   for (const auto& s : latency.stages) {
@@ -88,61 +122,18 @@ void bind_filter(py::module_& m, py::class_<AnyFilterSpec>& any) {
   any.def(py::init([](const S& s) { return AnyFilterSpec(s); }));
   py::implicitly_convertible<S, AnyFilterSpec>();
   if constexpr (!std::same_as<S, Priming>) {
-    c.def(
-        "__call__", [](const S& s, const py::object& x, double fs) { return whole_record({{s}}, x, fs, false); },
-        py::arg("x"), py::kw_only(), py::arg("fs"),
-        "Filter a whole record, (samples,) or (samples, channels), causally; fs in Hz.");
-    c.def(
-        "start",
-        [](const S& s, double fs, const py::object& channels) {
-          return std::make_unique<LiveChain>(take(try_start(RuntimeChain{{s}}, stream_format(fs, channels))));
+    define(
+        c, "__call__",
+        [](const S& s, const Given<given::Array>& x, const Given<given::Float>& fs,
+           const Given<given::MarksOrBool>& marks) { return whole_record({{s}}, x, fs, marks); },
+        py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("marks") = false, whole_record_doc);
+    define(
+        c, "start",
+        [](const S& s, const Given<given::Float>& fs, const Given<given::Channels>& channels) {
+          return started(RuntimeChain{{s}}, fs, channels);
         },
-        py::kw_only(), py::arg("fs"), py::arg("channels") = 1,
-        "Bring the spec to life for one stream: fs in Hz, channels as a number or a list of names.");
+        py::kw_only(), py::arg("fs"), py::arg("channels") = 1, start_doc);
   }
-}
-
-RuntimeChain chain_of(const py::object& spec) {
-  if (py::isinstance<RuntimeChain>(spec)) return spec.cast<RuntimeChain>();
-  try {
-    return RuntimeChain{{spec.cast<AnyFilterSpec>()}};
-  } catch (const py::cast_error&) {
-    raise_argument("spec", std::string(py::repr(spec)), "a filter such as Bandpass(), or a Chain of them");
-  }
-}
-
-// Digits beyond double, so that a test can see the poles before they are rounded.
-std::string digits(zpk::Real v) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.24Lg", v);
-  return text;
-}
-
-template <ButterworthSpec S>
-void bind_poles(py::module_& m) {
-  m.def(
-      "designed_poles",
-      [](const S& spec, double fs) {
-        (void)stream_format(fs, 1);
-        py::list all;
-        for (const auto& factor : take(unrounded(spec, Hertz{fs})).factors) {
-          const auto& p = factor.poles;
-          py::list pair;
-          pair.append(py::make_tuple(digits(p.p.real()), digits(p.p.imag())));
-          if (!p.single)
-            pair.append(py::make_tuple(digits(p.real ? p.second : p.p.real()), digits(p.real ? 0 : -p.p.imag())));
-          all.append(pair);
-        }
-        return all;
-      },
-      py::arg("spec"), py::kw_only(), py::arg("fs"),
-      "The poles of a Butterworth design before rounding, a list for each section, as (real, imaginary) in decimal "
-      "digits.");
-}
-
-Sections sections_of(const py::object& spec, double fs) {
-  (void)stream_format(fs, 1);
-  return take(cascade(chain_of(spec), {fs}));
 }
 
 }  // namespace
@@ -168,85 +159,72 @@ void register_filters(py::module_& m) {
   bind_filter<Arv>(m, any);
   bind_filter<TwoPole>(m, any);
 
-  bind_poles<Lowpass>(m);
-  bind_poles<Highpass>(m);
-  bind_poles<Bandpass>(m);
-  bind_poles<Bandstop>(m);
-
   any.def("__repr__", [](const AnyFilterSpec& s) { return s.text(); });
 
-  chain
-      .def(py::init([](const py::args& stages) {
-        RuntimeChain made;
-        for (const auto& stage : stages) {
-          try {
-            made.stages.push_back(stage.cast<AnyFilterSpec>());
-          } catch (const py::cast_error&) {
-            raise_argument("stages", std::string(py::repr(stage)), "filters such as Bandpass() or Rms()");
-          }
-        }
-        if (auto fault = validate(made)) raise(*fault);
-        return made;
-      }))
-      .def(
-          "__call__",
-          [](const RuntimeChain& s, const py::object& x, double fs, bool marks) {
-            return whole_record(s, x, fs, marks);
-          },
-          py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("marks") = false,
-          "Run a whole record, (samples,) or (samples, channels) in microvolts, through the chain, causally; fs in "
-          "Hz.\n"
-          "With marks=True also returns the reason bits of every output sample.")
-      .def(
-          "start",
-          [](const RuntimeChain& s, double fs, const py::object& channels) {
-            return std::make_unique<LiveChain>(take(try_start(s, stream_format(fs, channels))));
-          },
-          py::kw_only(), py::arg("fs"), py::arg("channels") = 1,
-          "Bring the chain to life for one stream: fs in Hz, channels as a number or a list of names.")
-      .def("__repr__", [](const RuntimeChain& s) { return to_text(s); })
+  chain.def(py::init([](const py::args& stages, const py::kwargs& names) {
+    if (!names.empty())
+      throw py::type_error("Chain() takes filters one after the other and no names: Chain(Bandpass(), Rms())");
+    RuntimeChain made;
+    for (const auto& stage : stages) {
+      try {
+        made.stages.push_back(stage.cast<AnyFilterSpec>());
+      } catch (const py::cast_error&) {
+        raise_argument("stages", shown(stage), "filters such as Bandpass() or Rms()");
+      }
+    }
+    if (auto fault = validate(made)) raise(*fault);
+    return made;
+  }));
+  define(chain, "__call__", &whole_record, py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("marks") = false,
+         whole_record_doc);
+  define(chain, "start", &started, py::kw_only(), py::arg("fs"), py::arg("channels") = 1, start_doc);
+  chain.def("__repr__", [](const RuntimeChain& s) { return to_text(s); })
       .def("__len__", [](const RuntimeChain& s) { return s.stages.size(); })
       .def(
           "__eq__", [](const RuntimeChain& a, const RuntimeChain& b) { return a == b; }, py::is_operator())
       .def("__hash__", [](const RuntimeChain& s) { return hash_text(to_text(s)) >> 1; });
 
-  live.def("process", &process, py::arg("block"), py::kw_only(), py::arg("marks") = false,
-           "Filter the next block, (frames,) or (frames, channels) in microvolts; any number of frames.\n"
-           "With marks=True also returns the reason bits of every output sample. The GIL is released meanwhile.")
-      .def(
-          "reset", [](LiveChain& c) { c.alone([](Live& l) { l.reset(); }); }, "As just started.")
-      .def(
-          "latency", [](const LiveChain& c, double at) { return latency_of(c.live(), at); }, py::kw_only(),
-          py::arg("at") = 100.0,
-          "Algorithmic delay by stage and in sum; group delays are those at `at` Hz. Compute time is not in it.")
-      .def(
-          "change",
-          [](LiveChain& c, const py::object& spec) {
-            auto next = take(try_start(chain_of(spec), c.live().format()));
-            c.alone([&](Live& l) { l.change(std::move(next)); });
-          },
-          py::arg("spec"),
-          "Take another spec from the next sample on; what can be carried over is, and the output is marked settling.")
-      .def(
-          "save",
-          [](const LiveChain& c) {
-            const auto bytes = c.live().save();
-            return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-          },
-          "The state between two blocks, as bytes.")
-      .def(
-          "load",
-          [](LiveChain& c, const py::bytes& state) {
-            const auto view = static_cast<std::string_view>(state);
-            const Status status = c.alone([&](Live& l) {
-              return l.load({reinterpret_cast<const std::byte*>(view.data()), view.size()});
-            });
-            if (status != Status::ok)
-              raise_argument("state", std::to_string(view.size()) + " bytes",
-                             "the state of the same chain: " + std::string(to_text(status)));
-          },
-          py::arg("state"), "Carry on from a saved state of the same chain, rate and number of channels.")
-      .def("__copy__", [](const LiveChain& c) { return std::make_unique<LiveChain>(c); })
+  define(live, "process", &process, py::arg("block"), py::kw_only(), py::arg("marks") = false,
+         "Filter the next block, (frames,) or (frames, channels) in microvolts; any number of frames.\n"
+         "marks: True also returns the reason bits of every output sample, uint16 of the shape of block; an array of "
+         "such bits for the block does too, and its marks travel with the samples and spread for as long as a stage "
+         "draws them out, into later blocks too. The GIL is released meanwhile.\n"
+         "Raises ConfigError, naming the argument.");
+  define(
+      live, "reset", [](LiveChain& c) { c.alone([](Live& l) { l.reset(); }); }, "As just started.");
+  define(
+      live, "latency", [](const LiveChain& c, const Given<given::Float>& at) { return latency_of(c.live(), at); },
+      py::kw_only(), py::arg("at") = 100.0,
+      "Algorithmic delay by stage and in sum; group delays are those at `at` Hz. Compute time is not in it.");
+  define(
+      live, "change",
+      [](LiveChain& c, const py::object& spec) {
+        auto next = take(try_start(chain_of(spec), c.live().format()));
+        c.alone([&](Live& l) { l.change(std::move(next)); });
+      },
+      py::arg("spec"),
+      "Take another spec from the next sample on; what can be carried over is, and the output is marked settling.");
+  define(
+      live, "save",
+      [](const LiveChain& c) {
+        const auto bytes = c.live().save();
+        return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+      },
+      "The state between two blocks, as bytes.");
+  define(
+      live, "load",
+      [](LiveChain& c, const Given<given::Bytes>& state) {
+        if (!py::isinstance<py::bytes>(state.value)) raise_argument("state", shown(state), "the bytes save() gave");
+        const auto view = static_cast<std::string_view>(py::reinterpret_borrow<py::bytes>(state.value));
+        const Status status = c.alone([&](Live& l) {
+          return l.load({reinterpret_cast<const std::byte*>(view.data()), view.size()});
+        });
+        if (status != Status::ok)
+          raise_argument("state", std::to_string(view.size()) + " bytes",
+                         "the state of the same chain: " + std::string(to_text(status)));
+      },
+      py::arg("state"), "Carry on from a saved state of the same chain, rate and number of channels.");
+  live.def("__copy__", [](const LiveChain& c) { return std::make_unique<LiveChain>(c); })
       .def("__deepcopy__", [](const LiveChain& c, const py::dict&) { return std::make_unique<LiveChain>(c); })
       .def_property_readonly("fs", [](const LiveChain& c) { return c.live().format().rate.value; })
       .def_property_readonly("channels",
@@ -267,69 +245,6 @@ void register_filters(py::module_& m) {
                std::to_string(c.live().format().channels.count()) + " channels>";
       });
 
-  m.def(
-      "sections",
-      [](const py::object& spec, double fs) {
-        const auto all = sections_of(spec, fs);
-        py::array_t<double> rows({static_cast<py::ssize_t>(all.size()), py::ssize_t{6}});
-        auto r = rows.mutable_unchecked<2>();
-        for (py::ssize_t i = 0; i < r.shape(0); ++i) {
-          const Section& s = all[static_cast<std::size_t>(i)];
-          const double row[] = {s.b0, s.b1, s.b2, 1, s.a1, s.a2};
-          for (py::ssize_t k = 0; k < 6; ++k) r(i, k) = row[k];
-        }
-        return rows;
-      },
-      py::arg("spec"), py::kw_only(), py::arg("fs"),
-      "The second-order sections of a linear spec or chain, (sections, 6), as scipy.signal has them.");
-  m.def(
-      "response",
-      [](const py::object& spec, const py::array_t<double>& f, double fs) {
-        const auto all = sections_of(spec, fs);
-        py::array_t<std::complex<double>> h(f.size());
-        for (py::ssize_t i = 0; i < f.size(); ++i) h.mutable_at(i) = response(all, {f.data()[i]}, {fs});
-        return h;
-      },
-      py::arg("spec"), py::arg("frequencies"), py::kw_only(), py::arg("fs"),
-      "Complex gain of a linear spec at each frequency in Hz.");
-  m.def(
-      "group_delay",
-      [](const py::object& spec, const py::array_t<double>& f, double fs) {
-        const auto all = sections_of(spec, fs);
-        py::array_t<double> d(f.size());
-        for (py::ssize_t i = 0; i < f.size(); ++i) d.mutable_at(i) = group_delay(all, {f.data()[i]}, {fs});
-        return d;
-      },
-      py::arg("spec"), py::arg("frequencies"), py::kw_only(), py::arg("fs"),
-      "Group delay of a linear spec in samples at each frequency in Hz.");
-  m.def(
-      "settle_time",
-      [](const py::object& spec, double fs, double step, double within) {
-        if (!(step > 0 && within > 0)) raise_argument("step", to_text(step), "a step and a remainder above 0 uV");
-        return static_cast<double>(settle_samples(sections_of(spec, fs), step / within)) / fs;
-      },
-      py::arg("spec"), py::kw_only(), py::arg("fs"), py::arg("step") = 300000.0, py::arg("within") = 1.0,
-      "Seconds until the answer to a step (uV) stays within so many uV of its final value.");
-  m.def(
-      "zero_phase",
-      [](const py::object& spec, const py::object& x, double fs) {
-        const Samples in = samples(x);
-        const auto format = stream_format(fs, in.channels);
-        const RuntimeChain c = chain_of(spec);
-        auto out = like(in);
-        std::optional<Result<std::vector<double>>> made;
-        {
-          const py::gil_scoped_release release;
-          made.emplace(zero_phase(c, in.block(), format));
-        }
-        const auto y = take(std::move(*made));
-        std::copy(y.begin(), y.end(), out.mutable_data());
-        return out;
-      },
-      py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"),
-      "Filter a whole record forward and backward: no delay, twice the order, offline only. Edges as "
-      "scipy.signal.sosfiltfilt.\n"
-      "Source: Gustafsson 1996, doi:10.1109/78.492552.");
   m.attr("MARKS") = [] {
     py::dict d;
     for (int b = 0; b < mark::bits; ++b) d[py::str(std::string(mark::names[static_cast<std::size_t>(b)]))] = 1 << b;

@@ -5,6 +5,8 @@ PYBIND11_MODULE(_core, m) {
   m.doc() = "The C++ engine of unguard.";
   m.attr("__version__") = UNGUARD_VERSION;
   unguard::python::register_filters(m);
+  unguard::python::register_responses(m);
+  unguard::python::register_calibration(m);
   unguard::python::register_detectors(m);
   unguard::python::register_simulation(m);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The simulator: records with sample-exact truth.
 #include "convert.hpp"
+#include "define.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/simulate/scenario.hpp"
@@ -74,16 +75,22 @@ void register_simulation(py::module_& m) {
   bind_spec<Digitiser>(m);
   bind_spec<Paraspinal>(m);
 
-  m.def(
-      "scenario",
-      [](const std::string& name, double seconds, std::int64_t seed, double fs) {
-        return take(try_scenario(name, {seconds}, seed, {fs}));
+  define(
+      m, "scenario",
+      [](const Given<given::Text>& name, const Given<given::Float>& seconds, const Given<given::Int>& seed,
+         const Given<given::Float>& fs) {
+        const Paraspinal spec = take(try_scenario(
+            text("name", name, "the name of a scenario"), {number("seconds", seconds, "a length in seconds")},
+            whole_number("seed", seed, "a whole number from 0 to 9e15"), {number("fs", fs, "a sampling rate in Hz")}));
+        if (auto fault = refuse(spec)) raise(*fault);
+        return spec;
       },
       py::arg("name"), py::kw_only(), py::arg("seconds"), py::arg("seed"), py::arg("fs") = 2000.0,
       "The spec of a named scenario: \"rest\", \"healthy\", \"guarded\" or \"contaminated\".");
-  m.def(
-      "_simulate",
-      [](const Paraspinal& spec) {
+  define(
+      m, "_simulate",
+      [](const Given<given::Simulation>& asked) {
+        const auto& spec = object_of<Paraspinal>("spec", asked, "the name of a scenario, or a Paraspinal");
         Simulator simulator = take(try_simulator(spec));
         const std::int64_t frames = simulator.frames(), channels = paraspinal_channels;
         py::array_t<double> data({frames, channels}), clean({frames, channels}), angle(frames);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "convert.hpp"
+#include "define.hpp"
 
 namespace unguard::python {
 
@@ -47,6 +48,14 @@ std::string docstring() {
 }
 
 template <Spec S>
+std::string parameter_names() {
+  std::string all;
+  const S defaults{};
+  for_each_field(defaults, [&](const auto& f, const auto&) { all += (all.empty() ? "" : ", ") + std::string(f.name); });
+  return all;
+}
+
+template <Spec S>
 S spec_from(const py::kwargs& arguments) {
   S spec{};
   std::size_t used = 0;
@@ -58,24 +67,20 @@ S spec_from(const py::kwargs& arguments) {
     const py::object given = arguments[name.c_str()];
     try {
       value = FieldValue<T>::from(given);
-    } catch (const py::cast_error&) {
-      raise_argument(name, std::string(py::repr(given)),
-                     FieldValue<T>::type() + " (" + std::string(info_of<S>().name) + "." + name + ")");
-    } catch (const py::value_error& e) {
-      raise_argument(name, std::string(py::repr(given)),
-                     std::string(e.what()) + " (" + std::string(info_of<S>().name) + "." + name + ")");
+    } catch (const Unfit&) {
+      const auto expected = FieldValue<T>::expected(f.limits, field_detail::UnitOf<T>::symbol);
+      raise_argument(name, shown(given), expected + " (" + std::string(info_of<S>().name) + "." + name + ")");
     }
   });
   if (used != arguments.size()) {
-    std::string known;
-    for_each_field(spec, [&](const auto& f, const auto&) { known += " " + std::string(f.name); });
+    const std::string known = parameter_names<S>();
     for (const auto& item : arguments) {
       const auto name = item.first.cast<std::string>();
       bool found = false;
       for_each_field(spec, [&](const auto& f, const auto&) { found |= f.name == name; });
       if (!found)
         throw py::type_error(std::string(info_of<S>().name) + "() has no parameter '" + name +
-                             "'; it has:" + (known.empty() ? " none" : known));
+                             "'; it has: " + (known.empty() ? "none" : known));
     }
   }
   if (auto fault = validate(spec)) raise(*fault);
@@ -90,7 +95,13 @@ py::class_<S> bind_spec(py::module_& m) {
   py::class_<S> c(m, name.c_str(), doc.c_str());
   py::options options;
   options.disable_function_signatures();
-  c.def(py::init([](const py::kwargs& arguments) { return spec_from<S>(arguments); }), init.c_str());
+  c.def(py::init([](const py::args& positional, const py::kwargs& arguments) {
+          if (!positional.empty())
+            throw py::type_error(name + "() takes its parameters by name only: " +
+                                 (parameter_names<S>().empty() ? "it has none" : parameter_names<S>()));
+          return spec_from<S>(arguments);
+        }),
+        init.c_str());
   options.enable_function_signatures();
   const S defaults{};
   py::list described;

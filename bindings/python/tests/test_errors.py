@@ -31,3 +31,7 @@ def test_errors_survive_pickling(error: ValueError) -> None:
 
 def test_a_very_long_value_is_shortened() -> None:
     assert len(str(ConfigError("names", "x" * 10_000, "less"))) < 500
+
+
+def test_a_value_of_several_lines_is_told_on_one() -> None:
+    assert str(ConfigError("x", "[[1]\n [2]]", "less")) == "x is [[1] [2]]: expected less"

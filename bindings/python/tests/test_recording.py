@@ -73,6 +73,17 @@ def test_a_rate_that_is_none_is_refused(fs: Any) -> None:
         ({"data": np.array([[0.0, np.nan, 0.0]])}, "data is nan at sample 0 of right"),
         ({"data": np.array([[0.0, 0.0, 0.0], [0.0, 0.0, -np.inf]])}, "data is -inf at sample 1 of angle"),
         ({"channels": [Channel("a"), Channel("b"), Channel("a")]}, "channels is the name 'a' twice"),
+        ({"data": np.ma.zeros((4, 3))}, "data is a masked array of shape .4, 3.: expected an array without a mask"),
+        ({"data": np.zeros((4, 3), complex)}, "expected a numeric array"),
+        ({"data": np.zeros((4, 3), object)}, "expected a numeric array"),
+        ({"fs": "1000"}, "fs is '1000': expected a positive number of hertz"),
+        ({"fs": None}, "fs is None: expected a positive number of hertz"),
+        ({"fs": np.True_}, "fs is np.True_: expected a positive number of hertz"),
+        ({"fs": 2**2000}, "expected a positive number of hertz"),
+        ({"channels": ["a", "b", "c"]}, "channels is .'a', 'b', 'c'.: expected a list of Channel"),
+        ({"channels": 3}, "channels is 3: expected a list of Channel"),
+        ({"valid": [[True] * 3] * 4}, "valid is list: expected None, or an array of bool of shape .4, 3."),
+        ({"valid": np.ma.ones((4, 3), dtype=bool)}, "valid is MaskedArray: expected None, or an array of bool"),
         ({"valid": np.ones((4, 2), dtype=bool)}, "valid is bool of shape"),
         ({"valid": np.ones((4, 3))}, "valid is float64"),
     ],
@@ -88,7 +99,14 @@ def test_finite_values_whose_sum_overflows_are_accepted() -> None:
 
 @pytest.mark.parametrize(
     ("names", "words"),
-    [([], "names is empty"), (["up"], "names is 'up': expected one of left"), (["left"] * 2, "twice")],
+    [
+        ([], "names is empty"),
+        (["up"], "names is 'up': expected one of left"),
+        (["left"] * 2, "twice"),
+        (5, "names is 5"),
+        ([5], "names is 5"),
+        (None, "names is None"),
+    ],
 )
 def test_select_refuses_names_that_are_not_there(names: list[str], words: str) -> None:
     with pytest.raises(ConfigError, match=words):

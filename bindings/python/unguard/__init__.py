@@ -7,6 +7,7 @@ Arrays are (samples,) or (samples, channels) in microvolts; ``fs`` is in Hz and 
 >>> level = chain(x, fs=2000)                      # a whole record
 >>> live = chain.start(fs=2000, channels=["longissimus L", "longissimus R"])
 >>> level = live.process(block)                    # a stream; the same bits however it is cut
+>>> level, marks = live.process(block, marks=True)  # and what not to believe; marks=array brings in what is known
 >>> unguard.io.read("data/guarded.bdf")             # recordings: unguard.io; whole analyses: unguard.analysis
 """
 

@@ -15,11 +15,13 @@ def sentence(subject: str, found: object, expected: str, *, place: str = "") -> 
     Parameters
     ----------
     subject: what the sentence is about (a parameter, a header field, a column).
-    found: what was found there; shown by ``str`` and shortened when very long.
+    found: what was found there; shown by ``str``, on one line, and shortened when very long.
     expected: what is allowed, beginning after the word "expected".
     place: where it was found (file and line), put in front; empty for a parameter.
     """
     shown = str(found)
+    if "\n" in shown:
+        shown = " ".join(shown.split())
     if len(shown) > 400:
         shown = shown[:400] + "..."
     front = f"{place}: " if place else ""

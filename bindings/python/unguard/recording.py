@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from unguard.arguments import names as names_of
+from unguard.arguments import number
 from unguard.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -93,19 +95,15 @@ class Recording:
 
     def __post_init__(self) -> None:
         """Check shapes, rate, names and finiteness; raise ConfigError by name. The orientation is never guessed."""
-        if isinstance(self.fs, bool) or not isinstance(self.fs, (int, float, np.integer, np.floating)):
-            raise ConfigError("fs", repr(self.fs), "a positive number of hertz")
-        if not (math.isfinite(self.fs) and self.fs > 0):
-            raise ConfigError("fs", float(self.fs), "a positive number of hertz")
-        object.__setattr__(self, "fs", float(self.fs))
+        fs = number("fs", self.fs, "a positive number of hertz")
+        if fs <= 0:
+            raise ConfigError("fs", fs, "a positive number of hertz")
+        object.__setattr__(self, "fs", fs)
         _check_data(self.data)
         object.__setattr__(self, "data", np.ascontiguousarray(self.data, dtype=np.float64))
         _check_channels(self.channels, self.data.shape[1])
         _check_finite(self.data, self.channels)
-        if self.valid is not None and (self.valid.shape != self.data.shape or self.valid.dtype != np.bool_):
-            raise ConfigError(
-                "valid", f"{self.valid.dtype} of shape {self.valid.shape}", f"bool of shape {self.data.shape}"
-            )
+        _check_valid(self.valid, self.data.shape)
 
     @property
     def samples(self) -> int:
@@ -127,7 +125,7 @@ class Recording:
 
         Raises ConfigError for a name that is not there, a name given twice, or no name at all.
         """
-        wanted = [names] if isinstance(names, str) else list(names)
+        wanted = names_of("names", names, f"one or more of {', '.join(self.names)}")
         if not wanted:
             raise ConfigError("names", "empty", f"one or more of {', '.join(self.names)}")
         for name in wanted:
@@ -182,6 +180,9 @@ class Recording:
 
 
 def _check_data(data: object) -> None:
+    if isinstance(data, np.ma.MaskedArray):
+        expected = "an array without a mask: fill it, and hand in `valid`, False where a value is missing"
+        raise ConfigError("data", f"a masked array of shape {data.shape}", expected)
     if not isinstance(data, np.ndarray) or data.dtype.kind not in "fiu":
         raise ConfigError("data", f"{type(data).__name__}", "a numeric array of shape (samples, channels)")
     if data.ndim != 2:
@@ -190,7 +191,18 @@ def _check_data(data: object) -> None:
         raise ConfigError("data", f"of shape {data.shape}", "at least one sample and one channel")
 
 
+def _check_valid(valid: object, shape: tuple[int, ...]) -> None:
+    if valid is None:
+        return
+    if not isinstance(valid, np.ndarray) or isinstance(valid, np.ma.MaskedArray):
+        raise ConfigError("valid", f"{type(valid).__name__}", f"None, or an array of bool of shape {shape}")
+    if valid.shape != shape or valid.dtype != np.bool_:
+        raise ConfigError("valid", f"{valid.dtype} of shape {valid.shape}", f"bool of shape {shape}")
+
+
 def _check_channels(channels: Sequence[Channel], columns: int) -> None:
+    if not isinstance(channels, Sequence) or any(not isinstance(channel, Channel) for channel in channels):
+        raise ConfigError("channels", repr(channels), "a list of Channel, one per column of data")
     if len(channels) != columns:
         raise ConfigError("channels", f"{len(channels)} channels", f"one per column of data, which has {columns}")
     seen: set[str] = set()

@@ -14,6 +14,8 @@ from unguard.io import write_bdf
 from unguard.recording import Annotation, Channel, Recording
 from unguard.simulation import Simulation
 
+#: Memory one moment takes while a record is made and written: the simulation, the recording and its bytes.
+BYTES_PER_SAMPLE_WRITTEN = 170
 TRUTH_SCHEMA = "unguard-simulation-truth"
 TRUTH_SCHEMA_VERSION = "1.0"
 ANGLE_CHANNEL = "trunk angle"

@@ -9,6 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unguard._core import Paraspinal, _simulate, scenario
+from unguard.arguments import object_of
+from unguard.memory import refuse_longer
+
+#: Memory one moment takes while a record is made: data and clean EMG of four channels, and the angle, as float64.
+BYTES_PER_SAMPLE = 80
 
 
 @dataclass(frozen=True)
@@ -48,15 +53,18 @@ def simulate(
     Parameters
     ----------
     spec: "rest", "healthy", "guarded" or "contaminated", or a `Paraspinal` spec, with its own length, seed and rate.
-    seconds: length of the record, s.
+    seconds: length of the record, s; at most a week, and what fits into memory.
     seed: chooses the record; the same seed gives the same bits.
     fs: sampling rate, Hz.
 
     Raises
     ------
-    ConfigError: an unknown scenario, or a parameter out of its range.
+    ConfigError: an unknown scenario, a parameter out of its range, or a record that does not fit into memory.
     """
+    length = "seconds" if isinstance(spec, str) else "duration"
     if isinstance(spec, str):
         spec = scenario(spec, seconds=seconds, seed=seed, fs=fs)
+    object_of("spec", spec, Paraspinal, "the name of a scenario, or a Paraspinal")
+    refuse_longer(length, spec.duration, spec.rate, BYTES_PER_SAMPLE)
     data, clean, angle, channels, truth = _simulate(spec)
     return Simulation(data, clean, angle, spec.rate, channels, truth, spec)

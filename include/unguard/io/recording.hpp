@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A recording in memory: samples with their format, annotations, and what was worth a remark while reading.
+// A recording in memory: samples with their format, annotations, and what was mended or worth a remark while reading.
 // Voltages are in microvolts; a channel that is no voltage keeps the unit of its file.
 // Cost: eight bytes a sample. For recordings that should not be held whole, see RecordingReader.
 #pragma once
@@ -31,13 +31,14 @@ struct Annotation {
 
 struct Recording {
   // The converter's step and rails are the header's, where all voltages agree on them. A header states the range of
-  // its numbers; only whoever recorded knows whether the converter ends there.
+  // its numbers; only whoever recorded knows whether the converter ends there. No rails where samples lie beyond them.
   StreamFormat format{};
   std::vector<double> data{};              // frames x channels, interleaved
   std::vector<Annotation> annotations{};   // by onset, counted from the first sample
   std::vector<std::string> units_found{};  // one a channel, as the header spells it; empty when it states none
   FileKind kind = FileKind::bdf_plus;
-  std::vector<std::string> remarks{};
+  std::vector<std::string> repairs{};  // what was mended so that the samples could be read
+  std::vector<std::string> remarks{};  // everything else worth knowing
 
   std::int64_t frames() const noexcept {
     const auto channels = static_cast<std::size_t>(format.channels.count());

@@ -39,6 +39,20 @@ def _recording(fs: float = 1000.0, seconds: float = 10.0, **channel: Any) -> Rec
         ({"rest": (1, 2)}, "rest is 1 s long: expected a rest of at least 2 s"),
         ({"rest": (float("nan"), 3)}, "rest is nan to 3 s"),
         ({"rest": (1, 2, 3)}, "rest is"),
+        ({"band": ("20", 450)}, "band is '20': expected a lower and an upper edge in hertz"),
+        ({"band": (None, 450)}, "band is None: expected a lower and an upper edge in hertz"),
+        ({"band": (True, 450)}, "band is True: expected a lower and an upper edge in hertz"),
+        ({"band": "ab"}, "band is 'ab': expected a lower and an upper edge in hertz"),
+        ({"band": 20}, "band is 20: expected a lower and an upper edge in hertz"),
+        ({"mains": "50"}, "mains is '50': expected 50 or 60 Hz"),
+        ({"mains": float("nan")}, "mains is nan: expected 50 or 60 Hz"),
+        ({"mains": 50j}, "mains is 50j: expected 50 or 60 Hz"),
+        ({"rest": ("1", 5)}, "rest is '1': expected a start and an end in seconds"),
+        ({"rest": (1, None)}, "rest is None: expected a start and an end in seconds"),
+        ({"rest": 5}, "rest is 5: expected a start and an end in seconds"),
+        ({"channels": 5}, "channels is 5: expected one or more of back"),
+        ({"channels": [5]}, "channels is 5: expected one or more of back"),
+        ({"channels": True}, "channels is True: expected one or more of back"),
         ({"channels": []}, "channels is empty: expected one or more of back"),
         ({"channels": ["front"]}, "channels is 'front': expected one of back"),
         ({"channels": ["back", "back"]}, "'back' twice"),
@@ -48,6 +62,20 @@ def test_refused_by_name(options: dict[str, Any], words: str) -> None:
     with pytest.raises(ConfigError) as refusal:
         analyse(_recording(), **options)
     assert words in str(refusal.value)
+
+
+@pytest.mark.parametrize("recording", [None, "guarded.bdf", np.zeros((5000, 1))])
+def test_what_is_no_recording_is_refused(recording: Any) -> None:
+    with pytest.raises(ConfigError, match=r"recording is .*: expected a Recording, as unguard\.io\.read gives"):
+        analyse(recording)
+    with pytest.raises(ConfigError, match=r"recording is .*: expected a Recording"):
+        unguard.io.write_bdf("never.bdf", recording)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    options: dict[str, Any] = {"mains": np.int64(50), "band": np.array([30, 300]), "rest": (np.float32(1), np.int16(6))}
+    made = analyse(_recording(), **options)
+    assert '"frequency_hz": 50.0' in made.to_json() and made.method.rests_s == ((1.0, 6.0),)
 
 
 @pytest.mark.parametrize(

@@ -159,11 +159,34 @@ def test_an_open_input_throughout_has_no_level() -> None:
     assert made.levels.weak_share == 1 and made.levels.rest_uV is None and made.levels.active_share is None
 
 
+@pytest.mark.parametrize(
+    ("fs", "level", "band"), [(1000.0, 0.25, "20 and 450"), (10_000.0, 0.9, "20 and 450"), (400.0, 0.15, "20 and 180")]
+)
+def test_weak_noise_on_a_big_offset_is_told_of_the_band(fs: float, level: float, band: str) -> None:
+    # Truth: a reader sees 30 mV, and up to 1 uV of noise on it; in the band it is below the floor.
+    x = 30_000 + np.random.default_rng(5).normal(0, level, (round(30 * fs), 1))
+    made = analyse(Recording(data=x, fs=fs, channels=[Channel("a", kind="EMG")]))
+    only = made.channels[0]
+    assert only.levels.weak_share == 1 and only.levels.flat_share == 0
+    (told,) = [text for text in only.remarks if "weaker" in text]
+    floor = f"{made.method.least_uV:.2g} uV"
+    assert told.startswith(f"Between {band} Hz, the band used here, the signal stays below {floor} for 30 s (100 %), ")
+    assert "An offset or a drift outside the band says nothing about it." in told
+
+
+def test_noise_of_skin_on_a_big_offset_is_not_weak() -> None:
+    # Truth: 1 uV of noise at 2 kHz is 0.66 uV between 20 and 450 Hz.
+    x = 30_000 + np.random.default_rng(5).normal(0, 1, (60_000, 1))
+    only = analyse(Recording(data=x, fs=2000.0, channels=[Channel("a", kind="EMG")])).channels[0]
+    assert only.levels.rms_uV == pytest.approx(0.66, rel=0.05)
+    assert only.levels.weak_share == 0 and not any("skin" in text for text in only.remarks)
+
+
 def test_a_wrong_unit_is_a_remark() -> None:
     # Truth: millivolts called microvolts rise and fall as muscle does, a thousand times too weak.
     made = analyse(_recording(_with_burst(_noise(), 10, 5, 60) / 1000)).channels[0]
     assert made.levels.weak_share == 0 and made.levels.believable_share == 1
-    assert any("the unit may be another one" in text for text in made.remarks)
+    assert any("the unit may be another one" in text and "Between 20 and 450 Hz" in text for text in made.remarks)
 
 
 def test_the_noise_of_an_amplifier_on_skin_is_believed() -> None:

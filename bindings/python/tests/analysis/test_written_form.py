@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ import unguard
 from unguard.analysis import SCHEMA_VERSION, analyse
 from unguard.analysis.result import EVENT_COLUMNS
 from unguard.recording import Channel, Recording
-from unguard.simulated_recording import to_recording
+from unguard.simulated_recording import TRUTH_SCHEMA, TRUTH_SCHEMA_VERSION, to_recording
 
 _SCHEMA = Path(__file__).resolve().parents[4] / "docs/analysis-schema.json"
 
@@ -23,6 +26,68 @@ def validator() -> Any:
     schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)
+
+
+#: The layout of every version, as `_layout` gives it; the test below tells a new one. One that was released is never
+#: changed here: another layout gets another version, see docs/analysis.md.
+_LAYOUTS = {"1.0": "f6446afcc417db14"}
+#: Versions that somebody may rely on, from the table in docs/analysis.md.
+_RELEASED: set[str] = set()
+
+
+def _without_words(schema: Any) -> Any:
+    """Return a schema without what does not change what is valid."""
+    if isinstance(schema, dict):
+        # Below `properties` the keys are names of the file's own, of which one may be "description".
+        return {
+            key: {name: _without_words(one) for name, one in value.items()}
+            if key in ("properties", "$defs")
+            else _without_words(value)
+            for key, value in schema.items()
+            if key not in ("description", "title", "$schema")
+        }
+    return [_without_words(one) for one in schema] if isinstance(schema, list) else schema
+
+
+def _layout(schema: dict[str, Any]) -> str:
+    text = json.dumps(_without_words(schema), sort_keys=True)
+    return hashlib.sha256(text.replace(SCHEMA_VERSION, "VERSION").encode()).hexdigest()[:16]
+
+
+def test_file_schema_and_documentation_are_of_one_version() -> None:
+    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    words = (_SCHEMA.parent / "analysis.md").read_text(encoding="utf-8")
+    assert schema["properties"]["schema_version"]["const"] == SCHEMA_VERSION
+    assert f"version {SCHEMA_VERSION};" in schema["description"]
+    assert f"[schema](analysis-schema.json), version {SCHEMA_VERSION} |" in words
+    assert json.loads(analyse(_flat()).to_json())["schema_version"] == SCHEMA_VERSION
+    table = dict(re.findall(r"(?m)^\| (\d+\.\d+) \| ([^|]+) \|", words))
+    assert list(table)[-1] == SCHEMA_VERSION and set(table) == set(_LAYOUTS)
+    assert {version for version, released in table.items() if released != "not yet released"} == _RELEASED
+    assert f"schema `{TRUTH_SCHEMA}` {TRUTH_SCHEMA_VERSION}." in words
+
+
+def test_another_layout_has_another_version() -> None:
+    # Truth: the rule in docs/analysis.md.
+    found = _layout(json.loads(_SCHEMA.read_text(encoding="utf-8")))
+    told = "change SCHEMA_VERSION" if SCHEMA_VERSION in _RELEASED else "not yet released: write it into _LAYOUTS"
+    assert found == _LAYOUTS[SCHEMA_VERSION], f"the layout of {SCHEMA_VERSION} is now {found}; {told}"
+
+
+@pytest.mark.parametrize(
+    ("change", "another"),
+    [
+        (lambda s: s["properties"]["events"].update(description="other words"), False),
+        (lambda s: s["properties"].update(description={"type": "string"}), True),
+        (lambda s: s["required"].remove("events"), True),
+        (lambda s: s["properties"]["made_at"].update(type=["string", "null"]), True),
+    ],
+)
+def test_a_layout_is_more_than_its_words(change: Callable[[Any], Any], another: bool) -> None:
+    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    before = _layout(schema)
+    change(schema)
+    assert (_layout(schema) != before) == another
 
 
 def _flat() -> Recording:

@@ -67,6 +67,14 @@ def test_nothing_is_said_about_the_person(tmp_path: Path) -> None:
     assert file.reserved == "BDF+C" and file.labels == ("longissimus L", "knee")
 
 
+def test_the_largest_values_that_a_header_holds_come_back(tmp_path: Path) -> None:
+    data = np.array([[-9_999_999.0, 0.0], [99_999_999.0, 0.0]])
+    io.write_bdf(tmp_path / "a.bdf", _recording(data=data, annotations=[]))
+    head = (tmp_path / "a.bdf").read_bytes()
+    assert head[256 + 3 * 104 :][:8] == b"-9999999" and head[256 + 3 * 112 :][:8] == b"99999999"
+    assert np.max(np.abs(io.read(tmp_path / "a.bdf").data - data)) <= 0.5 * 109_999_998 / (2**24 - 1)
+
+
 def test_held_values_are_annotated(tmp_path: Path) -> None:
     valid = np.ones((2345, 2), dtype=bool)
     valid[100:120, 0] = False
@@ -81,7 +89,11 @@ def test_held_values_are_annotated(tmp_path: Path) -> None:
         ({"channels": [Channel("a name of more than sixteen"), Channel("b")]}, "names of 1 to 16 printable ASCII"),
         ({"channels": [Channel("Glutäus"), Channel("b")]}, "names of 1 to 16 printable ASCII"),
         ({"channels": [Channel("a", "kilogramforce"), Channel("b")]}, "units of up to 8 printable ASCII"),
-        ({"data": np.full((10, 2), 1e8)}, "data is longissimus L from -1 to 1e.08 uV"),
+        (
+            {"data": np.full((10, 2), 1e8)},
+            "data is longissimus L from -1 to 1e.08 uV: expected values from -9999999 to",
+        ),
+        ({"data": np.full((10, 2), -1e7)}, "data is longissimus L from -1e.07 to 1 uV"),
         ({"annotations": [Annotation(float("nan"), 0, "a")]}, "annotations is 'a' at nan s"),
         ({"annotations": [Annotation(0, -1, "a")]}, "annotations is 'a' at 0 s for -1 s"),
         ({"annotations": [Annotation(0, 0, "a\x14b")]}, "text without control characters"),

@@ -51,6 +51,13 @@ def test_a_micro_sign_in_latin1_is_understood(tmp_path: Path) -> None:
     assert recording.channels[0].unit == "uV" and np.max(np.abs(recording.data[:, 0] - data[:, 0])) < 0.02
 
 
+@pytest.mark.parametrize(("field", "unit"), [(b"uV\0\0\0\0\0\0", "uV"), (b"\0V      ", "\0V")])
+def test_nul_ends_a_unit_and_begins_none(tmp_path: Path, field: bytes, unit: str) -> None:
+    path = _patch(_file(tmp_path / "a.edf")[0], 256 + 3 * (16 + 80), field)
+    channel = io.read(path, channels=["EMG 0"]).channels[0]
+    assert (channel.unit, channel.kind) == (unit, "EMG" if unit == "uV" else "other")
+
+
 def test_a_muscle_without_unit_needs_one_and_others_do_not(tmp_path: Path) -> None:
     path, data = _file(tmp_path / "a.edf", physical_dimension="")
     with pytest.raises(FormatError, match="channel 'EMG 0': the unit is not stated"):
@@ -146,12 +153,102 @@ def test_a_record_that_lasts_no_time_needs_the_rate(tmp_path: Path) -> None:
     assert io.read(path, fs=200).fs == 200
 
 
-def test_annotations_that_cannot_be_read_are_said_and_the_samples_load(tmp_path: Path) -> None:
+@pytest.mark.parametrize("bdf", [False, True])
+def test_codes_outside_the_stated_range_are_kept_and_said(tmp_path: Path, bdf: bool) -> None:
+    # Truth: by hand: 1 uV a code; the header is made to state 0 to 1023 for codes from -500 on.
+    full = {"physical_range": (-500, 1500), "digital_range": (-500, 1500)}
+    path, data = _file(tmp_path / "a.edf", bdf=bdf, **full)
+    for field, value in ((104, b"0       "), (112, b"1023    "), (120, b"0       "), (128, b"1023    ")):
+        _patch(path, 256 + 3 * field, value)
+    recording = io.read(path)
+    codes = np.round(data[:, 0])
+    assert np.max(np.abs(recording.data[:, 0] - codes)) <= 0.5 and (recording.data[:, 0] < 0).any()
+    outside = np.count_nonzero(recording.data[:, 0] < 0)
+    assert recording.remarks == [
+        f"EMG 0: {outside} samples lie outside the digital range that the header states, 0 to 1023: "
+        "they are read as they stand"
+    ]
+    assert recording.repairs == [] and recording.valid is None
+    assert io.read(path, channels=["EMG 1"]).remarks == []
+
+
+def _with_lists(path: Path, *lists: bytes) -> Path:
+    """Write one record of 20 samples with these annotation lists."""
+    edfio.Edf(
+        [edfio.EdfSignal(np.arange(20.0), 2, label="angle", physical_dimension="deg")],
+        annotations=[edfio.EdfAnnotation(0, None, "x" * 4000)],
+        data_record_duration=10,
+    ).write(path)
+    raw = path.read_bytes()
+    head = 256 * 3 + 40
+    path.write_bytes(raw[:head] + b"".join(lists).ljust(len(raw) - head, b"\0"))
+    return path
+
+
+def test_annotations_come_whole(tmp_path: Path) -> None:
+    # Truth: EDF+ 2.2.2, by hand: several texts in one list, lines, no duration behind its sign, onsets from the start.
+    long = b"x" * 3000
+    lists = (
+        b"+0.5\x14\x14first\x14\0",
+        b"+3.5\x152.\x14one\x14two\nlines\x14\x14\0\0",
+        b"+1\x15\x14" + long + b"\x14\0",
+        b"-0.25\x14early\x14\0",
+    )
+    recording = io.read(_with_lists(tmp_path / "a.edf", *lists))
+    assert [(a.onset_s, a.duration_s, a.text) for a in recording.annotations] == [
+        (-0.75, 0, "early"),
+        (0, 0, "first"),
+        (0.5, 0, long.decode()),
+        (3, 2, ""),
+        (3, 2, "one"),
+        (3, 2, "two\nlines"),
+    ]
+    assert recording.repairs == [] and recording.remarks == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"0.02\x14no sign\x14",
+        b"+\x14none\x14",
+        b"+0.02\x14no end",
+        b"+0.02",
+        b"+0.02\x15x\x14a\x14",
+        b"text",
+        b"+0,02\x14a\x14",
+    ],
+)
+def test_what_is_no_annotation_list_is_said_and_the_others_come(tmp_path: Path, bad: bytes) -> None:
+    recording = io.read(_with_lists(tmp_path / "a.edf", b"+0\x14\x14\0", bad + b"\0", b"+1\x14good\x14\0"))
+    assert [a.text for a in recording.annotations] == ["good"]
+    assert recording.repairs == ["1 annotation lists cannot be read (first: data record 1): they are left out"]
+
+
+def test_a_record_that_does_not_say_when_it_begins_is_said_and_loses_nothing(tmp_path: Path) -> None:
     path, data = _file(tmp_path / "a.edf")
     path.write_bytes(path.read_bytes().replace(b"+0\x14\x14", b"\xff\xfe\xfd\xfc"))
     recording = io.read(path)
-    assert recording.samples == len(data) and recording.annotations == []
-    assert "annotations cannot be read" in recording.repairs[0]
+    assert recording.samples == len(data) and [a.text for a in recording.annotations] == ["rest", "bend"]
+    assert recording.repairs == ["1 annotation lists cannot be read (first: data record 1): they are left out"]
+    assert recording.remarks == ["1 data records do not state when they begin: gaps there would not be seen"]
+    recording = io.read(_with_lists(tmp_path / "b.edf", b"+1\x14good\x14\0"))
+    assert [a.text for a in recording.annotations] == ["good"] and "1 data records do not" in recording.remarks[0]
+
+
+def test_a_text_that_is_not_utf8_is_read_as_latin1_and_said(tmp_path: Path) -> None:
+    path = _with_lists(tmp_path / "a.edf", b"+0\x14\x14\0", b"+1\x14r\xfccken\x14\0", "+2\x14Rücken\x14\0".encode())
+    recording = io.read(path)
+    assert [a.text for a in recording.annotations] == ["rücken", "Rücken"]
+    assert recording.remarks == ["1 annotation texts are not UTF-8, as EDF+ has them: they are read as Latin-1"]
+
+
+@pytest.mark.parametrize("flavour", ["EDF+C", "EDF+D"])
+def test_a_header_of_edf_plus_without_annotations_is_said(tmp_path: Path, flavour: str) -> None:
+    path = tmp_path / "a.edf"
+    edfio.Edf([edfio.EdfSignal(np.arange(400.0), 200, label="EMG", physical_dimension="uV")]).write(path)
+    recording = io.read(_patch(path, 192, flavour.encode()))
+    assert recording.samples == 400
+    assert recording.remarks == [f"the header says {flavour}, but no signal holds annotations: gaps would not be seen"]
 
 
 @pytest.mark.parametrize(

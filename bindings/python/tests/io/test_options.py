@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from unguard import io
 from unguard.errors import ConfigError, FormatError
@@ -39,6 +40,30 @@ _TABLE = "time (s),left (mV),right (mV)\n" + "".join(f"{i / 1000},{i},{-i}\n" fo
         ({"sensor": "EMG"}, "only OpenSignals files"),
         ({"device": "hub"}, "device is 'hub': expected nothing, as the file names no device"),
         ({"device": 3}, "device is 3"),
+        ({"fs": "1000"}, "fs is '1000': expected a positive number of hertz"),
+        ({"fs": True}, "fs is True: expected a positive number of hertz"),
+        ({"fs": np.True_}, "fs is np.True_: expected a positive number of hertz"),
+        ({"fs": np.complex128(1000)}, "fs is np.complex128(1000+0j): expected a positive number of hertz"),
+        ({"fs": np.array([1000.0])}, "fs is array([1000.]): expected a positive number of hertz"),
+        ({"fs": np.ma.masked}, "fs is masked: expected a positive number of hertz"),
+        ({"fs": np.timedelta64(1000, "s")}, "fs is np.timedelta64(1000,'s'): expected a positive number of hertz"),
+        ({"fs": 2**2000}, "expected a positive number of hertz"),
+        ({"unit": 5}, "unit is 5: expected a unit"),
+        ({"unit": b"mV"}, "unit is b'mV': expected a unit"),
+        ({"gain": "2"}, "gain is '2': expected microvolts per number in the file"),
+        ({"gain": True}, "gain is True: expected microvolts per number in the file"),
+        ({"gain": {"left": None, "right": float("inf")}}, "gain is inf: expected microvolts per number"),
+        ({"offset": "3", "gain": 1.0}, "offset is '3': expected the number in the file"),
+        ({"channels": 5}, "channels is 5: expected channel names as text"),
+        ({"channels": True}, "channels is True: expected channel names as text"),
+        ({"channels": b"left"}, "channels is b'left': expected channel names as text"),
+        ({"channels": [None]}, "channels is None: expected channel names as text"),
+        ({"decimal": np.array([".", ","])}, "decimal is array(['.', ',']"),
+        ({"sensor": np.array(["EMG", "ECG"])}, "sensor is array(['EMG', 'ECG']"),
+        ({"sensor": True}, "sensor is True: expected one of EMG, ECG"),
+        ({"device": True}, "device is True: expected the name of a device"),
+        ({"max_gap_s": None}, "max_gap_s is None: expected a positive number of seconds"),
+        ({"max_gap_s": float("inf")}, "max_gap_s is inf: expected a positive number of seconds"),
         ({"max_gap_s": 0}, "max_gap_s is 0.0: expected a positive number of seconds"),
     ],
 )
@@ -52,6 +77,9 @@ def test_a_statement_that_cannot_be_is_refused(
 
 def test_a_statement_the_file_agrees_with_is_accepted(text_file: Callable[..., Path]) -> None:
     recording = io.read(text_file(_TABLE), fs=1000, unit="mV", channels=["right"])
+    assert (
+        io.read(text_file(_TABLE), fs=np.int64(1000)).fs == io.read(text_file(_TABLE), fs=np.float32(1000)).fs == 1000
+    )
     assert recording.fs == 1000 and recording.data[3, 0] == -3000
 
 

@@ -106,6 +106,18 @@ def test_text_of_a_recording_is_escaped_wherever_it_stands() -> None:
         assert words in page.text
 
 
+@pytest.mark.parametrize(("confidence", "told"), [(1.0, False), (0.5, True)])
+def test_the_legend_explains_only_what_the_table_shows(confidence: float, told: bool) -> None:
+    # Truth: the first event of the first channel is as sure as given here, and all others are sure.
+    made = _scenario("guarded")
+    first, *rest = made.channels
+    events = [dataclasses.replace(e, confidence=1.0) for e in first.events]
+    events[0] = dataclasses.replace(events[0], confidence=confidence)
+    sure = [dataclasses.replace(c, events=[dataclasses.replace(e, confidence=1.0) for e in c.events]) for c in rest]
+    text = _Page(html(dataclasses.replace(made, channels=[dataclasses.replace(first, events=events), *sure]))).text
+    assert (" sure (" in text) == ("followed by how many are sure" in text) == told
+
+
 def test_every_channel_has_its_figure_and_every_event_its_row(contaminated: Analysis, page: _Page) -> None:
     assert page.tags.count("svg") == 1 + len(contaminated.channels)
     assert page.tags.count("figure") == page.tags.count("svg")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 import unguard
+from unguard.arguments import number, pair
 from unguard.errors import ConfigError, FormatError
 from unguard.recording import Recording
 
@@ -183,6 +183,10 @@ def decide(
         found = f"{recording.duration_s:.3g} s ({recording.samples} samples)"
         raise FormatError(where, "the length", found, f"at least {shortest:g} s, two windows of the envelope")
     chosen, rule = _band(fs, band)
+    if mains is not None:
+        if number("mains", mains, "50 or 60 Hz, or none") not in _MAINS:
+            raise ConfigError("mains", repr(mains), "50 or 60 Hz, or none")
+        mains = float(mains)
     middle = math.sqrt(chosen.low * chosen.high)
     delay = unguard.Chain(chosen).start(fs=fs).latency(at=middle)["samples"]
     whole = unguard.Chain(chosen, unguard.Rms(window=ENVELOPE_WINDOW_S)).start(fs=fs).latency(at=middle)["samples"]
@@ -210,9 +214,8 @@ def _band(fs: float, band: tuple[float, float] | unguard.Bandpass | None) -> tup
     else:
         if band is None:
             rule, band = BAND_RULE, default_band(fs)
-        if not isinstance(band, Sequence) or len(band) != 2:
-            raise ConfigError("band", repr(band), "a lower and an upper edge in hertz")
-        chosen = unguard.Bandpass(low=float(band[0]), high=float(band[1]))
+        low, high = pair("band", band, "a lower and an upper edge in hertz")
+        chosen = unguard.Bandpass(low=low, high=high)
     unguard.Chain(chosen).start(fs=fs)  # refuses by name what cannot be designed
     return chosen, rule
 
@@ -220,8 +223,6 @@ def _band(fs: float, band: tuple[float, float] | unguard.Bandpass | None) -> tup
 def _notches(mains: float | None, band: unguard.Bandpass, fs: float) -> tuple[unguard.Notch, ...]:
     if mains is None:
         return ()
-    if isinstance(mains, bool) or not isinstance(mains, (int, float)) or mains not in _MAINS:
-        raise ConfigError("mains", repr(mains), "50 or 60 Hz, or none")
     top = min(band.high, 0.49 * fs)
     harmonics = [mains * k for k in range(1, _MOST_NOTCHES + 1) if band.low <= mains * k <= top]
     return tuple(unguard.Notch(frequency=float(f)) for f in harmonics)
@@ -233,9 +234,7 @@ def _rests(recording: Recording, rest: tuple[float, float] | None) -> tuple[tupl
         declared = _united(_annotated(recording, REST_ANNOTATION))
         long_enough = tuple(r for r in declared if r[1] - r[0] >= SHORTEST_REST_S)
         return long_enough, "annotation" if long_enough else ""
-    if not isinstance(rest, Sequence) or len(rest) != 2:
-        raise ConfigError("rest", repr(rest), "a start and an end in seconds")
-    start, end = float(rest[0]), float(rest[1])
+    start, end = pair("rest", rest, "a start and an end in seconds")
     expected = f"a start before an end, in seconds, inside the recording of {length:.6g} s"
     if not (math.isfinite(start) and math.isfinite(end) and 0 <= start < end <= length + 0.5 / recording.fs):
         raise ConfigError("rest", f"{start:g} to {end:g} s", expected)

@@ -38,13 +38,14 @@ def channel_remarks(channel: ChannelAnalysis, method: Method, seconds: float) ->
         )
     if level.weak_share > 0:
         found.append(
-            f"{_time(level.weak_share, seconds)} weaker than any electrode on skin (below {method.least_uV:.2g} uV): "
-            "contact lost, or a device that mutes. This is not relaxation."
+            f"{_in_band(method)} stays below {method.least_uV:.2g} uV for {_time(level.weak_share, seconds)}, weaker "
+            "than any electrode on skin: contact lost, or a device that mutes. This is not relaxation. An offset or a "
+            "drift outside the band says nothing about it."
         )
     elif level.peak_envelope_uV is not None and level.peak_envelope_uV < method.least_uV:
         found.append(
-            f"Nowhere as strong as any electrode on skin ({method.least_uV:.2g} uV): the unit may be another one, or "
-            "contact was lost."
+            f"{_in_band(method)} is nowhere as strong as from any electrode on skin ({method.least_uV:.2g} uV): the "
+            "unit may be another one, or contact was lost."
         )
     if level.out_of_range_share > 0:
         found.append(f"Values that no electrode gives make up {_time(level.out_of_range_share, seconds)}.")
@@ -106,6 +107,11 @@ def _hum(channel: ChannelAnalysis, method: Method) -> str:
         return ""
     text = f"{percent(level.hum_share_at_rest)} of the power at its quietest is mains hum of {level.hum_hz:g} Hz"
     return text + (", before the notches used here." if method.mains_hz == level.hum_hz else ".")
+
+
+def _in_band(method: Method) -> str:
+    # What a person sees in the raw numbers, an offset of millivolts, is not what was judged.
+    return f"Between {method.band.low:g} and {method.band.high:g} Hz, the band used here, the signal"
 
 
 def _time(share: float, seconds: float) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import unguard
 
+#: Of the layout of `to_dict()`; docs/analysis.md says when it changes.
 SCHEMA_VERSION = "1.0"
 EVENT_COLUMNS = (
     "kind",

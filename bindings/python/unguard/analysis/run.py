@@ -19,6 +19,8 @@ from unguard.analysis.channel import analyse_channel, numbered
 from unguard.analysis.method import decide
 from unguard.analysis.remarks import channel_remarks, recording_remarks
 from unguard.analysis.result import Analysis, LeftOut, Source
+from unguard.arguments import names as names_of
+from unguard.arguments import object_of
 from unguard.errors import ConfigError, FormatError
 from unguard.recording import MICROVOLTS, Channel, Recording
 
@@ -51,6 +53,7 @@ def analyse(
     ConfigError: a parameter is not allowed. FormatError: the recording cannot be analysed (too slow, too short, without
         EMG).
     """
+    object_of("recording", recording, Recording, "a Recording, as unguard.io.read gives")
     method = decide(recording, band=band, mains=mains, rest=rest)
     chosen, left_out = _choose(recording, channels)
     seconds = recording.duration_s
@@ -92,7 +95,7 @@ def analyse(
 def _choose(recording: Recording, channels: Iterable[str] | None) -> tuple[list[int], list[LeftOut]]:
     names = recording.names
     if channels is not None:
-        wanted = [channels] if isinstance(channels, str) else list(channels)
+        wanted = names_of("channels", channels, f"one or more of {', '.join(names)}")
         if not wanted:
             raise ConfigError("channels", "empty", f"one or more of {', '.join(names)}")
         for name in wanted:

@@ -11,12 +11,14 @@ import edfio
 import numpy as np
 from numpy.typing import NDArray
 
+from unguard.arguments import object_of
 from unguard.errors import ConfigError, FormatError
 from unguard.io.edf import PADDING
 from unguard.recording import Annotation, Channel, Recording
 
-_LARGEST = 9_999_999.0
-_SMALLEST = -999_999.0
+#: The whole numbers that a header's eight characters hold.
+_LARGEST = 99_999_999.0
+_SMALLEST = -9_999_999.0
 #: A rate that a record's duration in eight characters can only state this inexactly (relative) is refused.
 _RATE_TOLERANCE = 1e-9
 _LONGEST_RECORD_BYTES = 10_000_000
@@ -39,6 +41,7 @@ def write_bdf(
     Raises ConfigError when a name, unit, range, onset or rate does not fit into the format, FormatError when the file
     cannot be written.
     """
+    object_of("recording", recording, Recording, "a Recording")
     count, record_s = _record(recording)
     padding = -recording.samples % count
     notes = list(recording.annotations if annotations is None else annotations)
@@ -98,7 +101,7 @@ def _signal(channel: Channel, values: NDArray[np.float64], fs: float, padding: i
     if low < _SMALLEST or high > _LARGEST:
         found = f"{name} from {low:g} to {high:g} {unit}"
         raise ConfigError(
-            "data", found, f"values from {_SMALLEST:g} to {_LARGEST:g}, which BDF's eight characters hold"
+            "data", found, f"values from {_SMALLEST:.0f} to {_LARGEST:.0f}, which BDF's eight characters hold"
         )
     if padding:
         values = np.concatenate([values, np.full(padding, values[-1])])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import re
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unguard.errors import FormatError
+from unguard.io.edf_annotations import AnnotationLists, read_annotation_lists
 from unguard.io.edf_layout import Layout, read_layout
 from unguard.io.source import Gap, Source, Track, distinct_names
 from unguard.io.units import kind_of, microvolts_per
@@ -39,8 +39,9 @@ def open_edf(path: Path) -> Source:
     ordinary = [i for i, annotation in enumerate(layout.is_annotation) if not annotation]
     if not ordinary:
         raise FormatError(path, "the signals", "annotations only", "at least one signal with samples")
-    annotations, padding = _annotations(layout, repairs, remarks)
-    gaps_s = _record_gaps(layout, remarks)
+    lists = read_annotation_lists(layout, repairs, remarks)
+    annotations, padding = _padding(lists, layout, remarks)
+    gaps_s = _record_gaps(layout, lists.record_onsets, remarks)
     signals = _decode(layout, layout.first_record())
     names = distinct_names([signal.label for signal in signals], remarks)
     tracks = [
@@ -51,7 +52,7 @@ def open_edf(path: Path) -> Source:
         remarks.append(f"{padding:g} s of padding at the end are left out, as the file's own annotation says")
 
     def load(indices: Sequence[int], out: NDArray[np.float64]) -> None:
-        _load(layout, [ordinary[i] for i in indices], [tracks[i] for i in indices], out)
+        remarks.extend(_load(layout, [ordinary[i] for i in indices], [tracks[i] for i in indices], out))
 
     return Source(
         path=path,
@@ -86,7 +87,8 @@ def _track(
     samples = per_record * layout.records
     if fs is not None and padding > 0:
         samples = max(1, samples - round(padding * fs))
-    unit = signal.physical_dimension.strip()
+    # Some writers fill the field with NULs. In front, a NUL is a letter that was lost.
+    unit = signal.physical_dimension.rstrip("\0 \t\r\n").lstrip()
     is_trigger = name.strip().lower() in _TRIGGER_LABELS
     is_voltage = bool(unit) and microvolts_per(unit) is not None
     kind = "label" if is_trigger else kind_of(name, is_voltage or not unit)
@@ -141,9 +143,12 @@ def _defect(layout: Layout, signal: Any, name: str, per_record: int, fs: float |
     return None
 
 
-def _load(layout: Layout, signals: Sequence[int], tracks: Sequence[Track], out: NDArray[np.float64]) -> None:
-    """Write the chosen signals to the columns of `out`, piece by piece."""
+def _load(layout: Layout, signals: Sequence[int], tracks: Sequence[Track], out: NDArray[np.float64]) -> list[str]:
+    """Write the chosen signals to the columns of `out`, piece by piece; return what is to be remarked about them."""
     rows = out.shape[0]
+    half = 1 << (8 * layout.bytes_per_sample - 1)
+    outside = [0] * len(tracks)
+    ranges = [(0, 0)] * len(tracks)
     for first, count, piece in layout.pieces(signals):
         decoded = _decode(layout, piece)
         for column, (index, track) in enumerate(zip(signals, tracks, strict=True)):
@@ -151,58 +156,45 @@ def _load(layout: Layout, signals: Sequence[int], tracks: Sequence[Track], out: 
             stop = min(start + count * layout.samples[index], rows)
             if stop <= start:
                 continue
+            signal = decoded[column]
             # A trigger channel carries bits: scaled to microvolts they would mean nothing.
             with np.errstate(all="ignore"):
-                values = decoded[column].digital if track.kind == "label" else decoded[column].data
+                values = signal.digital if track.kind == "label" else signal.data
             out[start:stop, column] = values[: stop - start]
+            low, high = ranges[column] = min(signal.digital_range), max(signal.digital_range)
+            if low > -half or high < half - 1:
+                codes = signal.digital[: stop - start]
+                outside[column] += int(np.count_nonzero(codes < low) + np.count_nonzero(codes > high))
+    return [
+        f"{track.name}: {number} samples lie outside the digital range that the header states, {low} to {high}: "
+        "they are read as they stand"
+        for track, number, (low, high) in zip(tracks, outside, ranges, strict=True)
+        if number
+    ]
 
 
-def _annotations(layout: Layout, repairs: list[str], remarks: list[str]) -> tuple[list[Annotation], float]:
-    """Return the annotations by onset, and the seconds of padding the file says it has at its end."""
-    signals = [i for i, annotation in enumerate(layout.is_annotation) if annotation and layout.samples[i] > 0]
-    if not signals:
-        return [], 0.0
-    pieces = list(layout.pieces(signals))
-    header = layout.piece_header(signals, layout.records)
-    body = b"".join(piece[len(header) :] for _, _, piece in pieces)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", UserWarning)
-            read = edfio.read_bdf if layout.bytes_per_sample == 3 else edfio.read_edf
-            found = read(io.BytesIO(header + body), header_encoding="latin-1").annotations
-    except Exception as cause:  # as in _decode
-        repairs.append(f"the annotations cannot be read ({_short(cause)}): none are loaded")
-        return [], 0.0
+def _padding(lists: AnnotationLists, layout: Layout, remarks: list[str]) -> tuple[list[Annotation], float]:
+    """Return the annotations without those of padding, and the seconds of padding the file says it has at its end."""
     end = layout.records * layout.record_s
-    padding = sum(a.duration or 0.0 for a in found if a.text == PADDING)
-    annotations = [Annotation(a.onset, a.duration or 0.0, a.text) for a in found if a.text != PADDING]
+    padding = sum(a.duration_s for a in lists.annotations if a.text == PADDING)
+    annotations = [a for a in lists.annotations if a.text != PADDING]
     late = sum(1 for a in annotations if a.onset_s > end)
     if late and not layout.discontinuous:
         remarks.append(f"{late} annotations lie after the last sample")
     return annotations, padding if 0 < padding < end else 0.0
 
 
-def _record_gaps(layout: Layout, remarks: list[str]) -> list[tuple[int, float]]:
+def _record_gaps(layout: Layout, onsets: list[float], remarks: list[str]) -> list[tuple[int, float]]:
     """Return (record, seconds missing before it) from the record's own onsets, which EDF+D and BDF+D files need.
 
     Raises FormatError when onsets go backwards in a file that says it is discontinuous.
     """
-    signals = [i for i, annotation in enumerate(layout.is_annotation) if annotation and layout.samples[i] > 0]
-    if not signals or layout.record_s <= 0:
-        return []
-    head = len(layout.piece_header(signals[:1], 1))
-    width = layout.samples[signals[0]] * layout.bytes_per_sample
-    onsets: list[float] = []
-    for _, count, piece in layout.pieces(signals[:1]):
-        for record in range(count):
-            start = head + record * width
-            match = re.match(rb"([+-]\d+(?:\.\d*)?)\x14", piece[start : start + 40])
-            onsets.append(float(match[1]) if match else math.nan)
-    steps = np.diff(np.array(onsets)) - layout.record_s
-    unknown = int(np.count_nonzero(~np.isfinite(steps)))
+    unknown = sum(map(math.isnan, onsets))
     if unknown:
         remarks.append(f"{unknown} data records do not state when they begin: gaps there would not be seen")
+    if layout.record_s <= 0:
+        return []
+    steps = np.diff(np.array(onsets)) - layout.record_s
     fastest = max(layout.samples[i] for i, a in enumerate(layout.is_annotation) if not a) / layout.record_s
     jumps = [int(i) for i in np.flatnonzero(np.abs(np.nan_to_num(steps)) > 0.5 / max(fastest, 1e-9))]
     if jumps and not layout.discontinuous:

@@ -151,6 +151,10 @@ def read_layout(path: Path, repairs: list[str], remarks: list[str]) -> Layout:
     annotation = "BDF Annotations" if bytes_per_sample == 3 else "EDF Annotations"
     # Blanks are taken off the end only, as edfio does: with one in front the signal is an ordinary one for both.
     labels = [header[256 + 16 * i : 272 + 16 * i].decode("latin-1").rstrip() for i in range(signals)]
+    is_annotation = tuple(label == annotation for label in labels)
+    flavour = header[192:197]
+    if flavour in ((b"BDF+C", b"BDF+D") if bytes_per_sample == 3 else (b"EDF+C", b"EDF+D")) and not any(is_annotation):
+        remarks.append(f"the header says {flavour.decode()}, but no signal holds annotations: gaps would not be seen")
     return Layout(
         path=path,
         header=header,
@@ -158,7 +162,7 @@ def read_layout(path: Path, repairs: list[str], remarks: list[str]) -> Layout:
         record_s=record_s,
         records=records,
         samples=tuple(samples),
-        is_annotation=tuple(label == annotation for label in labels),
+        is_annotation=is_annotation,
         discontinuous=header[192:197] in (b"EDF+D", b"BDF+D"),
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from unguard.arguments import names as names_of
+from unguard.arguments import number
 from unguard.errors import ConfigError
 
 _SENSORS = ("EMG", "ECG")
@@ -55,29 +56,28 @@ def checked_options(
         fs = _positive("fs", fs, "a positive number of hertz")
     names: tuple[str, ...] | None = None
     if channels is not None:
-        names = (channels,) if isinstance(channels, str) else tuple(channels)
+        names = tuple(names_of("channels", channels, "channel names as text"))
         if not names:
             raise ConfigError("channels", "empty", "one or more channel names, or None for all")
         for name in names:
-            if not isinstance(name, str):
-                raise ConfigError("channels", repr(name), "channel names as text")
             if names.count(name) > 1:
                 raise ConfigError("channels", f"{name!r} twice", "each channel once")
     for each in unit.values() if isinstance(unit, Mapping) else [unit]:
         if each is not None and (not isinstance(each, str) or not each.strip()):
             raise ConfigError("unit", repr(each), 'a unit such as "uV", "mV" or "V"')
-    for number in gain.values() if isinstance(gain, Mapping) else [gain]:
-        if number is not None and (_number("gain", number, "microvolts per number in the file") == 0.0):
-            raise ConfigError("gain", number, "a number other than zero, in microvolts per number in the file")
+    for factor in gain.values() if isinstance(gain, Mapping) else [gain]:
+        if factor is not None and (number("gain", factor, "microvolts per number in the file") == 0.0):
+            raise ConfigError("gain", factor, "a number other than zero, in microvolts per number in the file")
     if unit is not None and gain is not None and not (isinstance(unit, Mapping) and isinstance(gain, Mapping)):
         raise ConfigError("gain", f"{gain} beside unit {unit!r}", "either gain= (microvolts per number) or unit=")
-    if decimal not in (None, ".", ","):
+    if decimal is not None and not (isinstance(decimal, str) and decimal in (".", ",")):
         raise ConfigError("decimal", repr(decimal), '"." or ","')
     for word in sensor.values() if isinstance(sensor, Mapping) else [sensor]:
-        if word is not None and word not in _SENSORS:
+        if word is not None and not (isinstance(word, str) and word in _SENSORS):
             raise ConfigError("sensor", repr(word), f"one of {', '.join(_SENSORS)}")
     if device is not None and not isinstance(device, str):
         raise ConfigError("device", repr(device), "the name of a device in the file")
+    offset = number("offset", offset, "the number in the file that stands for 0 uV")
     if offset and gain is None:
         raise ConfigError("offset", f"{offset} without gain", "offset= beside gain=, or neither")
     return Options(
@@ -85,7 +85,7 @@ def checked_options(
         unit=unit,
         channels=names,
         gain=gain,
-        offset=_number("offset", offset, "the number in the file that stands for 0 uV"),
+        offset=offset,
         decimal=decimal,
         sensor=sensor,
         device=device,
@@ -93,20 +93,8 @@ def checked_options(
     )
 
 
-def _number(parameter: str, value: object, expected: str) -> float:
-    if isinstance(value, (bool, str, bytes)):
-        raise ConfigError(parameter, repr(value), expected)
-    try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        raise ConfigError(parameter, repr(value), expected) from None
-    if not math.isfinite(number):
-        raise ConfigError(parameter, number, expected)
-    return number
-
-
 def _positive(parameter: str, value: object, expected: str) -> float:
-    number = _number(parameter, value, expected)
-    if number <= 0:
-        raise ConfigError(parameter, number, expected)
-    return number
+    found = number(parameter, value, expected)
+    if found <= 0:
+        raise ConfigError(parameter, found, expected)
+    return found

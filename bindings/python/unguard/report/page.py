@@ -67,6 +67,7 @@ def html(made: Analysis) -> str:
         left_over=len(made.events) - len(listed),
         kinds=[(k, colour_of_kind(k)) for k in _kinds(made)],
         spasm_like=any(e.is_spasm_like for e in made.events),
+        some_unsure=any("sure" in cell for _, cells, _ in _counts(made) for cell in cells),
         legend=_legend(made),
         colour_of=colour_of,
         band=words.band_words(made.method),

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// One argument from Python: a number, a whole number, yes or no, a text, or a refusal that names it. Nothing passes for
+// a number that is none to a person: no text, no bool, no complex number, no array, no time.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace unguard::python {
+
+namespace py = pybind11;
+
+// Any object, under the name of the type it should have: signatures tell that name, and the checks below what is wrong
+// with another. pybind11's own conversions would accept True for a number and refuse "2000" with a list of signatures.
+template <class Type>
+struct Given {
+  py::object value;
+  operator py::handle() const { return value; }
+};
+namespace given {
+using py::detail::const_name;
+struct Float {
+  static constexpr auto name = const_name("float");
+};
+struct Int {
+  static constexpr auto name = const_name("int");
+};
+struct Text {
+  static constexpr auto name = const_name("str");
+};
+struct Bytes {
+  static constexpr auto name = const_name("bytes");
+};
+struct Array {
+  static constexpr auto name = const_name("numpy.typing.ArrayLike");
+};
+struct Channels {
+  static constexpr auto name = const_name("int | collections.abc.Sequence[str]");
+};
+struct OptionalChannels {
+  static constexpr auto name = const_name("int | collections.abc.Sequence[str] | None");
+};
+struct Marks {
+  static constexpr auto name = const_name("numpy.typing.NDArray[numpy.uint16] | None");
+};
+struct MarksOrBool {
+  static constexpr auto name = const_name("bool | numpy.typing.NDArray[numpy.uint16]");
+};
+struct Markers {
+  static constexpr auto name = const_name("collections.abc.Sequence[tuple[str, int]]");
+};
+struct Dict {
+  static constexpr auto name = const_name("dict");
+};
+struct Detector {
+  static constexpr auto name = const_name("unguard._core.SpasmDetector");
+};
+struct Calibrator {
+  static constexpr auto name = const_name("unguard._core.RestCalibrator");
+};
+struct Simulation {
+  static constexpr auto name = const_name("unguard._core.Paraspinal");
+};
+}  // namespace given
+
+// Raises unguard.ConfigError for an argument.
+[[noreturn]] void raise_argument(const std::string& argument, const std::string& found, const std::string& expected);
+
+// What was given, in one short line: as Python writes it, arrays by shape and type.
+std::string shown(const py::handle& value);
+// Whether it is a NumPy masked array, whose mask the engine would not see.
+bool masked(const py::handle& value);
+
+// The value, or nothing where it is none of the kind or does not fit.
+std::optional<double> as_number(const py::handle& value);
+std::optional<std::int64_t> as_whole_number(const py::handle& value);
+std::optional<bool> as_yes_or_no(const py::handle& value);
+std::optional<std::string> as_text(const py::handle& value);
+
+// The value, or unguard.ConfigError.
+double number(const std::string& argument, const py::handle& value, const std::string& expected);
+std::int64_t whole_number(const std::string& argument, const py::handle& value, const std::string& expected);
+std::string text(const std::string& argument, const py::handle& value, const std::string& expected);
+
+// The C++ object behind an argument, or unguard.ConfigError.
+template <class T>
+const T& object_of(const std::string& argument, const py::handle& value, const std::string& expected) {
+  if (!py::isinstance<T>(value)) raise_argument(argument, shown(value), expected);
+  return value.cast<const T&>();
+}
+
+}  // namespace unguard::python
+
+template <class Type>
+struct pybind11::detail::type_caster<unguard::python::Given<Type>> {
+  PYBIND11_TYPE_CASTER(unguard::python::Given<Type>, Type::name);
+  bool load(handle given, bool) {
+    value.value = reinterpret_borrow<object>(given);
+    return true;
+  }
+};

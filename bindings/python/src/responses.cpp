@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a linear spec does: its sections and poles, response, group delay, settle time, and its zero-phase twin.
+#include <cmath>
+#include <complex>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "any_chain.hpp"
+#include "convert.hpp"
+#include "define.hpp"
+#include "register.hpp"
+#include "unguard/filter/butterworth.hpp"
+#include "unguard/filter/cascade.hpp"
+#include "unguard/filter/zero_phase.hpp"
+
+namespace unguard::python {
+
+namespace {
+
+// Digits beyond double, so that a test can see the poles before they are rounded.
+std::string digits(zpk::Real v) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.24Lg", v);
+  return text;
+}
+
+template <ButterworthSpec S>
+py::list poles_of(const S& spec, const StreamFormat& format) {
+  py::list all;
+  for (const auto& factor : take(unrounded(spec, format.rate)).factors) {
+    const auto& p = factor.poles;
+    py::list pair;
+    pair.append(py::make_tuple(digits(p.p.real()), digits(p.p.imag())));
+    if (!p.single)
+      pair.append(py::make_tuple(digits(p.real ? p.second : p.p.real()), digits(p.real ? 0 : -p.p.imag())));
+    all.append(pair);
+  }
+  return all;
+}
+
+py::list designed_poles(const py::object& spec, const Given<given::Float>& fs) {
+  const StreamFormat format = stream_format(fs, 1);
+  if (py::isinstance<Lowpass>(spec)) return poles_of(spec.cast<Lowpass>(), format);
+  if (py::isinstance<Highpass>(spec)) return poles_of(spec.cast<Highpass>(), format);
+  if (py::isinstance<Bandpass>(spec)) return poles_of(spec.cast<Bandpass>(), format);
+  if (py::isinstance<Bandstop>(spec)) return poles_of(spec.cast<Bandstop>(), format);
+  raise_argument("spec", shown(spec), "a Lowpass, Highpass, Bandpass or Bandstop");
+}
+
+// The cascade of a linear spec, and the rate it was made for.
+struct Cascade {
+  Sections sections;
+  Hertz rate;
+};
+Cascade cascade_of(const py::object& spec, const Given<given::Float>& fs) {
+  const Hertz rate = stream_format(fs, 1).rate;
+  return {take(cascade(chain_of(spec), rate)), rate};
+}
+
+// value(frequency) for every frequency, (n,), each from 0 Hz to half the sampling rate; for one number, n is 1.
+template <class Value>
+py::array at_each(const Given<given::Array>& frequencies, Hertz rate, Value&& value) {
+  const char* argument = "frequencies";
+  const std::string expected = "frequencies from 0 Hz to half the sampling rate, " + to_text(rate / 2.0);
+  std::vector<double> all;
+  if (const auto one = as_number(frequencies)) {
+    all.push_back(*one);
+  } else {
+    const Samples many = samples(argument, frequencies);
+    if (!many.flat) raise_argument(argument, "two-dimensional", "one frequency in Hz or a row of them");
+    if (many.frames == 0) raise_argument(argument, "empty", "one frequency in Hz or more");
+    all.assign(many.array.data(), many.array.data() + many.frames);
+  }
+  // A grid of fractions of the rate may end one rounding beyond its half.
+  const double most = rate.value / 2 * (1 + 1e-12);
+  py::array_t<decltype(value(Hertz{}))> made(static_cast<py::ssize_t>(all.size()));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!(all[i] >= 0 && all[i] <= most))
+      raise_argument(argument, to_text(all[i]) + " Hz at " + std::to_string(i), expected);
+    made.mutable_at(static_cast<py::ssize_t>(i)) = value(Hertz{all[i]});
+  }
+  return made;
+}
+
+}  // namespace
+
+void register_responses(py::module_& m) {
+  define(
+      m, "sections",
+      [](const py::object& spec, const Given<given::Float>& fs) {
+        const auto all = cascade_of(spec, fs).sections;
+        py::array_t<double> rows({static_cast<py::ssize_t>(all.size()), py::ssize_t{6}});
+        auto r = rows.mutable_unchecked<2>();
+        for (py::ssize_t i = 0; i < r.shape(0); ++i) {
+          const Section& s = all[static_cast<std::size_t>(i)];
+          const double row[] = {s.b0, s.b1, s.b2, 1, s.a1, s.a2};
+          for (py::ssize_t k = 0; k < 6; ++k) r(i, k) = row[k];
+        }
+        return rows;
+      },
+      py::arg("spec"), py::kw_only(), py::arg("fs"),
+      "The second-order sections of a linear spec or chain, (sections, 6), as scipy.signal has them.");
+  define(m, "designed_poles", &designed_poles, py::arg("spec"), py::kw_only(), py::arg("fs"),
+         "The poles of a Butterworth design before rounding, a list for each section, as (real, imaginary) in decimal "
+         "digits.");
+  define(
+      m, "response",
+      [](const py::object& spec, const Given<given::Array>& frequencies, const Given<given::Float>& fs) {
+        const auto [all, rate] = cascade_of(spec, fs);
+        return py::array_t<std::complex<double>>(
+            at_each(frequencies, rate, [&](Hertz f) { return response(all, f, rate); }));
+      },
+      py::arg("spec"), py::arg("frequencies"), py::kw_only(), py::arg("fs"),
+      "Complex gain of a linear spec at each frequency, (n,), 0 Hz to half of fs.");
+  define(
+      m, "group_delay",
+      [](const py::object& spec, const Given<given::Array>& frequencies, const Given<given::Float>& fs) {
+        const auto [all, rate] = cascade_of(spec, fs);
+        return py::array_t<double>(at_each(frequencies, rate, [&](Hertz f) { return group_delay(all, f, rate); }));
+      },
+      py::arg("spec"), py::arg("frequencies"), py::kw_only(), py::arg("fs"),
+      "Group delay of a linear spec in samples at each frequency, (n,), 0 Hz to half of fs.");
+  define(
+      m, "settle_time",
+      [](const py::object& spec, const Given<given::Float>& fs, const Given<given::Float>& step,
+         const Given<given::Float>& within) {
+        const auto [all, rate] = cascade_of(spec, fs);
+        const auto size = [](const char* argument, const py::handle& given) {
+          const std::string expected = "a finite number above 0 uV";
+          const double v = number(argument, given, expected);
+          if (!(v > 0 && std::isfinite(v))) raise_argument(argument, to_text(v) + " uV", expected);
+          return v;
+        };
+        const double ratio = size("step", step) / size("within", within);
+        if (!std::isfinite(ratio)) raise_argument("within", shown(within) + " uV", "no such small part of step");
+        return static_cast<double>(settle_samples(all, ratio)) / rate.value;
+      },
+      py::arg("spec"), py::kw_only(), py::arg("fs"), py::arg("step") = 300000.0, py::arg("within") = 1.0,
+      "Seconds until the answer to a step (uV) stays within so many uV of its final value.");
+  define(
+      m, "zero_phase",
+      [](const py::object& spec, const Given<given::Array>& x, const Given<given::Float>& fs) {
+        const Samples in = samples("x", x);
+        const auto format = stream_format(fs, in.channels);
+        const RuntimeChain c = chain_of(spec);
+        auto out = like(in);
+        std::optional<Result<std::vector<double>>> made;
+        {
+          const py::gil_scoped_release release;
+          made.emplace(zero_phase(c, in.block(), format));
+        }
+        const auto y = take(std::move(*made));
+        std::copy(y.begin(), y.end(), out.mutable_data());
+        return out;
+      },
+      py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"),
+      "Filter a whole record forward and backward: no delay, twice the order, offline only. Edges as "
+      "scipy.signal.sosfiltfilt.\n"
+      "Source: Gustafsson 1996, doi:10.1109/78.492552.");
+}
+
+}  // namespace unguard::python

@@ -1,0 +1,64 @@
+"""Arguments of the functions written in Python: a value of its kind, or a refusal that names it.
+
+The same rules as in the compiled module: no text, bool, complex number, array or time passes for a number.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from unguard.errors import ConfigError
+
+
+def number(parameter: str, value: Any, expected: str) -> float:
+    """Return a finite real number; raise ConfigError for anything else.
+
+    Parameters
+    ----------
+    parameter: its name. expected: what is allowed, in words, with the unit.
+    """
+    found = _real(parameter, value, expected)
+    if not math.isfinite(found):
+        raise ConfigError(parameter, found, expected)
+    return found
+
+
+def pair(parameter: str, value: Any, expected: str) -> tuple[float, float]:
+    """Return two real numbers, which the caller checks for their range; raise ConfigError for anything else."""
+    if not isinstance(value, (tuple, list, np.ndarray)) or np.ndim(value) != 1 or len(value) != 2:
+        raise ConfigError(parameter, repr(value), expected)
+    first, second = (_real(parameter, one, expected) for one in value)
+    return first, second
+
+
+def _real(parameter: str, value: Any, expected: str) -> float:
+    kind = value.dtype.kind if isinstance(value, (np.generic, np.ndarray)) and value.ndim == 0 else ""
+    real = kind in ("f", "i", "u") if kind else isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not real or isinstance(value, np.ma.MaskedArray):
+        raise ConfigError(parameter, repr(value), expected)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ConfigError(parameter, repr(value), expected) from None
+
+
+def names(parameter: str, value: Iterable[str] | str, expected: str) -> list[str]:
+    """Return one name or several as a list; raise ConfigError for what is no text."""
+    if isinstance(value, (bytes, bytearray, dict)) or not isinstance(value, Iterable):
+        raise ConfigError(parameter, repr(value), expected)
+    found = [value] if isinstance(value, str) else list(value)
+    for name in found:
+        if not isinstance(name, str):
+            raise ConfigError(parameter, repr(name), expected)
+    return found
+
+
+def object_of(parameter: str, value: Any, kind: type, expected: str) -> None:
+    """Raise ConfigError unless the value is of this class."""
+    if not isinstance(value, kind):
+        raise ConfigError(parameter, repr(value), expected)
