@@ -179,10 +179,11 @@ TEST(Chain, MayBeLongAndDeep) {
 }
 
 // Truth: the least common multiple; a product of long windows would overflow.
+// A moving sum repeats after half its window: 5 and 7 samples here.
 TEST(Chain, RepeatsAfterTheCommonMultipleOfItsStages) {
-  EXPECT_EQ(start(Chain{Rms{.window = 0.005_s}, Rms{.window = 0.0075_s}}, format(1)).period(), 30);
-  EXPECT_EQ(start(RuntimeChain{{Rms{.window = 0.005_s}, Rms{.window = 0.0075_s}}}, format(1)).period(), 30);
-  EXPECT_EQ(start(Chain{Bandpass{}, Rms{}}, format(1)).period(), 250);
+  EXPECT_EQ(start(Chain{Rms{.window = 0.005_s}, Rms{.window = 0.0075_s}}, format(1)).period(), 35);
+  EXPECT_EQ(start(RuntimeChain{{Rms{.window = 0.005_s}, Rms{.window = 0.0075_s}}}, format(1)).period(), 35);
+  EXPECT_EQ(start(Chain{Bandpass{}, Rms{}}, format(1)).period(), 125);
   const std::int64_t most = std::numeric_limits<std::int64_t>::max();
   EXPECT_EQ(chain_detail::common_period(std::int64_t{1} << 40, (std::int64_t{1} << 40) - 1), most);
   EXPECT_EQ(chain_detail::common_period(most, most), most);
