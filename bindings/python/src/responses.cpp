@@ -12,7 +12,7 @@
 #include "define.hpp"
 #include "register.hpp"
 #include "unguard/filter/butterworth.hpp"
-#include "unguard/filter/cascade.hpp"
+#include "unguard/filter/linear.hpp"
 #include "unguard/filter/zero_phase.hpp"
 
 namespace unguard::python {
@@ -49,14 +49,22 @@ py::list designed_poles(const py::object& spec, const Given<given::Float>& fs) {
   raise_argument("spec", shown(spec), "a Lowpass, Highpass, Bandpass or Bandstop");
 }
 
-// The cascade of a linear spec, and the rate it was made for.
-struct Cascade {
-  Sections sections;
+// What a linear spec is made of, and the rate it was made for.
+struct Made {
+  Linear parts;
   Hertz rate;
 };
-Cascade cascade_of(const py::object& spec, const Given<given::Float>& fs) {
+Made made_of(const py::object& spec, const Given<given::Float>& fs) {
   const Hertz rate = stream_format(fs, 1).rate;
-  return {take(cascade(chain_of(spec), rate)), rate};
+  return {take(linear(chain_of(spec), rate)), rate};
+}
+Sections sections_of(const py::object& spec, const Given<given::Float>& fs) {
+  Sections all;
+  for (const auto& part : made_of(spec, fs).parts) {
+    if (!part.taps.empty()) raise_argument("spec", shown(spec), "second-order sections only: this has a FIR filter");
+    all.insert(all.end(), part.sections.begin(), part.sections.end());
+  }
+  return all;
 }
 
 // value(frequency) for every frequency, (n,), each from 0 Hz to half the sampling rate; for one number, n is 1.
@@ -90,7 +98,7 @@ void register_responses(py::module_& m) {
   define(
       m, "sections",
       [](const py::object& spec, const Given<given::Float>& fs) {
-        const auto all = cascade_of(spec, fs).sections;
+        const auto all = sections_of(spec, fs);
         py::array_t<double> rows({static_cast<py::ssize_t>(all.size()), py::ssize_t{6}});
         auto r = rows.mutable_unchecked<2>();
         for (py::ssize_t i = 0; i < r.shape(0); ++i) {
@@ -108,7 +116,7 @@ void register_responses(py::module_& m) {
   define(
       m, "response",
       [](const py::object& spec, const Given<given::Array>& frequencies, const Given<given::Float>& fs) {
-        const auto [all, rate] = cascade_of(spec, fs);
+        const auto [all, rate] = made_of(spec, fs);
         return py::array_t<std::complex<double>>(
             at_each(frequencies, rate, [&](Hertz f) { return response(all, f, rate); }));
       },
@@ -117,7 +125,7 @@ void register_responses(py::module_& m) {
   define(
       m, "group_delay",
       [](const py::object& spec, const Given<given::Array>& frequencies, const Given<given::Float>& fs) {
-        const auto [all, rate] = cascade_of(spec, fs);
+        const auto [all, rate] = made_of(spec, fs);
         return py::array_t<double>(at_each(frequencies, rate, [&](Hertz f) { return group_delay(all, f, rate); }));
       },
       py::arg("spec"), py::arg("frequencies"), py::kw_only(), py::arg("fs"),
@@ -126,7 +134,7 @@ void register_responses(py::module_& m) {
       m, "settle_time",
       [](const py::object& spec, const Given<given::Float>& fs, const Given<given::Float>& step,
          const Given<given::Float>& within) {
-        const auto [all, rate] = cascade_of(spec, fs);
+        const auto [all, rate] = made_of(spec, fs);
         const auto size = [](const char* argument, const py::handle& given) {
           const std::string expected = "a finite number above 0 uV";
           const double v = number(argument, given, expected);

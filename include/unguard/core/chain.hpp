@@ -218,8 +218,8 @@ class AnyKernel {
   std::vector<StageLatency> delays(Hertz at) const { return self_->delays(at); }
   // Whether the next stage now runs inside this one; only while both are as new.
   bool absorb(const AnyKernel& next) { return self_->absorb(*next.self_); }
-  // The cascade this kernel runs, or null where it is none.
-  const std::vector<Section>* sections() const noexcept { return self_->sections(); }
+  // What a linear kernel is made of; null where it is not linear.
+  const LinearPart* linear() const noexcept { return self_->linear(); }
   void state(state_detail::Writer& archive) { self_->state(archive); }
   void state(state_detail::Reader& archive) { self_->state(archive); }
   void state(kernel_detail::AnyArchive&) {}
@@ -240,7 +240,7 @@ class AnyKernel {
     virtual StageLatency delay(Hertz) const = 0;
     virtual std::vector<StageLatency> delays(Hertz) const = 0;
     virtual bool absorb(const Base&) = 0;
-    virtual const std::vector<Section>* sections() const noexcept = 0;
+    virtual const LinearPart* linear() const noexcept = 0;
     virtual void state(state_detail::Writer&) = 0;
     virtual void state(state_detail::Reader&) = 0;
   };
@@ -274,9 +274,9 @@ class AnyKernel {
       else
         return false;
     }
-    const std::vector<Section>* sections() const noexcept override {
-      if constexpr (requires { kernel.sections(); })
-        return &kernel.sections();
+    const LinearPart* linear() const noexcept override {
+      if constexpr (requires { kernel.linear(); })
+        return kernel.linear();
       else
         return nullptr;
     }

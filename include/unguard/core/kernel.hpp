@@ -15,8 +15,8 @@
 
 namespace unguard {
 
-// filter/section.hpp; named here so that a kernel of unknown type can still be asked for its sections.
-struct Section;
+// filter/linear.hpp; named here so that a kernel of unknown type can still be asked what it is made of.
+struct LinearPart;
 
 // Input errors of three sizes, from the smallest to the largest, in multiples of what may be neglected; and for how
 // many samples each can be felt.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A second-order section, and what a cascade of them does: response, group delay, stability, steady state, how long it
-// takes to settle. Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5-6.
+// remembers. Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5-6.
 #pragma once
 
 #include <algorithm>
@@ -100,26 +100,6 @@ inline std::int64_t memory(const Sections& sections) {
   return finite + static_cast<std::int64_t>(
                       std::min(1e7, 28.0 * (1 + 0.25 * static_cast<double>(sections.size())) / -std::log(radius)));
 }
-template <class Visit>
-void for_response(const Sections& sections, bool step_input, Visit&& visit) {
-  std::vector<SectionState> state(sections.size());
-  const std::int64_t n = memory(sections);
-  for (std::int64_t i = 0; i < n; ++i) {
-    double v = step_input || i == 0 ? 1.0 : 0.0;
-    for (std::size_t k = 0; k < sections.size(); ++k) v = step(sections[k], state[k], v);
-    visit(i, v);
-  }
-}
 }  // namespace section_detail
-
-// Samples until the answer to a step of `ratio` stays within 1 of its final value.
-inline std::int64_t settle_samples(const Sections& sections, double ratio) {
-  const double final = response(sections, {0}, {1}).real();
-  std::int64_t last = 0;
-  section_detail::for_response(sections, true, [&](std::int64_t i, double y) {
-    if (std::fabs(y - final) * ratio >= 1) last = i + 1;
-  });
-  return last;
-}
 
 }  // namespace unguard

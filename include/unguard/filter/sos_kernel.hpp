@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "unguard/core/kernel.hpp"
+#include "unguard/filter/linear_part.hpp"
 #include "unguard/filter/ringing.hpp"
-#include "unguard/filter/section.hpp"
 #include "unguard/filter/sos_run.hpp"
 #include "unguard/filter/worst_gain.hpp"
 
@@ -21,12 +21,12 @@ namespace unguard {
 class SosKernel {
  public:
   SosKernel(std::string name, Sections sections, const StreamFormat& format, DelayKind delay = DelayKind::group_delay)
-      : sections_(std::move(sections)),
+      : made_of_{std::move(sections), {}},
         rate_(format.rate),
-        parts_{{std::move(name), delay, static_cast<std::ptrdiff_t>(sections_.size())}},
+        parts_{{std::move(name), delay, static_cast<std::ptrdiff_t>(made_of_.sections.size())}},
         channels_(format.channels.count()),
         run_(best_sos_run()) {
-    for (const auto& s : sections_) rows_.insert(rows_.end(), {s.b0, s.b1, s.b2, s.a1, s.a2});
+    for (const auto& s : made_of_.sections) rows_.insert(rows_.end(), {s.b0, s.b1, s.b2, s.a1, s.a2});
     state_.resize(static_cast<std::size_t>(sos_state_size(count(), channels_)));
   }
 
@@ -42,7 +42,7 @@ class SosKernel {
       const int group = sos_group(channels_ - c);
       for (int lane = 0; lane < std::min(group, channels_ - c); ++lane)
         for (int q = 0; q < count(); ++q) {
-          const SectionState s = steady(sections_[static_cast<std::size_t>(q)], level[c + lane]);
+          const SectionState s = steady(made_of_.sections[static_cast<std::size_t>(q)], level[c + lane]);
           state[(2 * q) * group + lane] = s.s1;
           state[(2 * q + 1) * group + lane] = s.s2;
         }
@@ -55,9 +55,9 @@ class SosKernel {
     std::copy(other.state_.begin(), other.state_.end(), state_.begin());
     return true;
   }
-  RingingSamples ringing(const ErrorRatios& ratios) const { return unguard::ringing(sections_, ratios); }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return unguard::ringing(made_of_.sections, ratios); }
   double reach(double level) const {
-    for (const auto& s : sections_)
+    for (const auto& s : made_of_.sections)
       if (!((level *= worst_gain(s)) < largest_value)) return std::numeric_limits<double>::infinity();
     return level;
   }
@@ -65,7 +65,8 @@ class SosKernel {
   // same as one stage after the other, so the bits stay.
   bool absorb(const SosKernel& next) {
     parts_.insert(parts_.end(), next.parts_.begin(), next.parts_.end());
-    sections_.insert(sections_.end(), next.sections_.begin(), next.sections_.end());
+    auto& sections = made_of_.sections;
+    sections.insert(sections.end(), next.made_of_.sections.begin(), next.made_of_.sections.end());
     rows_.insert(rows_.end(), next.rows_.begin(), next.rows_.end());
     state_.assign(static_cast<std::size_t>(sos_state_size(count(), channels_)), 0.0);
     return true;
@@ -79,7 +80,7 @@ class SosKernel {
   }
   std::vector<StageLatency> delays(Hertz at) const {
     std::vector<StageLatency> all;
-    auto first = sections_.begin();
+    auto first = made_of_.sections.begin();
     for (const auto& part : parts_) {
       const Hertz f = part.kind == DelayKind::centroid ? Hertz{0} : at;
       const auto last = first + part.sections;
@@ -93,10 +94,10 @@ class SosKernel {
     archive(state_);
   }
 
-  const Sections& sections() const noexcept { return sections_; }
+  const LinearPart* linear() const noexcept { return &made_of_; }
 
  private:
-  int count() const noexcept { return static_cast<int>(sections_.size()); }
+  int count() const noexcept { return static_cast<int>(made_of_.sections.size()); }
 
   // The stages whose sections these are.
   struct Part {
@@ -105,7 +106,7 @@ class SosKernel {
     std::ptrdiff_t sections;
   };
 
-  Sections sections_;
+  LinearPart made_of_;
   Hertz rate_;
   std::vector<Part> parts_;
   int channels_;

@@ -11,11 +11,12 @@
 
 #include "unguard/core/block.hpp"
 #include "unguard/core/floating_point.hpp"
-#include "unguard/filter/cascade.hpp"
+#include "unguard/filter/linear.hpp"
 
 namespace unguard {
 
-// How far a record is extended on either side, as SciPy counts it; it must be longer than that.
+// How far a record is extended on either side, as SciPy counts it; it must be longer than that. For parts of both kinds
+// in a row, what each of them asks for.
 inline std::int64_t zero_phase_padding(const Sections& sections) {
   std::int64_t no_b2 = 0, no_a2 = 0;
   for (const auto& s : sections) {
@@ -24,15 +25,26 @@ inline std::int64_t zero_phase_padding(const Sections& sections) {
   }
   return 3 * (2 * static_cast<std::int64_t>(sections.size()) + 1 - std::min(no_b2, no_a2));
 }
+inline std::int64_t zero_phase_padding(const Linear& linear) {
+  std::int64_t padding = 0;
+  for (const auto& part : linear)
+    padding +=
+        part.taps.empty() ? zero_phase_padding(part.sections) : 3 * static_cast<std::int64_t>(part.taps.size());
+  return padding;
+}
 
 // The record filtered without delay, frames x channels. Refuses what is not linear, not finite, or too short.
 template <FilterSpec S>
 Result<std::vector<double>> zero_phase(const S& spec, ConstBlock record, const StreamFormat& format) {
   if (auto fault = refuse_contraction()) return *fault;
   if (auto fault = validate(format)) return *fault;
-  const auto sections = cascade(spec, format.rate);
-  if (!sections) return sections.fault();
-  const std::int64_t channels = record.channels, frames = record.frames, edge = zero_phase_padding(*sections);
+  if (auto fault = validate(spec)) return *fault;
+  auto made = make_kernel(spec, format);
+  if (!made) return made.fault();
+  auto& filter = *made;
+  Linear parts;
+  if (!linear_detail::append(filter, parts)) return linear_detail::not_linear(spec);
+  const std::int64_t channels = record.channels, frames = record.frames, edge = zero_phase_padding(parts);
   if (channels != format.channels.count())
     return Fault{"record", "channels", std::to_string(channels),
                  std::to_string(format.channels.count()) + " as in the format"};
@@ -50,7 +62,6 @@ Result<std::vector<double>> zero_phase(const S& spec, ConstBlock record, const S
     return 2 * record(end, c) - record(inner, c);
   };
 
-  SosKernel filter("zero phase", *sections, format);
   for (std::int64_t i = 0; i < edge; ++i)
     for (int c = 0; c < channels; ++c) pad[static_cast<std::size_t>(i * channels + c)] = reflected(0, edge - i, c);
   std::copy_n(pad.begin(), channels, level.begin());

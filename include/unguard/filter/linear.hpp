@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a linear filter comes down to: cascades of second-order sections and finite impulse responses in a row. Its
+// response, group delay, settle time and zero-phase twin are made from that. Oppenheim & Schafer 2010, Discrete-Time
+// Signal Processing, ch. 5-6. Cost, at set-up only.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <cstdint>
+#include <numbers>
+#include <tuple>
+#include <vector>
+
+#include "unguard/core/chain.hpp"
+#include "unguard/filter/linear_part.hpp"
+
+namespace unguard {
+
+using Linear = std::vector<LinearPart>;
+
+// The complex gain at frequency f.
+inline std::complex<double> response(const Linear& linear, Hertz f, Hertz rate) {
+  std::complex<double> h = 1;
+  for (const auto& part : linear)
+    h *= part.taps.empty() ? response(part.sections, f, rate) : response(part.taps, f, rate);
+  return h;
+}
+
+// Group delay at frequency f, in samples.
+inline double group_delay(const Linear& linear, Hertz f, Hertz rate) {
+  double delay = 0;
+  for (const auto& part : linear)
+    delay += part.taps.empty() ? group_delay(part.sections, f, rate) : group_delay(part.taps, f, rate);
+  return delay;
+}
+
+namespace linear_detail {
+
+// One channel, one sample: what the parts make of it, one after the other.
+class Probe {
+ public:
+  explicit Probe(const Linear& linear) : linear_(linear) {
+    for (const auto& part : linear) {
+      sections_.emplace_back(part.sections.size());
+      recent_.emplace_back(part.taps.size());
+    }
+  }
+  double operator()(double v) {
+    for (std::size_t k = 0; k < linear_.size(); ++k) {
+      const auto& part = linear_[k];
+      for (std::size_t q = 0; q < part.sections.size(); ++q) v = step(part.sections[q], sections_[k][q], v);
+      if (!part.taps.empty()) v = step(part.taps, recent_[k], v);
+    }
+    return v;
+  }
+
+ private:
+  const Linear& linear_;
+  std::vector<std::vector<SectionState>> sections_;
+  std::vector<TapsState> recent_;
+};
+
+// Samples after which the memory of an input is below 1e-12 of it.
+inline std::int64_t memory(const Linear& linear) {
+  std::int64_t all = 1;
+  for (const auto& part : linear)
+    all += part.taps.empty() ? section_detail::memory(part.sections) : static_cast<std::int64_t>(part.taps.size());
+  return all;
+}
+
+template <class K>
+bool append(const K& kernel, Linear& to) {
+  if constexpr (requires { kernel.linear(); }) {
+    const LinearPart* part = kernel.linear();
+    if (part && part->taps.empty() && !to.empty() && to.back().taps.empty()) {
+      auto& sections = to.back().sections;
+      sections.insert(sections.end(), part->sections.begin(), part->sections.end());
+    } else if (part) {
+      to.push_back(*part);
+    }
+    return part != nullptr;
+  } else {
+    return false;
+  }
+}
+inline bool append(const Through&, Linear&) { return true; }
+template <class... K>
+bool append(const ChainKernel<K...>& kernel, Linear& to) {
+  return std::apply([&](const auto&... stage) { return (append(stage, to) && ...); }, kernel.stages());
+}
+inline bool append(const RuntimeChainKernel& kernel, Linear& to) {
+  for (const auto& stage : kernel.stages())
+    if (!append(stage, to)) return false;
+  return true;
+}
+
+template <class S>
+Fault not_linear(const S& spec) {
+  return {"Chain", "stages", to_text(spec), "linear filters only: an envelope has no frequency response"};
+}
+
+}  // namespace linear_detail
+
+// Samples until the answer to a step of `ratio` stays within 1 of its final value.
+inline std::int64_t settle_samples(const Linear& linear, double ratio) {
+  const double final = response(linear, {0}, {1}).real();
+  const std::int64_t length = linear_detail::memory(linear);
+  linear_detail::Probe probe(linear);
+  std::int64_t last = 0;
+  for (std::int64_t i = 0; i < length; ++i)
+    if (std::fabs(probe(1) - final) * ratio >= 1) last = i + 1;
+  return last;
+}
+
+// What any linear spec or chain of them is made of at this rate; neighbouring cascades are one.
+template <FilterSpec S>
+Result<Linear> linear(const S& spec, Hertz rate) {
+  if (auto fault = validate(spec)) return *fault;
+  const StreamFormat format{.rate = rate, .channels = Channels::unnamed(1)};
+  if (auto fault = validate(format)) return *fault;
+  auto kernel = make_kernel(spec, format);
+  if (!kernel) return kernel.fault();
+  Linear parts;
+  if (!linear_detail::append(*kernel, parts)) return linear_detail::not_linear(spec);
+  return parts;
+}
+
+}  // namespace unguard
