@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -18,7 +17,10 @@
 namespace unguard {
 namespace {
 
-std::int64_t by_definition(const Sections& sections, double ratio) {
+struct Lasts {
+  std::int64_t lasting = 0, single = 0;
+};
+Lasts by_definition(const Sections& sections, double ratio) {
   const auto n = static_cast<std::size_t>(section_detail::memory(sections));
   std::vector<double> size(n);
   std::vector<SectionState> state(sections.size());
@@ -28,21 +30,25 @@ std::int64_t by_definition(const Sections& sections, double ratio) {
     for (std::size_t k = 0; k < sections.size(); ++k) v = step(sections[k], state[k], v);
     total += size[i] = std::fabs(v);
   }
-  std::int64_t last = 0;
+  Lasts last;
   double sum = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    if (ratio * (total - sum) >= 1) last = static_cast<std::int64_t>(i) + 1;
+    if (ratio * (total - sum) >= 1) last.lasting = static_cast<std::int64_t>(i) + 1;
+    if (ratio * size[i] >= 1) last.single = static_cast<std::int64_t>(i) + 1;
     sum += size[i];
   }
   return last;
 }
 
-constexpr std::array<double, 6> ratios = {1e-3, 1, 1e3, 32e3, 1e7, 1e9};
-
 void expect_by_definition(const Sections& sections, const std::string& what) {
-  const auto found = ringing(sections, ratios);
-  for (std::size_t i = 0; i < ratios.size(); ++i)
-    EXPECT_EQ(found[i], by_definition(sections, ratios[i])) << what << " at " << ratios[i];
+  for (const ErrorRatios& ratios : {ErrorRatios{1e-3, 1, 1e3}, ErrorRatios{32e3, 1e7, 1e9}}) {
+    const auto found = ringing(sections, ratios);
+    for (std::size_t i = 0; i < ratios.size(); ++i) {
+      const Lasts expected = by_definition(sections, ratios[i]);
+      EXPECT_EQ(found.lasting[i], expected.lasting) << what << " at " << ratios[i];
+      EXPECT_EQ(found.single[i], expected.single) << what << " at " << ratios[i];
+    }
+  }
 }
 template <class S>
 void expect_by_definition(const S& spec, Hertz rate = {2000}) {
@@ -79,11 +85,34 @@ TEST(Ringing, OfTwoPolesIsTheSameOneByOne) {
       const auto kernel = *make_kernel(TwoPole{.window = {window}, .detection = detection},
                                        StreamFormat{.rate = {2000}, .channels = Channels::unnamed(1)});
       const auto all = kernel.ringing({1e3, 32e3, 1e7});
-      EXPECT_EQ(all[0], kernel.ringing({1e3, 1e3, 1e3})[2]);
-      EXPECT_EQ(all[1], kernel.ringing({32e3, 32e3, 32e3})[0]);
-      EXPECT_EQ(all[2], kernel.ringing({1e7, 1e7, 1e7})[0]);
-      EXPECT_EQ(kernel.ringing({0.5, 0.5, 2})[0], 0);
+      const auto expect_same = [&](std::size_t i, const RingingSamples& alone, std::size_t j) {
+        EXPECT_EQ(all.lasting[i], alone.lasting[j]);
+        EXPECT_EQ(all.single[i], alone.single[j]);
+      };
+      expect_same(0, kernel.ringing({1e3, 1e3, 1e3}), 2);
+      expect_same(1, kernel.ringing({32e3, 32e3, 32e3}), 0);
+      expect_same(2, kernel.ringing({1e7, 1e7, 1e7}), 0);
+      EXPECT_EQ(kernel.ringing({0.5, 0.5, 2}).lasting[0], 0);
     }
+}
+
+// Truth: two runs of the kernel that differ in one sample.
+TEST(Ringing, OfTwoPolesAfterOneWrongSample) {
+  for (const double window : {0.002, 0.125, 1.0}) {
+    const StreamFormat format{.rate = {2000}, .channels = Channels::unnamed(1)};
+    auto clean = *make_kernel(TwoPole{.window = {window}, .detection = Detection::rectified}, format), wrong = clean;
+    const auto stated = clean.ringing({1e3, 32e3, 1e7});
+    std::int64_t last = 0;
+    for (std::int64_t i = 0; i < 60000; ++i) {
+      const double x = 0, bad = i == 0 ? 32e3 : 0;
+      double y, disturbed;
+      clean.run(&x, &y, 1);
+      wrong.run(&bad, &disturbed, 1);
+      if (std::fabs(y - disturbed) >= 1) last = i + 1;
+    }
+    EXPECT_GE(stated.single[1], last) << window;
+    EXPECT_LE(stated.single[1], last + 2) << window;
+  }
 }
 
 }  // namespace

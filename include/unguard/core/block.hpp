@@ -27,9 +27,11 @@ inline constexpr Marks jump = 1 << 6;          // offset step, cable tug
 inline constexpr Marks motion = 1 << 7;        // low-frequency artefact
 inline constexpr Marks hum = 1 << 8;           // mains dominates
 inline constexpr Marks heart = 1 << 9;         // heartbeat dominates
-inline constexpr int bits = 10;                // how many are in use
+inline constexpr Marks missing = 1 << 10;      // no value came: what stands in its place means nothing
+inline constexpr int bits = 11;                // how many are in use
 inline constexpr std::array<std::string_view, bits> names = {
-    "settling", "gap", "non_finite", "out_of_range", "clipped", "lead_off", "jump", "motion", "hum", "heart"};
+    "settling", "gap", "non_finite", "out_of_range", "clipped", "lead_off", "jump", "motion", "hum", "heart",
+    "missing"};
 }  // namespace mark
 
 // T is double (Block) or const double (ConstBlock).

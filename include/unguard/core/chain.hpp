@@ -26,9 +26,12 @@ inline Fault priming_not_first() {
   return {"Chain", "stages", "Priming after another stage", "Priming first, or not at all"};
 }
 inline Fault no_stages() { return {"Chain", "stages", "empty", "at least one filter"}; }
-// A disturbance leaves one stage after the other.
+// A disturbance leaves one stage after the other; what one has drawn out lasts for the next.
 inline RingingSamples sum(RingingSamples a, const RingingSamples& b) {
-  for (std::size_t i = 0; i < a.size(); ++i) a[i] += b[i];
+  for (std::size_t i = 0; i < a.single.size(); ++i) {
+    a.single[i] = a.single[i] == 0 ? b.single[i] : a.single[i] + b.lasting[i];
+    a.lasting[i] += b.lasting[i];
+  }
   return a;
 }
 // Stages that are sound one by one may still overflow together.
@@ -54,7 +57,7 @@ struct Through {
   void reset() noexcept {}
   void seek(std::int64_t) noexcept {}
   std::int64_t period() const noexcept { return 1; }
-  void settle(double*) noexcept {}
+  double settle(int, double level) noexcept { return level; }
   bool adopt(const Through&) noexcept { return true; }
   RingingSamples ringing(const ErrorRatios&) const { return rings_for(0); }
   double reach(double level) const { return level; }
@@ -92,8 +95,9 @@ class ChainKernel {
         },
         stages_);
   }
-  void settle(double* level) noexcept {
-    std::apply([level](auto&... stage) { (stage.settle(level), ...); }, stages_);
+  double settle(int channel, double level) noexcept {
+    std::apply([&](auto&... stage) { ((level = stage.settle(channel, level)), ...); }, stages_);
+    return level;
   }
   bool adopt(const ChainKernel& other) noexcept { return adopt(other, std::index_sequence_for<K...>{}); }
   RingingSamples ringing(const ErrorRatios& ratios) const { return ringing_from<1>(std::get<0>(stages_), ratios); }
@@ -210,7 +214,7 @@ class AnyKernel {
   void reset() noexcept { self_->reset(); }
   void seek(std::int64_t n) noexcept { self_->seek(n); }
   std::int64_t period() const noexcept { return self_->period(); }
-  void settle(double* level) noexcept { self_->settle(level); }
+  double settle(int channel, double level) noexcept { return self_->settle(channel, level); }
   bool adopt(const AnyKernel& other) noexcept { return self_->adopt(*other.self_); }
   RingingSamples ringing(const ErrorRatios& ratios) const { return self_->ringing(ratios); }
   double reach(double level) const { return self_->reach(level); }
@@ -233,7 +237,7 @@ class AnyKernel {
     virtual void reset() noexcept = 0;
     virtual void seek(std::int64_t) noexcept = 0;
     virtual std::int64_t period() const noexcept = 0;
-    virtual void settle(double*) noexcept = 0;
+    virtual double settle(int, double) noexcept = 0;
     virtual bool adopt(const Base&) noexcept = 0;
     virtual RingingSamples ringing(const ErrorRatios&) const = 0;
     virtual double reach(double) const = 0;
@@ -255,7 +259,7 @@ class AnyKernel {
     void reset() noexcept override { kernel.reset(); }
     void seek(std::int64_t n) noexcept override { kernel.seek(n); }
     std::int64_t period() const noexcept override { return kernel.period(); }
-    void settle(double* level) noexcept override { kernel.settle(level); }
+    double settle(int channel, double level) noexcept override { return kernel.settle(channel, level); }
     bool adopt(const Base& other) noexcept override {
       return other.type() == type() && kernel.adopt(static_cast<const Model&>(other).kernel);
     }
@@ -349,8 +353,9 @@ class RuntimeChainKernel {
     for (const auto& stage : stages_) all = chain_detail::common_period(all, stage.period());
     return all;
   }
-  void settle(double* level) noexcept {
-    for (auto& stage : stages_) stage.settle(level);
+  double settle(int channel, double level) noexcept {
+    for (auto& stage : stages_) level = stage.settle(channel, level);
+    return level;
   }
   bool adopt(const RuntimeChainKernel& other) noexcept {
     if (other.stages_.size() != stages_.size()) return false;

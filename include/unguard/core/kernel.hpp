@@ -19,11 +19,18 @@ namespace unguard {
 struct LinearPart;
 
 // Input errors of three sizes, from the smallest to the largest, in multiples of what may be neglected; and for how
-// many samples each can be felt.
+// many samples each can be felt: one that may have lasted for ever, and one of a single sample.
 using ErrorRatios = std::array<double, 3>;
-using RingingSamples = std::array<std::int64_t, 3>;
-// What does not depend on the size.
-constexpr RingingSamples rings_for(std::int64_t samples) { return {samples, samples, samples}; }
+struct RingingSamples {
+  std::array<std::int64_t, 3> lasting{};
+  std::array<std::int64_t, 3> single{};
+
+  friend bool operator==(const RingingSamples&, const RingingSamples&) = default;
+};
+// What depends neither on the size nor on how long the error lasted.
+constexpr RingingSamples rings_for(std::int64_t samples) {
+  return {{samples, samples, samples}, {samples, samples, samples}};
+}
 
 // No value inside a kernel may come near this for any input within full scale: far above all that can be meant, and low
 // enough that squares, their sums over the longest window, and a second run backwards stay finite.
@@ -43,8 +50,8 @@ struct AnyArchive {
 
 template <class K>
 concept Kernel = std::copyable<K> &&
-    requires(K k, const K c, K other, const double* x, double* y, std::int64_t n, ErrorRatios ratios, double level,
-             Hertz f, kernel_detail::AnyArchive archive) {
+    requires(K k, const K c, K other, const double* x, double* y, std::int64_t n, ErrorRatios ratios, int channel,
+             double level, Hertz f, kernel_detail::AnyArchive archive) {
   // n frames from x to y, which may be the same place. The same bits however a stream is cut.
   { k.run(x, y, n) }
   noexcept;
@@ -56,9 +63,9 @@ concept Kernel = std::copyable<K> &&
   noexcept;
   { c.period() }
   noexcept->std::same_as<std::int64_t>;
-  // The steady state for a constant input: y holds one level a channel, and gets the output's.
-  { k.settle(y) }
-  noexcept;
+  // One channel in steady state for a constant input, at any time; returns the output's level.
+  { k.settle(channel, level) }
+  noexcept->std::same_as<double>;
   // Takes over the state of the kernel it replaces, so that nothing jumps; false when it cannot.
   { k.adopt(other) }
   noexcept->std::same_as<bool>;

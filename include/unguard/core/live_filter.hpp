@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "unguard/core/block.hpp"
+#include "unguard/core/cross_fade.hpp"
 #include "unguard/core/floating_point.hpp"
 #include "unguard/core/kernel.hpp"
 #include "unguard/core/priming.hpp"
@@ -33,7 +34,8 @@ class LiveFilter {
         format_(std::move(format)),
         kernel_(std::move(kernel)),
         channels_(format_.channels.count()),
-        quarantine_(channels_, format_.full_scale(), Ringing(kernel_, format_.full_scale())),
+        ringing_(kernel_, format_.full_scale()),
+        quarantine_(channels_, format_.full_scale(), ringing_, samples_in(longest_bridge, format_.rate)),
         primer_(channels_, priming),
         scratch_(static_cast<std::size_t>(scratch_frames * channels_)),
         belongs_to_(
@@ -80,31 +82,59 @@ class LiveFilter {
     kernel_.seek(at.value);
     quarantine_.reset(at);
     primer_.reset();
+    fade_.end();
+    quarantine_.use(ringing_);
     position_ = at;
   }
   std::int64_t period() const noexcept { return kernel_.period(); }
 
-  // Live change at a frame boundary: `next` was started elsewhere, takes over state and position, and the old one comes
-  // back, to be destroyed outside the real-time thread. Stages of the same design carry their state over; the others
-  // start in steady state for the last sample, for another design's state may answer with volts. Either way the
-  // output is marked settling until what differs is below the stated disturbance. Refused (handed back unchanged)
-  // when `next` belongs to another format.
+  // The filter for another spec of the same type, for change() to cross-fade to. Outside the real-time thread: it is
+  // designed and allocated here. Of this filter it reads what only change() alters.
+  Result<LiveFilter> try_prepare(const S& spec) const {
+    auto next = try_start(spec, format_);
+    if (!next) return next.fault();
+    auto leaving = make_kernel(spec_, format_);
+    if (!leaving) return leaving.fault();
+    (*next).fade_ = CrossFade<kernel_type>(std::move(*leaving), (*next).ringing(), samples_in(mixing, format_.rate),
+                                           channels_, scratch_frames);
+    return next;
+  }
+#if defined(__cpp_exceptions)
+  // Throws ConfigError naming parameter, value found and what is allowed.
+  LiveFilter prepare(const S& spec) const { return try_prepare(spec).take(); }
+#endif
+
+  // Live change at a frame boundary: `next` takes over state and position, and the old one comes back, to be destroyed
+  // outside the real-time thread. Where every stage carries its state over, nothing jumps and nothing is marked.
+  // Otherwise the new one starts in steady state for the last sample, for another design's state may answer with volts:
+  // if prepare() made it, it is not heard until it has settled and then mixed in over 20 ms, nothing is marked, and
+  // changing() counts down; if not, or if a change was still under way, the output is marked settling until what differs
+  // is below the stated disturbance. Refused (handed back unchanged) when `next` belongs to another format.
   LiveFilter change(LiveFilter next) noexcept {
     if (next.channels_ != channels_ || next.format_.rate != format_.rate) return next;
     // `next` may have run before, as when an old set is used again: what it does not take over must be as new.
     next.kernel_.reset();
     next.primer_.adopt(primer_);
     next.kernel_.seek(position_.value);
-    std::copy(quarantine_.last_good().begin(), quarantine_.last_good().end(), next.scratch_.begin());
-    if (primer_.missing() == 0) next.kernel_.settle(next.scratch_.data());
-    next.kernel_.adopt(kernel_);
+    if (primer_.missing() == 0)
+      for (int c = 0; c < channels_; ++c)
+        next.kernel_.settle(c, quarantine_.last_good()[static_cast<std::size_t>(c)]);
+    const bool seamless = next.kernel_.adopt(kernel_);
     next.position_ = position_;
     next.quarantine_.adopt(quarantine_);
-    const std::int64_t until = position_.value + std::max(ringing(), next.ringing());
-    for (int c = 0; c < channels_; ++c) next.quarantine_.spread(c, mark::settling, until);
+    next.quarantine_.use(next.ringing_);
+    next.fade_.end();
+    if (fade_.left() == 0 && !seamless && primer_.missing() == 0 && next.fade_.begin(kernel_)) {
+      next.quarantine_.use(either(ringing_, next.ringing_));
+    } else if (!seamless || fade_.left() > 0) {
+      const std::int64_t until = position_.value + std::max(ringing(), next.ringing());
+      for (int c = 0; c < channels_; ++c) next.quarantine_.spread(c, mark::settling, until);
+    }
     std::swap(*this, next);
     return next;
   }
+  // Samples until a change is complete and the new spec is heard alone; 0 when none is under way.
+  std::int64_t changing() const noexcept { return fade_.left(); }
 
   // Algorithmic delay by stage; group delays are those at `at`.
   Latency latency(Hertz at = {100}) const {
@@ -118,7 +148,17 @@ class LiveFilter {
 
   // The state between two blocks, for carrying on elsewhere with the same spec and format.
   SavedState save() const { return save_state(const_cast<LiveFilter&>(*this), belongs_to_); }
-  Status load(std::span<const std::byte> bytes) noexcept { return load_state(*this, bytes, belongs_to_); }
+  // A change that was under way is complete at once, and marked settling for as long as it would have taken: what it
+  // faded from is not saved.
+  Status load(std::span<const std::byte> bytes) noexcept {
+    const Status status = load_state(*this, bytes, belongs_to_);
+    if (status != Status::ok) return status;
+    quarantine_.use(ringing_);
+    for (int c = 0; fade_.left() > 0 && c < channels_; ++c)
+      quarantine_.spread(c, mark::settling, position_.value + fade_.left());
+    fade_.end();
+    return status;
+  }
 
   const S& spec() const noexcept { return spec_; }
   const StreamFormat& format() const noexcept { return format_; }
@@ -127,36 +167,55 @@ class LiveFilter {
   // Samples replaced since the start, all channels.
   std::int64_t replaced_non_finite() const noexcept { return quarantine_.non_finite(); }
   std::int64_t replaced_out_of_range() const noexcept { return quarantine_.out_of_range(); }
-  // For how long a replaced sample marks the output.
-  std::int64_t ringing() const noexcept { return quarantine_.ringing().least(); }
+  std::int64_t replaced_missing() const noexcept { return quarantine_.missing(); }
+  // For how long a lasting error of 1 mV marks the output.
+  std::int64_t ringing() const noexcept { return ringing_.least(); }
 
   template <class Archive>
   void state(Archive& archive) {
     archive(position_.value);
     quarantine_.state(archive);
     primer_.state(archive);
+    fade_.state(archive);
     kernel_.state(archive);
   }
 
  private:
   static constexpr std::int64_t scratch_frames = 32;
   static constexpr std::int64_t cached_values = 2048;
+  static constexpr Seconds mixing{0.020};
 
   void run(ConstBlock in, Block out) noexcept {
-    if (quarantine_.clear(in, position_)) {
+    if (fade_.left() == 0 && quarantine_.clear(in, position_)) {
       quarantine_.remember(in);
       kernel_.run(in.data, out.data, in.frames);
       if (out.marks) std::fill_n(out.marks, out.frames * channels_, mark::none);
       position_ = position_ + in.frames;
       return;
     }
-    for (std::int64_t first = 0; first < in.frames; first += scratch_frames) {
-      const std::int64_t n = std::min(scratch_frames, in.frames - first);
-      const Block to = out.part(first, n);
-      quarantine_.admit(in.part(first, n), position_, scratch_.data(), to.marks);
+    for (std::int64_t first = 0; first < in.frames;) {
+      const std::int64_t most = std::min(scratch_frames, in.frames - first);
+      const Block to = out.part(first, most);
+      const std::int64_t n = quarantine_.admit(in.part(first, most), position_, scratch_.data(), to.marks);
+      const bool fading = fade_.left() > 0;
+      if (fading) fade_.run(scratch_.data(), n);
       kernel_.run(scratch_.data(), to.data, n);
+      if (fading) mix(to.data, n);
       position_ = position_ + n;
+      go_on_where_recovered();
+      first += n;
     }
+  }
+  void mix(double* y, std::int64_t n) noexcept {
+    fade_.mix(y, n);
+    if (fade_.left() == 0) quarantine_.use(ringing_);
+  }
+  void go_on_where_recovered() noexcept {
+    for (int c = 0; c < channels_; ++c)
+      if (const auto level = quarantine_.recovered(c)) {
+        kernel_.settle(c, *level);
+        if (fade_.left() > 0) fade_.settle(c, *level);
+      }
   }
 
   // What is not finite leaves a NaN when taken from itself. The last frame alone, because this is paid for in every
@@ -177,30 +236,39 @@ class LiveFilter {
       if (out.marks) out.marks[k] |= mark::non_finite;
     }
     quarantine_.distrust(position_);
-    std::copy(quarantine_.last_good().begin(), quarantine_.last_good().end(), scratch_.begin());
     kernel_.reset();
     kernel_.seek(position_.value);
-    kernel_.settle(scratch_.data());
+    for (int c = 0; c < channels_; ++c) kernel_.settle(c, quarantine_.last_good()[static_cast<std::size_t>(c)]);
+    fade_.end();
+    quarantine_.use(ringing_);
   }
 
   void prime(ConstBlock in, Block out) noexcept {
-    quarantine_.admit(in, position_, scratch_.data(), out.marks);
-    primer_.take(scratch_.data(), in.frames);
+    for (std::int64_t first = 0; first < in.frames;) {
+      const Block to = out.part(first, in.frames - first);
+      const ConstBlock from = in.part(first, in.frames - first);
+      const std::int64_t n = quarantine_.admit(from, position_ + first, scratch_.data(), to.marks);
+      primer_.take(scratch_.data(), n);
+      go_on_where_recovered();
+      first += n;
+    }
     std::fill_n(out.data, out.frames * channels_, 0.0);
     if (out.marks)
       for (std::int64_t i = 0; i < out.frames * channels_; ++i) out.marks[i] |= mark::settling;
     position_ = position_ + in.frames;
     if (primer_.missing() > 0) return;
     kernel_.seek(position_.value);
-    kernel_.settle(primer_.medians());
+    for (int c = 0; c < channels_; ++c) kernel_.settle(c, primer_.level(c));
   }
 
   S spec_;
   StreamFormat format_;
   kernel_type kernel_;
   int channels_;
+  Ringing ringing_;
   Quarantine quarantine_;
   Primer primer_;
+  CrossFade<kernel_type> fade_{};
   std::vector<double> scratch_;
   std::uint64_t belongs_to_;
   SampleIndex position_{};

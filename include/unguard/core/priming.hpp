@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "unguard/core/fields.hpp"
+#include "unguard/core/median.hpp"
 
 namespace unguard {
 
@@ -35,7 +36,6 @@ class Primer {
       : channels_(channels),
         length_(length),
         seen_(static_cast<std::size_t>(length * channels)),
-        level_(static_cast<std::size_t>(channels)),
         column_(static_cast<std::size_t>(length)) {}
 
   std::int64_t missing() const noexcept { return length_ - have_; }
@@ -43,18 +43,11 @@ class Primer {
     std::copy_n(frames, n * channels_, seen_.data() + have_ * channels_);
     have_ += n;
   }
-  // One median a channel; for an even count the mean of the middle two.
-  double* medians() noexcept {
-    const auto middle = column_.begin() + length_ / 2;
-    for (int c = 0; c < channels_; ++c) {
-      for (std::int64_t i = 0; i < length_; ++i)
-        column_[static_cast<std::size_t>(i)] = seen_[static_cast<std::size_t>(i * channels_ + c)];
-      std::nth_element(column_.begin(), middle, column_.end());
-      double median = *middle;
-      if (length_ % 2 == 0) median = 0.5 * median + 0.5 * *std::max_element(column_.begin(), middle);
-      level_[static_cast<std::size_t>(c)] = median;
-    }
-    return level_.data();
+  // The median of a channel.
+  double level(int channel) noexcept {
+    for (std::int64_t i = 0; i < length_; ++i)
+      column_[static_cast<std::size_t>(i)] = seen_[static_cast<std::size_t>(i * channels_ + channel)];
+    return median(column_.begin(), column_.end());
   }
   void reset() noexcept { have_ = 0; }
   // Priming belongs to the start of a stream: when the other is through with it, so is this one. While the other still
@@ -75,7 +68,6 @@ class Primer {
   std::int64_t length_;
   std::int64_t have_ = 0;
   std::vector<double> seen_;
-  std::vector<double> level_;
   std::vector<double> column_;
 };
 

@@ -1,29 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-// Samples that must not reach a recursion are replaced where they enter, marked and counted: one NaN would otherwise
-// stay in every later output. A mark lasts as long as the disturbance behind it can exceed 1 uV, not for a whole settle
-// time. How wrong a marked sample is: as far as it lies from the last clean one, and as the next clean one does; at
-// least 1 mV, the peak-to-peak of trunk EMG with its hum.
+// Samples that are missing or must not reach a recursion are replaced where they enter, marked and counted: one NaN
+// would otherwise stay in every later output. A mark lasts as long as the disturbance behind it can exceed 1 uV, not for
+// a whole settle time. How wrong a marked sample is: as far as it lies from the last clean one, and as the next clean
+// one does; at least 1 mV, the peak-to-peak of trunk EMG with its hum. What is lost is bridged with the last value, and
+// after a long loss the channel listens again before it goes on (Recovery).
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "unguard/core/all_within.hpp"
 #include "unguard/core/block.hpp"
 #include "unguard/core/kernel.hpp"
+#include "unguard/core/recovery.hpp"
 #include "unguard/core/units.hpp"
 
 namespace unguard {
 
 inline constexpr Microvolts assumed_error{1000};
 inline constexpr Microvolts stated_disturbance{1};
+// The longest loss that is bridged; reliability of a held value ends with the quickest change of posture.
+inline constexpr Seconds longest_bridge{0.020};
 
-// How long a disturbance of some size leaves more than 1 uV behind. Measured on the kernel for the assumed error, 32
-// times that, and full scale; between them along the chord over the logarithm, which lies above the curve for decays
-// that are sums of exponentials, and 5 % longer for those that are not.
+// How long a disturbance of some size and length leaves more than 1 uV behind. Measured on the kernel for the assumed
+// error, 32 times that, and full scale; between them along the chord over the logarithm, which lies above the curve for
+// decays that are sums of exponentials, and 5 % longer for those that are not. An error of n samples is felt no longer
+// than n times that error in one sample, nor longer than if it had lasted for ever.
 class Ringing {
  public:
   template <class K>
@@ -38,27 +45,48 @@ class Ringing {
     errors_ = {assumed_error.value, 2 * assumed_error.value, 4 * assumed_error.value};
     lasts_ = rings_for(always);
   }
-  // After an error of the assumed size.
-  std::int64_t least() const noexcept { return lasts_[0]; }
-  std::int64_t after(double error) const noexcept {
-    if (!(error > errors_[0])) return lasts_[0];
-    const std::size_t i = error > errors_[1] ? 1 : 0;
-    const double share = std::min(1.0, std::log(error / errors_[i]) / std::log(errors_[i + 1] / errors_[i]));
-    const double between = static_cast<double>(lasts_[i]) + share * static_cast<double>(lasts_[i + 1] - lasts_[i]);
-    return std::min(lasts_[2], static_cast<std::int64_t>(std::ceil(1.05 * between)));
+  // The longer of the two everywhere.
+  friend Ringing either(Ringing a, const Ringing& b) noexcept {
+    for (std::size_t i = 0; i < a.errors_.size(); ++i) {
+      a.lasts_.lasting[i] = std::max(a.lasts_.lasting[i], b.lasts_.lasting[i]);
+      a.lasts_.single[i] = std::max(a.lasts_.single[i], b.lasts_.single[i]);
+    }
+    return a;
+  }
+  // After an error of the assumed size, however long it lasted.
+  std::int64_t least() const noexcept { return lasts_.lasting[0]; }
+  std::int64_t after(double error) const noexcept { return along(lasts_.lasting, error); }
+  // After `samples` in a row, each wrong by no more than `error`.
+  std::int64_t after(double error, std::int64_t samples) const noexcept {
+    const double in_one = static_cast<double>(samples) * std::max(error, errors_[0]);
+    if (in_one > errors_[2]) return after(error);
+    return std::min(after(error), along(lasts_.single, in_one));
   }
 
  private:
+  std::int64_t along(const std::array<std::int64_t, 3>& lasts, double error) const noexcept {
+    if (!(error > errors_[0])) return lasts[0];
+    const std::size_t i = error > errors_[1] ? 1 : 0;
+    const double share = std::min(1.0, std::log(error / errors_[i]) / std::log(errors_[i + 1] / errors_[i]));
+    const double between = static_cast<double>(lasts[i]) + share * static_cast<double>(lasts[i + 1] - lasts[i]);
+    return std::min(lasts[2], static_cast<std::int64_t>(std::ceil(1.05 * between)));
+  }
+
   ErrorRatios errors_{};  // uV
   RingingSamples lasts_{};
 };
 
 class Quarantine {
  public:
-  Quarantine(int channels, double full_scale, const Ringing& ringing)
+  // Losses longer than `bridged` samples are followed by as many of listening; 0: never.
+  Quarantine(int channels, double full_scale, const Ringing& ringing, std::int64_t bridged = 0)
       : channels_(channels),
         full_scale_(full_scale),
         ringing_(ringing),
+        recovery_(channels, bridged),
+        lost_(static_cast<std::size_t>(channels)),
+        marked_(static_cast<std::size_t>(channels)),
+        recovered_(static_cast<std::size_t>(channels)),
         last_good_(static_cast<std::size_t>(channels)),
         reference_(static_cast<std::size_t>(channels)),
         pending_(static_cast<std::size_t>(channels)),
@@ -79,41 +107,25 @@ class Quarantine {
     reference_ = last_good_;
   }
 
-  // Copies with bad samples replaced by the last good one, and writes the marks of the output (null: nowhere).
-  void admit(ConstBlock in, SampleIndex at, double* clean, Marks* marks) noexcept {
-    for (std::int64_t i = 0; i < in.frames; ++i) {
+  // Copies with lost and bad samples replaced by the last good one, and writes the marks of the output (null: nowhere).
+  // Ends early, after the frame in which a channel has heard enough; returns the frames taken.
+  std::int64_t admit(ConstBlock in, SampleIndex at, double* clean, Marks* marks) noexcept {
+    bool heard_enough = false;
+    std::int64_t i = 0;
+    for (; i < in.frames && !heard_enough; ++i) {
       const std::int64_t now = at.value + i;
       for (int c = 0; c < channels_; ++c) {
         const std::int64_t k = i * channels_ + c;
-        Marks found = in.marks ? in.marks[k] : mark::none;
-        double value = in.data[k];
-        if (!std::isfinite(value)) {
-          found |= mark::non_finite;
-          value = last_good_[static_cast<std::size_t>(c)];
-          ++non_finite_;
-        } else if (std::fabs(value) > full_scale_) {
-          found |= mark::out_of_range;
-          value = last_good_[static_cast<std::size_t>(c)];
-          ++out_of_range_;
-        }
-        last_good_[static_cast<std::size_t>(c)] = value;
-        clean[k] = value;
-        const double away = std::fabs(value - reference_[static_cast<std::size_t>(c)]);
-        Marks& pending = pending_[static_cast<std::size_t>(c)];
-        if (found) {
-          spread(c, found, now + 1 + ringing_.after(away));
-          awaited_ += pending == mark::none;
-          pending |= found;
-        } else {
-          // The first clean one tells how wrong those before it may have been.
-          if (pending) spread(c, pending, now + ringing_.after(away));
-          awaited_ -= pending != mark::none;
-          pending = mark::none;
-          reference_[static_cast<std::size_t>(c)] = value;
-        }
+        heard_enough |= admit_one(c, now, in.data[k], in.marks ? in.marks[k] : mark::none, clean[k]);
         if (marks) marks[k] = standing(c, now);
       }
     }
+    return i;
+  }
+  // Whether that was this channel, and from which level it goes on; asked once.
+  std::optional<double> recovered(int channel) noexcept {
+    if (!std::exchange(recovered_[static_cast<std::size_t>(channel)], false)) return std::nullopt;
+    return last_good_[static_cast<std::size_t>(channel)];
   }
 
   // Marks a channel from now on, up to but not including the sample `until`.
@@ -133,6 +145,7 @@ class Quarantine {
       const auto i = static_cast<std::size_t>(c);
       if (!(std::fabs(last_good_[i]) <= full_scale_)) last_good_[i] = 0;
       reference_[i] = last_good_[i];
+      marked_[i] = 1;
       pending_[i] |= mark::non_finite;
       spread(c, mark::non_finite, at.value + ringing_.least());
     }
@@ -144,26 +157,36 @@ class Quarantine {
     std::fill(last_good_.begin(), last_good_.end(), 0.0);
     std::fill(reference_.begin(), reference_.end(), 0.0);
     std::fill(pending_.begin(), pending_.end(), mark::none);
+    std::fill(lost_.begin(), lost_.end(), 0);
+    std::fill(marked_.begin(), marked_.end(), 0);
+    std::fill(recovered_.begin(), recovered_.end(), false);
+    recovery_.reset();
     awaited_ = 0;
     std::fill(until_.begin(), until_.end(), at.value);
     quiet_from_ = at.value;
-    non_finite_ = out_of_range_ = 0;
+    non_finite_ = out_of_range_ = missing_ = 0;
   }
   // What a changed processor keeps from the one it replaces.
   void adopt(const Quarantine& other) noexcept {
     std::copy(other.last_good_.begin(), other.last_good_.end(), last_good_.begin());
     std::copy(other.reference_.begin(), other.reference_.end(), reference_.begin());
     std::copy(other.pending_.begin(), other.pending_.end(), pending_.begin());
+    std::copy(other.lost_.begin(), other.lost_.end(), lost_.begin());
+    std::copy(other.marked_.begin(), other.marked_.end(), marked_.begin());
+    recovery_.adopt(other.recovery_);
     awaited_ = other.awaited_;
     std::copy(other.until_.begin(), other.until_.end(), until_.begin());
     quiet_from_ = other.quiet_from_;
     non_finite_ = other.non_finite_;
     out_of_range_ = other.out_of_range_;
+    missing_ = other.missing_;
   }
 
   std::int64_t non_finite() const noexcept { return non_finite_; }
   std::int64_t out_of_range() const noexcept { return out_of_range_; }
+  std::int64_t missing() const noexcept { return missing_; }
   const Ringing& ringing() const noexcept { return ringing_; }
+  void use(const Ringing& ringing) noexcept { ringing_ = ringing; }
   // The last value that was let through, per channel.
   const std::vector<double>& last_good() const noexcept { return last_good_; }
 
@@ -172,14 +195,74 @@ class Quarantine {
     archive(last_good_);
     archive(reference_);
     archive(pending_);
+    archive(lost_);
+    archive(marked_);
+    recovery_.state(archive);
     archive(awaited_);
     archive(until_);
     archive(quiet_from_);
     archive(non_finite_);
     archive(out_of_range_);
+    archive(missing_);
   }
 
  private:
+  // True when the channel has heard enough with this sample.
+  bool admit_one(int c, std::int64_t now, double value, Marks found, double& clean) noexcept {
+    const auto i = static_cast<std::size_t>(c);
+    const bool replaced = must_be_replaced(value, found);
+    bool heard_enough = false;
+    if (replaced) {
+      ++lost_[i];
+      value = last_good_[i];
+    } else {
+      if (recovery_.needed_after(lost_[i])) recovery_.begin(c);
+      lost_[i] = 0;
+      if (recovery_.listening(c)) {
+        found |= mark::settling;
+        heard_enough = recovery_.take(c, value);
+        value = heard_enough ? recovery_.end(c) : last_good_[i];
+      }
+    }
+    last_good_[i] = value;
+    clean = value;
+    const double away = std::fabs(value - reference_[i]);
+    Marks& pending = pending_[i];
+    if (found) {
+      spread(c, found, now + 1 + ringing_.after(away, ++marked_[i]));
+      awaited_ += pending == mark::none;
+      pending |= found;
+    }
+    // What is heard after a stretch of marks tells how wrong it may have been.
+    if (heard_enough) {
+      spread(c, pending, now + 1 + ringing_.after(away));
+      recovered_[i] = true;
+    } else if (!found && pending) {
+      spread(c, pending, now + ringing_.after(away, marked_[i]));
+    }
+    if (heard_enough || !found) {
+      awaited_ -= pending != mark::none;
+      pending = mark::none;
+      marked_[i] = 0;
+      reference_[i] = value;
+    }
+    return heard_enough;
+  }
+  bool must_be_replaced(double value, Marks& found) noexcept {
+    if (found & mark::missing) {
+      found = static_cast<Marks>((found & ~mark::missing) | mark::gap);
+      ++missing_;
+    } else if (!std::isfinite(value)) {
+      found |= mark::non_finite;
+      ++non_finite_;
+    } else if (std::fabs(value) > full_scale_) {
+      found |= mark::out_of_range;
+      ++out_of_range_;
+    } else {
+      return false;
+    }
+    return true;
+  }
   Marks standing(int channel, std::int64_t now) const noexcept {
     Marks marks = 0;
     for (int b = 0; b < mark::bits; ++b)
@@ -191,6 +274,10 @@ class Quarantine {
   AllWithin all_within_ = best_all_within();
   double full_scale_;
   Ringing ringing_;
+  Recovery recovery_;
+  std::vector<std::int64_t> lost_;    // per channel: samples replaced in a row
+  std::vector<std::int64_t> marked_;  // per channel: samples marked in a row
+  std::vector<char> recovered_;       // per channel: has just heard enough
   std::vector<double> last_good_;    // what went into the filter last
   std::vector<double> reference_;    // the last value that nothing was wrong with
   std::vector<Marks> pending_;       // marks of a stretch that has not ended
@@ -199,6 +286,7 @@ class Quarantine {
   std::int64_t quiet_from_ = 0;      // no mark stands from this sample on
   std::int64_t non_finite_ = 0;
   std::int64_t out_of_range_ = 0;
+  std::int64_t missing_ = 0;
 };
 
 }  // namespace unguard

@@ -37,10 +37,9 @@ class MovingAverageKernel {
   void reset() noexcept { sum_.reset(); }
   void seek(std::int64_t) noexcept {}
   std::int64_t period() const noexcept { return sum_.period(); }
-  void settle(double* level) noexcept {
-    for (int c = 0; c < channels_; ++c) level[c] = Law::before(level[c]);
-    sum_.settle(level);
-    for (int c = 0; c < channels_; ++c) level[c] = Law::after(level[c]);
+  double settle(int channel, double level) noexcept {
+    sum_.settle(channel, Law::before(level));
+    return Law::after(Law::before(level));
   }
   bool adopt(const MovingAverageKernel& other) noexcept {
     if (other.sum_.window() != sum_.window()) return false;

@@ -58,15 +58,17 @@ class MovingSum {
     for (auto* values : {&tails_, &turning_, &tail_, &whole_, &head_}) std::fill(values->begin(), values->end(), 0.0);
     position_ = 0;
   }
-  // The sums as if every value so far had been `values`.
-  void settle(const double* values) noexcept {
-    reset();
-    for (std::int64_t i = 0; i < half_; ++i)
-      for (int c = 0; c < channels_; ++c) {
-        tails_[static_cast<std::size_t>(i * channels_ + c)] = static_cast<double>(half_ - i) * values[c];
-        turning_[static_cast<std::size_t>(i * channels_ + c)] = values[c];
-      }
-    for (int c = 0; c < channels_; ++c) whole_[static_cast<std::size_t>(c)] = static_cast<double>(half_) * values[c];
+  // A channel's sums as if every value so far had been this one.
+  void settle(int channel, double value) noexcept {
+    const auto times = [value](std::int64_t n) { return static_cast<double>(n) * value; };
+    for (std::int64_t i = 0; i < half_; ++i) {
+      const auto k = static_cast<std::size_t>(i * channels_ + channel);
+      tails_[k] = i < position_ ? value : times(half_ - i);
+      turning_[k] = i < half_ - position_ ? value : times(half_ - i);
+    }
+    const auto c = static_cast<std::size_t>(channel);
+    head_[c] = tail_[c] = times(position_);
+    whole_[c] = times(half_);
   }
   void adopt(const MovingSum& other) noexcept {
     std::copy(other.tails_.begin(), other.tails_.end(), tails_.begin());

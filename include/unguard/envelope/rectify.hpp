@@ -27,9 +27,7 @@ class RectifyKernel {
   void reset() noexcept {}
   void seek(std::int64_t) noexcept {}
   std::int64_t period() const noexcept { return 1; }
-  void settle(double* level) noexcept {
-    for (int c = 0; c < channels_; ++c) level[c] = std::fabs(level[c]);
-  }
+  double settle(int, double level) noexcept { return std::fabs(level); }
   bool adopt(const RectifyKernel&) noexcept { return true; }
   RingingSamples ringing(const ErrorRatios&) const { return rings_for(0); }
   double reach(double level) const { return level; }

@@ -58,12 +58,10 @@ class TwoPoleKernel {
   }
   void seek(std::int64_t) noexcept {}
   std::int64_t period() const noexcept { return 1; }
-  void settle(double* level) noexcept {
-    for (int c = 0; c < channels_; ++c) {
-      const auto i = static_cast<std::size_t>(c);
-      first_[i] = second_[i] = power_ ? level[c] * level[c] : std::fabs(level[c]);
-      level[c] = std::fabs(level[c]);
-    }
+  double settle(int channel, double level) noexcept {
+    const auto c = static_cast<std::size_t>(channel);
+    first_[c] = second_[c] = power_ ? level * level : std::fabs(level);
+    return std::fabs(level);
   }
   bool adopt(const TwoPoleKernel& other) noexcept {
     if (other.power_ != power_) return false;
@@ -71,17 +69,25 @@ class TwoPoleKernel {
     std::copy(other.second_.begin(), other.second_.end(), second_.begin());
     return true;
   }
-  // The tail sum of n p^n behind sample n is below (n + 1) p^n / (1 - p) times the gain; on power, ratio^2 and the
-  // root's steepness at small levels are covered by squaring.
+  // The tail sum of n p^n behind sample n is below (n + 1) p^n / (1 - p) times the gain, and n p^n itself below the
+  // largest from there on; on power, ratio^2 and the root's steepness at small levels are covered by squaring.
   RingingSamples ringing(const ErrorRatios& ratios) const {
     RingingSamples lasts{};
-    std::int64_t n = 0;  // a larger error is felt no less long
+    std::int64_t lasting = 0, single = 0;  // a larger error is felt no less long
+    const double peak = std::max(0.0, -1 - 1 / std::log(pole_));
     for (std::size_t i = 0; i < ratios.size(); ++i) {
       const double target = power_ ? ratios[i] * ratios[i] : ratios[i];
-      if (n > 0) --n;
-      for (double tail = target; tail >= 1; ++n)
-        tail = target * (1 + static_cast<double>(n) * gain_) * std::pow(pole_, static_cast<double>(n));
-      lasts[i] = n;
+      const auto power = [&](double n) { return std::pow(pole_, n); };
+      if (lasting > 0) --lasting;
+      for (double left = target; left >= 1; ++lasting)
+        left = target * (1 + static_cast<double>(lasting) * gain_) * power(static_cast<double>(lasting));
+      if (single > 0) --single;
+      for (double left = target; left >= 1; ++single) {
+        const double n = std::max(peak, static_cast<double>(single));
+        left = target * gain_ * gain_ * (n + 1) * power(n);
+      }
+      lasts.lasting[i] = lasting;
+      lasts.single[i] = std::min(single, lasting);
     }
     return lasts;
   }

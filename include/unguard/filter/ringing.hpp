@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long a cascade rings: for how many samples an input error, however long it lasted, leaves 1 or more at the
-// output. That is the tail of the impulse response's absolute sum, Oppenheim & Schafer 2010, ch. 2.4. Cost, at start
-// only: the impulse response once for its sum, and as far again as the largest error is felt.
+// How long a cascade rings: for how many samples an input error leaves 1 or more at the output. One that may have
+// lasted for ever: the tail of the impulse response's absolute sum, Oppenheim & Schafer 2010, ch. 2.4; one of a single
+// sample: the impulse response itself. Cost, at start only: the impulse response once for its sum, and as far again as
+// the largest error is felt.
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
+#include <array>
 #include <vector>
 
 #include "unguard/core/floating_point.hpp"
+#include "unguard/core/kernel.hpp"
 #include "unguard/filter/section.hpp"
 #include "unguard/filter/sos_run.hpp"
 
@@ -39,26 +41,29 @@ void for_magnitudes(const Sections& sections, std::int64_t length, Visit&& visit
 
 // For each ratio, from the smallest to the largest: samples until an input error of up to that many times 1 leaves less
 // than 1. The tail never grows, so the smaller ratios are met on the way to the largest.
-template <std::size_t N>
-std::array<std::int64_t, N> ringing(const Sections& sections, const std::array<double, N>& ratios) {
+inline RingingSamples ringing(const Sections& sections, const ErrorRatios& ratios) {
   const FlushSubnormals guard;  // the tail of a fast section in front of a slow one
   const std::int64_t length = section_detail::memory(sections);
+  RingingSamples lasts{};
   double total = 0;
+  std::int64_t at = 0;
   ringing_detail::for_magnitudes(sections, length, [&](double h) {
     total += h;
+    ++at;
+    // The largest first: what it does not leave behind, none does.
+    for (std::size_t i = ratios.size(); i-- > 0 && ratios[i] * h >= 1;) lasts.single[i] = at;
     return true;
   });
-  std::array<std::int64_t, N> lasts{};
   double sum = 0;
-  std::int64_t at = 0;
+  at = 0;
   std::size_t met = 0;
   ringing_detail::for_magnitudes(sections, length, [&](double h) {
-    while (met < N && !(ratios[met] * (total - sum) >= 1)) lasts[met++] = at;
+    while (met < ratios.size() && !(ratios[met] * (total - sum) >= 1)) lasts.lasting[met++] = at;
     sum += h;
     ++at;
-    return met < N;
+    return met < ratios.size();
   });
-  for (; met < N; ++met) lasts[met] = at;
+  for (; met < ratios.size(); ++met) lasts.lasting[met] = at;
   return lasts;
 }
 

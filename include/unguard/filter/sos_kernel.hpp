@@ -36,19 +36,19 @@ class SosKernel {
   void reset() noexcept { std::fill(state_.begin(), state_.end(), 0.0); }
   void seek(std::int64_t) noexcept {}
   std::int64_t period() const noexcept { return 1; }
-  void settle(double* level) noexcept {
+  double settle(int channel, double level) noexcept {
     double* state = state_.data();
-    for (int c = 0; c < channels_;) {
-      const int group = sos_group(channels_ - c);
-      for (int lane = 0; lane < std::min(group, channels_ - c); ++lane)
-        for (int q = 0; q < count(); ++q) {
-          const SectionState s = steady(made_of_.sections[static_cast<std::size_t>(q)], level[c + lane]);
-          state[(2 * q) * group + lane] = s.s1;
-          state[(2 * q + 1) * group + lane] = s.s2;
-        }
+    int first = 0, group = sos_group(channels_);
+    for (; first + group <= channel; group = sos_group(channels_ - first)) {
       state += 2 * count() * group;
-      c += group;
+      first += group;
     }
+    for (int q = 0; q < count(); ++q, state += 2 * group) {
+      const SectionState s = steady(made_of_.sections[static_cast<std::size_t>(q)], level);
+      state[channel - first] = s.s1;
+      state[group + channel - first] = s.s2;
+    }
+    return level;
   }
   bool adopt(const SosKernel& other) noexcept {
     if (other.rows_ != rows_ || other.state_.size() != state_.size()) return false;

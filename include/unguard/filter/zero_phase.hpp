@@ -56,16 +56,18 @@ Result<std::vector<double>> zero_phase(const S& spec, ConstBlock record, const S
 
   const FlushSubnormals guard;
   std::vector<double> y(static_cast<std::size_t>(frames * channels));
-  std::vector<double> pad(static_cast<std::size_t>(edge * channels)), level(static_cast<std::size_t>(channels));
+  std::vector<double> pad(static_cast<std::size_t>(edge * channels));
   // 2 x_end - x_(end -+ i), i = 1 .. edge outwards.
   const auto reflected = [&](std::int64_t end, std::int64_t inner, int c) {
     return 2 * record(end, c) - record(inner, c);
   };
 
+  const auto settle_for = [&](const double* frame) {
+    for (int c = 0; c < channels; ++c) filter.settle(c, frame[c]);
+  };
   for (std::int64_t i = 0; i < edge; ++i)
     for (int c = 0; c < channels; ++c) pad[static_cast<std::size_t>(i * channels + c)] = reflected(0, edge - i, c);
-  std::copy_n(pad.begin(), channels, level.begin());
-  filter.settle(level.data());
+  settle_for(pad.data());
   filter.run(pad.data(), pad.data(), edge);
   filter.run(record.data, y.data(), frames);
   for (std::int64_t i = 0; i < edge; ++i)
@@ -92,8 +94,7 @@ Result<std::vector<double>> zero_phase(const S& spec, ConstBlock record, const S
     }
   };
   filter.reset();
-  std::copy_n(pad.end() - channels, channels, level.begin());
-  filter.settle(level.data());
+  settle_for(pad.data() + (edge - 1) * channels);
   backward(pad.data(), edge);
   backward(y.data(), frames);
   return y;

@@ -50,8 +50,9 @@ class Delay {
   }
   void seek(std::int64_t n) noexcept { at_ = n; }
   std::int64_t period() const noexcept { return 1; }
-  void settle(double* level) noexcept {
-    for (std::int64_t i = 0; i < length; ++i) std::copy_n(level, channels_, ring_.data() + i * channels_);
+  double settle(int channel, double level) noexcept {
+    for (std::int64_t i = 0; i < length; ++i) ring_[static_cast<std::size_t>(i * channels_ + channel)] = level;
+    return level;
   }
   bool adopt(const Delay& other) noexcept {
     std::copy(other.ring_.begin(), other.ring_.end(), ring_.begin());
