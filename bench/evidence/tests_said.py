@@ -25,7 +25,8 @@ def cpp(station: str, only: str) -> tuple[bool, str]:
     done = subprocess.run(
         [str(TESTS / f"test_{station}"), f"--gtest_filter={only}"], capture_output=True, text=True, check=False
     )
-    return done.returncode == 0 and " 0 tests from" not in done.stdout.splitlines()[-1], done.stdout
+    passed = re.search(r"^\[  PASSED  \] (\d+) tests?\.$", done.stdout, re.MULTILINE)
+    return done.returncode == 0 and passed is not None and int(passed[1]) > 0, done.stdout
 
 
 def number(text: str, pattern: str) -> float:

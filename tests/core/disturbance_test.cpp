@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "unguard/core/chain.hpp"
+#include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
 #include "unguard/envelope/two_pole.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/filter/notch.hpp"
+#include "unguard/filter/sos.hpp"
 
 namespace unguard {
 namespace {
@@ -119,6 +121,28 @@ TEST(Disturbance, OfAGapBeforeAnotherOffsetIsTold) {
   auto x = clean;
   for (std::size_t i = 2 * 4000; i < 2 * 5000; ++i) x[i] = std::numeric_limits<double>::quiet_NaN();
   EXPECT_LE(compare(filtered(Bandpass{}, x, none), filtered(Bandpass{}, clean, none)).worst, 1);
+}
+
+// Truth: the run with the samples that were lost, a second of them 990 uV away, before and behind stages with a gain.
+TEST(Disturbance, IsToldThroughStagesThatAmplify) {
+  const auto expect = [](const auto& spec) {
+    const std::vector<Marks> none(frames * 2);
+    auto clean = emg(0);
+    for (std::size_t i = 2 * 4000; i < 2 * 6000; ++i) clean[i] += 990;
+    auto x = clean;
+    for (std::size_t i = 2 * 4000; i < 2 * 6000; ++i) x[i] = std::numeric_limits<double>::quiet_NaN();
+    const Found found = compare(filtered(spec, x, none), filtered(spec, clean, none));
+    EXPECT_LE(found.worst, 1) << to_text(spec);
+    EXPECT_LT(found.marked, 2 * (2000 + 4000)) << to_text(spec);
+  };
+  for (const double gain : {2.0, 5.0, 1000.0}) {
+    const Sos amplifier{{gain, 0, 0, 1, 0, 0}};
+    expect(Chain{TwoPole{}, amplifier});
+    expect(Chain{amplifier, TwoPole{}});
+    expect(Chain{Lowpass{.cutoff = 5_Hz}, Rectify{}, amplifier});
+    expect(Chain{Bandpass{}, TwoPole{}, amplifier});
+    expect(RuntimeChain{{AnyFilterSpec(Bandpass{}), AnyFilterSpec(TwoPole{}), AnyFilterSpec(amplifier)}});
+  }
 }
 
 // Truth: the new filter as if it had always run.

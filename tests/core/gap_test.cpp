@@ -61,9 +61,10 @@ Found lose(const S& spec, std::int64_t count, double phase, double value, double
   Found found;
   for (std::int64_t i = 0; i < frames; ++i) {
     const auto k = static_cast<std::size_t>(2 * i);
+    EXPECT_EQ(y[k + 1], z[k + 1]);
+    if (i < 100) continue;  // the start, primed or not
     found.marks |= marks[k];
     found.other |= marks[k + 1];
-    EXPECT_EQ(y[k + 1], z[k + 1]);
     if (marks[k]) {
       ++found.marked;
       found.loudest = std::max(found.loudest, std::fabs(z[k]));

@@ -166,5 +166,141 @@ TEST(LiveFilter, StartThrowsWhatTryStartReturns) {
   }
 }
 
+// Truth: the old filter, then a mixture, then the new one as if it had always run; marked nowhere.
+TEST(LiveFilter, CrossFadesToAnotherDesignWithoutAJump) {
+  constexpr std::int64_t frames = 6000, at = 2000;
+  for (const double offset : {0.0, 20e3, 300e3}) {
+    auto x = noise(2 * frames);
+    for (double& v : x) v += offset;
+    const Bandpass first{}, second{.low = {60}};
+    auto changed = start(first, format()), old = changed, fresh = start(second, format());
+    std::vector<double> y(x.size()), y_old(x.size()), y_new(x.size());
+    std::vector<Marks> marks(x.size());
+    const auto feed = [&](auto& filter, std::vector<double>& out, std::int64_t from, std::int64_t to) {
+      for (std::int64_t i = from; i < to; i += 37) {
+        const std::int64_t n = std::min<std::int64_t>(37, to - i);
+        filter.process({x.data() + 2 * i, n, 2}, {out.data() + 2 * i, n, 2, marks.data() + 2 * i});
+      }
+    };
+    feed(old, y_old, 0, frames);
+    feed(fresh, y_new, 0, frames);
+    feed(changed, y, 0, at);
+    const auto back = changed.change(changed.prepare(second));
+    EXPECT_EQ(back.spec(), first);
+    EXPECT_EQ(changed.spec(), second);
+    const std::int64_t takes = changed.changing(), mixed = 40;
+    EXPECT_GT(takes, mixed);
+    EXPECT_LT(takes, 600) << "a few tenths of a second";
+    feed(changed, y, at, frames);
+    EXPECT_EQ(changed.changing(), 0);
+    for (std::int64_t i = at; i < frames; ++i)
+      for (int c = 0; c < 2; ++c) {
+        const auto k = static_cast<std::size_t>(2 * i + c);
+        EXPECT_EQ(marks[k], mark::none) << i;
+        if (i < at + takes - mixed) {
+          ASSERT_EQ(y[k], y_old[k]) << i;
+        } else if (i < at + takes) {
+          const double w = static_cast<double>(i + 1 - (at + takes - mixed)) / mixed;
+          ASSERT_NEAR(y[k], (1 - w) * y_old[k] + w * y_new[k], 1) << i;
+        } else {
+          ASSERT_NEAR(y[k], y_new[k], 1) << i;
+        }
+      }
+  }
+}
+
+// Truth: one block: the frames of a change are counted from where it began, however the stream is cut.
+TEST(LiveFilter, CrossFadesTheSameHoweverTheStreamIsCut) {
+  const auto x = noise(4000, 12);
+  const auto faded = [&](std::int64_t piece) {
+    auto filter = start(Bandpass{}, format());
+    filter.process({x.data(), 500, 2}, {std::vector<double>(1000).data(), 500, 2});
+    filter.change(filter.prepare(Bandpass{.order = 2}));
+    std::vector<double> y(3000);
+    std::vector<Marks> marks(3000);
+    for (std::int64_t i = 0; i < 1500; i += piece) {
+      const std::int64_t n = std::min(piece, 1500 - i);
+      filter.process({x.data() + 1000 + 2 * i, n, 2}, {y.data() + 2 * i, n, 2, marks.data() + 2 * i});
+    }
+    return std::pair(y, marks);
+  };
+  const auto whole = faded(1500);
+  for (const std::int64_t piece : {1, 2, 31, 32, 33, 700}) EXPECT_EQ(faded(piece), whole) << piece;
+}
+
+// Truth: the run without a loss. Bad samples in the middle of a change are bridged in both filters and marked.
+TEST(LiveFilter, BridgesAGapInTheMiddleOfAChange) {
+  for (const std::int64_t lost : {10, 200}) {
+    auto x = noise(12000, 13);
+    auto damaged = x;
+    for (std::int64_t i = 1100; i < 1100 + lost; ++i) damaged[static_cast<std::size_t>(2 * i)] = NAN;
+    const auto changed = [&](const std::vector<double>& in, std::vector<Marks>& marks) {
+      auto filter = start(Bandpass{}, format());
+      std::vector<double> y(in.size());
+      filter.process({in.data(), 1000, 2}, {y.data(), 1000, 2, marks.data()});
+      filter.change(filter.prepare(Bandpass{.low = {10}}));
+      filter.process({in.data() + 2000, 5000, 2}, {y.data() + 2000, 5000, 2, marks.data() + 2000});
+      return y;
+    };
+    std::vector<Marks> marks(x.size()), none(x.size());
+    const auto y = changed(damaged, marks), reference = changed(x, none);
+    for (std::size_t i = 0; i < y.size(); ++i)
+      if (!marks[i]) {
+        ASSERT_NEAR(y[i], reference[i], 1) << i;
+      }
+    EXPECT_EQ(marks[2 * 4000], mark::none);
+    EXPECT_NE(marks[2 * 1105], mark::none);
+  }
+}
+
+// Truth: the filter that goes on. What is faded from is not saved: the rest of the change is marked.
+TEST(LiveFilter, SavedInTheMiddleOfAChangeGoesOnWithTheNewSpecMarked) {
+  const auto x = noise(8000, 14);
+  auto filter = start(Bandpass{}, format());
+  std::vector<double> y(x.size()), z(x.size());
+  std::vector<Marks> marks(x.size());
+  filter.process({x.data(), 1000, 2}, {y.data(), 1000, 2});
+  filter.change(filter.prepare(Bandpass{.low = {60}}));
+  filter.process({x.data() + 2000, 50, 2}, {y.data() + 2000, 50, 2});
+  auto loaded = start(Bandpass{.low = {60}}, format());
+  ASSERT_EQ(loaded.load(filter.save()), Status::ok);
+  EXPECT_EQ(loaded.changing(), 0);
+  const std::int64_t left = filter.changing();
+  ASSERT_GT(left, 100);
+  filter.process({x.data() + 2100, 2900, 2}, {y.data() + 2100, 2900, 2});
+  loaded.process({x.data() + 2100, 2900, 2}, {z.data() + 2100, 2900, 2, marks.data() + 2100});
+  for (std::size_t i = 2100; i < 7900; ++i) {
+    const bool under_way = i < static_cast<std::size_t>(2 * (1050 + left));
+    EXPECT_EQ(marks[i] != 0, under_way) << i;
+    if (!under_way) {
+      EXPECT_EQ(y[i], z[i]) << i;
+    }
+  }
+}
+
+// Truth: what change() says of a second change and of a set that was prepared elsewhere: the output is marked.
+TEST(LiveFilter, MarksAChangeItCannotFade) {
+  const auto x = noise(4000, 15);
+  std::vector<double> y(x.size());
+  std::vector<Marks> marks(x.size());
+  auto filter = start(Bandpass{}, format());
+  filter.process({x.data(), 1000, 2}, {y.data(), 1000, 2});
+  auto elsewhere = start(Bandpass{.order = 3}, format()).prepare(Bandpass{.low = {60}});
+  filter.change(std::move(elsewhere));
+  EXPECT_EQ(filter.changing(), 0);
+  filter.process({x.data() + 2000, 10, 2}, {y.data() + 2000, 10, 2, marks.data()});
+  EXPECT_EQ(marks[0], mark::settling);
+
+  auto twice = start(Bandpass{}, format());
+  twice.process({x.data(), 1000, 2}, {y.data(), 1000, 2});
+  twice.change(twice.prepare(Bandpass{.low = {60}}));
+  twice.process({x.data() + 2000, 10, 2}, {y.data() + 2000, 10, 2, marks.data()});
+  EXPECT_EQ(marks[0], mark::none);
+  twice.change(twice.prepare(Bandpass{.low = {80}}));
+  EXPECT_EQ(twice.changing(), 0);
+  twice.process({x.data() + 2000, 10, 2}, {y.data() + 2000, 10, 2, marks.data()});
+  EXPECT_EQ(marks[0], mark::settling);
+}
+
 }  // namespace
 }  // namespace unguard

@@ -21,7 +21,7 @@ struct Lasts {
   std::int64_t lasting = 0, single = 0;
 };
 Lasts by_definition(const Sections& sections, double ratio) {
-  const auto n = static_cast<std::size_t>(section_detail::memory(sections));
+  const auto n = static_cast<std::size_t>(memory(sections));
   std::vector<double> size(n);
   std::vector<SectionState> state(sections.size());
   double total = 0;

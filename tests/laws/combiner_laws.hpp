@@ -40,7 +40,7 @@ class CombinerLaws {
     const auto in = spoilt(51);
     auto whole = start_(channels);
     const Output expected = run(whole, in, {frames});
-    for (int which = 1; which < cuts(); ++which) {
+    for (int which = 1; which <= cuts(); ++which) {
       auto live = start_(channels);
       ASSERT_TRUE(run(live, in, cut(frames, which)) == expected) << "cut " << which;
     }

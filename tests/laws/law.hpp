@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -35,7 +36,11 @@ using Exemptions = std::map<Law, std::string>;
 // Random cuts a law is tried with: 50, or UNGUARD_CUTS (1000 in the slow tier).
 inline int cuts() {
   const char* text = std::getenv("UNGUARD_CUTS");
-  return text ? std::atoi(text) : 50;
+  if (!text) return 50;
+  int count = 0;
+  std::from_chars(text, text + std::strlen(text), count);
+  if (count < 1) ADD_FAILURE() << "UNGUARD_CUTS is '" << text << "': expected a number of cuts, 1 or more";
+  return count;
 }
 
 // Trunk EMG as far as the laws care: coloured noise of some 30 uV on an electrode offset of some millivolts.

@@ -88,10 +88,17 @@ std::string json(const Chain<S...>& chain) {
   return "{\"name\":\"Chain\",\"stages\":[" + text + "]}";
 }
 
+inline std::vector<std::string> named(Marks marks) {
+  std::vector<std::string> all;
+  for (int b = 0; b < mark::bits; ++b)
+    if (marks & (1 << b)) all.emplace_back(mark::names[static_cast<std::size_t>(b)]);
+  return all;
+}
 inline std::string json(const Event& e) {
   return "[" + json(static_cast<std::int64_t>(e.id)) + "," + json(e.channel) + "," + json(e.report) + "," +
          json(e.kind) + "," + json(e.context) + "," + json(e.onset.value) + "," + json(e.decided.value) + "," +
-         json(e.offset.value) + "," + json(e.peak) + "," + json(e.area_uV_s) + "," + json(e.confidence) + "]";
+         json(e.offset.value) + "," + json(e.peak) + "," + json(e.area_uV_s) + "," + json(e.confidence) + "," +
+         json(named(e.reasons)) + "]";
 }
 inline std::string json(const Marker& m) {
   return "[" + json(m.kind) + "," + json(m.at.value) + "," + json(m.value) + "]";

@@ -83,7 +83,7 @@ class SinkLaws {
     const Stream s = bursts_in_rest(21, seconds_, channels);
     const auto expected = whole(s);
     EXPECT_GE(expected.size(), 20u) << "too little was said to compare";
-    for (int which = 1; which < cuts(); ++which) {
+    for (int which = 1; which <= cuts(); ++which) {
       std::mt19937 generator(static_cast<unsigned>(which));
       const std::size_t capacity = which % 3 == 0 ? 1 : 1 + generator() % 9;
       auto live = make();

@@ -143,7 +143,10 @@ void register_responses(py::module_& m) {
         };
         const double ratio = size("step", step) / size("within", within);
         if (!std::isfinite(ratio)) raise_argument("within", shown(within) + " uV", "no such small part of step");
-        return static_cast<double>(settle_samples(all, ratio)) / rate.value;
+        const auto samples = settle_samples(all, ratio);
+        if (!samples)
+          raise_argument("spec", shown(spec), "a filter that settles within " + to_text(longest_followed) + " samples");
+        return static_cast<double>(*samples) / rate.value;
       },
       py::arg("spec"), py::kw_only(), py::arg("fs"), py::arg("step") = 300000.0, py::arg("within") = 1.0,
       "Seconds until the answer to a step (uV) stays within so many uV of its final value.");

@@ -64,7 +64,7 @@ def pieces(x: np.ndarray, seed: int) -> list[slice]:
 def told(event: unguard.Event) -> list[Any]:
     """An event in the order in which C++ writes it."""
     names = ("id", "channel", "report", "kind", "context", "onset", "decided", "offset", "peak_uV", "area_uV_s")
-    return [*(getattr(event, name) for name in names), event.confidence]
+    return [*(getattr(event, name) for name in names), event.confidence, list(event.reasons)]
 
 
 def test_filters(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
@@ -74,13 +74,15 @@ def test_filters(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
     for name, answer in asked.items():
         spec, x = spec_of(answer["spec"]), samples_of(answer, "x")
         expected, marks = samples_of(answer, "y"), samples_of(answer, "marks")
+        in_marks = samples_of(answer, "in_marks").astype(np.uint16)
         chain = spec if isinstance(spec, unguard.Chain) else unguard.Chain(spec)
-        y, y_marks = chain(x, fs=answer["fs"], marks=True)
+        y, y_marks = chain(x, fs=answer["fs"], marks=in_marks)
         assert y.tobytes() == expected.tobytes() and np.array_equal(y_marks, marks), name
         for seed in range(CUTS):
             live = spec.start(fs=answer["fs"], channels=answer["channels"])
-            cut = np.concatenate([live.process(x[piece]) for piece in pieces(x, seed)])
-            assert cut.tobytes() == expected.tobytes(), (name, seed)
+            told_live = [live.process(x[piece], marks=in_marks[piece]) for piece in pieces(x, seed)]
+            cut, cut_marks = (np.concatenate(part) for part in zip(*told_live, strict=True))
+            assert cut.tobytes() == expected.tobytes() and np.array_equal(cut_marks, marks), (name, seed)
 
 
 def test_detectors(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
@@ -97,6 +99,7 @@ def test_detectors(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
             events = [e for piece in pieces(x, seed) for e in live.process(x[piece], marks=marks[piece])]
             events += live.finish()
             assert [told(e) for e in events] == answer["events"], (name, seed)
+    assert any(event[-1] for answer in asked.values() for event in answer["events"]), "no event has a reason"
 
 
 def test_exemptions_are_printed(answers: tuple[dict[str, dict[str, Any]], str]) -> None:

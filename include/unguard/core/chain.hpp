@@ -26,14 +26,6 @@ inline Fault priming_not_first() {
   return {"Chain", "stages", "Priming after another stage", "Priming first, or not at all"};
 }
 inline Fault no_stages() { return {"Chain", "stages", "empty", "at least one filter"}; }
-// A disturbance leaves one stage after the other; what one has drawn out lasts for the next.
-inline RingingSamples sum(RingingSamples a, const RingingSamples& b) {
-  for (std::size_t i = 0; i < a.single.size(); ++i) {
-    a.single[i] = a.single[i] == 0 ? b.single[i] : a.single[i] + b.lasting[i];
-    a.lasting[i] += b.lasting[i];
-  }
-  return a;
-}
 // Stages that are sound one by one may still overflow together.
 template <class K, class S>
 std::optional<Fault> refuse_overflow(const K& kernel, const S& spec, const StreamFormat& format) {
@@ -60,6 +52,7 @@ struct Through {
   double settle(int, double level) noexcept { return level; }
   bool adopt(const Through&) noexcept { return true; }
   RingingSamples ringing(const ErrorRatios&) const { return rings_for(0); }
+  double error_gain() const { return 1; }
   double reach(double level) const { return level; }
   StageLatency delay(Hertz) const { return {"Priming", DelayKind::none, 0, {}}; }
   template <class Archive>
@@ -70,6 +63,146 @@ inline Result<Through> make_kernel(const Priming&, const StreamFormat& format) {
   return Through{.channels = format.channels.count()};
 }
 inline Seconds priming_of(const Priming& p) { return p.length; }
+
+// A kernel of a type known only when running.
+class AnyKernel {
+ public:
+  // First what it is not: asking whether AnyKernel is a Kernel asks whether it can be copied, which asks again.
+  template <class K>
+  requires(!std::same_as<K, AnyKernel> && Kernel<K>) explicit AnyKernel(K kernel)
+      : self_(std::make_unique<Model<K>>(std::move(kernel))) {}
+  AnyKernel(const AnyKernel& other) : self_(other.self_->clone()) {}
+  AnyKernel(AnyKernel&&) noexcept = default;
+  AnyKernel& operator=(const AnyKernel& other) {
+    self_ = other.self_->clone();
+    return *this;
+  }
+  AnyKernel& operator=(AnyKernel&&) noexcept = default;
+
+  void run(const double* x, double* y, std::int64_t n) noexcept { self_->run(x, y, n); }
+  void reset() noexcept { self_->reset(); }
+  void seek(std::int64_t n) noexcept { self_->seek(n); }
+  std::int64_t period() const noexcept { return self_->period(); }
+  double settle(int channel, double level) noexcept { return self_->settle(channel, level); }
+  bool adopt(const AnyKernel& other) noexcept { return self_->adopt(*other.self_); }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return self_->ringing(ratios); }
+  double error_gain() const { return self_->error_gain(); }
+  double reach(double level) const { return self_->reach(level); }
+  StageLatency delay(Hertz at) const { return self_->delay(at); }
+  std::vector<StageLatency> delays(Hertz at) const { return self_->delays(at); }
+  // Whether the next stage now runs inside this one; only while both are as new.
+  bool absorb(const AnyKernel& next) { return self_->absorb(*next.self_); }
+  bool passes_through() const noexcept { return self_->passes_through(); }
+  // What a linear kernel is made of; null where it is not linear.
+  const LinearPart* linear() const noexcept { return self_->linear(); }
+  void state(state_detail::Writer& archive) { self_->state(archive); }
+  void state(state_detail::Reader& archive) { self_->state(archive); }
+  void state(kernel_detail::AnyArchive&) {}
+
+ private:
+  struct Base {
+    virtual ~Base() = default;
+    virtual std::unique_ptr<Base> clone() const = 0;
+    virtual const void* type() const noexcept = 0;
+    virtual void run(const double*, double*, std::int64_t) noexcept = 0;
+    virtual void reset() noexcept = 0;
+    virtual void seek(std::int64_t) noexcept = 0;
+    virtual std::int64_t period() const noexcept = 0;
+    virtual double settle(int, double) noexcept = 0;
+    virtual bool adopt(const Base&) noexcept = 0;
+    virtual RingingSamples ringing(const ErrorRatios&) const = 0;
+    virtual double error_gain() const = 0;
+    virtual double reach(double) const = 0;
+    virtual StageLatency delay(Hertz) const = 0;
+    virtual std::vector<StageLatency> delays(Hertz) const = 0;
+    virtual bool absorb(const Base&) = 0;
+    virtual bool passes_through() const noexcept = 0;
+    virtual const LinearPart* linear() const noexcept = 0;
+    virtual void state(state_detail::Writer&) = 0;
+    virtual void state(state_detail::Reader&) = 0;
+  };
+  template <Kernel K>
+  struct Model final : Base {
+    explicit Model(K k) : kernel(std::move(k)) {}
+    std::unique_ptr<Base> clone() const override { return std::make_unique<Model>(kernel); }
+    // The address of a variable of its own names a type without run-time type information.
+    static inline const char tag = 0;
+    const void* type() const noexcept override { return &tag; }
+    void run(const double* x, double* y, std::int64_t n) noexcept override { kernel.run(x, y, n); }
+    void reset() noexcept override { kernel.reset(); }
+    void seek(std::int64_t n) noexcept override { kernel.seek(n); }
+    std::int64_t period() const noexcept override { return kernel.period(); }
+    double settle(int channel, double level) noexcept override { return kernel.settle(channel, level); }
+    bool adopt(const Base& other) noexcept override {
+      return other.type() == type() && kernel.adopt(static_cast<const Model&>(other).kernel);
+    }
+    RingingSamples ringing(const ErrorRatios& ratios) const override { return kernel.ringing(ratios); }
+    double error_gain() const override { return kernel.error_gain(); }
+    double reach(double level) const override { return kernel.reach(level); }
+    StageLatency delay(Hertz at) const override { return kernel.delay(at); }
+    std::vector<StageLatency> delays(Hertz at) const override {
+      if constexpr (requires { kernel.delays(at); })
+        return kernel.delays(at);
+      else
+        return {kernel.delay(at)};
+    }
+    bool absorb(const Base& next) override {
+      if constexpr (requires { kernel.absorb(kernel); })
+        return next.type() == type() && kernel.absorb(static_cast<const Model&>(next).kernel);
+      else
+        return false;
+    }
+    bool passes_through() const noexcept override { return std::same_as<K, Through>; }
+    const LinearPart* linear() const noexcept override {
+      if constexpr (requires { kernel.linear(); })
+        return kernel.linear();
+      else
+        return nullptr;
+    }
+    void state(state_detail::Writer& archive) override { kernel.state(archive); }
+    void state(state_detail::Reader& archive) override { kernel.state(archive); }
+    K kernel;
+  };
+  std::unique_ptr<Base> self_;
+};
+
+namespace chain_detail {
+
+// Stages in a row; neighbours that can be one cascade are, so that every way of putting a chain together counts alike.
+using Stages = std::vector<AnyKernel>;
+inline void append(Stages& stages, AnyKernel next) {
+  if (stages.empty() || !stages.back().absorb(next)) stages.push_back(std::move(next));
+}
+inline double error_gain(const Stages& stages) {
+  double gain = 1;
+  for (const auto& stage : stages) gain *= stage.error_gain();
+  return gain;
+}
+// A disturbance leaves one stage after the other. It comes to each as large as those before can make it, and what it
+// leaves there must be small enough for those behind; together they may leave 1, so each has its share of that. What
+// one stage has drawn out lasts for the next.
+inline RingingSamples ringing(const Stages& stages, const ErrorRatios& ratios) {
+  RingingSamples sum{};
+  if (stages.size() == 1) return stages.front().ringing(ratios);
+  double elsewhere = static_cast<double>(stages.size());
+  std::vector<double> gains;
+  for (const auto& stage : stages) {
+    gains.push_back(stage.error_gain());
+    elsewhere *= gains.back();
+  }
+  for (std::size_t k = 0; k < stages.size(); ++k) {
+    ErrorRatios here = ratios;
+    for (auto& ratio : here) ratio *= gains[k] > 0 ? elsewhere / gains[k] : 0;
+    const RingingSamples rings = stages[k].ringing(here);
+    for (std::size_t i = 0; i < here.size(); ++i) {
+      sum.single[i] = sum.single[i] == 0 ? rings.single[i] : sum.single[i] + rings.lasting[i];
+      sum.lasting[i] += rings.lasting[i];
+    }
+  }
+  return sum;
+}
+
+}  // namespace chain_detail
 
 template <Kernel... K>
 class ChainKernel {
@@ -100,7 +233,8 @@ class ChainKernel {
     return level;
   }
   bool adopt(const ChainKernel& other) noexcept { return adopt(other, std::index_sequence_for<K...>{}); }
-  RingingSamples ringing(const ErrorRatios& ratios) const { return ringing_from<1>(std::get<0>(stages_), ratios); }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return chain_detail::ringing(any_stages(), ratios); }
+  double error_gain() const { return chain_detail::error_gain(any_stages()); }
   double reach(double level) const {
     std::apply([&](const auto&... stage) { ((level = stage.reach(level)), ...); }, stages_);
     return level;
@@ -120,18 +254,10 @@ class ChainKernel {
   const std::tuple<K...>& stages() const noexcept { return stages_; }
 
  private:
-  // Neighbours that a RuntimeChain runs in one sweep are counted as the one cascade they are: the same marks from both,
-  // and none longer than the disturbance.
-  template <std::size_t I, class Group>
-  RingingSamples ringing_from(Group group, const ErrorRatios& ratios) const {
-    if constexpr (I == sizeof...(K)) {
-      return group.ringing(ratios);
-    } else {
-      const auto& next = std::get<I>(stages_);
-      if constexpr (std::same_as<Group, std::remove_cvref_t<decltype(next)>> && requires { group.absorb(next); })
-        if (group.absorb(next)) return ringing_from<I + 1>(std::move(group), ratios);
-      return chain_detail::sum(group.ringing(ratios), ringing_from<I + 1>(next, ratios));
-    }
+  chain_detail::Stages any_stages() const {
+    chain_detail::Stages all;
+    std::apply([&](const auto&... stage) { (chain_detail::append(all, AnyKernel(stage)), ...); }, stages_);
+    return all;
   }
   template <std::size_t... I>
   bool adopt(const ChainKernel& other, std::index_sequence<I...>) noexcept {
@@ -194,102 +320,6 @@ Result<ChainKernel<KernelOf<First>, KernelOf<Rest>...>> make_kernel(const Chain<
       },
       chain.stages);
 }
-
-// A kernel of a type known only when running.
-class AnyKernel {
- public:
-  // First what it is not: asking whether AnyKernel is a Kernel asks whether it can be copied, which asks again.
-  template <class K>
-  requires(!std::same_as<K, AnyKernel> && Kernel<K>) explicit AnyKernel(K kernel)
-      : self_(std::make_unique<Model<K>>(std::move(kernel))) {}
-  AnyKernel(const AnyKernel& other) : self_(other.self_->clone()) {}
-  AnyKernel(AnyKernel&&) noexcept = default;
-  AnyKernel& operator=(const AnyKernel& other) {
-    self_ = other.self_->clone();
-    return *this;
-  }
-  AnyKernel& operator=(AnyKernel&&) noexcept = default;
-
-  void run(const double* x, double* y, std::int64_t n) noexcept { self_->run(x, y, n); }
-  void reset() noexcept { self_->reset(); }
-  void seek(std::int64_t n) noexcept { self_->seek(n); }
-  std::int64_t period() const noexcept { return self_->period(); }
-  double settle(int channel, double level) noexcept { return self_->settle(channel, level); }
-  bool adopt(const AnyKernel& other) noexcept { return self_->adopt(*other.self_); }
-  RingingSamples ringing(const ErrorRatios& ratios) const { return self_->ringing(ratios); }
-  double reach(double level) const { return self_->reach(level); }
-  StageLatency delay(Hertz at) const { return self_->delay(at); }
-  std::vector<StageLatency> delays(Hertz at) const { return self_->delays(at); }
-  // Whether the next stage now runs inside this one; only while both are as new.
-  bool absorb(const AnyKernel& next) { return self_->absorb(*next.self_); }
-  // What a linear kernel is made of; null where it is not linear.
-  const LinearPart* linear() const noexcept { return self_->linear(); }
-  void state(state_detail::Writer& archive) { self_->state(archive); }
-  void state(state_detail::Reader& archive) { self_->state(archive); }
-  void state(kernel_detail::AnyArchive&) {}
-
- private:
-  struct Base {
-    virtual ~Base() = default;
-    virtual std::unique_ptr<Base> clone() const = 0;
-    virtual const void* type() const noexcept = 0;
-    virtual void run(const double*, double*, std::int64_t) noexcept = 0;
-    virtual void reset() noexcept = 0;
-    virtual void seek(std::int64_t) noexcept = 0;
-    virtual std::int64_t period() const noexcept = 0;
-    virtual double settle(int, double) noexcept = 0;
-    virtual bool adopt(const Base&) noexcept = 0;
-    virtual RingingSamples ringing(const ErrorRatios&) const = 0;
-    virtual double reach(double) const = 0;
-    virtual StageLatency delay(Hertz) const = 0;
-    virtual std::vector<StageLatency> delays(Hertz) const = 0;
-    virtual bool absorb(const Base&) = 0;
-    virtual const LinearPart* linear() const noexcept = 0;
-    virtual void state(state_detail::Writer&) = 0;
-    virtual void state(state_detail::Reader&) = 0;
-  };
-  template <Kernel K>
-  struct Model final : Base {
-    explicit Model(K k) : kernel(std::move(k)) {}
-    std::unique_ptr<Base> clone() const override { return std::make_unique<Model>(kernel); }
-    // The address of a variable of its own names a type without run-time type information.
-    static inline const char tag = 0;
-    const void* type() const noexcept override { return &tag; }
-    void run(const double* x, double* y, std::int64_t n) noexcept override { kernel.run(x, y, n); }
-    void reset() noexcept override { kernel.reset(); }
-    void seek(std::int64_t n) noexcept override { kernel.seek(n); }
-    std::int64_t period() const noexcept override { return kernel.period(); }
-    double settle(int channel, double level) noexcept override { return kernel.settle(channel, level); }
-    bool adopt(const Base& other) noexcept override {
-      return other.type() == type() && kernel.adopt(static_cast<const Model&>(other).kernel);
-    }
-    RingingSamples ringing(const ErrorRatios& ratios) const override { return kernel.ringing(ratios); }
-    double reach(double level) const override { return kernel.reach(level); }
-    StageLatency delay(Hertz at) const override { return kernel.delay(at); }
-    std::vector<StageLatency> delays(Hertz at) const override {
-      if constexpr (requires { kernel.delays(at); })
-        return kernel.delays(at);
-      else
-        return {kernel.delay(at)};
-    }
-    bool absorb(const Base& next) override {
-      if constexpr (requires { kernel.absorb(kernel); })
-        return next.type() == type() && kernel.absorb(static_cast<const Model&>(next).kernel);
-      else
-        return false;
-    }
-    const LinearPart* linear() const noexcept override {
-      if constexpr (requires { kernel.linear(); })
-        return kernel.linear();
-      else
-        return nullptr;
-    }
-    void state(state_detail::Writer& archive) override { kernel.state(archive); }
-    void state(state_detail::Reader& archive) override { kernel.state(archive); }
-    K kernel;
-  };
-  std::unique_ptr<Base> self_;
-};
 
 // A filter spec of a type known only when running.
 class AnyFilterSpec {
@@ -363,11 +393,8 @@ class RuntimeChainKernel {
     for (std::size_t i = 0; i < stages_.size(); ++i) all &= stages_[i].adopt(other.stages_[i]);
     return all;
   }
-  RingingSamples ringing(const ErrorRatios& ratios) const {
-    RingingSamples sum{};
-    for (const auto& stage : stages_) sum = chain_detail::sum(sum, stage.ringing(ratios));
-    return sum;
-  }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return chain_detail::ringing(stages_, ratios); }
+  double error_gain() const { return chain_detail::error_gain(stages_); }
   double reach(double level) const {
     for (const auto& stage : stages_) level = stage.reach(level);
     return level;
@@ -416,11 +443,11 @@ inline std::optional<Fault> validate(const RuntimeChain& chain) {
 }
 inline Seconds priming_of(const RuntimeChain& chain) { return chain.stages.front().priming(); }
 inline Result<RuntimeChainKernel> make_kernel(const RuntimeChain& chain, const StreamFormat& format) {
-  std::vector<AnyKernel> kernels;
+  chain_detail::Stages kernels;
   for (const auto& stage : chain.stages) {
     auto made = stage.make(format);
     if (!made) return made.fault();
-    if (kernels.empty() || !kernels.back().absorb(*made)) kernels.push_back(std::move(*made));
+    chain_detail::append(kernels, std::move(*made));
   }
   RuntimeChainKernel kernel(std::move(kernels));
   if (auto overflow = chain_detail::refuse_overflow(kernel, chain, format)) return *overflow;

@@ -39,8 +39,7 @@ class CrossFade {
   void run(const double* x, std::int64_t n) noexcept { leaving_->run(x, old_.data(), n); }
   void mix(double* y, std::int64_t n) noexcept {
     const double* old = old_.data();
-    for (std::int64_t i = 0; i < n; ++i, y += channels_, old += channels_) {
-      left_ = std::max<std::int64_t>(0, left_ - 1);
+    for (std::int64_t i = 0; i < n && --left_ > 0; ++i, y += channels_, old += channels_) {
       const double weight = std::max(0.0, 1 - static_cast<double>(left_) / static_cast<double>(mixed_));
       for (std::int64_t c = 0; c < channels_; ++c) y[c] = old[c] + weight * (y[c] - old[c]);
     }

@@ -27,6 +27,8 @@ struct RingingSamples {
 
   friend bool operator==(const RingingSamples&, const RingingSamples&) = default;
 };
+// Longer than any stream: seventeen years at 2 kHz.
+inline constexpr std::int64_t felt_for_ever = std::int64_t{1} << 40;
 // What depends neither on the size nor on how long the error lasted.
 constexpr RingingSamples rings_for(std::int64_t samples) {
   return {{samples, samples, samples}, {samples, samples, samples}};
@@ -71,6 +73,8 @@ concept Kernel = std::copyable<K> &&
   noexcept->std::same_as<bool>;
   // For each ratio: samples until an input error of that size leaves less than 1 at the output.
   { c.ringing(ratios) } -> std::same_as<RingingSamples>;
+  // What an error of 1 at the input, however long, can come to at the output at most.
+  { c.error_gain() } -> std::same_as<double>;
   // What the output cannot exceed while the input stays within +-level; infinite when something inside may reach
   // `largest_value`.
   { c.reach(level) } -> std::same_as<double>;

@@ -221,11 +221,12 @@ class Quarantine {
       if (recovery_.listening(c)) {
         found |= mark::settling;
         heard_enough = recovery_.take(c, value);
-        value = heard_enough ? recovery_.end(c) : last_good_[i];
+        value = last_good_[i];
       }
     }
-    last_good_[i] = value;
     clean = value;
+    if (heard_enough) value = recovery_.end(c);  // from the next sample on
+    last_good_[i] = value;
     const double away = std::fabs(value - reference_[i]);
     Marks& pending = pending_[i];
     if (found) {

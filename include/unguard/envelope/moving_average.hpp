@@ -48,6 +48,7 @@ class MovingAverageKernel {
   }
   // Exact: what has left the window has left nothing behind.
   RingingSamples ringing(const ErrorRatios&) const { return rings_for(sum_.window()); }
+  double error_gain() const { return 1; }
   double reach(double level) const { return level; }  // a mean is no larger than what it is made of
   StageLatency delay(Hertz) const {
     return {name_, DelayKind::centroid, static_cast<double>(sum_.window() - 1) / 2, {}};

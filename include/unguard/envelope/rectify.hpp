@@ -30,6 +30,7 @@ class RectifyKernel {
   double settle(int, double level) noexcept { return std::fabs(level); }
   bool adopt(const RectifyKernel&) noexcept { return true; }
   RingingSamples ringing(const ErrorRatios&) const { return rings_for(0); }
+  double error_gain() const { return 1; }
   double reach(double level) const { return level; }
   StageLatency delay(Hertz) const { return {"Rectify", DelayKind::none, 0, {}}; }
   template <class Archive>

@@ -91,6 +91,7 @@ class TwoPoleKernel {
     }
     return lasts;
   }
+  double error_gain() const { return 1; }
   double reach(double level) const { return level; }  // both poles are means
   StageLatency delay(Hertz) const { return {"TwoPole", DelayKind::centroid, 2 * pole_ / gain_, {}}; }
   template <class Archive>

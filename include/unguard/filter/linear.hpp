@@ -8,7 +8,7 @@
 #include <cmath>
 #include <complex>
 #include <cstdint>
-#include <numbers>
+#include <optional>
 #include <tuple>
 #include <vector>
 
@@ -61,14 +61,6 @@ class Probe {
   std::vector<TapsState> recent_;
 };
 
-// Samples after which the memory of an input is below 1e-12 of it.
-inline std::int64_t memory(const Linear& linear) {
-  std::int64_t all = 1;
-  for (const auto& part : linear)
-    all += part.taps.empty() ? section_detail::memory(part.sections) : static_cast<std::int64_t>(part.taps.size());
-  return all;
-}
-
 template <class K>
 bool append(const K& kernel, Linear& to) {
   if constexpr (requires { kernel.linear(); }) {
@@ -85,6 +77,9 @@ bool append(const K& kernel, Linear& to) {
   }
 }
 inline bool append(const Through&, Linear&) { return true; }
+inline bool append(const AnyKernel& kernel, Linear& to) {
+  return kernel.passes_through() || append<AnyKernel>(kernel, to);
+}
 template <class... K>
 bool append(const ChainKernel<K...>& kernel, Linear& to) {
   return std::apply([&](const auto&... stage) { return (append(stage, to) && ...); }, kernel.stages());
@@ -102,10 +97,20 @@ Fault not_linear(const S& spec) {
 
 }  // namespace linear_detail
 
-// Samples until the answer to a step of `ratio` stays within 1 of its final value.
-inline std::int64_t settle_samples(const Linear& linear, double ratio) {
+// Samples after which the memory of an input is below 1e-12 of it.
+inline std::int64_t memory(const Linear& linear) {
+  std::int64_t all = 1;
+  for (const auto& part : linear)
+    all += part.taps.empty() ? memory(part.sections) : static_cast<std::int64_t>(part.taps.size());
+  return all;
+}
+
+// Samples until the answer to a step of `ratio` stays within 1 of its final value; nothing where the filter remembers
+// for longer than can be followed.
+inline std::optional<std::int64_t> settle_samples(const Linear& linear, double ratio) {
   const double final = response(linear, {0}, {1}).real();
-  const std::int64_t length = linear_detail::memory(linear);
+  const std::int64_t length = memory(linear);
+  if (length > longest_followed) return std::nullopt;
   linear_detail::Probe probe(linear);
   std::int64_t last = 0;
   for (std::int64_t i = 0; i < length; ++i)

@@ -15,6 +15,7 @@
 #include "unguard/core/kernel.hpp"
 #include "unguard/filter/section.hpp"
 #include "unguard/filter/sos_run.hpp"
+#include "unguard/filter/worst_gain.hpp"
 
 namespace unguard {
 
@@ -43,7 +44,8 @@ void for_magnitudes(const Sections& sections, std::int64_t length, Visit&& visit
 // than 1. The tail never grows, so the smaller ratios are met on the way to the largest.
 inline RingingSamples ringing(const Sections& sections, const ErrorRatios& ratios) {
   const FlushSubnormals guard;  // the tail of a fast section in front of a slow one
-  const std::int64_t length = section_detail::memory(sections);
+  const std::int64_t length = memory(sections);
+  if (length > longest_followed) return rings_for(felt_for_ever);
   RingingSamples lasts{};
   double total = 0;
   std::int64_t at = 0;
@@ -65,6 +67,23 @@ inline RingingSamples ringing(const Sections& sections, const ErrorRatios& ratio
   });
   for (; met < ratios.size(); ++met) lasts.lasting[met] = at;
   return lasts;
+}
+
+// What an error of 1 at the input, however long, can come to at the output at most: the absolute sum of the impulse
+// response.
+inline double error_gain(const Sections& sections) {
+  double total = 0;
+  if (memory(sections) > longest_followed) {
+    total = 1;
+    for (const auto& s : sections) total *= worst_gain(s);
+    return total;
+  }
+  const FlushSubnormals guard;
+  ringing_detail::for_magnitudes(sections, memory(sections), [&](double h) {
+    total += h;
+    return true;
+  });
+  return total;
 }
 
 }  // namespace unguard

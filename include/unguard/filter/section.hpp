@@ -91,15 +91,28 @@ inline SectionState steady(const Section& c, double& x) {
   return state;
 }
 
-namespace section_detail {
-// Samples after which a cascade's memory of an input is below 1e-12 of it; 10 million at most.
+// Samples after which a cascade's memory of an input is below 1e-12 of it.
 inline std::int64_t memory(const Sections& sections) {
   const double radius = pole_radius(sections);
-  const std::int64_t finite = 2 * static_cast<std::int64_t>(sections.size()) + 1;
-  if (radius <= 0) return finite;
-  return finite + static_cast<std::int64_t>(
-                      std::min(1e7, 28.0 * (1 + 0.25 * static_cast<double>(sections.size())) / -std::log(radius)));
+  const std::int64_t delays = 2 * static_cast<std::int64_t>(sections.size()) + 1;
+  if (radius <= 0) return delays;
+  return delays + static_cast<std::int64_t>(
+                      std::min(0x1p50, 28.0 * (1 + 0.25 * static_cast<double>(sections.size())) / -std::log(radius)));
 }
-}  // namespace section_detail
+// What is followed to its end, sample by sample, at start: ten million, more than an hour at 2 kHz.
+inline constexpr std::int64_t longest_followed = 10'000'000;
+
+// The power of the output for white noise of power 1: the sum of the squares of the impulse response.
+inline double noise_power(const Sections& sections) {
+  std::vector<SectionState> state(sections.size());
+  const std::int64_t n = std::min(memory(sections), longest_followed);
+  double power = 0;
+  for (std::int64_t i = 0; i < n; ++i) {
+    double h = i == 0 ? 1.0 : 0.0;
+    for (std::size_t k = 0; k < sections.size(); ++k) h = step(sections[k], state[k], h);
+    power += h * h;
+  }
+  return power;
+}
 
 }  // namespace unguard

@@ -56,6 +56,7 @@ class SosKernel {
     return true;
   }
   RingingSamples ringing(const ErrorRatios& ratios) const { return unguard::ringing(made_of_.sections, ratios); }
+  double error_gain() const { return unguard::error_gain(made_of_.sections); }
   double reach(double level) const {
     for (const auto& s : made_of_.sections)
       if (!((level *= worst_gain(s)) < largest_value)) return std::numeric_limits<double>::infinity();

@@ -74,8 +74,7 @@ inline Sections carrier_sections(CarrierCorners c, Hertz rate) {
   const std::complex<double> z1 = within((-c1 + root) / (2 * c2)), z2 = within((-c1 - root) / (2 * c2));
   Sections sections{{1, -1, 0, -pl, 0}, {1, -(z1 + z2).real(), (z1 * z2).real(), -2 * ph, ph * ph}};
 
-  double variance = 0;
-  section_detail::for_response(sections, false, [&](std::int64_t, double h) { variance += h * h; });
+  const double variance = noise_power(sections);
   const double gain = 1 / std::sqrt(variance);
   sections[1].b0 *= gain;
   sections[1].b1 *= gain;

@@ -51,8 +51,7 @@ class MotionPlayer {
                RandomStream random)
       : wander_(wander.value), tug_(spec.tug.value), tugs_(std::move(tugs)), random_(std::move(random)) {
     section_ = (*design(Bandpass{.low = {1}, .high = {10}, .order = 1}, rate))[0];
-    double variance = 0;
-    section_detail::for_response({section_}, false, [&](std::int64_t, double h) { variance += h * h; });
+    const double variance = noise_power({section_});
     wander_ /= std::sqrt(variance);
     for (std::int64_t i = 0; i < samples_in({6}, rate); ++i) step(section_, state_, random_.normal());  // run in
   }

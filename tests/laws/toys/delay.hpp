@@ -60,6 +60,7 @@ class Delay {
     return true;
   }
   RingingSamples ringing(const ErrorRatios&) const { return rings_for(length); }
+  double error_gain() const { return 1; }
   double reach(double level) const { return level; }
   StageLatency delay(Hertz f) const { return {"Delay", DelayKind::group_delay, length, f}; }
   template <class Archive>
