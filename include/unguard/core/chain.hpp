@@ -178,25 +178,34 @@ inline double error_gain(const Stages& stages) {
   for (const auto& stage : stages) gain *= stage.error_gain();
   return gain;
 }
+// Whether nothing at all is left when an error no longer rings, as behind a window.
+inline bool forgets(const RingingSamples& rings) {
+  return rings.lasting.front() == rings.lasting.back() && rings.single == rings.lasting;
+}
 // A disturbance leaves one stage after the other. It comes to each as large as those before can make it, and what it
-// leaves there must be small enough for those behind; together they may leave 1, so each has its share of that. What
-// one stage has drawn out lasts for the next.
+// leaves there must be small enough for those behind; together they may leave 1, so each that leaves anything has its
+// share of that. What one stage has drawn out lasts for the next.
 inline RingingSamples ringing(const Stages& stages, const ErrorRatios& ratios) {
-  RingingSamples sum{};
-  if (stages.size() == 1) return stages.front().ringing(ratios);
-  double elsewhere = static_cast<double>(stages.size());
+  std::vector<RingingSamples> rings;
   std::vector<double> gains;
+  double all = 1, shares = 0;
   for (const auto& stage : stages) {
-    gains.push_back(stage.error_gain());
-    elsewhere *= gains.back();
+    rings.push_back(stage.ringing(ratios));
+    shares += !forgets(rings.back());
+    gains.push_back(stages.size() > 1 ? stage.error_gain() : 1);
+    all *= gains.back();
   }
+  RingingSamples sum{};
   for (std::size_t k = 0; k < stages.size(); ++k) {
-    ErrorRatios here = ratios;
-    for (auto& ratio : here) ratio *= gains[k] > 0 ? elsewhere / gains[k] : 0;
-    const RingingSamples rings = stages[k].ringing(here);
-    for (std::size_t i = 0; i < here.size(); ++i) {
-      sum.single[i] = sum.single[i] == 0 ? rings.single[i] : sum.single[i] + rings.lasting[i];
-      sum.lasting[i] += rings.lasting[i];
+    const double elsewhere = gains[k] > 0 ? shares * all / gains[k] : 0;
+    if (elsewhere != 1 && !forgets(rings[k])) {
+      ErrorRatios here = ratios;
+      for (auto& ratio : here) ratio *= elsewhere;
+      rings[k] = stages[k].ringing(here);
+    }
+    for (std::size_t i = 0; i < ratios.size(); ++i) {
+      sum.single[i] = sum.single[i] == 0 ? rings[k].single[i] : sum.single[i] + rings[k].lasting[i];
+      sum.lasting[i] += rings[k].lasting[i];
     }
   }
   return sum;

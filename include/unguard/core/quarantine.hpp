@@ -229,8 +229,10 @@ class Quarantine {
     last_good_[i] = value;
     const double away = std::fabs(value - reference_[i]);
     Marks& pending = pending_[i];
+    // A jump is no stretch of wrong samples: what comes behind it is as far away.
+    if (found) marked_[i] = found & mark::jump ? for_good : std::min(for_good, marked_[i] + 1);
     if (found) {
-      spread(c, found, now + 1 + ringing_.after(away, ++marked_[i]));
+      spread(c, found, now + 1 + ringing_.after(away, marked_[i]));
       awaited_ += pending == mark::none;
       pending |= found;
     }
@@ -264,6 +266,8 @@ class Quarantine {
     }
     return true;
   }
+  static constexpr std::int64_t for_good = std::int64_t{1} << 40;
+
   Marks standing(int channel, std::int64_t now) const noexcept {
     Marks marks = 0;
     for (int b = 0; b < mark::bits; ++b)
