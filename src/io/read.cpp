@@ -12,6 +12,7 @@
 #include "io/continuity.hpp"
 #include "io/data_records.hpp"
 #include "io/header.hpp"
+#include "io/held.hpp"
 #include "io/padding.hpp"
 #include "io/voltage.hpp"
 #include "unguard/core/error.hpp"
@@ -93,14 +94,22 @@ void check_one_rate(const std::string& file, const std::vector<Track>& tracks, d
       {file, "", "the sampling rate", "not one (" + listed + ")", "ReadOptions.channels naming channels of one rate"});
 }
 
+// Whether every code that the file can hold becomes a number of microvolts, whichever voltage its unit is.
+bool holds_numbers(const Track& track, int code_bytes) {
+  const int half = 1 << (8 * code_bytes - 1);
+  const auto fits = [&](int code) { return std::isfinite((code + track.offset) * track.gain * edf::most_microvolts); };
+  return track.gain != 0 && fits(-half) && fits(half - 1);
+}
+
 // Sets the track's scale and returns the unit its numbers are in.
-std::string scaled(const std::string& file, Track& track, const std::string& stated, bool& stated_was_used) {
+std::string scaled(const std::string& file, Track& track, int code_bytes, const std::string& stated,
+                   bool& stated_was_used) {
   const SignalHeader& header = *track.header;
   if (edf::is_trigger(track.name)) return "";
   std::string unit = header.unit;
   track.gain = (header.physical_max - header.physical_min) / (header.digital_max - header.digital_min);
   track.offset = header.physical_max / track.gain - header.digital_max;
-  if (!(std::isfinite(track.gain) && track.gain != 0 && std::isfinite(track.offset)))
+  if (!holds_numbers(track, code_bytes))
     throw FormatError({file, "channel \"" + track.name + "\"", "the signal range",
                        to_text(header.physical_min) + " to " + to_text(header.physical_max),
                        "a scale that numbers can hold"});
@@ -117,7 +126,7 @@ std::string scaled(const std::string& file, Track& track, const std::string& sta
   return factor ? "uV" : unit;
 }
 
-// What all voltages agree on; nothing where they differ.
+// What all voltages agree on; nothing where they differ, or where no converter ends.
 Converter converter_of(const std::vector<Track>& tracks, const Channels& channels) {
   std::optional<Converter> common;
   for (int i = 0; i < channels.count(); ++i) {
@@ -125,9 +134,12 @@ Converter converter_of(const std::vector<Track>& tracks, const Channels& channel
     const Track& track = tracks[static_cast<std::size_t>(i)];
     const auto [low, high] = std::minmax(track.header->physical_min, track.header->physical_max);
     Converter own;
-    own.step = Microvolts{std::fabs(track.gain) * track.scale};
-    own.low_rail = Microvolts{low * track.scale};
-    own.high_rail = Microvolts{high * track.scale};
+    if (const Microvolts step{std::fabs(track.gain) * track.scale}; step.value > 0) own.step = step;
+    const Microvolts low_rail{low * track.scale}, high_rail{high * track.scale};
+    if (-max_rail <= low_rail && low_rail < high_rail && high_rail <= max_rail) {
+      own.low_rail = low_rail;
+      own.high_rail = high_rail;
+    }
     if (!common) common = own;
     if (common->step != own.step) common->step.reset();
     if (common->low_rail != own.low_rail || common->high_rail != own.high_rail) {
@@ -172,6 +184,8 @@ struct RecordingReader::Opened {
   StreamFormat format{};
   std::vector<std::string> units_found{};
   std::vector<Annotation> annotations{};
+  std::vector<std::string> names{};  // of all channels, chosen or not
+  edf::Held held{};
   std::vector<std::string> remarks{};
   std::size_t remarks_of_opening = 0;
   std::vector<bool> counted{};  // of each data record: whether its samples outside the stated range are
@@ -188,7 +202,9 @@ struct RecordingReader::Opened {
     if (!std::all_of(tracks.begin(), tracks.end(),
                      [&](const Track& track) { return all_codes_are_inside(*track.header, header.code_bytes); }))
       counted.resize(static_cast<std::size_t>(header.records));
+    held = edf::take_held(annotations, names, format, frames);
     remarks = header.remarks;
+    for (std::string& text : edf::remarks_on(held, format.channels)) remarks.push_back(std::move(text));
     remarks_of_opening = remarks.size();
   }
 
@@ -216,6 +232,7 @@ struct RecordingReader::Opened {
     if (padding_s > 0)
       header.remarks.push_back(to_text(Seconds{padding_s}) +
                                " of padding at the end are left out, as the file's own annotation says");
+    for (const Track& track : all) names.push_back(track.name);
     tracks = chosen(all, options.channels);
     for (const Track& track : tracks)
       if (track.header->defect) throw FormatError(*track.header->defect);
@@ -223,7 +240,8 @@ struct RecordingReader::Opened {
     std::vector<Channel> channels;
     bool stated_was_used = false;
     for (Track& track : tracks) {
-      channels.push_back(Channel{.name = track.name, .unit = scaled(file, track, options.unit, stated_was_used)});
+      channels.push_back(Channel{
+          .name = track.name, .unit = scaled(file, track, header.code_bytes, options.unit, stated_was_used)});
       units_found.push_back(track.header->unit);
     }
     if (!options.unit.empty() && !stated_was_used)
@@ -296,6 +314,10 @@ FileKind RecordingReader::kind() const noexcept {
   return plus ? FileKind::edf_plus : FileKind::edf;
 }
 const std::vector<Annotation>& RecordingReader::annotations() const noexcept { return opened_->annotations; }
+bool RecordingReader::holds_values() const noexcept {
+  const auto& all = opened_->held;
+  return std::any_of(all.begin(), all.end(), [](const auto& stretches) { return !stretches.empty(); });
+}
 const std::vector<std::string>& RecordingReader::units_found() const noexcept { return opened_->units_found; }
 const std::vector<std::string>& RecordingReader::repairs() const noexcept { return opened_->header.repairs; }
 const std::vector<std::string>& RecordingReader::remarks() const noexcept { return opened_->remarks; }
@@ -314,8 +336,10 @@ std::int64_t RecordingReader::read(Block out) {
   if (out.frames < 0 || (out.frames > 0 && out.data == nullptr))
     throw ConfigError(
         Fault{"RecordingReader", "block", to_text(out.frames) + " frames without data", "frames to fill"});
+  const std::int64_t first = file.next;
   const std::int64_t got = file.header.code_bytes == 3 ? file.read<3>(out) : file.read<2>(out);
   if (out.marks) std::fill_n(out.marks, got * out.channels, mark::none);
+  edf::mark_held(file.held, first, out.part(0, got));
   return got;
 }
 
@@ -324,6 +348,7 @@ Recording read_recording(const std::filesystem::path& path, const ReadOptions& o
   Recording recording;
   recording.format = reader.format();
   recording.data.resize(static_cast<std::size_t>(reader.frames() * reader.format().channels.count()));
+  if (reader.holds_values()) recording.marks.resize(recording.data.size());
   recording.annotations = reader.annotations();
   recording.units_found = reader.units_found();
   recording.kind = reader.kind();

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 import unguard
 from unguard.analysis.hum import without_hum
-from unguard.analysis.method import SHORTEST_REST_S, Method
+from unguard.analysis.declared import SHORTEST_REST_S
+from unguard.samples import samples_in
+from unguard.analysis.method import Method
 from unguard.analysis.phases import phase_levels
 from unguard.analysis.result import ARTEFACT, RECORD_ENDS, ChannelAnalysis, DetectedEvent, Levels
 from unguard.analysis.spectrum import Spectrum, spectrum_of
@@ -242,7 +244,7 @@ def _active_share(spoilt: NDArray[np.bool_], events: list[DetectedEvent], method
     active = np.zeros(len(spoilt), dtype=bool)
     for e in events:
         if e.kind != ARTEFACT:
-            first, last = (round(t * method.fs) + method.delay_samples for t in (e.onset_s, e.offset_s))
+            first, last = (samples_in(t, method.fs) + method.delay_samples for t in (e.onset_s, e.offset_s))
             active[first:last] = True
     return int(np.count_nonzero(active & ~spoilt)) / believed
 
