@@ -74,8 +74,10 @@ class Annotation:
 
     def __post_init__(self) -> None:
         """Refuse what is no number or text, by name. Which numbers make sense depends on what is done with them."""
-        object.__setattr__(self, "onset_s", real("onset_s", self.onset_s, "a number of seconds"))
-        object.__setattr__(self, "duration_s", real("duration_s", self.duration_s, "a number of seconds"))
+        for name in ("onset_s", "duration_s"):
+            given = getattr(self, name)
+            if type(given) not in (float, int):
+                object.__setattr__(self, name, real(name, given, "a number of seconds"))
         text("text", self.text, "the text of an annotation")
         if self.channel is not None:
             text("channel", self.channel, "the name of a channel as text, or None")

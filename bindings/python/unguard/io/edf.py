@@ -111,6 +111,7 @@ def _track(layout: Layout, index: int, name: str, padding: float, gaps_s: Sequen
         samples=samples,
         fs=fs,
         unit=None if unit_needed else ("" if trigger else unit),
+        unit_found=unit,
         unit_needed=unit_needed,
         kind=kind,
         raw_counts=False,
