@@ -101,10 +101,10 @@ std::vector<Annotation> held_annotations(const Recording& recording) {
     for (std::int64_t i = 0; i <= data.frames; ++i) {
       const Marks marks = i < data.frames ? data.marks[i * data.channels + c] : mark::none;
       if (marks & ~replaced)
-        throw ConfigError(Fault{"write_recording", "marks",
-                                names_of(static_cast<Marks>(marks & ~replaced)) + " at sample " + to_text(i) + " of " +
-                                    name,
-                                names_of(replaced) + ", of which a file can tell"});
+        throw ConfigError(
+            Fault{"write_recording", "marks",
+                  names_of(static_cast<Marks>(marks & ~replaced)) + " at sample " + to_text(i) + " of " + name,
+                  names_of(replaced) + ", of which a file can tell"});
       if (marks && first < 0) first = i;
       if (marks || first < 0) continue;
       annotations.push_back(annotation_of(name, first, i, recording.format.rate));

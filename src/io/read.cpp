@@ -240,8 +240,8 @@ struct RecordingReader::Opened {
     std::vector<Channel> channels;
     bool stated_was_used = false;
     for (Track& track : tracks) {
-      channels.push_back(Channel{
-          .name = track.name, .unit = scaled(file, track, header.code_bytes, options.unit, stated_was_used)});
+      channels.push_back(
+          Channel{.name = track.name, .unit = scaled(file, track, header.code_bytes, options.unit, stated_was_used)});
       units_found.push_back(track.header->unit);
     }
     if (!options.unit.empty() && !stated_was_used)

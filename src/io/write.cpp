@@ -51,7 +51,8 @@ void check_channel(const Channel& channel, const std::string& unit) {
     refuse("channels", to_text(name), "names of 1 to 16 printable ASCII characters, no blanks at their ends");
   if (name == "EDF Annotations" || name == "BDF Annotations")
     refuse("channels", to_text(name), "a name that does not mean annotations in EDF+");
-  if (edf::is_trigger(name)) refuse("channels", to_text(name), "a name that does not mean codes of a trigger on reading");
+  if (edf::is_trigger(name))
+    refuse("channels", to_text(name), "a name that does not mean codes of a trigger on reading");
   if (unit.size() > 8 || !printable(unit) || unit.starts_with(' ') || unit.ends_with(' '))
     refuse("channels", name + " in " + to_text(channel.unit),
            "units of up to 8 printable ASCII characters, no blanks at their ends");
@@ -186,8 +187,8 @@ void write_recording(const std::filesystem::path& path, const Recording& recordi
     refuse("data", to_text(recording.data.size()) + " values",
            "one or more for each of " + to_text(data.channels) + " channels");
   if (!recording.marks.empty() && recording.marks.size() != recording.data.size())
-    refuse("marks", to_text(recording.marks.size()) + " marks", "none, or one for each of " +
-                                                                    to_text(recording.data.size()) + " values");
+    refuse("marks", to_text(recording.marks.size()) + " marks",
+           "none, or one for each of " + to_text(recording.data.size()) + " values");
   if (data.channels > edf::most_signals - edf::most_annotation_signals)
     refuse("channels", to_text(data.channels) + " channels", "at most 576 in one file");
   const std::vector<OutputSignal> signals = signals_of(recording, kind, options);

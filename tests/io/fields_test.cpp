@@ -43,11 +43,12 @@ TEST(Fields, ANumberHasOneSignAndNoUnderscore) {
     file.signals[0].physical_max = "500";
     EXPECT_EQ(answer(file), "read") << good;
   }
-  for (const char* bad : {"+-100", "--100", "++100", "-+100", "1_0", "0x10", "1e", ".", "-", "1 0", "1e-400", "1e999"}) {
+  for (const char* bad :
+       {"+-100", "--100", "++100", "-+100", "1_0", "0x10", "1e", ".", "-", "1 0", "1e-400", "1e999"}) {
     File file = two_records();
     file.signals[0].physical_min = bad;
-    EXPECT_EQ(answer(file), ", byte 360: physical minimum is \"" + std::string(bad) +
-                                "\": expected a number in 8 characters");
+    EXPECT_EQ(answer(file),
+              ", byte 360: physical minimum is \"" + std::string(bad) + "\": expected a number in 8 characters");
   }
 }
 
@@ -61,7 +62,7 @@ TEST(Fields, NulsThatFillAFieldAreBlanks) {
   file.version = filled("0", 8);
   file.records = filled("2", 8);
   file.seconds = filled("1", 8);
-  file.signals[0] = Signal{filled("EMG a", 16), filled("mV", 8),     filled("-100", 8), filled("100", 8),
+  file.signals[0] = Signal{filled("EMG a", 16), filled("mV", 8),   filled("-100", 8), filled("100", 8),
                            filled("-1000", 8),  filled("1000", 8), filled("2", 8)};
   const Folder folder;
   const Recording r = read_recording(folder.with("a.edf", bytes(file)));
@@ -76,7 +77,9 @@ TEST(Fields, NulsThatFillAFieldAreBlanks) {
 TEST(Fields, LettersBeyondAsciiBecomeUtf8) {
   const Folder folder;
   File file = two_records();
-  file.signals[0].label = "R\xFC" "cken";
+  file.signals[0].label =
+      "R\xFC"
+      "cken";
   file.signals[0].unit = "\xB5V";
   Recording r = read_recording(folder.with("a.edf", bytes(file)));
   EXPECT_EQ(r.format.channels[0].name, "R\u00FCcken");
@@ -99,7 +102,9 @@ TEST(Fields, PaddingOfHalfASampleIsAWholeOne) {
   file.reserved = "EDF+C";
   file.seconds = "0.3";
   file.signals = {Signal{.samples = "300"}, annotations(false, 40)};
-  std::string text = "+0\x14\x14" + nul + "+0.2495\x15" "0.0505\x14unguard: padding\x14";
+  std::string text = "+0\x14\x14" + nul +
+                     "+0.2495\x15"
+                     "0.0505\x14unguard: padding\x14";
   text.resize(80, '\0');
   file.data = little_endian(std::vector<int>(300, 1), 2) + text;
   const Folder folder;
@@ -114,7 +119,8 @@ TEST(Fields, AScaleBeyondNumbersIsRefused) {
     file.signals[0].unit = unit;
     file.signals[0].physical_min = "0";
     file.signals[0].physical_max = "1e308";
-    EXPECT_EQ(answer(file), ", channel \"EMG\": the signal range is 0 to 1e+308: expected a scale that numbers can hold");
+    EXPECT_EQ(answer(file),
+              ", channel \"EMG\": the signal range is 0 to 1e+308: expected a scale that numbers can hold");
     file.signals[0].physical_max = "1e299";
     EXPECT_EQ(answer(file), "read");
   }

@@ -83,7 +83,8 @@ TEST(ReadRecording, ReadsABdfFileMadeByHand) {
   EXPECT_NEAR(r.data[3], 1000, 1e-9);
 }
 
-// Truth: SI prefixes; "MV" and "ohm" are no voltages that could be told. The header's spelling is kept beside, as UTF-8.
+// Truth: SI prefixes; "MV" and "ohm" are no voltages that could be told. The header's spelling is kept beside, as
+// UTF-8.
 TEST(ReadRecording, ConvertsEveryVoltageToMicrovolts) {
   struct Case {
     std::string found;

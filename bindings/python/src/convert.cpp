@@ -86,9 +86,8 @@ Channels named_channels(const py::handle& channels) {
   if (const auto count = as_whole_number(channels); count && *count >= 1 && *count <= max_channels)
     return Channels::unnamed(static_cast<int>(*count));
   const bool array = py::isinstance<py::array>(channels);  // one without dimensions claims to be a sequence
-  if ((array && py::reinterpret_borrow<py::array>(channels).ndim() != 1) ||
-      !py::isinstance<py::sequence>(channels) || py::isinstance<py::str>(channels) ||
-      py::isinstance<py::bytes>(channels) || PyByteArray_Check(channels.ptr()))
+  if ((array && py::reinterpret_borrow<py::array>(channels).ndim() != 1) || !py::isinstance<py::sequence>(channels) ||
+      py::isinstance<py::str>(channels) || py::isinstance<py::bytes>(channels) || PyByteArray_Check(channels.ptr()))
     raise_argument("channels", shown(channels), expected);
   std::vector<Channel> all;
   for (const auto& name : channels)

@@ -97,7 +97,7 @@ def test_numbers_of_numpy_are_numbers_of_an_annotation() -> None:
 
 @pytest.mark.parametrize("annotations", [5, "ab", ["x"], [None], None])
 def test_annotations_that_are_none_are_refused_by_name(annotations: Any) -> None:
-    with pytest.raises(ConfigError, match="^annotations is .*: expected a list of Annotation"):
+    with pytest.raises(ConfigError, match=r"^annotations is .*: expected a list of Annotation"):
         _recording(annotations=annotations)
 
 

@@ -88,7 +88,9 @@ def write_simulation(path: str | os.PathLike[str], simulation: Simulation) -> Pa
     if file.suffix.lower() != ".bdf":
         raise ConfigError("out", repr(str(path)), "a name that ends in .bdf")
     beside = file.with_suffix(".json")
-    text = json.dumps(truth(simulation, recording=spelled(file.name)), indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+    text = (
+        json.dumps(truth(simulation, recording=spelled(file.name)), indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+    )
     write_bdf(file, to_recording(simulation))
     try:
         beside.write_bytes(text.encode("ascii"))

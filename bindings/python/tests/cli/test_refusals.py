@@ -29,7 +29,12 @@ def _full(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
 @pytest.mark.parametrize(
     "arguments",
-    [["info", "GUARDED"], ["analyse", "GUARDED"], ["simulate", "rest", "--out", "a.bdf", "--seconds", 5], ["--version"]],
+    [
+        ["info", "GUARDED"],
+        ["analyse", "GUARDED"],
+        ["simulate", "rest", "--out", "a.bdf", "--seconds", 5],
+        ["--version"],
+    ],
 )
 def test_a_standard_output_that_takes_nothing_is_one_sentence(
     guarded: Path, tmp_path: Path, arguments: list[object]

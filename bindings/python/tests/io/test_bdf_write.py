@@ -161,13 +161,13 @@ def test_what_the_format_cannot_hold_is_refused(tmp_path: Path, changes: dict[st
 
 @pytest.mark.parametrize("path", [None, 1.5, "a\0b", b"a.bdf"])
 def test_a_path_that_is_none_is_refused_by_name(path: Any) -> None:
-    with pytest.raises(ConfigError, match="^path is "):
+    with pytest.raises(ConfigError, match=r"^path is "):
         io.write_bdf(path, _recording())
 
 
 @pytest.mark.parametrize("annotations", [5, "x", ["x"], [None]])
 def test_annotations_that_are_none_are_refused_by_name(tmp_path: Path, annotations: Any) -> None:
-    with pytest.raises(ConfigError, match="^annotations is "):
+    with pytest.raises(ConfigError, match=r"^annotations is "):
         io.write_bdf(tmp_path / "a.bdf", _recording(), annotations)
 
 

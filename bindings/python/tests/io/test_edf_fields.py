@@ -112,9 +112,7 @@ def test_labels_filled_with_nuls_keep_their_meaning(tmp_path: Path) -> None:
         (b"EMG", "EMG", b"\xc2V", "ÂV", "ÂV"),
     ],
 )
-def test_letters_beyond_ascii(
-    tmp_path: Path, label: bytes, name: str, unit: bytes, found: str, in_memory: str
-) -> None:
+def test_letters_beyond_ascii(tmp_path: Path, label: bytes, name: str, unit: bytes, found: str, in_memory: str) -> None:
     (channel,) = io.read(_File(label=label, unit=unit).write(tmp_path / "a.edf")).channels
     assert (channel.name, channel.unit_found, channel.unit) == (name, found, in_memory)
 
@@ -134,20 +132,22 @@ def test_padding_of_half_a_sample_is_a_whole_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize("unit", [b"V", b"uV", b"deg"])
 def test_a_scale_beyond_numbers_is_refused(tmp_path: Path, unit: bytes) -> None:
     path = _File(unit=unit, physical=(b"0", b"1e308")).write(tmp_path / "a.edf")
-    with pytest.raises(FormatError, match="the signal range is 0 to 1e.308 .*: expected a scale that numbers can hold"):
+    with pytest.raises(
+        FormatError, match=r"the signal range is 0 to 1e.308 .*: expected a scale that numbers can hold"
+    ):
         io.read(path)
     recording = io.read(_File(unit=unit, physical=(b"0", b"1e299")).write(tmp_path / "b.edf"))
     assert np.isfinite(recording.data).all() and recording.valid is None
 
 
 def test_more_than_the_engine_takes_is_refused_by_name(tmp_path: Path) -> None:
-    with pytest.raises(FormatError, match="the sampling rate is 2e.06 Hz: expected at most 1e.06 Hz"):
+    with pytest.raises(FormatError, match=r"the sampling rate is 2e.06 Hz: expected at most 1e.06 Hz"):
         io.read(_File(seconds=b"1e-6").write(tmp_path / "a.edf"))
     path = _File(count=1100, records=b"1", data=bytes(4400)).write(tmp_path / "b.edf")
     with pytest.raises(FormatError, match="the channels is 1100 in number: expected at most 1024"):
         io.read(path)
     assert len(io.read(path, channels=[c.name for c in io.info(path).channels[:1024]]).channels) == 1024
-    with pytest.raises(ConfigError, match="fs is 2e.06: expected a positive number of hertz, at most 1000000"):
+    with pytest.raises(ConfigError, match=r"fs is 2e.06: expected a positive number of hertz, at most 1000000"):
         io.read(path, fs=2e6)
 
 

@@ -47,7 +47,7 @@ def test_what_means_one_thing_is_a_rate(line: str, hertz: float) -> None:
         "2,000 Hz",
         "2.000 Hz",
         "2'000 Hz",
-        "2’000 Hz",
+        "2\u2019000 Hz",
         "2 000 Hz",
         "2\u202f000 Hz",
         "2_000 Hz",

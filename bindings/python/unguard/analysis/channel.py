@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import unguard
-from unguard.analysis.hum import without_hum
 from unguard.analysis.declared import SHORTEST_REST_S
-from unguard.samples import samples_in
+from unguard.analysis.hum import without_hum
 from unguard.analysis.method import Method
 from unguard.analysis.phases import phase_levels
 from unguard.analysis.result import ARTEFACT, RECORD_ENDS, ChannelAnalysis, DetectedEvent, Levels
@@ -23,6 +22,7 @@ from unguard.analysis.usable import Usable, judge
 from unguard.analysis.weak import weak_stretches
 from unguard.errors import ConfigError
 from unguard.recording import Channel
+from unguard.samples import samples_in
 
 BLOCK = 1 << 17
 _MARKERS_AT_ONCE = 128

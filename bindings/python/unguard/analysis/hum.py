@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import periodogram  # type: ignore[import-untyped]
 
-from unguard.samples import samples_in
 from unguard.analysis.method import ENVELOPE_WINDOW_S, Method
 from unguard.analysis.result import ARTEFACT, HUM, DetectedEvent
+from unguard.samples import samples_in
 
 #: Long enough to tell the lines of the mains from the hills of muscle, short enough to find where hum begins.
 _PIECE_S = 0.25

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from scipy.signal import periodogram  # type: ignore[import-untyped]
 
 import unguard
-from unguard.samples import samples_in
 from unguard.analysis.method import Method
+from unguard.samples import samples_in
 
 SEGMENT_S = 1.0
 _AT_ONCE = 128

@@ -7,8 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from unguard.samples import samples_in
 from unguard.analysis.method import Method
+from unguard.samples import samples_in
 
 #: Stretches as weak as this for so long are no rest.
 WEAK_S = 1.0

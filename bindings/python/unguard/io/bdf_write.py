@@ -35,8 +35,9 @@ def write_bdf(
     recording: voltages are written in uV; the step is 1/2^24 of each channel's range, rounded out to whole units.
     annotations: instead of the recording's own; None writes those.
 
-    Values that were held are annotated ("held: channel"), which reading turns into `valid` again. BDF holds whole data records only: the last one is filled
-    with its last value, which an annotation says; :func:`unguard.io.read` takes it off again.
+    Values that were held are annotated ("held: channel"), which reading turns into `valid` again. BDF holds whole data
+    records only: the last one is filled with its last value, which an annotation says; :func:`unguard.io.read` takes it
+    off again.
 
     Raises ConfigError when a name, unit, range, onset or rate does not fit into the format, FormatError when the file
     cannot be written.

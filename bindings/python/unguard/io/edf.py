@@ -52,9 +52,7 @@ def open_edf(path: Path) -> Source:
     annotations, padding = _padding(lists, layout, remarks)
     gaps_s = _record_gaps(layout, lists.record_onsets, remarks)
     names = distinct_names([layout.label(index) for index in ordinary], remarks)
-    tracks = [
-        _track(layout, index, name, padding, gaps_s) for index, name in zip(ordinary, names, strict=True)
-    ]
+    tracks = [_track(layout, index, name, padding, gaps_s) for index, name in zip(ordinary, names, strict=True)]
     annotations, held = take_held(annotations, names)
     if padding > 0:
         remarks.append(f"{padding:g} s of padding at the end are left out, as the file's own annotation says")

@@ -20,7 +20,7 @@ _STATEMENT = re.compile(
 #: Where a statement ends: another one follows on its line, or empty cells of a table.
 _NEXT = re.compile(r"[;|\t\"(]|,(?=\s|[a-zA-Z,]|$)")
 #: Everything that people put between the digits of one number, and then its unit.
-_PARTS = re.compile(r"(?P<number>\d(?:[\d\s.,'’_]*[\d.,])?(?:[eE][+-]?\d+)?)\s*(?P<unit>.*)")
+_PARTS = re.compile(r"(?P<number>\d(?:[\d\s.,'\u2019_]*[\d.,])?(?:[eE][+-]?\d+)?)\s*(?P<unit>.*)")
 #: Three digits behind one to three: the sign between them may part thousands or decimals.
 _GROUPED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _SAMPLES = r"(?:samples?|sa|s|sp)?\s*(?:/|per)\s*(?:seconds?|sec|s)|sps"
