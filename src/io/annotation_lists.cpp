@@ -11,6 +11,7 @@
 #include <system_error>
 #include <tuple>
 
+#include "io/encoding.hpp"
 #include "unguard/core/text.hpp"
 
 namespace unguard::edf {
@@ -67,32 +68,6 @@ std::optional<List> list_of(std::string_view bytes) {
   return list;
 }
 
-// Well-formed as the Unicode standard has it (table 3-7): nothing overlong, no surrogates.
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = [&](std::size_t k) { return i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0u; };
-    const unsigned first = byte(0);
-    if (first >= 0x80 && (first < 0xC2 || first > 0xF4)) return false;
-    const std::size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    const unsigned low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
-    const unsigned high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-    for (std::size_t k = 1; k < length; ++k)
-      if (byte(k) < (k == 1 ? low : 0x80) || byte(k) > (k == 1 ? high : 0xBF)) return false;
-    i += length;
-  }
-  return true;
-}
-
-std::string from_latin1(std::string_view text) {
-  std::string result;
-  for (char c : text) {
-    const auto letter = static_cast<unsigned char>(c);
-    if (letter >= 0x80) result += static_cast<char>(0xC0 | letter >> 6);
-    result += letter < 0x80 ? c : static_cast<char>(0x80 | (letter & 0x3F));
-  }
-  return result;
-}
-
 // Subtracting the start within a second leaves digits that nobody wrote; Python takes them off the same way.
 double rounded(double seconds) {
   char digits[400];
@@ -144,10 +119,8 @@ class Collector {
     const bool keeps_time = first && (list->texts.empty() || list->texts.front().empty());
     if (keeps_time) result_.record_onsets.back() = list->onset;
     for (std::size_t i = keeps_time ? 1 : 0; i < list->texts.size(); ++i) {
-      const bool good = is_utf8(list->texts[i]);
-      not_utf8_ += good ? 0 : 1;
-      result_.annotations.push_back({Seconds{list->onset}, Seconds{list->duration},
-                                     good ? std::string(list->texts[i]) : from_latin1(list->texts[i])});
+      not_utf8_ += is_utf8(list->texts[i]) ? 0 : 1;
+      result_.annotations.push_back({Seconds{list->onset}, Seconds{list->duration}, as_utf8(list->texts[i])});
     }
   }
 

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "io/encoding.hpp"
 #include "io/voltage.hpp"
 #include "unguard/core/text.hpp"
 
@@ -42,7 +43,8 @@ class Fields {
   double number(int at, int width, const std::string& name) const {
     const std::string found = word(at, width);
     std::string_view digits = found;
-    if (digits.starts_with('+')) digits.remove_prefix(1);
+    // from_chars knows no plus, and would take the minus behind one.
+    if (digits.starts_with('+')) digits.remove_prefix(digits.starts_with("+-") ? 0 : 1);
     double value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (error != std::errc() || end != digits.data() + digits.size() || !std::isfinite(value))
@@ -117,11 +119,11 @@ void read_scale(const Fields& fields, int i, SignalHeader& signal) {
 
 SignalHeader signal_header(const Fields& fields, int i, bool bdf) {
   SignalHeader signal;
-  signal.label = std::string(stripped(fields.text(label, i)));
+  signal.label = as_utf8(stripped(fields.text(label, i)));
   // With a blank in front the signal is an ordinary one, as in Python.
   signal.annotations =
       signal.label == (bdf ? "BDF Annotations" : "EDF Annotations") && fields.text(label, i).starts_with(signal.label);
-  signal.unit = std::string(stripped(fields.text(unit, i)));
+  signal.unit = as_utf8(stripped(fields.text(unit, i)));
   const int at = fields.place(samples, i);
   const std::int64_t per_record = fields.whole(at, samples.width, samples.name);
   if (per_record < 0)

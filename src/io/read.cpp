@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -12,8 +11,9 @@
 #include "io/continuity.hpp"
 #include "io/data_records.hpp"
 #include "io/header.hpp"
+#include "io/held.hpp"
 #include "io/padding.hpp"
-#include "io/voltage.hpp"
+#include "io/tracks.hpp"
 #include "unguard/core/error.hpp"
 #include "unguard/core/text.hpp"
 
@@ -22,121 +22,7 @@ namespace {
 
 using edf::Header;
 using edf::SignalHeader;
-
-// How the codes of one chosen channel become numbers: (code + offset) * gain * scale, in the order that edfio has.
-struct Track {
-  std::string name;
-  const SignalHeader* header;
-  double offset = 0;
-  double gain = 1;
-  double scale = 1;
-  std::int64_t outside = 0;  // samples read so far whose code lies outside the stated range
-};
-
-[[noreturn]] void refuse_option(const char* name, const std::string& found, const std::string& expected) {
-  throw ConfigError(Fault{"ReadOptions", name, found, expected});
-}
-
-std::string joined(const std::vector<Track>& tracks) {
-  std::string result;
-  for (const Track& track : tracks) result += (result.empty() ? "" : ", ") + track.name;
-  return result;
-}
-
-// Every signal with samples, in the file's order.
-std::vector<Track> all_tracks(const Header& header, std::vector<std::string>& remarks) {
-  std::vector<std::string> labels;
-  std::vector<Track> tracks;
-  for (const SignalHeader& signal : header.signals) {
-    if (signal.annotations) continue;
-    labels.push_back(signal.label);
-    tracks.push_back({.name = {}, .header = &signal});
-  }
-  const auto names = edf::distinct_names(labels, remarks);
-  for (std::size_t i = 0; i < tracks.size(); ++i) tracks[i].name = names[i];
-  return tracks;
-}
-
-std::vector<Track> chosen(const std::vector<Track>& all, const std::vector<std::string>& wanted) {
-  if (wanted.empty()) return all;
-  std::vector<Track> result;
-  std::set<const SignalHeader*> taken;
-  for (const std::string& name : wanted) {
-    const auto named = [&](std::string_view text) {
-      return std::find_if(all.begin(), all.end(), [&](const Track& track) { return track.name == text; });
-    };
-    auto found = named(name);
-    if (found == all.end() && name.ends_with("#1")) found = named(std::string_view(name).substr(0, name.size() - 2));
-    if (found == all.end()) refuse_option("channels", to_text(name), "one of " + joined(all));
-    if (!taken.insert(found->header).second) refuse_option("channels", to_text(name) + " twice", "each channel once");
-    result.push_back(*found);
-  }
-  return result;
-}
-
-void check_one_rate(const std::string& file, const std::vector<Track>& tracks, double record_seconds) {
-  std::vector<std::pair<int, std::string>> by_rate;
-  for (const Track& track : tracks) {
-    const int count = track.header->samples_per_record;
-    const auto same =
-        std::find_if(by_rate.begin(), by_rate.end(), [&](const auto& entry) { return entry.first == count; });
-    if (same == by_rate.end())
-      by_rate.emplace_back(count, track.name);
-    else
-      same->second += ", " + track.name;
-  }
-  if (by_rate.size() < 2) return;
-  std::string listed;
-  for (const auto& [count, names] : by_rate)
-    listed += (listed.empty() ? "" : "; ") + to_text(count / record_seconds) + " Hz: " + names;
-  throw FormatError(
-      {file, "", "the sampling rate", "not one (" + listed + ")", "ReadOptions.channels naming channels of one rate"});
-}
-
-// Sets the track's scale and returns the unit its numbers are in.
-std::string scaled(const std::string& file, Track& track, const std::string& stated, bool& stated_was_used) {
-  const SignalHeader& header = *track.header;
-  if (edf::is_trigger(track.name)) return "";
-  std::string unit = header.unit;
-  track.gain = (header.physical_max - header.physical_min) / (header.digital_max - header.digital_min);
-  track.offset = header.physical_max / track.gain - header.digital_max;
-  if (!(std::isfinite(track.gain) && track.gain != 0 && std::isfinite(track.offset)))
-    throw FormatError({file, "channel \"" + track.name + "\"", "the signal range",
-                       to_text(header.physical_min) + " to " + to_text(header.physical_max),
-                       "a scale that numbers can hold"});
-  if (unit.empty() && edf::says_emg(track.name)) {
-    if (stated.empty())
-      throw FormatError({file, "channel \"" + track.name + "\"", "the unit", "not stated",
-                         "ReadOptions.unit (\"uV\", \"mV\" or \"V\")"});
-    unit = stated;
-    stated_was_used = true;
-  }
-  stated_was_used = stated_was_used || (!stated.empty() && stated == unit);
-  const auto factor = edf::microvolts_per(unit);
-  track.scale = factor.value_or(1);
-  return factor ? "uV" : unit;
-}
-
-// What all voltages agree on; nothing where they differ.
-Converter converter_of(const std::vector<Track>& tracks, const Channels& channels) {
-  std::optional<Converter> common;
-  for (int i = 0; i < channels.count(); ++i) {
-    if (channels[i].unit != "uV") continue;
-    const Track& track = tracks[static_cast<std::size_t>(i)];
-    const auto [low, high] = std::minmax(track.header->physical_min, track.header->physical_max);
-    Converter own;
-    own.step = Microvolts{std::fabs(track.gain) * track.scale};
-    own.low_rail = Microvolts{low * track.scale};
-    own.high_rail = Microvolts{high * track.scale};
-    if (!common) common = own;
-    if (common->step != own.step) common->step.reset();
-    if (common->low_rail != own.low_rail || common->high_rail != own.high_rail) {
-      common->low_rail.reset();
-      common->high_rail.reset();
-    }
-  }
-  return common.value_or(Converter{});
-}
+using edf::Track;
 
 bool all_codes_are_inside(const SignalHeader& header, int code_bytes) {
   const auto [low, high] = std::minmax(header.digital_min, header.digital_max);
@@ -172,6 +58,8 @@ struct RecordingReader::Opened {
   StreamFormat format{};
   std::vector<std::string> units_found{};
   std::vector<Annotation> annotations{};
+  std::vector<std::string> names{};  // of all channels, chosen or not
+  edf::Held held{};
   std::vector<std::string> remarks{};
   std::size_t remarks_of_opening = 0;
   std::vector<bool> counted{};  // of each data record: whether its samples outside the stated range are
@@ -188,7 +76,9 @@ struct RecordingReader::Opened {
     if (!std::all_of(tracks.begin(), tracks.end(),
                      [&](const Track& track) { return all_codes_are_inside(*track.header, header.code_bytes); }))
       counted.resize(static_cast<std::size_t>(header.records));
+    held = edf::take_held(annotations, names, format, frames);
     remarks = header.remarks;
+    for (std::string& text : edf::remarks_on(held, format.channels)) remarks.push_back(std::move(text));
     remarks_of_opening = remarks.size();
   }
 
@@ -211,26 +101,28 @@ struct RecordingReader::Opened {
   }
 
   void choose(const ReadOptions& options) {
-    const std::vector<Track> all = all_tracks(header, header.remarks);
+    const std::vector<Track> all = edf::all_tracks(header, header.remarks);
     if (all.empty()) throw FormatError({file, "", "the signals", "annotations only", "at least one with samples"});
     if (padding_s > 0)
       header.remarks.push_back(to_text(Seconds{padding_s}) +
                                " of padding at the end are left out, as the file's own annotation says");
-    tracks = chosen(all, options.channels);
+    for (const Track& track : all) names.push_back(track.name);
+    tracks = edf::chosen(all, options.channels);
     for (const Track& track : tracks)
       if (track.header->defect) throw FormatError(*track.header->defect);
-    check_one_rate(file, tracks, header.record_seconds);
+    edf::check_one_rate(file, tracks, header.record_seconds);
     std::vector<Channel> channels;
     bool stated_was_used = false;
     for (Track& track : tracks) {
-      channels.push_back(Channel{.name = track.name, .unit = scaled(file, track, options.unit, stated_was_used)});
+      channels.push_back(Channel{.name = track.name,
+                                 .unit = edf::scaled(file, track, header.code_bytes, options.unit, stated_was_used)});
       units_found.push_back(track.header->unit);
     }
     if (!options.unit.empty() && !stated_was_used)
-      refuse_option("unit", to_text(options.unit), "what the header states, or nothing");
+      edf::refuse_option("unit", to_text(options.unit), "what the header states, or nothing");
     const Hertz rate{tracks.front().header->samples_per_record / header.record_seconds};
     format = StreamFormat{.rate = rate, .channels = Channels(std::move(channels))};
-    format.converter = converter_of(tracks, format.channels);
+    format.converter = edf::converter_of(tracks, format.channels);
     if (const auto fault = validate(format))
       throw FormatError({file, "", fault->parameter, fault->found, fault->expected});
   }
@@ -296,6 +188,10 @@ FileKind RecordingReader::kind() const noexcept {
   return plus ? FileKind::edf_plus : FileKind::edf;
 }
 const std::vector<Annotation>& RecordingReader::annotations() const noexcept { return opened_->annotations; }
+bool RecordingReader::holds_values() const noexcept {
+  const auto& all = opened_->held;
+  return std::any_of(all.begin(), all.end(), [](const auto& stretches) { return !stretches.empty(); });
+}
 const std::vector<std::string>& RecordingReader::units_found() const noexcept { return opened_->units_found; }
 const std::vector<std::string>& RecordingReader::repairs() const noexcept { return opened_->header.repairs; }
 const std::vector<std::string>& RecordingReader::remarks() const noexcept { return opened_->remarks; }
@@ -314,8 +210,10 @@ std::int64_t RecordingReader::read(Block out) {
   if (out.frames < 0 || (out.frames > 0 && out.data == nullptr))
     throw ConfigError(
         Fault{"RecordingReader", "block", to_text(out.frames) + " frames without data", "frames to fill"});
+  const std::int64_t first = file.next;
   const std::int64_t got = file.header.code_bytes == 3 ? file.read<3>(out) : file.read<2>(out);
   if (out.marks) std::fill_n(out.marks, got * out.channels, mark::none);
+  edf::mark_held(file.held, first, out.part(0, got));
   return got;
 }
 
@@ -324,6 +222,7 @@ Recording read_recording(const std::filesystem::path& path, const ReadOptions& o
   Recording recording;
   recording.format = reader.format();
   recording.data.resize(static_cast<std::size_t>(reader.frames() * reader.format().channels.count()));
+  if (reader.holds_values()) recording.marks.resize(recording.data.size());
   recording.annotations = reader.annotations();
   recording.units_found = reader.units_found();
   recording.kind = reader.kind();

@@ -39,8 +39,9 @@ std::optional<double> microvolts_per(std::string_view unit) {
   const std::string_view spelling = stripped(unit);
   if (spelling.starts_with("MV")) return std::nullopt;
   std::string plain(spelling);
-  // The micro sign and the Greek mu in UTF-8, then the micro sign in Latin-1.
-  for (std::string_view micro : {"\xC2\xB5", "\xCE\xBC", "\xB5"}) replace_all(plain, micro, "u");
+  // The micro sign and the Greek mu, first where their UTF-8 was once taken for Latin-1.
+  for (std::string_view micro : {"\xC3\x82\xC2\xB5", "\xC3\x8E\xC2\xBC", "\xC2\xB5", "\xCE\xBC"})
+    replace_all(plain, micro, "u");
   plain = lower(plain);
   constexpr std::array<std::pair<std::string_view, double>, 13> known{{{"uv", 1.0},
                                                                        {"microv", 1.0},

@@ -10,6 +10,9 @@
 
 namespace unguard::edf {
 
+// Of the largest unit that is known, the volt.
+inline constexpr double most_microvolts = 1e6;
+
 // Microvolts in one `unit`, or nothing if it is no voltage. "MV" is none: mega and milli cannot be told apart.
 std::optional<double> microvolts_per(std::string_view unit);
 

@@ -10,7 +10,9 @@
 #include <string_view>
 
 #include "io/edflib_file.hpp"
+#include "io/held.hpp"
 #include "io/padding.hpp"
+#include "io/voltage.hpp"
 #include "unguard/core/error.hpp"
 #include "unguard/core/text.hpp"
 
@@ -49,8 +51,11 @@ void check_channel(const Channel& channel, const std::string& unit) {
     refuse("channels", to_text(name), "names of 1 to 16 printable ASCII characters, no blanks at their ends");
   if (name == "EDF Annotations" || name == "BDF Annotations")
     refuse("channels", to_text(name), "a name that does not mean annotations in EDF+");
-  if (unit.size() > 8 || !printable(unit))
-    refuse("channels", name + " in " + to_text(channel.unit), "units of up to 8 printable ASCII characters");
+  if (edf::is_trigger(name))
+    refuse("channels", to_text(name), "a name that does not mean codes of a trigger on reading");
+  if (unit.size() > 8 || !printable(unit) || unit.starts_with(' ') || unit.ends_with(' '))
+    refuse("channels", name + " in " + to_text(channel.unit),
+           "units of up to 8 printable ASCII characters, no blanks at their ends");
 }
 
 PhysicalRange range_of_data(ConstBlock data, int c) {
@@ -81,7 +86,7 @@ void check_finite(ConstBlock data, const Channels& channels) {
         refuse("data", to_text(data(i, c)) + " at sample " + to_text(i) + " of " + channels[c].name, "finite values");
 }
 
-void check_annotation(const Annotation& annotation) {
+void check_annotation(const Annotation& annotation, const Channels& channels) {
   const auto good = [](Seconds t) { return std::isfinite(t.value) && t.value >= 0 && t.value < 1e8; };
   if (!good(annotation.onset) || !good(annotation.duration))
     refuse("annotations",
@@ -93,6 +98,11 @@ void check_annotation(const Annotation& annotation) {
   if (annotation.text.empty() || annotation.text.size() > edf::longest_annotation)
     refuse("annotations", to_text(annotation.text) + ", " + to_text(annotation.text.size()) + " bytes",
            "texts of 1 to " + to_text(edf::longest_annotation) + " bytes");
+  const bool means_held = std::any_of(channels.begin(), channels.end(), [&](const Channel& channel) {
+    return annotation.text == edf::held_text(channel.name);
+  });
+  if (means_held || annotation.text == edf::padding_text)
+    refuse("annotations", to_text(annotation.text), "texts that do not tell of held values or padding on reading");
 }
 
 // How many samples a data record holds, how long it is, and how many samples fill the last one.
@@ -176,13 +186,17 @@ void write_recording(const std::filesystem::path& path, const Recording& recordi
   if (data.frames < 1 || recording.data.size() % static_cast<std::size_t>(data.channels) != 0)
     refuse("data", to_text(recording.data.size()) + " values",
            "one or more for each of " + to_text(data.channels) + " channels");
+  if (!recording.marks.empty() && recording.marks.size() != recording.data.size())
+    refuse("marks", to_text(recording.marks.size()) + " marks",
+           "none, or one for each of " + to_text(recording.data.size()) + " values");
   if (data.channels > edf::most_signals - edf::most_annotation_signals)
     refuse("channels", to_text(data.channels) + " channels", "at most 576 in one file");
   const std::vector<OutputSignal> signals = signals_of(recording, kind, options);
-  for (const Annotation& annotation : recording.annotations) check_annotation(annotation);
+  for (const Annotation& annotation : recording.annotations) check_annotation(annotation, recording.format.channels);
+  const std::vector<Annotation> held = edf::held_annotations(recording);
   const Plan plan = plan_records(recording.format, data.frames, kind == FileKind::bdf_plus ? 3 : 2);
   const std::int64_t records = (data.frames + plan.padding) / plan.samples;
-  const std::size_t annotations = recording.annotations.size() + (plan.padding > 0 ? 1 : 0);
+  const std::size_t annotations = recording.annotations.size() + held.size() + (plan.padding > 0 ? 1 : 0);
 
   edf::Output file(path, kind, signals, plan.samples, plan.length_10us, annotation_signals(annotations, records));
   std::vector<int> codes(static_cast<std::size_t>(plan.samples));
@@ -195,6 +209,7 @@ void write_recording(const std::filesystem::path& path, const Recording& recordi
       file.write(codes);
     }
   for (const Annotation& annotation : recording.annotations) file.annotate(annotation);
+  for (const Annotation& annotation : held) file.annotate(annotation);
   if (plan.padding > 0)
     file.annotate({seconds_at(SampleIndex{data.frames}, recording.format.rate),
                    seconds_at(SampleIndex{plan.padding}, recording.format.rate), std::string(edf::padding_text)});

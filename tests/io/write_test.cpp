@@ -181,13 +181,15 @@ TEST(WriteRecording, RefusesWhatTheFormatCannotHold) {
   for (const char* name : {"", "a name of 17 char",
                            "r\xC3\xBC"
                            "cken",
-                           " a", "a ", "EDF Annotations", "a\tb"}) {
+                           " a", "a ", "EDF Annotations", "a\tb", "Status", "event MARKER"}) {
     r = good;
     r.format.channels = Channels{name, "b"};
     EXPECT_NE(refusal(r).find("(write_recording.channels)"), std::string::npos) << name;
   }
   r.format.channels = Channels(std::vector<Channel>{{.name = "a", .unit = "nine char"}, {.name = "b"}});
   EXPECT_NE(refusal(r).find("units of up to 8"), std::string::npos);
+  r.format.channels = Channels(std::vector<Channel>{{.name = "a", .unit = "g "}, {.name = "b"}});
+  EXPECT_NE(refusal(r).find("no blanks at their ends"), std::string::npos);
   r = good;
   for (const Annotation& annotation :
        {Annotation{Seconds{-1}, {}, "a"}, Annotation{Seconds{0}, Seconds{-1}, "a"}, Annotation{Seconds{NAN}, {}, "a"},

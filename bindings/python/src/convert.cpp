@@ -85,8 +85,9 @@ Channels named_channels(const py::handle& channels) {
       "a number of channels from 1 to " + std::to_string(max_channels) + ", or a list of names";
   if (const auto count = as_whole_number(channels); count && *count >= 1 && *count <= max_channels)
     return Channels::unnamed(static_cast<int>(*count));
-  if (!py::isinstance<py::sequence>(channels) || py::isinstance<py::str>(channels) ||
-      py::isinstance<py::bytes>(channels) || PyByteArray_Check(channels.ptr()))
+  const bool array = py::isinstance<py::array>(channels);  // one without dimensions claims to be a sequence
+  if ((array && py::reinterpret_borrow<py::array>(channels).ndim() != 1) || !py::isinstance<py::sequence>(channels) ||
+      py::isinstance<py::str>(channels) || py::isinstance<py::bytes>(channels) || PyByteArray_Check(channels.ptr()))
     raise_argument("channels", shown(channels), expected);
   std::vector<Channel> all;
   for (const auto& name : channels)

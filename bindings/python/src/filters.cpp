@@ -165,13 +165,8 @@ void register_filters(py::module_& m) {
     if (!names.empty())
       throw py::type_error("Chain() takes filters one after the other and no names: Chain(Bandpass(), Rms())");
     RuntimeChain made;
-    for (const auto& stage : stages) {
-      try {
-        made.stages.push_back(stage.cast<AnyFilterSpec>());
-      } catch (const py::cast_error&) {
-        raise_argument("stages", shown(stage), "filters such as Bandpass() or Rms()");
-      }
-    }
+    for (const auto& stage : stages)
+      made.stages.push_back(filter_of("stages", stage, "filters such as Bandpass() or Rms()"));
     if (auto fault = validate(made)) raise(*fault);
     return made;
   }));

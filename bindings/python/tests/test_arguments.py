@@ -13,12 +13,15 @@ from typing import Any
 import numpy as np
 import pytest
 import unguard
-from unguard import ConfigError
+from unguard import ConfigError, io
+from unguard.analysis import analyse
+from unguard.recording import Channel, Recording
 
 FS = 2000
 X = np.random.default_rng(1).normal(0, 5, (8000, 2))
 CHAIN = unguard.Chain(unguard.Bandpass(), unguard.Rms())
 DETECTOR = unguard.SpasmDetector(learn=2.0)
+RECORDING = Recording(data=X[:, :1], fs=2000.0, channels=[Channel("a")])
 NAN, INF = float("nan"), float("inf")
 
 
@@ -294,6 +297,31 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "response f=2-D": (lambda: _response(np.ones((2, 2))), "frequencies is two-dimensional: expected one frequency"),
     "response f=complex": (lambda: _response([1j]), "frequencies is [1j]: expected real numbers"),
     "response spec": (lambda: unguard.response("Rms", 5, fs=FS), "spec is 'Rms': expected a filter such as Bandpass()"),
+    # What claims to be what it is not
+    "Chain(None)": (lambda: unguard.Chain(None), "stages is None: expected filters such as Bandpass() or Rms()"),
+    "response spec=None": (lambda: unguard.response(None, 5, fs=FS), "spec is None: expected a filter such as"),
+    "group_delay spec=None": (lambda: unguard.group_delay(None, 5, fs=FS), "spec is None: expected a filter such as"),
+    "change(None)": (lambda: _chain().change(None), "spec is None: expected a filter such as Bandpass(), or a Chain"),
+    "start channels=0-d": (
+        lambda: CHAIN.start(fs=FS, channels=np.array(2.0)),
+        "channels is an array of shape () and dtype float64: expected a number of channels from 1 to 1024, or a list",
+    ),
+    "start channels=2-D": (
+        lambda: CHAIN.start(fs=FS, channels=np.array([["a"]])),
+        "channels is an array of shape (1, 1)",
+    ),
+    "calibrate channels=0-d": (
+        lambda: unguard.calibrate_rest(X, fs=FS, band="", channels=np.array("a")),
+        "channels is an array of shape ()",
+    ),
+    "analyse channels=0-d": (
+        lambda: analyse(RECORDING, channels=np.array("a")),
+        "channels is array('a', dtype='<U1'): expected one or more of a",
+    ),
+    "read channels=0-d": (
+        lambda: io.read(__file__, channels=np.array(2.0)),
+        "channels is array(2.): expected channel names as text",
+    ),
     "group_delay f=nan": (
         lambda: unguard.group_delay(unguard.Bandpass(), [NAN], fs=FS),
         "frequencies is nan Hz at 0: expected frequencies from 0 Hz to half",

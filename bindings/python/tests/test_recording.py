@@ -56,6 +56,51 @@ def test_a_single_sample_is_a_recording() -> None:
     assert _recording(data=np.zeros((1, 3))).duration_s == 0.5
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((123, 5), "name is 123: expected the name of a channel as text"),
+        ((None,), "name is None"),
+        (([],), "name is []"),
+        (("half \udcff",), "name is 'half \\udcff'"),
+        (("a", 5), "unit is 5: expected a unit as text"),
+        (("a", "uV", None), "unit_found is None"),
+        (("a", "uV", "", 1), "kind is 1: expected a kind as text"),
+    ],
+)
+def test_a_channel_that_is_none_is_refused_by_name(arguments: tuple[Any, ...], words: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        Channel(*arguments)
+    assert str(refusal.value).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("50", 0, "a"), "onset_s is '50': expected a number of seconds"),
+        ((True, 0, "a"), "onset_s is True"),
+        ((0, None, "a"), "duration_s is None: expected a number of seconds"),
+        ((0, 0, 5), "text is 5: expected the text of an annotation"),
+        ((0, 0, "a", 5), "channel is 5: expected the name of a channel as text, or None"),
+    ],
+)
+def test_an_annotation_that_is_none_is_refused_by_name(arguments: tuple[Any, ...], words: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        Annotation(*arguments)
+    assert str(refusal.value).startswith(words)
+
+
+def test_numbers_of_numpy_are_numbers_of_an_annotation() -> None:
+    note = Annotation(np.float32(0.5), np.int64(2), "a")  # type: ignore[arg-type]
+    assert (note.onset_s, note.duration_s) == (0.5, 2.0) and type(note.onset_s) is float
+
+
+@pytest.mark.parametrize("annotations", [5, "ab", ["x"], [None], None])
+def test_annotations_that_are_none_are_refused_by_name(annotations: Any) -> None:
+    with pytest.raises(ConfigError, match=r"^annotations is .*: expected a list of Annotation"):
+        _recording(annotations=annotations)
+
+
 @pytest.mark.parametrize("fs", [0, -1.0, float("nan"), float("inf"), "1000", None, True])
 def test_a_rate_that_is_none_is_refused(fs: Any) -> None:
     with pytest.raises(ConfigError, match=r"fs is .*: expected a positive number of hertz"):

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 import numbers
+import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +24,7 @@ def number(parameter: str, value: Any, expected: str) -> float:
     ----------
     parameter: its name. expected: what is allowed, in words, with the unit.
     """
-    found = _real(parameter, value, expected)
+    found = real(parameter, value, expected)
     if not math.isfinite(found):
         raise ConfigError(parameter, found, expected)
     return found
@@ -32,11 +34,12 @@ def pair(parameter: str, value: Any, expected: str) -> tuple[float, float]:
     """Return two real numbers, which the caller checks for their range; raise ConfigError for anything else."""
     if not isinstance(value, (tuple, list, np.ndarray)) or np.ndim(value) != 1 or len(value) != 2:
         raise ConfigError(parameter, repr(value), expected)
-    first, second = (_real(parameter, one, expected) for one in value)
+    first, second = (real(parameter, one, expected) for one in value)
     return first, second
 
 
-def _real(parameter: str, value: Any, expected: str) -> float:
+def real(parameter: str, value: Any, expected: str) -> float:
+    """Return a real number, which need not be finite; raise ConfigError for anything else."""
     kind = value.dtype.kind if isinstance(value, (np.generic, np.ndarray)) and value.ndim == 0 else ""
     real = kind in ("f", "i", "u") if kind else isinstance(value, numbers.Real) and not isinstance(value, bool)
     if not real or isinstance(value, np.ma.MaskedArray):
@@ -49,13 +52,37 @@ def _real(parameter: str, value: Any, expected: str) -> float:
 
 def names(parameter: str, value: Iterable[str] | str, expected: str) -> list[str]:
     """Return one name or several as a list; raise ConfigError for what is no text."""
-    if isinstance(value, (bytes, bytearray, dict)) or not isinstance(value, Iterable):
+    scalar = isinstance(value, np.ndarray) and value.ndim != 1  # claims to be iterable, and is none
+    if isinstance(value, (bytes, bytearray, dict)) or scalar or not isinstance(value, Iterable):
         raise ConfigError(parameter, repr(value), expected)
     found = [value] if isinstance(value, str) else list(value)
     for name in found:
         if not isinstance(name, str):
             raise ConfigError(parameter, repr(name), expected)
     return found
+
+
+def text(parameter: str, value: Any, expected: str) -> str:
+    """Return a text; raise ConfigError for anything else, also for half of a character, which no file can hold."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            pass
+        else:
+            return value
+    raise ConfigError(parameter, ascii(value), expected)
+
+
+def path_of(parameter: str, value: str | os.PathLike[str]) -> Path:
+    """Return the name of a file as a path; raise ConfigError for what cannot be one."""
+    try:
+        path = Path(value)
+    except TypeError:
+        raise ConfigError(parameter, repr(value), "the name of a file") from None
+    if "\0" in str(path):
+        raise ConfigError(parameter, repr(value), "a name without NUL characters")
+    return path
 
 
 def object_of(parameter: str, value: Any, kind: type, expected: str) -> None:

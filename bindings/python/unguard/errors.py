@@ -7,6 +7,7 @@ One function builds every message, so that they all read alike: what it is about
 from __future__ import annotations
 
 import os
+import re
 
 
 def sentence(subject: str, found: object, expected: str, *, place: str = "") -> str:
@@ -26,6 +27,14 @@ def sentence(subject: str, found: object, expected: str, *, place: str = "") -> 
         shown = shown[:400] + "..."
     front = f"{place}: " if place else ""
     return f"{front}{subject} is {shown}: expected {expected}"
+
+
+def spelled(name: str | os.PathLike[str]) -> str:
+    """Return the name of a file for people and files: what in it is no text, as Linux allows, is shown as such.
+
+    With the bytes as Python holds them, no report could be written and no message printed.
+    """
+    return re.sub("[\ud800-\udfff]", "\ufffd", str(name))
 
 
 class ConfigError(ValueError):
@@ -68,7 +77,8 @@ class FormatError(ValueError):
         self.field = field
         self.found = found
         self.expected = expected
-        place = f"{self.file}, {where}" if where else self.file
+        name = spelled(self.file)
+        place = f"{name}, {where}" if where else name
         super().__init__(sentence(field, found, expected, place=place))
 
     def __reduce__(self) -> tuple[object, ...]:

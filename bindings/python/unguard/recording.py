@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unguard.arguments import names as names_of
-from unguard.arguments import number
+from unguard.arguments import number, real, text
 from unguard.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -42,6 +42,13 @@ class Channel:
     unit_found: str = ""
     kind: str = "voltage"
 
+    def __post_init__(self) -> None:
+        """Refuse what is no text, by name."""
+        text("name", self.name, "the name of a channel as text")
+        text("unit", self.unit, 'a unit as text, such as "uV"')
+        text("unit_found", self.unit_found, "the unit of the file as text")
+        text("kind", self.kind, 'a kind as text, such as "EMG"')
+
     @property
     def may_be_emg(self) -> bool:
         """Whether the values are microvolts and nothing says that they are not muscle."""
@@ -64,6 +71,16 @@ class Annotation:
     duration_s: float
     text: str
     channel: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no number or text, by name. Which numbers make sense depends on what is done with them."""
+        for name in ("onset_s", "duration_s"):
+            given = getattr(self, name)
+            if type(given) not in (float, int):
+                object.__setattr__(self, name, real(name, given, "a number of seconds"))
+        text("text", self.text, "the text of an annotation")
+        if self.channel is not None:
+            text("channel", self.channel, "the name of a channel as text, or None")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -102,6 +119,7 @@ class Recording:
         _check_data(self.data)
         object.__setattr__(self, "data", np.ascontiguousarray(self.data, dtype=np.float64))
         _check_channels(self.channels, self.data.shape[1])
+        _check_annotations(self.annotations)
         _check_finite(self.data, self.channels)
         _check_valid(self.valid, self.data.shape)
 
@@ -210,6 +228,15 @@ def _check_channels(channels: Sequence[Channel], columns: int) -> None:
         if channel.name in seen:
             raise ConfigError("channels", f"the name {channel.name!r} twice", "a name of its own for every channel")
         seen.add(channel.name)
+
+
+def _check_annotations(annotations: object) -> None:
+    expected = "a list of Annotation"
+    if isinstance(annotations, (str, bytes)) or not isinstance(annotations, Sequence):
+        raise ConfigError("annotations", repr(annotations), expected)
+    for annotation in annotations:
+        if not isinstance(annotation, Annotation):
+            raise ConfigError("annotations", repr(annotation), expected)
 
 
 def _check_finite(data: NDArray[np.float64], channels: Sequence[Channel]) -> None:

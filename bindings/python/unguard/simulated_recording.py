@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from unguard.errors import ConfigError, FormatError
+from unguard.arguments import path_of
+from unguard.errors import ConfigError, FormatError, spelled
 from unguard.io import write_bdf
 from unguard.recording import Annotation, Channel, Recording
 from unguard.simulation import Simulation
@@ -83,11 +84,13 @@ def write_simulation(path: str | os.PathLike[str], simulation: Simulation) -> Pa
     ------
     ConfigError: the name does not end in .bdf. FormatError: a file cannot be written.
     """
-    file = Path(path)
+    file = path_of("path", path)
     if file.suffix.lower() != ".bdf":
         raise ConfigError("out", repr(str(path)), "a name that ends in .bdf")
     beside = file.with_suffix(".json")
-    text = json.dumps(truth(simulation, recording=file.name), indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+    text = (
+        json.dumps(truth(simulation, recording=spelled(file.name)), indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+    )
     write_bdf(file, to_recording(simulation))
     try:
         beside.write_bytes(text.encode("ascii"))

@@ -42,6 +42,8 @@ class RecordingReader {
   std::int64_t frames() const noexcept;  // of the whole recording, without the padding its writer added
   FileKind kind() const noexcept;
   const std::vector<Annotation>& annotations() const noexcept;
+  // Whether the file says of some values that they were missing and are held: only the marks of a block tell which.
+  bool holds_values() const noexcept;
   const std::vector<std::string>& units_found() const noexcept;
   // Records that the header counts wrongly or that are incomplete, annotations that cannot be read.
   const std::vector<std::string>& repairs() const noexcept;
@@ -49,7 +51,8 @@ class RecordingReader {
   // range that the header states.
   const std::vector<std::string>& remarks() const noexcept;
 
-  // Fills the block from the next frame on and returns how many frames it wrote: fewer than asked only at the end.
+  // Fills the block, marks too where it has them (`gap` where the file says that a value is held), from the next frame
+  // on, and returns how many frames it wrote: fewer than asked only at the end.
   std::int64_t read(Block out);
   // The next frame to be read: 0 to frames().
   void seek(SampleIndex frame);

@@ -33,7 +33,9 @@ struct Recording {
   // The converter's step and rails are the header's, where all voltages agree on them. A header states the range of
   // its numbers; only whoever recorded knows whether the converter ends there. No rails where samples lie beyond them.
   StreamFormat format{};
-  std::vector<double> data{};              // frames x channels, interleaved
+  std::vector<double> data{};  // frames x channels, interleaved
+  // As the data: `gap` where a value was missing and is held, as the file says. Empty when all are good.
+  std::vector<Marks> marks{};
   std::vector<Annotation> annotations{};   // by onset, counted from the first sample
   std::vector<std::string> units_found{};  // one a channel, as the header spells it; empty when it states none
   FileKind kind = FileKind::bdf_plus;
@@ -44,8 +46,12 @@ struct Recording {
     const auto channels = static_cast<std::size_t>(format.channels.count());
     return channels == 0 ? 0 : static_cast<std::int64_t>(data.size() / channels);
   }
-  ConstBlock block() const noexcept { return {data.data(), frames(), format.channels.count()}; }
-  Block block() noexcept { return {data.data(), frames(), format.channels.count()}; }
+  ConstBlock block() const noexcept {
+    return {data.data(), frames(), format.channels.count(), marks.empty() ? nullptr : marks.data()};
+  }
+  Block block() noexcept {
+    return {data.data(), frames(), format.channels.count(), marks.empty() ? nullptr : marks.data()};
+  }
 };
 
 }  // namespace unguard

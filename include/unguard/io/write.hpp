@@ -27,6 +27,7 @@ struct WriteOptions {
 
 // Replaces an existing file. A file holds whole data records only: the last one is filled with the last values, which
 // an annotation says; the readers here and in Python take them off again.
+// Values that are marked as held are told by annotations ("held: CHANNEL"), which the readers turn into marks again.
 // Onsets and durations are kept to 0.1 ms and texts to 40 bytes, the most EDFlib writes.
 // Throws ConfigError when a rate, name, unit, value or annotation does not fit into the format (nothing is clamped and
 // nothing is written then), FormatError when the file cannot be written.

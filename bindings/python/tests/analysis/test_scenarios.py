@@ -114,6 +114,40 @@ def test_a_rest_shorter_than_two_seconds_is_none() -> None:
     assert made.method.rests_s == ((0.0, 10.0),)
 
 
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [
+        (Annotation(5, 1e9, "declared rest"), "at 5 s for 1e+09 s is used up to the end at 60 s only: it goes on"),
+        (Annotation(-3, 10, "standing"), 'annotation "standing" at -3 s for 10 s is not used, as it begins before'),
+        (Annotation(70, 5, "bending"), 'annotation "bending" at 70 s for 5 s is not used, as the recording ends at 60'),
+        (Annotation(5, 0, "Declared rest"), 'annotation "Declared rest" at 5 s is not used, as it has no duration'),
+        (Annotation(5, 1, "declared rest"), 'The "declared rest" from 5 to 6 s is not used: it takes 2 s to tell'),
+        (Annotation(5, 9, "declared rest", "multifidus L"), "is not used, as it belongs to one channel"),
+    ],
+)
+def test_what_was_declared_and_is_not_used_is_said(note: Annotation, words: str) -> None:
+    # Truth: nothing is dropped or cut in silence (design, section 3).
+    recording = dataclasses.replace(to_recording(_simulated("rest")), annotations=[note])
+    made = analyse(recording, channels=["multifidus L"])
+    assert words in " ".join(made.remarks)
+    assert words not in " ".join(analyse(recording, channels=["multifidus L"], rest=(0, 20)).remarks) or (
+        note.text != "declared rest"
+    )
+
+
+def test_annotations_set_aside_for_one_reason_are_told_once() -> None:
+    # Truth: a list of hundreds is read by nobody.
+    notes = [Annotation(i, 0, "bending") for i in range(1, 50)]
+    made = analyse(dataclasses.replace(to_recording(_simulated("rest")), annotations=notes), channels=["multifidus L"])
+    (told,) = [text for text in made.remarks if "bending" in text]
+    assert told == 'The annotation "bending" at 1 s and 48 more of that text: not used, as it has no duration.'
+
+
+def test_annotations_that_fit_are_used_without_a_word() -> None:
+    # Truth: what a simulator wrote lies inside.
+    assert not [text for text in analyse(to_recording(_simulated("guarded"))).remarks if "annotation" in text.lower()]
+
+
 def test_hundreds_of_phases_are_told_to_the_detector() -> None:
     # Truth: 400 annotated phases, more than the detector keeps waiting; an event's context is the phase at its onset.
     phases = ("standing", "bending", "full flexion", "returning")

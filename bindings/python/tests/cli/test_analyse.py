@@ -45,6 +45,11 @@ def test_prints_what_a_person_needs(run: Callable[..., Any], guarded: Path) -> N
     assert max(map(len, out.splitlines())) <= 110
 
 
+def test_one_channel_is_one_channel(run: Callable[..., Any], guarded: Path) -> None:
+    assert "1 channel analysed" in run("analyse", guarded, "--channels", "multifidus L").out
+    assert "4 channels analysed" in run("analyse", guarded).out
+
+
 def test_nothing_is_said_on_standard_error_where_it_is_no_terminal(run: Callable[..., Any], guarded: Path) -> None:
     assert run("analyse", guarded).err == ""
 

@@ -5,7 +5,11 @@ Truth: 2 for an option that cannot be, 3 for a file that cannot be read or analy
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,48 @@ from typing import Any
 import pytest
 
 BAD_USAGE, BAD_INPUT = 2, 3
+
+
+def _full(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own, whose standard output takes nothing."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        command = [sys.executable, "-c", "from unguard.cli import main; main()", *map(str, arguments)]
+        return subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=folder, check=False)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["info", "GUARDED"],
+        ["analyse", "GUARDED"],
+        ["simulate", "rest", "--out", "a.bdf", "--seconds", 5],
+        ["--version"],
+    ],
+)
+def test_a_standard_output_that_takes_nothing_is_one_sentence(
+    guarded: Path, tmp_path: Path, arguments: list[object]
+) -> None:
+    ran = _full(*(guarded if a == "GUARDED" else a for a in arguments), folder=tmp_path)
+    assert ran.stderr == "unguard: standard output cannot be written (No space left on device)\n"
+    assert ran.returncode == BAD_USAGE
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names of files that are no text")
+def test_a_name_that_is_no_text_is_shown_as_such(run: Callable[..., Any], guarded: Path, tmp_path: Path) -> None:
+    strange = tmp_path / os.fsdecode(b"\xff\xfe name.bdf")
+    shutil.copy(guarded, strange)
+    for arguments in (["info", strange], ["analyse", strange], ["analyse", strange, "--out", "o"]):
+        assert run(*arguments).code == 0
+    made = json.loads((tmp_path / "o" / "analysis.json").read_text(encoding="utf-8"))
+    assert made["source"]["file"] == "\ufffd\ufffd name.bdf"
+    assert "\ufffd\ufffd name.bdf" in (tmp_path / "o" / "report.html").read_text(encoding="utf-8")
+    (tmp_path / os.fsdecode(b"\xff.csv")).write_text("no numbers", encoding="utf-8")
+    ran = run("analyse", tmp_path / os.fsdecode(b"\xff.csv"))
+    assert ran.code == BAD_INPUT and "\ufffd.csv" in ran.err
+    out = tmp_path / os.fsdecode(b"\xfe.bdf")
+    assert run("simulate", "rest", "--out", out, "--seconds", 5).code == 0
+    assert json.loads(out.with_suffix(".json").read_text(encoding="ascii"))["recording"] == "\ufffd.bdf"
 
 
 @pytest.mark.parametrize(

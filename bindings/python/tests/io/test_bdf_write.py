@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from unguard import io
+from unguard.analysis import analyse
 from unguard.errors import ConfigError, FormatError
 from unguard.recording import Annotation, Channel, Recording
 
@@ -75,12 +76,57 @@ def test_the_largest_values_that_a_header_holds_come_back(tmp_path: Path) -> Non
     assert np.max(np.abs(io.read(tmp_path / "a.bdf").data - data)) <= 0.5 * 109_999_998 / (2**24 - 1)
 
 
-def test_held_values_are_annotated(tmp_path: Path) -> None:
+def test_held_values_are_annotated_and_come_back_held(tmp_path: Path) -> None:
     valid = np.ones((2345, 2), dtype=bool)
     valid[100:120, 0] = False
+    valid[[0, 700, 701, 2344], 1] = False
     io.write_bdf(tmp_path / "a.bdf", _recording(valid=valid, annotations=[]))
-    (note,) = io.read(tmp_path / "a.bdf").annotations
-    assert (note.text, note.onset_s, note.duration_s) == ("held: longissimus L", 0.05, 0.01)
+    notes = [note for note in edfio.read_bdf(tmp_path / "a.bdf").annotations if "longissimus" in note.text]
+    assert notes == [edfio.EdfAnnotation(0.05, 0.01, "held: longissimus L")]
+    back = io.read(tmp_path / "a.bdf")
+    assert back.valid is not None and np.array_equal(back.valid, valid)
+    assert back.annotations == [] and back.repairs == []
+    assert "longissimus L: 20 values are held and marked, as the file's own annotations say" in back.remarks
+    assert "4 annotations say that values are held" in " ".join(io.info(tmp_path / "a.bdf").remarks)
+    knee = io.read(tmp_path / "a.bdf", channels=["knee"])
+    assert knee.valid is not None and np.array_equal(knee.valid[:, 0], valid[:, 1]) and knee.annotations == []
+    io.write_bdf(tmp_path / "b.bdf", back)
+    again = io.read(tmp_path / "b.bdf").valid
+    assert again is not None and np.array_equal(again, valid), "and once more"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    fs=st.sampled_from([100.0, 1000.0, 2000 / 3, 1925.926, 2048.0, 50_000.0, 1e6]),
+    held=st.lists(st.tuples(st.integers(0, 2999), st.integers(1, 50)), max_size=12),
+)
+def test_whatever_is_held_comes_back_held(tmp_path: Path, fs: float, held: list[tuple[int, int]]) -> None:
+    valid = np.ones((3000, 2), dtype=bool)
+    for first, count in held:
+        valid[first : first + count, first % 2] = False
+    io.write_bdf(tmp_path / "a.bdf", _recording(3000, fs, valid=valid, annotations=[]))
+    back = io.read(tmp_path / "a.bdf").valid
+    assert (back is None and valid.all()) or (back is not None and np.array_equal(back, valid))
+
+
+def test_a_lost_stretch_of_a_table_is_not_believed_after_writing(tmp_path: Path) -> None:
+    data = np.random.default_rng(3).normal(0, 50, (20_000, 1))
+    valid = np.ones((20_000, 1), dtype=bool)
+    valid[4000:16_000] = False
+    data[4000:16_000] = data[3999]
+    recording = Recording(data=data, fs=2000.0, channels=[Channel("EMG", kind="EMG")], valid=valid)
+    io.write_bdf(tmp_path / "a.bdf", recording)
+    before, after = analyse(recording), analyse(io.read(tmp_path / "a.bdf"))
+    assert after.channels[0].levels.believable_share == before.channels[0].levels.believable_share < 0.5
+
+
+@pytest.mark.parametrize(("text", "duration"), [("held: breath", 1.0), ("held: knee", 0.0), ("holding", 1.0)])
+def test_a_remark_that_only_sounds_alike_stays_one(tmp_path: Path, text: str, duration: float) -> None:
+    path = tmp_path / "a.bdf"
+    signal = edfio.BdfSignal(np.zeros(1000), 100, label="knee", physical_dimension="deg", physical_range=(-1, 1))
+    edfio.Bdf([signal], annotations=[edfio.EdfAnnotation(1.0, duration or None, text)]).write(path)
+    back = io.read(path)
+    assert back.valid is None and back.annotations == [Annotation(1.0, duration, text)]
 
 
 @pytest.mark.parametrize(
@@ -97,6 +143,13 @@ def test_held_values_are_annotated(tmp_path: Path) -> None:
         ({"annotations": [Annotation(float("nan"), 0, "a")]}, "annotations is 'a' at nan s"),
         ({"annotations": [Annotation(0, -1, "a")]}, "annotations is 'a' at 0 s for -1 s"),
         ({"annotations": [Annotation(0, 0, "a\x14b")]}, "text without control characters"),
+        ({"annotations": [Annotation(0, 1, "unguard: padding")]}, "texts that do not tell of held values or padding"),
+        ({"annotations": [Annotation(0, 1, "held: knee")]}, "annotations is 'held: knee': expected texts that do not"),
+        ({"channels": [Channel("Status"), Channel("b")]}, "'Status': expected a name that does not mean codes"),
+        ({"channels": [Channel("EVENT marker"), Channel("b")]}, "a name that does not mean codes of a trigger"),
+        ({"channels": [Channel("BDF Annotations"), Channel("b")]}, "a name that does not mean annotations"),
+        ({"channels": [Channel(" EMG "), Channel("b")]}, "no blanks at their ends"),
+        ({"channels": [Channel("a", "g "), Channel("b")]}, "units of up to 8 .* no blanks at their ends"),
         ({"fs": 1234.56789012}, "a rate that whole samples per data record of BDF can state"),
     ],
 )
@@ -104,6 +157,18 @@ def test_what_the_format_cannot_hold_is_refused(tmp_path: Path, changes: dict[st
     with pytest.raises(ConfigError, match=words):
         io.write_bdf(tmp_path / "a.bdf", _recording(**changes))
     assert not (tmp_path / "a.bdf").exists()
+
+
+@pytest.mark.parametrize("path", [None, 1.5, "a\0b", b"a.bdf"])
+def test_a_path_that_is_none_is_refused_by_name(path: Any) -> None:
+    with pytest.raises(ConfigError, match=r"^path is "):
+        io.write_bdf(path, _recording())
+
+
+@pytest.mark.parametrize("annotations", [5, "x", ["x"], [None]])
+def test_annotations_that_are_none_are_refused_by_name(tmp_path: Path, annotations: Any) -> None:
+    with pytest.raises(ConfigError, match=r"^annotations is "):
+        io.write_bdf(tmp_path / "a.bdf", _recording(), annotations)
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -186,6 +186,10 @@ def test_a_header_of_another_width_is_refused(text_file: Write) -> None:
         ("time,a\n", "without a row of numbers"),
         ("once upon a time\nthere was no signal\n", "without a row of numbers"),
         ("time_s\n0.1\n0.2\n0.3\n", "time stamps only"),
+        (
+            "time_s,left\n0.1,1.5 uV\n0.2,1.7 uV\n0.3,1.9 uV\n",
+            r"the table is time stamps only, beside columns of text \('left'\): expected at least one",
+        ),
         ("onset_s,offset_s\n0.1,0.2\n0.3,0.5\n", "a list of times .onset_s, offset_s."),
         ("a,b\n1,2\n3,4\n", "the sampling rate is not stated in the file: expected fs= in hertz"),
         (b"\x00\x01\x02" * 50, "byte 0: the file is binary of an unknown kind"),

@@ -8,13 +8,24 @@ from unguard.io.units import kind_of, microvolts_per, seconds_per, split_unit
 
 @pytest.mark.parametrize(
     ("unit", "factor"),
-    [("uV", 1), ("µV", 1), ("μV", 1), ("ÂµV", 1), ("UV", 1), (" mV ", 1e3), ("V", 1e6), ("nV", 1e-3), ("Volts", 1e6)],
+    [
+        ("uV", 1),
+        ("µV", 1),
+        ("μV", 1),
+        ("ÂµV", 1),
+        ("Î¼V", 1),
+        ("UV", 1),
+        (" mV ", 1e3),
+        ("V", 1e6),
+        ("nV", 1e-3),
+        ("Volts", 1e6),
+    ],
 )
 def test_voltages_are_known(unit: str, factor: float) -> None:
     assert microvolts_per(unit) == factor
 
 
-@pytest.mark.parametrize("unit", ["", "g", "deg", "MV", "mmHg", "ADC", "uA", "V/s"])
+@pytest.mark.parametrize("unit", ["", "g", "deg", "MV", "ÂV", "ÎV", "uV\xa0", "mmHg", "ADC", "uA", "V/s"])
 def test_other_units_are_no_voltage(unit: str) -> None:
     assert microvolts_per(unit) is None
 

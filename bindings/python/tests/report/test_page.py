@@ -106,6 +106,21 @@ def test_text_of_a_recording_is_escaped_wherever_it_stands() -> None:
         assert words in page.text
 
 
+@pytest.mark.parametrize("spasm_like", [False, True])
+@pytest.mark.parametrize("confidence", [1.0, 0.5])
+def test_a_blank_stands_between_two_sentences(contaminated: Analysis, spasm_like: bool, confidence: float) -> None:
+    kind = "PHASIC BURST" if spasm_like else "ACTIVITY"
+    events = [dataclasses.replace(e, kind=kind, confidence=confidence) for e in contaminated.events]
+    channels = [
+        dataclasses.replace(c, events=[e for e in events if e.channel == c.name]) for c in contaminated.channels
+    ]
+    text = html(dataclasses.replace(contaminated, events=events, channels=channels))
+    assert ("Where a number is followed" in text) == (confidence < 1)
+    for paragraph in re.findall(r"<p.*?</p>", text, re.DOTALL):
+        shown = re.sub(r"<[^>]*>", "", paragraph)
+        assert not re.findall(r"\w[.:;,][A-Z]\w+", shown), shown
+
+
 @pytest.mark.parametrize(("confidence", "told"), [(1.0, False), (0.5, True)])
 def test_the_legend_explains_only_what_the_table_shows(confidence: float, told: bool) -> None:
     # Truth: the first event of the first channel is as sure as given here, and all others are sure.

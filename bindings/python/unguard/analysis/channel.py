@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import unguard
+from unguard.analysis.declared import SHORTEST_REST_S
 from unguard.analysis.hum import without_hum
-from unguard.analysis.method import SHORTEST_REST_S, Method
+from unguard.analysis.method import Method
 from unguard.analysis.phases import phase_levels
 from unguard.analysis.result import ARTEFACT, RECORD_ENDS, ChannelAnalysis, DetectedEvent, Levels
 from unguard.analysis.spectrum import Spectrum, spectrum_of
@@ -21,6 +22,7 @@ from unguard.analysis.usable import Usable, judge
 from unguard.analysis.weak import weak_stretches
 from unguard.errors import ConfigError
 from unguard.recording import Channel
+from unguard.samples import samples_in
 
 BLOCK = 1 << 17
 _MARKERS_AT_ONCE = 128
@@ -242,7 +244,7 @@ def _active_share(spoilt: NDArray[np.bool_], events: list[DetectedEvent], method
     active = np.zeros(len(spoilt), dtype=bool)
     for e in events:
         if e.kind != ARTEFACT:
-            first, last = (round(t * method.fs) + method.delay_samples for t in (e.onset_s, e.offset_s))
+            first, last = (samples_in(t, method.fs) + method.delay_samples for t in (e.onset_s, e.offset_s))
             active[first:last] = True
     return int(np.count_nonzero(active & ~spoilt)) / believed
 

@@ -10,6 +10,7 @@ from scipy.signal import periodogram  # type: ignore[import-untyped]
 
 from unguard.analysis.method import ENVELOPE_WINDOW_S, Method
 from unguard.analysis.result import ARTEFACT, HUM, DetectedEvent
+from unguard.samples import samples_in
 
 #: Long enough to tell the lines of the mains from the hills of muscle, short enough to find where hum begins.
 _PIECE_S = 0.25
@@ -36,7 +37,7 @@ def without_hum(
     past the last), with as much around each as contact takes to come back and as the envelope spreads it.
     """
     told, where = [], []
-    around = round((ENVELOPE_WINDOW_S + _PIECE_S / 2) * method.fs)
+    around = samples_in(ENVELOPE_WINDOW_S + _PIECE_S / 2, method.fs)
     for event in events:
         found = _humming(event, signal, method)
         told.append(dataclasses.replace(event, kind=ARTEFACT, reasons=[*event.reasons, HUM]) if found else event)
@@ -45,9 +46,9 @@ def without_hum(
 
 
 def _humming(event: DetectedEvent, signal: NDArray[np.float64], method: Method) -> list[tuple[int, int]]:
-    size = round(_PIECE_S * method.fs)
-    start = round(event.onset_s * method.fs) + method.delay_samples
-    end = min(len(signal), round(event.offset_s * method.fs) + method.delay_samples)
+    size = samples_in(_PIECE_S, method.fs)
+    start = samples_in(event.onset_s, method.fs) + method.delay_samples
+    end = min(len(signal), samples_in(event.offset_s, method.fs) + method.delay_samples)
     first = np.arange(start, end - size + 1, size // 2)
     if len(first) < _IN_A_ROW:
         return []
@@ -59,7 +60,7 @@ def _humming(event: DetectedEvent, signal: NDArray[np.float64], method: Method) 
         away = np.abs(f - mains * np.maximum(1, np.round(f / mains)))
         hums |= (total > 0) & (density[:, away <= 2 * method.fs / size].sum(axis=1) >= _SHARE * total)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], hums, [False]]).astype(np.int8))).reshape(-1, 2)
-    jolt = round(_JOLT_S * method.fs)
+    jolt = samples_in(_JOLT_S, method.fs)
     found = []
     for a, b in edges:
         if b - a >= _IN_A_ROW:

@@ -9,19 +9,16 @@ from typing import Any
 import numpy as np
 
 import unguard
+from unguard.analysis.declared import PHASE_ANNOTATIONS, SHORTEST_REST_S, declared
 from unguard.arguments import number, pair
 from unguard.errors import ConfigError, FormatError
 from unguard.recording import Recording
+from unguard.samples import samples_in
 
 LOWEST_RATE_HZ = 200.0
 ENVELOPE_WINDOW_S = 0.125
 ENVELOPE_RATE_HZ = 50.0
 PRIMING_S = 0.020
-#: An annotation with this text and a duration declares a rest, as `rest=` does.
-REST_ANNOTATION = "declared rest"
-SHORTEST_REST_S = 2.0
-#: Annotations with these texts and a duration say what the person was doing.
-PHASE_ANNOTATIONS = ("standing", "bending", "full flexion", "returning")
 BAND_RULE = "20 Hz to the smaller of 450 Hz and 0.45 times the sampling rate"
 #: No electrode on skin gives less, RMS of the default band: skin and amplifier give about 0.5 uV, and no two amplifiers
 #: the same.
@@ -46,6 +43,7 @@ class Method:
     phases_s: annotated phases, (what, start, end) in seconds; a declared rest inside one goes before it.
     delay_samples: group delay of the band-pass at `delay_at_hz`, rounded to samples; taken off onsets and offsets.
     envelope_delay_samples: that of the band-pass plus the centroid of the RMS window.
+    remarks: annotations of rests and phases that are not used, or in part only, and why.
     """
 
     fs: float
@@ -60,6 +58,7 @@ class Method:
     delay_at_hz: float = 0.0
     envelope_delay_samples: float = 0.0
     detector: dict[str, Any] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
     @property
     def filters(self) -> list[unguard.Bandpass | unguard.Notch]:
@@ -79,7 +78,7 @@ class Method:
     @property
     def envelope_step(self) -> int:
         """Samples from one envelope value that is kept to the next."""
-        return max(1, round(self.fs / ENVELOPE_RATE_HZ))
+        return max(1, samples_in(1 / ENVELOPE_RATE_HZ, self.fs))
 
     @property
     def band_text(self) -> str:
@@ -111,7 +110,7 @@ class Method:
         return [(int(i), names[doing[i + 1]]) for i in np.flatnonzero(np.diff(doing))]
 
     def _span(self, start: float, end: float, samples: int) -> tuple[int, int]:
-        first, last = (min(round(t * self.fs) + self.delay_samples, samples) for t in (start, end))
+        first, last = (min(samples_in(t, self.fs) + self.delay_samples, samples) for t in (start, end))
         return first, last
 
     def to_dict(self) -> dict[str, Any]:
@@ -190,7 +189,11 @@ def decide(
     middle = math.sqrt(chosen.low * chosen.high)
     delay = unguard.Chain(chosen).start(fs=fs).latency(at=middle)["samples"]
     whole = unguard.Chain(chosen, unguard.Rms(window=ENVELOPE_WINDOW_S)).start(fs=fs).latency(at=middle)["samples"]
-    rests, by = _rests(recording, rest)
+    said = declared(recording)
+    if rest is None:
+        rests, by, remarks = said.rests, "annotation" if said.rests else "", said.rest_remarks
+    else:
+        rests, by, remarks = (_rest(recording, rest),), "caller", ()
     return Method(
         fs=fs,
         band=chosen,
@@ -199,11 +202,12 @@ def decide(
         mains_hz=mains,
         rests_s=rests,
         rest_declared_by=by,
-        phases_s=_phases(recording),
+        phases_s=said.phases,
         delay_samples=round(delay),
         delay_at_hz=middle,
         envelope_delay_samples=whole,
         detector=_detector_fields(unguard.SpasmDetector()),
+        remarks=(*remarks, *said.phase_remarks),
     )
 
 
@@ -228,44 +232,15 @@ def _notches(mains: float | None, band: unguard.Bandpass, fs: float) -> tuple[un
     return tuple(unguard.Notch(frequency=float(f)) for f in harmonics)
 
 
-def _rests(recording: Recording, rest: tuple[float, float] | None) -> tuple[tuple[tuple[float, float], ...], str]:
+def _rest(recording: Recording, rest: tuple[float, float]) -> tuple[float, float]:
     length = recording.duration_s
-    if rest is None:
-        declared = _united(_annotated(recording, REST_ANNOTATION))
-        long_enough = tuple(r for r in declared if r[1] - r[0] >= SHORTEST_REST_S)
-        return long_enough, "annotation" if long_enough else ""
     start, end = pair("rest", rest, "a start and an end in seconds")
     expected = f"a start before an end, in seconds, inside the recording of {length:.6g} s"
     if not (math.isfinite(start) and math.isfinite(end) and 0 <= start < end <= length + 0.5 / recording.fs):
         raise ConfigError("rest", f"{start:g} to {end:g} s", expected)
     if end - start < SHORTEST_REST_S:
         raise ConfigError("rest", f"{end - start:.3g} s long", f"a rest of at least {SHORTEST_REST_S:g} s")
-    return ((start, end),), "caller"
-
-
-def _annotated(recording: Recording, text: str) -> list[tuple[float, float]]:
-    length = recording.duration_s
-    return [
-        (a.onset_s, min(a.onset_s + a.duration_s, length))
-        for a in recording.annotations
-        if a.channel is None and a.text.strip().lower() == text and a.duration_s > 0 and 0 <= a.onset_s < length
-    ]
-
-
-def _united(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return the spans with those that overlap or touch made one."""
-    found: list[tuple[float, float]] = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        else:
-            found.append((start, end))
-    return found
-
-
-def _phases(recording: Recording) -> tuple[tuple[str, float, float], ...]:
-    found = [(text, *span) for text in PHASE_ANNOTATIONS for span in _annotated(recording, text)]
-    return tuple(sorted(found, key=lambda f: f[1:]))
+    return start, end
 
 
 def _detector_fields(spec: unguard.SpasmDetector) -> dict[str, Any]:

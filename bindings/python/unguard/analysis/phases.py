@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from unguard.analysis.method import PHASE_ANNOTATIONS, Method
+from unguard.analysis.declared import PHASE_ANNOTATIONS
+from unguard.analysis.method import Method
 
 
 @dataclass(frozen=True)

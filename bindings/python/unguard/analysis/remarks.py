@@ -71,7 +71,7 @@ def channel_remarks(channel: ChannelAnalysis, method: Method, seconds: float) ->
 
 def recording_remarks(channels: list[ChannelAnalysis], method: Method, seconds: float) -> list[str]:
     """Return the remarks on the recording as a whole, worst first."""
-    found = []
+    found = list(method.remarks)
     if method.band.high < 400:
         found.append(
             f"Sampled at {method.fs:g} Hz, the band ends at {method.band.high:g} Hz: part of the muscle's signal lies "

@@ -21,7 +21,7 @@ from unguard.analysis.remarks import channel_remarks, recording_remarks
 from unguard.analysis.result import Analysis, LeftOut, Source
 from unguard.arguments import names as names_of
 from unguard.arguments import object_of
-from unguard.errors import ConfigError, FormatError
+from unguard.errors import ConfigError, FormatError, spelled
 from unguard.recording import MICROVOLTS, Channel, Recording
 
 _log = logging.getLogger("unguard")
@@ -131,7 +131,7 @@ def _source(path: Path | None) -> Source:
     with path.open("rb") as file:
         while piece := file.read(1 << 20):
             digest.update(piece)
-    return Source(path.name, path.stat().st_size, digest.hexdigest())
+    return Source(spelled(path.name), path.stat().st_size, digest.hexdigest())
 
 
 def _versions() -> dict[str, str]:

@@ -10,6 +10,7 @@ from scipy.signal import periodogram  # type: ignore[import-untyped]
 
 import unguard
 from unguard.analysis.method import Method
+from unguard.samples import samples_in
 
 SEGMENT_S = 1.0
 _AT_ONCE = 128
@@ -56,7 +57,7 @@ def spectrum_of(x: NDArray[np.float64], bad: NDArray[np.bool_], method: Method) 
     bad: True where a sample cannot be used, shape (samples,).
     """
     fs = method.fs
-    size = min(len(x), round(SEGMENT_S * fs))
+    size = min(len(x), samples_in(SEGMENT_S, fs))
     hop = max(1, size // 2)
     spoilt = np.concatenate([[0], np.cumsum(bad, dtype=np.int64)])
     first = np.arange(0, len(x) - size + 1, hop)

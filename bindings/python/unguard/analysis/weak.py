@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unguard.analysis.method import Method
+from unguard.samples import samples_in
 
 #: Stretches as weak as this for so long are no rest.
 WEAK_S = 1.0
@@ -39,7 +40,7 @@ def weak_stretches(x: NDArray[np.float64], method: Method) -> list[tuple[int, in
     floor = method.least_uV
     if not 0 < _step(x) <= floor:
         return []
-    size = max(1, round(_PIECE_S * method.fs))
+    size = max(1, samples_in(_PIECE_S, method.fs))
     level = _envelope(x, method, size)
     known = np.isfinite(level)
     if not known.any():
@@ -55,7 +56,7 @@ def weak_stretches(x: NDArray[np.float64], method: Method) -> list[tuple[int, in
         inside = first > 0 and last < len(level)
         if inside and last - first <= _OVER_PIECES and np.nanmax(level[first:last]) < _OVER * floor:
             below[first:last] = True
-    jolt = round(_JOLT_S * method.fs)
+    jolt = samples_in(_JOLT_S, method.fs)
     found = []
     for first, last in _runs(below):
         count = int(np.count_nonzero(known[first:last]))

@@ -1,6 +1,7 @@
 """The command `unguard`: look into a recording, analyse it, simulate one.
 
-Exit codes: 0 done, 2 bad usage (an option that cannot be), 3 bad input (a file that cannot be read or analysed).
+Exit codes: 0 done, 2 bad usage (an option that cannot be, a place that cannot be written), 3 bad input (a file that
+cannot be read or analysed).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import typer
 import unguard
 from unguard.cli.analyse import analyse
 from unguard.cli.info import info
+from unguard.cli.refusal import refuse_output
 from unguard.cli.simulate import simulate
 
 app = typer.Typer(
@@ -52,4 +54,10 @@ def main() -> None:
         # A terminal that cannot show a character of a file's name or unit must not stop the analysis.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    app()
+    try:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except OSError as error:  # of --version and --help, which are no command
+        refuse_output(error)

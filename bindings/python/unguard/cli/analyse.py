@@ -24,7 +24,7 @@ from unguard.cli.reading import (
 )
 from unguard.cli.refusal import refuses_by_name
 from unguard.cli.summary import print_summary
-from unguard.errors import ConfigError
+from unguard.errors import ConfigError, spelled
 from unguard.report import write_results
 from unguard.report.folder import ready_folder
 
@@ -109,4 +109,4 @@ def analyse(
         report = write_results(made, folder)
         told("done", 1.0)
     print_summary(made, folder)
-    typer.echo(str(report))
+    typer.echo(spelled(report))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from unguard import io
-from unguard.cli.page import bullets, page, table
+from unguard.cli.page import bullets, counted, page, table
 from unguard.cli.reading import File
 from unguard.cli.refusal import as_options, refuses_by_name
+from unguard.errors import spelled
 
 
 @refuses_by_name
@@ -14,7 +15,7 @@ def info(file: File) -> None:
     found = io.info(file)
     out = page()
     length = "length unknown, as no rate is stated" if found.duration_s is None else f"{found.duration_s:g} s"
-    out.print(f"{found.path.name}: {found.format}, {length}, {len(found.channels)} channels")
+    out.print(f"{spelled(found.path.name)}: {found.format}, {length}, {counted(len(found.channels), 'channel')}")
     if len(found.devices) > 1:
         out.print(f"Devices, to be read one at a time by --device: {', '.join(found.devices)}")
     channels = table("channel", "kind", "unit", "rate", "samples")

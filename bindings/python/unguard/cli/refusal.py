@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import os
 import re
+import sys
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import typer
 
-from unguard.errors import ConfigError, FormatError
+from unguard.errors import ConfigError, FormatError, spelled
 
 BAD_USAGE = 2
 BAD_INPUT = 3
@@ -42,6 +46,7 @@ def refuses_by_name(command: Callable[..., None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
+            sys.stdout.flush()  # what does not fit is to be said here, not by Python on its way out
         except ConfigError as error:
             say(f"{_spoken(error)}")
             raise typer.Exit(BAD_USAGE) from None
@@ -51,13 +56,33 @@ def refuses_by_name(command: Callable[..., None]) -> Callable[..., None]:
         except MemoryError:
             say("the recording does not fit into memory: analyse fewer channels by --channels, or simulate less")
             raise typer.Exit(BAD_INPUT) from None
+        except OSError as error:
+            refuse_output(error)
 
     return run
 
 
+def refuse_output(error: OSError) -> NoReturn:
+    """End the command because what it prints cannot be written; files that cannot are refused by name before."""
+    if isinstance(error, BrokenPipeError):
+        _to_nowhere()
+        raise SystemExit(1) from None  # as typer does: who reads has seen enough
+    what = "standard output" if error.filename is None else spelled(error.filename)
+    _to_nowhere()
+    say(f"{what} cannot be written ({error.strerror or error})")
+    raise SystemExit(BAD_USAGE) from None
+
+
+def _to_nowhere() -> None:
+    # Of what is still buffered, so that Python does not fail once more on its way out.
+    with contextlib.suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
 def say(text: str) -> None:
-    """Print one line to standard error."""
-    typer.echo(f"unguard: {text}", err=True)
+    """Print one line to standard error, if that can be written."""
+    with contextlib.suppress(OSError):
+        typer.echo(f"unguard: {text}", err=True)
 
 
 def as_options(text: str) -> str:

@@ -9,7 +9,7 @@ import typer
 
 import unguard
 from unguard.cli.refusal import refuses_by_name
-from unguard.errors import ConfigError
+from unguard.errors import ConfigError, spelled
 from unguard.memory import refuse_longer
 from unguard.simulated_recording import BYTES_PER_SAMPLE_WRITTEN, write_simulation
 
@@ -43,5 +43,5 @@ def simulate(
     made = unguard.simulate(spec)
     truth = write_simulation(out, made)
     typer.echo(f"{scenario}, {seconds:g} s at {fs:g} Hz, seed {seed}: {len(made.truth['events'])} true events")
-    typer.echo(f"truth      {truth}")
-    typer.echo(f"recording  {out}")
+    typer.echo(f"truth      {spelled(truth)}")
+    typer.echo(f"recording  {spelled(out)}")

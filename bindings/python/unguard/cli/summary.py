@@ -8,7 +8,8 @@ from rich.console import Console
 
 from unguard.analysis import Analysis
 from unguard.analysis.result import ARTEFACT
-from unguard.cli.page import bullets, page, table
+from unguard.cli.page import bullets, counted, page, table
+from unguard.errors import spelled
 from unguard.report.words import SURE, band_words, confidence, event_counts, in_short, level, rest_words, seconds, sure
 
 #: More rows than fit on a screen are for the table in the folder.
@@ -20,7 +21,7 @@ def print_summary(made: Analysis, folder: Path) -> None:
     out = page()
     out.print(
         f"{made.source.file or 'recording'}: {seconds(made.duration_s)} at {made.fs:g} Hz, "
-        f"{len(made.channels)} channels analysed"
+        f"{counted(len(made.channels), 'channel')} analysed"
     )
     bullets(out, "Method", [f"Band: {band_words(made.method)}", f"Rest: {rest_words(made)}"])
     out.print()
@@ -33,7 +34,7 @@ def print_summary(made: Analysis, folder: Path) -> None:
     bullets(out, "Left out", [f"{c.name}: {c.why}" for c in made.left_out])
     out.print()
     out.print("Training and research tool, not a medical device.")
-    out.print(f"Results in {folder}: analysis.json, events.csv, envelope.csv, report.html", soft_wrap=True)
+    out.print(f"Results in {spelled(folder)}: analysis.json, events.csv, envelope.csv, report.html", soft_wrap=True)
 
 
 def _levels(out: Console, made: Analysis) -> None:

@@ -9,8 +9,9 @@ from dataclasses import replace
 import numpy as np
 
 from unguard.errors import ConfigError, FormatError
+from unguard.io.held import mark_held
 from unguard.io.missing import hold_missing, spread_over_gaps
-from unguard.io.options import Options
+from unguard.io.options import FASTEST_HZ, Options
 from unguard.io.source import Gap, Source, Track
 from unguard.io.units import kind_of, microvolts_per
 from unguard.recording import MICROVOLTS, Annotation, Channel, Recording
@@ -19,6 +20,8 @@ _LOG = logging.getLogger("unguard")
 
 #: Below this rate nothing of surface EMG (20 to 450 Hz) is left but its envelope's beginning.
 _SLOWEST_EMG_HZ = 100.0
+#: The engine takes no more at once.
+_MOST_CHANNELS = 1024
 #: Two statements of one rate may differ by rounding, not by more.
 _RATE_TOLERANCE = 1e-3
 
@@ -36,6 +39,9 @@ def assemble(source: Source, options: Options) -> Recording:
     _check_statements(source, options)
     chosen = _choose(source, options)
     tracks = [source.tracks[i] for i in chosen]
+    if len(tracks) > _MOST_CHANNELS:
+        expected = f"at most {_MOST_CHANNELS}: channels= naming those to read"
+        raise FormatError(source.path, "the channels", f"{len(tracks)} in number", expected)
     for track in tracks:
         if track.defect is not None:
             raise track.defect
@@ -62,6 +68,8 @@ def assemble(source: Source, options: Options) -> Recording:
         more = ", ..." if len(gaps) > 5 else ""
         repairs.append(f"{len(gaps)} gaps, {total} samples missing ({shown}{more}): the last value is held and marked")
     remarks = list(source.remarks)
+    names = [channel.name for channel in channels]
+    valid = mark_held(valid, (data.shape[0], data.shape[1]), source.held, names, fs, remarks)
     if fs < _SLOWEST_EMG_HZ and any(channel.may_be_emg for channel in channels):
         remarks.append(f"the sampling rate of {fs:g} Hz is too slow for surface EMG")
     _note_not_loaded(source, chosen, options, remarks)
@@ -138,6 +146,8 @@ def _rate(source: Source, tracks: Sequence[Track], options: Options) -> float:
             source.path, "the sampling rate", f"not one ({listed})", "channels= naming channels of one rate"
         )
     (rate,) = rates
+    if rate is not None and rate > FASTEST_HZ:
+        raise FormatError(source.path, "the sampling rate", f"{rate:g} Hz", f"at most {FASTEST_HZ:g} Hz")
     if rate is None:
         if options.fs is None:
             raise FormatError(source.path, "the sampling rate", source.fs_missing, "fs= in hertz")

@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 import edfio
 import numpy as np
 from numpy.typing import NDArray
 
-from unguard.arguments import object_of
+from unguard.arguments import object_of, path_of
 from unguard.errors import ConfigError, FormatError
-from unguard.io.edf import PADDING
+from unguard.io.edf import PADDING, is_trigger
+from unguard.io.held import held_annotations, held_text
 from unguard.recording import Annotation, Channel, Recording
 
 #: The whole numbers that a header's eight characters hold.
@@ -35,17 +35,19 @@ def write_bdf(
     recording: voltages are written in uV; the step is 1/2^24 of each channel's range, rounded out to whole units.
     annotations: instead of the recording's own; None writes those.
 
-    Values that were held are annotated ("held: channel"). BDF holds whole data records only: the last one is filled
-    with its last value, which an annotation says; :func:`unguard.io.read` takes it off again.
+    Values that were held are annotated ("held: channel"), which reading turns into `valid` again. BDF holds whole data
+    records only: the last one is filled with its last value, which an annotation says; :func:`unguard.io.read` takes it
+    off again.
 
     Raises ConfigError when a name, unit, range, onset or rate does not fit into the format, FormatError when the file
     cannot be written.
     """
+    file_path = path_of("path", path)
     object_of("recording", recording, Recording, "a Recording")
+    notes = _annotations(recording, annotations)
     count, record_s = _record(recording)
     padding = -recording.samples % count
-    notes = list(recording.annotations if annotations is None else annotations)
-    notes += _held(recording)
+    notes += held_annotations(recording)
     if padding:
         notes.append(Annotation(recording.samples / recording.fs, padding / recording.fs, PADDING))
     signals = [
@@ -63,7 +65,7 @@ def write_bdf(
     except ValueError as cause:
         raise ConfigError("recording", f"not to be written as BDF ({cause})", "what BDF can hold") from cause
     try:
-        file.write(Path(path))
+        file.write(file_path)
     except OSError as cause:
         raise FormatError(
             path, "the file", f"not writable ({cause.strerror})", "a place that can be written"
@@ -92,11 +94,19 @@ def _record(recording: Recording) -> tuple[int, float]:
 
 
 def _signal(channel: Channel, values: NDArray[np.float64], fs: float, padding: int) -> edfio.BdfSignal:
-    name, unit = channel.name, channel.unit.replace("°", "deg").replace("µ", "u").replace("²", "2")
-    if not (name.isascii() and name.isprintable() and 0 < len(name) <= 16):
-        raise ConfigError("channels", repr(name), "names of 1 to 16 printable ASCII characters for BDF")
-    if not (unit.isascii() and unit.isprintable() and len(unit) <= 8):
-        raise ConfigError("channels", f"{name} in {unit!r}", "units of up to 8 printable ASCII characters for BDF")
+    name, unit = channel.name, channel.unit
+    for letter, plain in (("°", "deg"), ("µ", "u"), ("μ", "u"), ("²", "2")):
+        unit = unit.replace(letter, plain)
+    if not (_printable(name) and 0 < len(name) <= 16):
+        expected = "names of 1 to 16 printable ASCII characters for BDF, no blanks at their ends"
+        raise ConfigError("channels", repr(name), expected)
+    if name in ("EDF Annotations", "BDF Annotations"):
+        raise ConfigError("channels", repr(name), "a name that does not mean annotations in BDF+")
+    if is_trigger(name):
+        raise ConfigError("channels", repr(name), "a name that does not mean codes of a trigger on reading")
+    if not (_printable(unit) and len(unit) <= 8):
+        expected = "units of up to 8 printable ASCII characters for BDF, no blanks at their ends"
+        raise ConfigError("channels", f"{name} in {unit!r}", expected)
     low, high = min(-1.0, float(np.floor(values.min()))), max(1.0, float(np.ceil(values.max())))
     if low < _SMALLEST or high > _LARGEST:
         found = f"{name} from {low:g} to {high:g} {unit}"
@@ -108,16 +118,25 @@ def _signal(channel: Channel, values: NDArray[np.float64], fs: float, padding: i
     return edfio.BdfSignal(values, fs, label=name, physical_dimension=unit, physical_range=(low, high))
 
 
-def _held(recording: Recording) -> list[Annotation]:
-    """Return an annotation for every stretch of values that were held, per channel."""
-    if recording.valid is None:
-        return []
-    notes = []
-    for column, channel in enumerate(recording.channels):
-        edges = np.flatnonzero(np.diff(np.concatenate([[True], recording.valid[:, column], [True]]).astype(np.int8)))
-        for start, stop in edges.reshape(-1, 2):
-            notes.append(
-                Annotation(start / recording.fs, (stop - start) / recording.fs, f"held: {channel.name}", channel.name)
+def _printable(text: str) -> bool:
+    # Blanks at the ends are what fills a field: they would not come back.
+    return text.isascii() and text.isprintable() and text == text.strip()
+
+
+def _annotations(recording: Recording, given: Iterable[Annotation] | None) -> list[Annotation]:
+    """Return the annotations to write; raise ConfigError for one whose text would mean something else on reading."""
+    expected = "annotations, or None for the recording's own"
+    if given is None:
+        given = recording.annotations
+    elif isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        raise ConfigError("annotations", repr(given), expected)
+    notes = list(given)
+    own = {PADDING, *(held_text(name) for name in recording.names)}
+    for note in notes:
+        object_of("annotations", note, Annotation, expected)
+        if note.text in own:
+            raise ConfigError(
+                "annotations", repr(note.text), "texts that do not tell of held values or padding on reading"
             )
     return notes
 

@@ -69,13 +69,17 @@ class Description:
 
 def describe(source: Source) -> Description:
     """Describe an opened file."""
+    remarks = list(source.remarks)
+    if source.held:
+        told = "1 annotation says" if len(source.held) == 1 else f"{len(source.held)} annotations say"
+        remarks.append(f"{told} that values are held: these are marked when they are read")
     return Description(
         path=source.path,
         format=source.format,
         channels=[_channel(track) for track in source.tracks],
         annotations=len(source.annotations),
         repairs=list(source.repairs),
-        remarks=list(source.remarks),
+        remarks=remarks,
         devices=list(source.devices),
     )
 

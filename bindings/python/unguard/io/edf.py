@@ -16,14 +16,23 @@ from numpy.typing import NDArray
 from unguard.errors import FormatError
 from unguard.io.edf_annotations import AnnotationLists, read_annotation_lists
 from unguard.io.edf_layout import Layout, read_layout
+from unguard.io.held import take_held
 from unguard.io.source import Gap, Source, Track, distinct_names
 from unguard.io.units import kind_of, microvolts_per
 from unguard.recording import Annotation
+from unguard.samples import samples_in
 
 #: The text with which :func:`unguard.io.write_bdf` marks the samples it added to fill the last record.
 PADDING = "unguard: padding"
 
 _TRIGGER_LABELS = ("status", "trigger", "stim", "marker", "event", "event marker")
+#: Microvolts in the largest unit that is known, the volt.
+_MOST_MICROVOLTS = 1e6
+
+
+def is_trigger(name: str) -> bool:
+    """Return whether a channel of this name is taken for one of triggers, which keep their codes."""
+    return name.isascii() and name.lower() in _TRIGGER_LABELS
 
 
 def open_edf(path: Path) -> Source:
@@ -42,12 +51,9 @@ def open_edf(path: Path) -> Source:
     lists = read_annotation_lists(layout, repairs, remarks)
     annotations, padding = _padding(lists, layout, remarks)
     gaps_s = _record_gaps(layout, lists.record_onsets, remarks)
-    signals = _decode(layout, layout.first_record())
-    names = distinct_names([signal.label for signal in signals], remarks)
-    tracks = [
-        _track(layout, index, signal, name, padding, gaps_s)
-        for index, signal, name in zip(ordinary, signals, names, strict=True)
-    ]
+    names = distinct_names([layout.label(index) for index in ordinary], remarks)
+    tracks = [_track(layout, index, name, padding, gaps_s) for index, name in zip(ordinary, names, strict=True)]
+    annotations, held = take_held(annotations, names)
     if padding > 0:
         remarks.append(f"{padding:g} s of padding at the end are left out, as the file's own annotation says")
 
@@ -60,6 +66,7 @@ def open_edf(path: Path) -> Source:
         tracks=tracks,
         load=load,
         annotations=annotations,
+        held=held,
         repairs=repairs,
         remarks=remarks,
         fs_missing="unknown, as a data record lasts 0 seconds",
@@ -67,7 +74,7 @@ def open_edf(path: Path) -> Source:
 
 
 def _decode(layout: Layout, piece: bytes) -> Sequence[Any]:
-    """Decode one piece by edfio; return its signals in order, without annotations."""
+    """Decode one piece by edfio; return its signals in order."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -79,41 +86,39 @@ def _decode(layout: Layout, piece: bytes) -> Sequence[Any]:
         raise FormatError(layout.path, "the header", f"not decodable ({cause})", "a valid EDF or BDF header") from cause
 
 
-def _track(
-    layout: Layout, index: int, signal: Any, name: str, padding: float, gaps_s: Sequence[tuple[int, float]]
-) -> Track:
+def _track(layout: Layout, index: int, name: str, padding: float, gaps_s: Sequence[tuple[int, float]]) -> Track:
     per_record = layout.samples[index]
     fs = per_record / layout.record_s if layout.record_s > 0 else None
     samples = per_record * layout.records
     if fs is not None and padding > 0:
-        samples = max(1, samples - round(padding * fs))
-    # Some writers fill the field with NULs. In front, a NUL is a letter that was lost.
-    unit = signal.physical_dimension.rstrip("\0 \t\r\n").lstrip()
-    is_trigger = name.strip().lower() in _TRIGGER_LABELS
+        samples = max(1, samples - samples_in(padding, fs))
+    unit = layout.unit(index)
+    trigger = is_trigger(name)
     is_voltage = bool(unit) and microvolts_per(unit) is not None
-    kind = "label" if is_trigger else kind_of(name, is_voltage or not unit)
+    kind = "label" if trigger else kind_of(name, is_voltage or not unit)
     # Event markers, thermistors and the like often have no dimension; a muscle signal without unit must not pass.
     unit_needed = not unit and kind == "EMG"
-    if not unit and not unit_needed and not is_trigger:
+    if not unit and not unit_needed and not trigger:
         kind = "other"
     gaps: list[Gap] = []
     if fs is not None:
-        gaps = [(record * per_record, round(seconds * fs)) for record, seconds in gaps_s]
+        gaps = [(record * per_record, samples_in(seconds, fs)) for record, seconds in gaps_s]
     return Track(
         name=name,
-        label=signal.label,
+        label=layout.label(index),
         samples=samples,
         fs=fs,
-        unit=None if unit_needed else ("" if is_trigger else unit),
+        unit=None if unit_needed else ("" if trigger else unit),
+        unit_found=unit,
         unit_needed=unit_needed,
         kind=kind,
         raw_counts=False,
         gaps=tuple(gap for gap in gaps if gap[1] > 0),
-        defect=_defect(layout, signal, name, per_record, fs),
+        defect=_defect(layout, index, name, per_record, fs),
     )
 
 
-def _defect(layout: Layout, signal: Any, name: str, per_record: int, fs: float | None) -> FormatError | None:
+def _defect(layout: Layout, index: int, name: str, per_record: int, fs: float | None) -> FormatError | None:
     """Return why a channel cannot be turned into numbers, or None."""
     where = f"channel {name!r}"
     if per_record == 0:
@@ -121,15 +126,13 @@ def _defect(layout: Layout, signal: Any, name: str, per_record: int, fs: float |
     if fs is not None and not math.isfinite(fs):
         return FormatError(layout.path, "the sampling rate", fs, "a finite number of hertz", where=where)
     values = []
-    for attribute in ("physical_min", "physical_max", "digital_min", "digital_max"):
-        try:
-            values.append(float(getattr(signal, attribute)))
-        except (ValueError, OverflowError) as cause:
-            field = attribute.replace("_min", " minimum").replace("_max", " maximum")
-            return FormatError(layout.path, field, f"not readable ({_short(cause)})", "a number", where=where)
+    for field in ("physical minimum", "physical maximum", "digital minimum", "digital maximum"):
+        number = layout.range_number(field, index)
+        if number is None:
+            found = f"not readable ({layout.range_text(field, index)!r})"
+            return FormatError(layout.path, field, found, "a number", where=where)
+        values.append(number)
     physical_min, physical_max, digital_min, digital_max = values
-    if not all(math.isfinite(value) for value in values):
-        return FormatError(layout.path, "the signal range", values, "finite numbers", where=where)
     if physical_min == physical_max:
         found = f"{physical_min:g}, equal to the physical maximum"
         return FormatError(layout.path, "physical minimum", found, "two different values to scale by", where=where)
@@ -137,10 +140,19 @@ def _defect(layout: Layout, signal: Any, name: str, per_record: int, fs: float |
         found = f"{digital_min:g}, equal to the digital maximum"
         return FormatError(layout.path, "digital minimum", found, "two different values to scale by", where=where)
     gain = (physical_max - physical_min) / (digital_max - digital_min)
-    if not (math.isfinite(gain) and gain != 0 and math.isfinite(physical_max / gain)):
+    if not is_trigger(name) and not _holds_numbers(gain, physical_max, digital_max, layout.bytes_per_sample):
         found = f"{physical_min:g} to {physical_max:g} for counts {digital_min:g} to {digital_max:g}"
         return FormatError(layout.path, "the signal range", found, "a scale that numbers can hold", where=where)
     return None
+
+
+def _holds_numbers(gain: float, physical_max: float, digital_max: float, bytes_per_sample: int) -> bool:
+    """Return whether every code the file can hold becomes a number of microvolts, whichever voltage its unit is."""
+    if gain == 0:
+        return False
+    offset = physical_max / gain - digital_max
+    half = 1 << (8 * bytes_per_sample - 1)
+    return all(math.isfinite((code + offset) * gain * _MOST_MICROVOLTS) for code in (-half, half - 1))
 
 
 def _load(layout: Layout, signals: Sequence[int], tracks: Sequence[Track], out: NDArray[np.float64]) -> list[str]:
@@ -176,7 +188,9 @@ def _load(layout: Layout, signals: Sequence[int], tracks: Sequence[Track], out: 
 def _padding(lists: AnnotationLists, layout: Layout, remarks: list[str]) -> tuple[list[Annotation], float]:
     """Return the annotations without those of padding, and the seconds of padding the file says it has at its end."""
     end = layout.records * layout.record_s
-    padding = sum(a.duration_s for a in lists.annotations if a.text == PADDING)
+    padding = 0.0
+    for annotation in lists.annotations:  # not sum(), which is exact from Python 3.12 on and not in C++
+        padding += annotation.duration_s if annotation.text == PADDING else 0.0
     annotations = [a for a in lists.annotations if a.text != PADDING]
     late = sum(1 for a in annotations if a.onset_s > end)
     if late and not layout.discontinuous:
@@ -213,8 +227,3 @@ def _record_gaps(layout: Layout, onsets: list[float], remarks: list[str]) -> lis
                 where=f"data record {jump + 2}",
             )
     return [(jump + 1, float(steps[jump])) for jump in jumps]
-
-
-def _short(cause: Exception) -> str:
-    text = str(cause)
-    return text if len(text) <= 80 else text[:80] + "..."

@@ -7,7 +7,6 @@ file.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +14,22 @@ from pathlib import Path
 import numpy as np
 
 from unguard.errors import FormatError
+from unguard.io.edf_fields import number_in, stripped, text_in
 
-#: Widths of the signal header's fields in bytes, in order (EDF specification, 1992): label ... reserved.
-_SIGNAL_FIELDS = (16, 80, 8, 8, 8, 8, 8, 80, 8, 32)
-_SAMPLES_FIELD = 8
+#: The signal header's fields in order, and their widths in bytes (EDF specification, 1992).
+_SIGNAL_FIELDS = {
+    "label": 16,
+    "transducer": 80,
+    "unit": 8,
+    "physical minimum": 8,
+    "physical maximum": 8,
+    "digital minimum": 8,
+    "digital maximum": 8,
+    "prefilter": 80,
+    "samples": 8,
+    "reserved": 32,
+}
+_RANGE = ("physical minimum", "physical maximum", "digital minimum", "digital maximum")
 _PIECE_BYTES = 1 << 23
 
 
@@ -51,30 +62,39 @@ class Layout:
         """Bytes of one data record."""
         return sum(self.samples) * self.bytes_per_sample
 
+    def label(self, signal: int) -> str:
+        """Return the label of a signal."""
+        return text_in(_signal_field(self.header, "label", signal))
+
+    def unit(self, signal: int) -> str:
+        """Return the unit of a signal as the header spells it; empty when it states none."""
+        return text_in(_signal_field(self.header, "unit", signal))
+
+    def range_number(self, name: str, signal: int) -> float | None:
+        """Return "physical minimum", "digital maximum" ... of a signal, or None where no number stands."""
+        return number_in(_signal_field(self.header, name, signal), whole=name.startswith("digital"))
+
+    def range_text(self, name: str, signal: int) -> str:
+        """Return what stands in the place of such a number."""
+        return text_in(_signal_field(self.header, name, signal))
+
     def piece_header(self, signals: Sequence[int], records: int) -> bytes:
         """Return a header for only these signals and this many records; the record is said to last one second.
 
-        Rates come from the layout, never from a piece: so no odd record duration can disturb the decoding.
+        It holds what turns codes into numbers and nothing else: no rate, no label, no date and no person can disturb
+        the decoding, and what edfio takes for a number is a number here.
         """
-        count = len(self.samples)
-        fixed = bytearray(self.header[:256])
-        fixed[184:192] = _field(256 * (len(signals) + 1), 8)
-        fixed[236:244] = _field(records, 8)
-        fixed[244:252] = _field(1, 8)
-        fixed[252:256] = _field(len(signals), 4)
-        parts = [bytes(fixed)]
-        start = 256
-        for width in _SIGNAL_FIELDS:
-            parts += [self.header[start + i * width : start + (i + 1) * width] for i in signals]
-            start += width * count
+        version = b"\xffBIOSEMI" if self.bytes_per_sample == 3 else b"0"
+        fixed = [(version, 8), (b"X X X X", 80), (b"Startdate X X X X", 80), (b"01.01.85", 8), (b"00.00.00", 8)]
+        numbers = [(256 * (len(signals) + 1), 8), ("", 44), (records, 8), (1, 8), (len(signals), 4)]
+        parts = [raw.ljust(width) for raw, width in fixed] + [str(n).encode().ljust(width) for n, width in numbers]
+        for name, width in _SIGNAL_FIELDS.items():
+            for place, i in enumerate(signals):
+                raw = str(place).encode() if name == "label" else b""
+                if name in _RANGE or name == "samples":
+                    raw = stripped(_signal_field(self.header, name, i))
+                parts.append(raw.ljust(width))
         return b"".join(parts)
-
-    def first_record(self) -> bytes:
-        """Return a small file that holds the first record only."""
-        with self.path.open("rb") as file:
-            file.seek(len(self.header))
-            block = file.read(self.record_bytes)
-        return self.piece_header(range(len(self.samples)), 1) + block.ljust(self.record_bytes, b"\x00")
 
     def pieces(self, signals: Sequence[int]) -> Iterator[tuple[int, int, bytes]]:
         """Yield (first record, records, bytes) for the given signals: a small EDF or BDF file each, header included."""
@@ -130,10 +150,10 @@ def read_layout(path: Path, repairs: list[str], remarks: list[str]) -> Layout:
     record_s = _number(path, header, 244, 8, "duration of a data record", whole=False)
     if record_s < 0:
         raise FormatError(path, "duration of a data record", record_s, "seconds, 0 or more", where="byte 244")
-    at = 256 + signals * sum(_SIGNAL_FIELDS[:_SAMPLES_FIELD])
     samples = []
     for i in range(signals):
-        number = _number(path, header, at + 8 * i, 8, f"samples per record of signal {i + 1}", whole=True)
+        at = _place("samples", i, signals)
+        number = _number(path, header, at, 8, f"samples per record of signal {i + 1}", whole=True)
         if number < 0:
             raise FormatError(path, f"samples per record of signal {i + 1}", number, "0 or more", where=f"byte {at}")
         samples.append(int(number))
@@ -148,12 +168,12 @@ def read_layout(path: Path, repairs: list[str], remarks: list[str]) -> Layout:
             where=f"byte {header_bytes}",
         )
     records = _whole_records(path, header, held, record_bytes, repairs, remarks)
-    annotation = "BDF Annotations" if bytes_per_sample == 3 else "EDF Annotations"
-    # Blanks are taken off the end only, as edfio does: with one in front the signal is an ordinary one for both.
-    labels = [header[256 + 16 * i : 272 + 16 * i].decode("latin-1").rstrip() for i in range(signals)]
-    is_annotation = tuple(label == annotation for label in labels)
-    flavour = header[192:197]
-    if flavour in ((b"BDF+C", b"BDF+D") if bytes_per_sample == 3 else (b"EDF+C", b"EDF+D")) and not any(is_annotation):
+    annotation = b"BDF Annotations" if bytes_per_sample == 3 else b"EDF Annotations"
+    # With a blank in front the signal is an ordinary one, as for edfio.
+    labels = [_signal_field(header, "label", i) for i in range(signals)]
+    is_annotation = tuple(stripped(label) == annotation and label.startswith(annotation) for label in labels)
+    flavour, plus = header[192:197], b"BDF+" if bytes_per_sample == 3 else b"EDF+"
+    if flavour in (plus + b"C", plus + b"D") and not any(is_annotation):
         remarks.append(f"the header says {flavour.decode()}, but no signal holds annotations: gaps would not be seen")
     return Layout(
         path=path,
@@ -163,7 +183,7 @@ def read_layout(path: Path, repairs: list[str], remarks: list[str]) -> Layout:
         records=records,
         samples=tuple(samples),
         is_annotation=is_annotation,
-        discontinuous=header[192:197] in (b"EDF+D", b"BDF+D"),
+        discontinuous=flavour == plus + b"D",
     )
 
 
@@ -188,18 +208,25 @@ def _whole_records(
     return whole
 
 
-def _field(value: int, width: int) -> bytes:
-    return str(value).encode("ascii").ljust(width)
+def _place(name: str, signal: int, signals: int) -> int:
+    """Return the byte at which a field of a signal begins."""
+    start = 256
+    for field, width in _SIGNAL_FIELDS.items():
+        if field == name:
+            return start + width * signal
+        start += width * signals
+    raise KeyError(name)
+
+
+def _signal_field(header: bytes, name: str, signal: int) -> bytes:
+    start = _place(name, signal, len(header) // 256 - 1)
+    return header[start : start + _SIGNAL_FIELDS[name]]
 
 
 def _number(path: Path, header: bytes, start: int, width: int, name: str, *, whole: bool) -> float:
-    raw = header[start : start + width]
-    text = raw.decode("ascii", errors="replace").strip().strip("\x00").strip()
-    try:
-        value = float(int(text)) if whole else float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
+    field = header[start : start + width]
+    value = number_in(field, whole=whole)
+    if value is None:
         kind = "a whole number" if whole else "a number"
-        raise FormatError(path, name, repr(text), f"{kind} in {width} characters", where=f"byte {start}")
+        raise FormatError(path, name, repr(text_in(field)), f"{kind} in {width} characters", where=f"byte {start}")
     return value

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from unguard.errors import FormatError
 from unguard.io.options import Options
-from unguard.io.plain_table import stated_rate, table_source
+from unguard.io.plain_table import table_source
+from unguard.io.rate_statement import stated_rate
 from unguard.io.source import Gap, Source, Track, distinct_names
 from unguard.io.text_table import TextTable, read_table
 from unguard.io.timebase import counter_gaps
@@ -31,7 +32,8 @@ def open_openbci(path: Path, options: Options) -> Source:
         if counter is not None:
             gaps = counter_gaps(counter, "'Sample Index'", None, remarks)
     columns = [i for i, values in enumerate(table.values) if values is not None and i != index]
-    fs = stated_rate(table.layout.comments)
+    said = stated_rate(table.layout.comments, table.layout.decimal)
+    fs = said.hertz
     names = distinct_names([labels[i] for i in columns], [])
     tracks = []
     for name, i in zip(names, columns, strict=True):
@@ -48,7 +50,8 @@ def open_openbci(path: Path, options: Options) -> Source:
     if not any(track.unit == "uV" for track in tracks):
         raise FormatError(path, "the header", "without an EXG column", "at least one EXG channel")
     source = table_source(table, "OpenBCI GUI text", tracks, columns)
-    source.remarks += remarks
+    source.remarks += [*said.remarks, *remarks]
+    source.fs_missing = said.missing
     return source
 
 

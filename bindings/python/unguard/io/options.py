@@ -10,6 +10,8 @@ from unguard.arguments import number
 from unguard.errors import ConfigError
 
 _SENSORS = ("EMG", "ECG")
+#: No converter of body signals comes near, and the engine takes no more.
+FASTEST_HZ = 1e6
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,10 @@ def checked_options(
 ) -> Options:
     """Check every statement by itself and return them; raise ConfigError naming the first that cannot be."""
     if fs is not None:
-        fs = _positive("fs", fs, "a positive number of hertz")
+        expected = f"a positive number of hertz, at most {FASTEST_HZ:.0f}"
+        fs = _positive("fs", fs, expected)
+        if fs > FASTEST_HZ:
+            raise ConfigError("fs", f"{fs:g}", expected)
     names: tuple[str, ...] | None = None
     if channels is not None:
         names = tuple(names_of("channels", channels, "channel names as text"))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from unguard.errors import FormatError
 from unguard.io.options import Options
+from unguard.io.rate_statement import StatedRate, stated_rate
 from unguard.io.source import Gap, Source, Track, distinct_names
 from unguard.io.text_table import TextTable, read_table
 from unguard.io.timebase import Timebase, counter_gaps, is_strictly_regular, read_stamps
@@ -23,27 +24,6 @@ _COUNTER = re.compile(r"(sample|samples|index|sample[ _]?(index|number|no\.?|nr\
 _LABEL = re.compile(
     r"(class|label|labels|marker|markers|trigger|event|events|status|stim\w*|annotation|marker channel)", re.IGNORECASE
 )
-_STATED_RATE = re.compile(
-    r"\b(?:sampl\w*[ _-]*(?:rate|freq\w*)|fs|sr)\b\s*[\[(]?\s*(?P<unit1>k?hz)?\s*[\])]?\s*[:=]+\s*"
-    r"(?P<rate>[\d.]+(?:e[+-]?\d+)?)\s*(?P<unit2>k?hz)?",
-    re.IGNORECASE,
-)
-
-
-def stated_rate(lines: Sequence[str]) -> float | None:
-    """Return the rate in hertz that a comment or preamble line states ("Sample Rate = 250 Hz"), or None."""
-    for line in lines:
-        match = _STATED_RATE.search(line)
-        if match:
-            try:
-                rate = float(match["rate"])
-            except ValueError:
-                continue
-            unit = (match["unit1"] or match["unit2"] or "Hz").lower()
-            rate *= 1000.0 if unit == "khz" else 1.0
-            if 0 < rate < 1e9:
-                return rate
-    return None
 
 
 def table_source(
@@ -75,15 +55,18 @@ def open_plain_table(path: Path, options: Options) -> Source:
     counter = next((i for i in numeric if i != time and named and _COUNTER.fullmatch(split[i][0])), None)
     columns = [i for i in numeric if i not in (time, counter)]
     if not columns:
-        raise FormatError(path, "the table", "time stamps only", "at least one channel of samples")
+        text = [repr(table.labels[i]) for i in table.layout.text_columns]
+        found = "time stamps only" + (f", beside columns of text ({', '.join(text)})" if text else "")
+        raise FormatError(path, "the table", found, "at least one channel of samples as numbers")
     if time is None and all(_is_time_unit(split[i][1]) for i in columns):
         listed = ", ".join(table.labels[i] for i in columns)
         raise FormatError(
             path, "the table", f"a list of times ({listed})", "samples: this is a side-car, not a recording"
         )
 
-    timebase = _timebase(table, time, split, options)
-    remarks = list(timebase.remarks)
+    said = stated_rate([*table.layout.comments, *table.layout.preamble], table.layout.decimal)
+    timebase = _timebase(table, time, split, options, said)
+    remarks = [*said.remarks, *timebase.remarks]
     gaps: tuple[Gap, ...] = timebase.gaps
     if counter is not None and time is None:
         values = table.values[counter]
@@ -134,12 +117,12 @@ def _time_column(
 
 
 def _timebase(
-    table: TextTable, time: int | None, split: Sequence[tuple[str, str | None]], options: Options
+    table: TextTable, time: int | None, split: Sequence[tuple[str, str | None]], options: Options, said: StatedRate
 ) -> Timebase:
     """Return what time column and comment lines say about the rate; when they disagree the rate cannot be told."""
-    stated = stated_rate([*table.layout.comments, *table.layout.preamble])
+    stated = said.hertz
     if time is None:
-        return Timebase(stated, problem="" if stated else "not stated in the file")
+        return Timebase(stated, problem="" if stated else said.missing)
     stamps = table.values[time]
     assert stamps is not None
     unit = split[time][1]

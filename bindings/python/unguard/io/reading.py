@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from unguard.arguments import path_of
 from unguard.errors import ConfigError, FormatError
 from unguard.io.assembly import assemble
 from unguard.io.description import Description, describe
@@ -80,13 +81,11 @@ def info(path: str | os.PathLike[str]) -> Description:
 
 
 def _path(path: str | os.PathLike[str]) -> Path:
+    file = path_of("path", path)
     try:
-        file = Path(path)
         os.stat(file)
-    except TypeError:
-        raise ConfigError("path", repr(path), "the name of a file") from None
-    except ValueError:
-        raise ConfigError("path", repr(path), "a name without NUL characters") from None
+    except ValueError:  # half of a character that no file system has
+        raise ConfigError("path", ascii(path), "the name of a file") from None
     except OSError as cause:
         found = "missing" if isinstance(cause, FileNotFoundError) else f"not readable ({cause.strerror})"
         raise FormatError(path, "the file", found, "a file that exists") from cause

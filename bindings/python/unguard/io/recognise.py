@@ -9,6 +9,7 @@ from unguard.errors import ConfigError, FormatError
 from unguard.io.datalog import open_datalog
 from unguard.io.delsys import open_delsys
 from unguard.io.edf import open_edf
+from unguard.io.edf_fields import stripped
 from unguard.io.layout_sniff import head_lines
 from unguard.io.openbci import open_openbci
 from unguard.io.opensignals_hdf5 import open_opensignals_hdf5
@@ -76,7 +77,7 @@ def _reader(path: Path) -> Callable[[Path, Options], Source]:
     suffix = path.suffix.lower()
     if not head:
         raise FormatError(path, "the file", "empty (0 bytes)", "a recording")
-    if head.startswith(b"\xffBIOSEMI") or (head.startswith(b"0       ") and suffix not in _TEXT_SUFFIXES):
+    if head.startswith(b"\xffBIOSEMI") or _is_edf(head[:8], suffix):
         return lambda path, options: open_edf(path)
     if head.startswith(_HDF5):
         if suffix == ".mat":
@@ -93,6 +94,13 @@ def _reader(path: Path) -> Callable[[Path, Options], Source]:
     if suffix in (".h5", ".hdf5"):
         raise FormatError(path, "the signature", repr(head[:8]), repr(_HDF5), where="byte 0")
     return _text_reader(path)
+
+
+def _is_edf(version: bytes, suffix: str) -> bool:
+    if suffix in _TEXT_SUFFIXES or len(version) < 8 or stripped(version) != b"0":
+        return False
+    # Under another name, lines of one number each must not pass for a version.
+    return suffix in (".edf", ".bdf") or not version.startswith((b" ", b"\t", b"\r", b"\n", b"0\t", b"0\r", b"0\n"))
 
 
 def _text_reader(path: Path) -> Callable[[Path, Options], Source]:

@@ -10,7 +10,8 @@ import re
 from pathlib import Path
 
 from unguard.io.options import Options
-from unguard.io.plain_table import stated_rate, table_source
+from unguard.io.plain_table import table_source
+from unguard.io.rate_statement import stated_rate
 from unguard.io.source import Source, Track, distinct_names
 from unguard.io.text_table import read_table
 from unguard.io.units import kind_of
@@ -27,7 +28,8 @@ def open_simple_text(path: Path, options: Options) -> Source:
         if labels:
             remarks.append(f"the header names {len(labels)} labels, the rows have {table.layout.columns} columns")
         labels = table.labels
-    fs = stated_rate(table.layout.comments)
+    said = stated_rate(table.layout.comments, table.layout.decimal)
+    fs = said.hertz
     bits = stated.get("resolution", "?")
     columns = [i for i, values in enumerate(table.values) if values is not None]
     names = distinct_names([labels[i] for i in columns], remarks)
@@ -45,5 +47,6 @@ def open_simple_text(path: Path, options: Options) -> Source:
         for name, i in zip(names, columns, strict=True)
     ]
     source = table_source(table, "Simple Text Format", tracks, columns)
-    source.remarks += remarks
+    source.remarks += [*said.remarks, *remarks]
+    source.fs_missing = said.missing
     return source

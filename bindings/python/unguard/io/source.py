@@ -60,6 +60,7 @@ class Source:
     ----------
     load: `load(indices, out)` writes track `indices[j]` to `out[:, j]`, in the track's own unit, NaN where missing.
         `out` has as many rows as the tracks have samples.
+    held: over what the file says to be held values of the annotation's channel.
     devices: the devices of the file, where a file can hold several; their channels stay apart.
     fs_missing: what was found instead of a rate, for the error when the caller gives none.
     """
@@ -69,6 +70,7 @@ class Source:
     tracks: list[Track]
     load: Callable[[Sequence[int], NDArray[np.float64]], None]
     annotations: list[Annotation] = field(default_factory=list)
+    held: list[Annotation] = field(default_factory=list)
     repairs: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     fs_missing: str = "not stated in the file"
@@ -81,7 +83,7 @@ def distinct_names(labels: Sequence[str], remarks: list[str]) -> list[str]:
     counts: dict[str, int] = {}
     names = []
     for position, label in enumerate(labels):
-        base = label.strip()
+        base = label.strip(" \t\r\n")
         if not base:
             base = f"channel {position + 1}"
             remarks.append(f"channel {position + 1} has no label: it is called {base!r}")

@@ -38,12 +38,13 @@ def microvolts_per(unit: str) -> float | None:
 
     "MV" is no voltage here: whether mega or milli is meant cannot be told from the spelling.
     """
-    spelling = unit.strip()
+    spelling = unit.strip(" \t\r\n")
     if spelling.startswith("MV"):
         return None
-    # A UTF-8 micro sign read as Latin-1 is "Âµ": the byte order of letters a header field often holds.
-    plain = spelling.replace("Â", "").replace("µ", "u").replace("μ", "u").lower()
-    return _MICROVOLTS_PER.get(plain)
+    # The micro sign and the Greek mu, first where their UTF-8 was once taken for Latin-1.
+    for micro in ("Âµ", "Î¼", "µ", "μ"):
+        spelling = spelling.replace(micro, "u")
+    return _MICROVOLTS_PER.get(spelling.lower()) if spelling.isascii() else None
 
 
 def seconds_per(unit: str) -> float | None:
