@@ -14,7 +14,7 @@ namespace unguard::edf {
 namespace {
 
 // The marks of values that are not those of the converter.
-constexpr Marks replaced = mark::gap | mark::non_finite | mark::out_of_range;
+constexpr Marks replaced = mark::missing | mark::gap | mark::non_finite | mark::out_of_range;
 
 void join(std::vector<Stretch>& stretches) {
   std::sort(stretches.begin(), stretches.end(), [](const Stretch& a, const Stretch& b) { return a.first < b.first; });
@@ -87,7 +87,7 @@ void mark_held(const Held& held, std::int64_t first, Block out) {
     auto next = std::partition_point(all.begin(), all.end(), [&](const Stretch& s) { return s.end <= first; });
     for (; next != all.end() && next->first < first + out.frames; ++next)
       for (std::int64_t i = std::max(next->first, first); i < std::min(next->end, first + out.frames); ++i)
-        out.marks[(i - first) * out.channels + static_cast<std::int64_t>(c)] |= mark::gap;
+        out.marks[(i - first) * out.channels + static_cast<std::int64_t>(c)] |= mark::missing;
   }
 }
 

@@ -50,8 +50,8 @@ TEST(Held, MarksComeBackFromEveryFile) {
     for (double rate : {100.0, 1000.0, 2000.0, 34 / 0.027, 5000.0}) {
       Recording r = recording(rate, 3001);
       r.marks.resize(r.data.size());
-      for (std::size_t frame : {0u, 1u, 2u, 700u, 1999u, 2000u, 3000u}) r.marks[2 * frame + 1] = mark::gap;
-      for (std::size_t frame = 800; frame < 900; ++frame) r.marks[2 * frame] = mark::gap;
+      for (std::size_t frame : {0u, 1u, 2u, 700u, 1999u, 2000u, 3000u}) r.marks[2 * frame + 1] = mark::missing;
+      for (std::size_t frame = 800; frame < 900; ++frame) r.marks[2 * frame] = mark::missing;
       write_recording(folder / "a", r, kind);
       const Recording back = read_recording(folder / "a");
       EXPECT_EQ(back.marks, r.marks) << rate;
@@ -59,7 +59,7 @@ TEST(Held, MarksComeBackFromEveryFile) {
       ASSERT_GE(back.remarks.size(), 2u);
       EXPECT_EQ(back.remarks[back.remarks.size() - 2],
                 "a: 100 values are held and marked, as the file's own annotations say");
-      EXPECT_EQ(read_recording(folder / "a", {.channels = {"b"}}).marks[1400 / 2], mark::gap) << "of one channel alone";
+      EXPECT_EQ(read_recording(folder / "a", {.channels = {"b"}}).marks[1400 / 2], mark::missing) << "of one channel alone";
     }
 }
 
@@ -101,7 +101,7 @@ TEST(Held, BlocksHaveTheMarksThatPythonWrote) {
       reader.read({data.data() + 2 * at, std::min(size, 10 - at), 2, marks.data() + 2 * at});
     for (std::size_t i = 0; i < 10; ++i) {
       EXPECT_EQ(marks[2 * i], mark::none);
-      EXPECT_EQ(marks[2 * i + 1], expected[i] ? mark::gap : mark::none) << i;
+      EXPECT_EQ(marks[2 * i + 1], expected[i] ? mark::missing : mark::none) << i;
     }
   }
 }
@@ -135,9 +135,9 @@ TEST(Held, TheWriterRefusesWhatWouldBeTakenForIt) {
   marks.marks.resize(3);
   EXPECT_EQ(refusal(marks).substr(0, 16), "marks is 3 marks");
   marks.marks.resize(20);
-  marks.marks[5] = mark::clipped | mark::gap;
+  marks.marks[5] = mark::clipped | mark::missing;
   EXPECT_EQ(refusal(marks),
-            "marks is clipped at sample 2 of b: expected gap, non_finite, out_of_range, of which a file can tell "
+            "marks is clipped at sample 2 of b: expected gap, non_finite, out_of_range, missing, of which a file can tell "
             "(write_recording.marks)");
 }
 

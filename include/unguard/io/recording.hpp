@@ -34,7 +34,7 @@ struct Recording {
   // its numbers; only whoever recorded knows whether the converter ends there. No rails where samples lie beyond them.
   StreamFormat format{};
   std::vector<double> data{};  // frames x channels, interleaved
-  // As the data: `gap` where a value was missing and is held, as the file says. Empty when all are good.
+  // As the data: `missing` where there was no value and one is held, as the file says. Empty when all are good.
   std::vector<Marks> marks{};
   std::vector<Annotation> annotations{};   // by onset, counted from the first sample
   std::vector<std::string> units_found{};  // one a channel, as the header spells it; empty when it states none
