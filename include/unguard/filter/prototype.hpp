@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// An analogue low-pass prototype with its edge at 1, and the four filters made from it. Constantinides 1970,
+// doi:10.1049/piee.1970.0281. Cost: at start only.
+//
+// Which poles and zeros share a section, and in which order, so that no intermediate signal grows far beyond the input:
+// a pole pair takes the zeros that came from the same place in the prototype (the nearest, where they are finite); the
+// least resonant pair goes first, so that a resonance meets what the ones before it have already taken down; in band
+// filters the pairs by the two edges alternate, since those of one edge alone are loud there until the others come. In
+// a band-pass the zeros at 0 Hz go to the pairs by the lower edge, which come first: an electrode offset is gone after
+// the first section (a Chebyshev II filter of even order has no zero there and only attenuates it, as a whole).
+// Every section has gain 1 at the reference frequency: 0, rate / 2, the band's centre, or 0 and rate / 2 in balance.
+#pragma once
+
+#include <cmath>
+#include <optional>
+#include <vector>
+
+#include "unguard/core/fields.hpp"
+#include "unguard/filter/edges.hpp"
+#include "unguard/filter/zpk.hpp"
+
+namespace unguard::zpk {
+
+struct Prototype {
+  struct Term {
+    Complex pole;                // upper half plane, or real; the least resonant first
+    std::optional<Real> zero{};  // its zeros are +-i times this; at infinity where there is none
+  };
+  std::vector<Term> terms{};
+  Real gain = 1;  // at 0
+  // Butterworth's order of a band-pass: all pairs by the lower edge, then the others. Kept, as its bits are relied on.
+  bool lower_edge_first = false;
+};
+
+// The gain of the whole, if it is not 1, is given to the first section.
+inline Design with_gain(Design design, Real gain) {
+  design.gain = gain;
+  if (gain != 1) design.factors.front().g *= gain;
+  return design;
+}
+
+template <class S>
+Result<Design> lowpass(const S& spec, const Prototype& prototype, Hertz rate) {
+  if (auto fault = edges::refuse_above_nyquist<S>("cutoff", spec.cutoff, rate)) return *fault;
+  const Real w = prewarp(spec.cutoff, rate);
+  Design design{{}, {0}, 1, "cutoff", spec.cutoff};
+  for (const auto& term : prototype.terms) {
+    const Complex s = term.pole;
+    const PolePair poles = s.imag() == 0 ? one_real(s.real() * w) : conjugates(s * w);
+    const ZeroPair zeros = term.zero ? zeros_on_circle(*term.zero * w * (*term.zero * w)) : zeros_at(-1, poles);
+    design.factors.push_back(factor_at(poles, zeros, at_zero()));
+  }
+  return with_gain(std::move(design), prototype.gain);
+}
+
+// s -> w / s.
+template <class S>
+Result<Design> highpass(const S& spec, const Prototype& prototype, Hertz rate) {
+  if (auto fault = edges::refuse_above_nyquist<S>("cutoff", spec.cutoff, rate)) return *fault;
+  const Real w = prewarp(spec.cutoff, rate);
+  Design design{{}, rate / 2, 1, "cutoff", spec.cutoff};
+  for (const auto& term : prototype.terms) {
+    const Complex s = term.pole;
+    const PolePair poles = s.imag() == 0 ? one_real(w / s.real()) : conjugates(w / s);
+    const ZeroPair zeros = term.zero ? zeros_on_circle(w / *term.zero * (w / *term.zero)) : zeros_at(1, poles);
+    design.factors.push_back(factor_at(poles, zeros, at_nyquist()));
+  }
+  return with_gain(std::move(design), prototype.gain);
+}
+
+// Every prototype pole p becomes two, the roots of s^2 - B p s + w0^2.
+template <class S>
+Result<Design> bandpass(const S& spec, const Prototype& prototype, Hertz rate) {
+  if (auto fault = edges::refuse_band(spec, rate)) return *fault;
+  const Real low = prewarp(spec.low, rate), high = prewarp(spec.high, rate);
+  const Real half = (high - low) / 2, w0 = std::sqrt(low * high);
+  const Point centre = at_analogue(low * high);
+  Design design{{}, frequency_of(centre, rate), 1, "low", spec.low};
+  std::vector<Factor> upper;
+  for (const auto& term : prototype.terms) {
+    const Edges poles = split(term.pole * half, w0);
+    if (!poles.both) {
+      design.factors.push_back(factor_at(poles.lower, zeros_at_both_ends(), centre));
+      continue;
+    }
+    const ZeroEdges zeros = term.zero ? split_zero(*term.zero * half, w0)
+                                      : ZeroEdges{zeros_at(1, poles.lower), zeros_at(-1, poles.upper)};
+    design.factors.push_back(factor_at(poles.lower, zeros.lower, centre));
+    (prototype.lower_edge_first ? upper : design.factors).push_back(factor_at(poles.upper, zeros.upper, centre));
+  }
+  design.factors.insert(design.factors.end(), upper.begin(), upper.end());
+  return with_gain(std::move(design), prototype.gain);
+}
+
+// The same with B / p.
+template <class S>
+Result<Design> bandstop(const S& spec, const Prototype& prototype, Hertz rate) {
+  if (auto fault = edges::refuse_band(spec, rate)) return *fault;
+  const Real low = prewarp(spec.low, rate), high = prewarp(spec.high, rate);
+  const Real half = (high - low) / 2, w0 = std::sqrt(low * high);
+  const ZeroPair middle = zeros_on_circle(low * high);
+  // Neither side of the stop band is amplified on the way.
+  const auto balanced = [](const PolePair& poles, const ZeroPair& zeros) -> Factor {
+    return {poles, zeros,
+            std::sqrt(poles.distance(1) / zeros.distance(at_zero()) * poles.distance(-1) /
+                      zeros.distance(at_nyquist()))};
+  };
+  Design design{{}, {0}, 1, "low", spec.low};
+  for (const auto& term : prototype.terms) {
+    const Edges poles = split(half / term.pole, w0);
+    const ZeroEdges zeros = term.zero ? split_zero(half / *term.zero, w0) : ZeroEdges{middle, middle};
+    design.factors.push_back(balanced(poles.lower, zeros.lower));
+    if (poles.both) design.factors.push_back(balanced(poles.upper, zeros.upper));
+  }
+  return with_gain(std::move(design), prototype.gain);
+}
+
+}  // namespace unguard::zpk
