@@ -83,8 +83,8 @@ Result<Design> bandpass(const S& spec, const Prototype& prototype, Hertz rate) {
       design.factors.push_back(factor_at(poles.lower, zeros_at_both_ends(), centre));
       continue;
     }
-    const ZeroEdges zeros = term.zero ? split_zero(*term.zero * half, w0)
-                                      : ZeroEdges{zeros_at(1, poles.lower), zeros_at(-1, poles.upper)};
+    const ZeroEdges zeros =
+        term.zero ? split_zero(*term.zero * half, w0) : ZeroEdges{zeros_at(1, poles.lower), zeros_at(-1, poles.upper)};
     design.factors.push_back(factor_at(poles.lower, zeros.lower, centre));
     (prototype.lower_edge_first ? upper : design.factors).push_back(factor_at(poles.upper, zeros.upper, centre));
   }
@@ -101,9 +101,9 @@ Result<Design> bandstop(const S& spec, const Prototype& prototype, Hertz rate) {
   const ZeroPair middle = zeros_on_circle(low * high);
   // Neither side of the stop band is amplified on the way.
   const auto balanced = [](const PolePair& poles, const ZeroPair& zeros) -> Factor {
-    return {poles, zeros,
-            std::sqrt(poles.distance(1) / zeros.distance(at_zero()) * poles.distance(-1) /
-                      zeros.distance(at_nyquist()))};
+    return {
+        poles, zeros,
+        std::sqrt(poles.distance(1) / zeros.distance(at_zero()) * poles.distance(-1) / zeros.distance(at_nyquist()))};
   };
   Design design{{}, {0}, 1, "low", spec.low};
   for (const auto& term : prototype.terms) {
