@@ -44,7 +44,8 @@ struct BesselHighpass {
   friend bool operator==(const BesselHighpass&, const BesselHighpass&) = default;
 };
 constexpr SpecInfo info(const BesselHighpass*) {
-  return {"BesselHighpass", "Bessel high-pass, maximally flat group delay", "Thomson 1949, doi:10.1049/pi-3.1949.0101"};
+  return {"BesselHighpass", "Bessel high-pass, hardly any overshoot; the flat delay is the low-pass's alone",
+          "Thomson 1949, doi:10.1049/pi-3.1949.0101"};
 }
 constexpr auto fields(const BesselHighpass*) {
   return std::tuple{field<&BesselHighpass::cutoff>("cutoff", "edge, as norm says", positive),
@@ -61,7 +62,8 @@ struct BesselBandpass {
   friend bool operator==(const BesselBandpass&, const BesselBandpass&) = default;
 };
 constexpr SpecInfo info(const BesselBandpass*) {
-  return {"BesselBandpass", "Bessel band-pass, maximally flat group delay", "Thomson 1949, doi:10.1049/pi-3.1949.0101"};
+  return {"BesselBandpass", "Bessel band-pass, hardly any overshoot; the flat delay is the low-pass's alone",
+          "Thomson 1949, doi:10.1049/pi-3.1949.0101"};
 }
 constexpr auto fields(const BesselBandpass*) {
   return std::tuple{field<&BesselBandpass::low>("low", "lower edge, as norm says", positive),
@@ -79,7 +81,8 @@ struct BesselBandstop {
   friend bool operator==(const BesselBandstop&, const BesselBandstop&) = default;
 };
 constexpr SpecInfo info(const BesselBandstop*) {
-  return {"BesselBandstop", "Bessel band-stop, maximally flat group delay", "Thomson 1949, doi:10.1049/pi-3.1949.0101"};
+  return {"BesselBandstop", "Bessel band-stop, hardly any overshoot; the flat delay is the low-pass's alone",
+          "Thomson 1949, doi:10.1049/pi-3.1949.0101"};
 }
 constexpr auto fields(const BesselBandstop*) {
   return std::tuple{field<&BesselBandstop::low>("low", "lower edge, as norm says", positive),
