@@ -15,8 +15,8 @@
 
 namespace unguard {
 
-// What the edge is. `magnitude`: the -3 dB frequency. `phase`: where Butterworth's asymptotes have their corner; the
-// phase is in the middle of its range there. `delay`: 1 / (2 pi edge) is the delay of the analogue low-pass at 0 Hz.
+// What the edge is. `magnitude`: the -3 dB frequency. `phase`: the corner of the asymptotes, which are Butterworth's of
+// that edge; the phase is about half way there. `delay`: 1 / (2 pi edge) is the analogue low-pass's delay at 0 Hz.
 enum class BesselNorm { phase, delay, magnitude };
 constexpr std::array<std::string_view, 3> names(const BesselNorm*) { return {"phase", "delay", "magnitude"}; }
 
