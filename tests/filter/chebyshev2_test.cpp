@@ -42,8 +42,9 @@ TEST(Chebyshev2, ReachesTheAttenuationAtItsEdgesAndKeepsItBeyond) {
     for (const Hertz edge : edges_of(spec))
       EXPECT_NEAR(decibels(gain(sections, edge)), -spec.attenuation.value, 1e-4) << to_text(spec);
     for (double f = 0.7; f < 999; f *= 1.013)
-      if (seen_by_prototype(spec, {f}) >= 1)
+      if (seen_by_prototype(spec, {f}) >= 1) {
         EXPECT_LT(decibels(gain(sections, {f})), -spec.attenuation.value + 1e-4) << to_text(spec);
+      }
   });
 }
 

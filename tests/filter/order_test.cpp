@@ -102,17 +102,21 @@ void expect_lowest() {
     EXPECT_GT(pass, -1e-5) << to_text(t);
     EXPECT_GT(stop, -1e-4) << to_text(t);
     ++met;
-    if (e->order == 1) continue;
+    if ((*e).order == 1) continue;
     // One order less, its free parameter at the best: the pass band just met, or for Chebyshev II the stop band.
-    auto looser = t;
     OrderEstimate less = *e;
     less.order -= 1;
     if constexpr (std::same_as<Family, Butterworth>) {
-      // Its edges come from the order: ask for less attenuation until that order is enough.
-      while (looser.attenuation > looser.ripple + 0.02_dB && (*Family::order(looser)).order > less.order)
-        looser.attenuation = looser.attenuation - 0.01_dB;
-      if ((*Family::order(looser)).order != less.order) continue;
+      // Its edges come from the order: those of the most attenuation for which one order less is enough.
+      auto looser = t;
+      Decibels low = std::max(t.ripple + Decibels{0.001}, Decibels{3}), high = t.attenuation;
+      for (int i = 0; i < 60; ++i) {
+        looser.attenuation = (low + high) / 2;
+        ((*Family::order(looser)).order <= less.order ? low : high) = looser.attenuation;
+      }
+      looser.attenuation = low;
       less = *Family::order(looser);
+      if (less.order != (*e).order - 1) continue;
     }
     const auto [less_pass, less_stop] = margins(designed<Family>(less, t), t);
     EXPECT_LT(std::min(less_pass, less_stop), 1e-4) << to_text(t);

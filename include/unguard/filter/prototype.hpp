@@ -8,7 +8,9 @@
 // filters the pairs by the two edges alternate, since those of one edge alone are loud there until the others come. In
 // a band-pass the zeros at 0 Hz go to the pairs by the lower edge, which come first: an electrode offset is gone after
 // the first section (a Chebyshev II filter of even order has no zero there and only attenuates it, as a whole).
-// Every section has gain 1 at the reference frequency: 0, rate / 2, the band's centre, or 0 and rate / 2 in balance.
+// Every section has gain 1 at the reference frequency: 0, rate / 2 or the band's centre. One of a band-stop that is
+// louder on one side of the stop band than on the other is as far above 1 there as below it here, until its partner
+// comes: less loud would be more lost to rounding.
 #pragma once
 
 #include <cmath>
