@@ -76,7 +76,7 @@ constexpr auto fields(const Bandstop*) {
 namespace zpk {
 // s_k = -exp(i pi (2k - N + 1) / 2N).
 inline Prototype butterworth(int order) {
-  Prototype made{.lower_edge_first = true};
+  Prototype made{.as_released = true};
   for (int k = (order % 2 == 0) ? 1 : 0; k < order; k += 2) {
     const Real angle = std::numbers::pi_v<Real> * static_cast<Real>(k) / static_cast<Real>(2 * order);
     made.terms.push_back({{-std::cos(angle), k == 0 ? Real(0) : std::sin(angle)}});

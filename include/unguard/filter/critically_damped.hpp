@@ -41,7 +41,7 @@ inline Result<zpk::Design> unrounded(const CriticallyDamped& spec, Hertz rate) {
   const Real all = static_cast<Real>(spec.order) * static_cast<Real>(spec.passes);
   const Real pole = zpk::prewarp(spec.cutoff, rate) / std::sqrt(std::expm1(std::numbers::ln2_v<Real> / all));
   const zpk::PolePair single = zpk::one_real(-pole);
-  const zpk::PolePair pair{.p = single.p, .real = true, .second = single.p.real()};
+  const zpk::PolePair pair = zpk::two_real(-pole, -pole);
   zpk::Design design{{}, {0}, 1, "cutoff", spec.cutoff};
   if (spec.order % 2 == 1) design.factors.push_back(zpk::factor_at(single, zpk::zeros_at(-1, single), zpk::at_zero()));
   for (int k = 0; k < spec.order / 2; ++k)

@@ -29,10 +29,38 @@ struct Prototype {
     std::optional<Real> zero{};  // its zeros are +-i times this; at infinity where there is none
   };
   std::vector<Term> terms{};
-  Real gain = 1;  // at 0
-  // Butterworth's order of a band-pass: all pairs by the lower edge, then the others. Kept, as its bits are relied on.
-  bool lower_edge_first = false;
+  Real gain = 1;             // at 0
+  bool as_released = false;  // Butterworth, see below
 };
+
+// Butterworth's sections came first and are relied on bit for bit: the pairs by the lower edge all before the others in
+// a band-pass, and gains from the digital poles, near z = 1 with fewer digits than there are.
+namespace released {
+inline Real distance(const PolePair& poles, Complex z) {
+  const Real first = std::abs(z - poles.p);
+  if (poles.single) return first;
+  return first * std::abs(z - (poles.real ? Complex(poles.second) : std::conj(poles.p)));
+}
+inline Real distance(const ZeroPair& zeros, const Point& at) {
+  if (zeros.w2) return zeros.distance(at);
+  const Complex z1 = Complex(1) / at.z;
+  return std::abs(Complex(1) + z1 * (zeros.n1 + z1 * zeros.n2));
+}
+}  // namespace released
+
+// The g of a section whose gain is 1 at a point.
+inline Real unit_gain(const Prototype& prototype, const PolePair& poles, const ZeroPair& zeros, const Point& at) {
+  if (prototype.as_released) return released::distance(poles, at.z) / released::distance(zeros, at);
+  return poles.distance(at) / zeros.distance(at);
+}
+// In balance between 0 Hz and rate / 2.
+inline Real balanced_gain(const Prototype& prototype, const PolePair& poles, const ZeroPair& zeros) {
+  const Point low = at_zero(), high = at_nyquist();
+  if (prototype.as_released)
+    return std::sqrt(released::distance(poles, 1) / zeros.distance(low) * released::distance(poles, -1) /
+                     zeros.distance(high));
+  return std::sqrt(poles.distance(low) / zeros.distance(low) * poles.distance(high) / zeros.distance(high));
+}
 
 // The gain of the whole, if it is not 1, is given to the first section.
 inline Design with_gain(Design design, Real gain) {
@@ -50,7 +78,7 @@ Result<Design> lowpass(const S& spec, const Prototype& prototype, Hertz rate) {
     const Complex s = term.pole;
     const PolePair poles = s.imag() == 0 ? one_real(s.real() * w) : conjugates(s * w);
     const ZeroPair zeros = term.zero ? zeros_on_circle(*term.zero * w * (*term.zero * w)) : zeros_at(-1, poles);
-    design.factors.push_back(factor_at(poles, zeros, at_zero()));
+    design.factors.push_back({poles, zeros, unit_gain(prototype, poles, zeros, at_zero())});
   }
   return with_gain(std::move(design), prototype.gain);
 }
@@ -65,7 +93,7 @@ Result<Design> highpass(const S& spec, const Prototype& prototype, Hertz rate) {
     const Complex s = term.pole;
     const PolePair poles = s.imag() == 0 ? one_real(w / s.real()) : conjugates(w / s);
     const ZeroPair zeros = term.zero ? zeros_on_circle(w / *term.zero * (w / *term.zero)) : zeros_at(1, poles);
-    design.factors.push_back(factor_at(poles, zeros, at_nyquist()));
+    design.factors.push_back({poles, zeros, unit_gain(prototype, poles, zeros, at_nyquist())});
   }
   return with_gain(std::move(design), prototype.gain);
 }
@@ -77,18 +105,21 @@ Result<Design> bandpass(const S& spec, const Prototype& prototype, Hertz rate) {
   const Real low = prewarp(spec.low, rate), high = prewarp(spec.high, rate);
   const Real half = (high - low) / 2, w0 = std::sqrt(low * high);
   const Point centre = at_analogue(low * high);
+  const auto at_centre = [&](const PolePair& poles, const ZeroPair& zeros) -> Factor {
+    return {poles, zeros, unit_gain(prototype, poles, zeros, centre)};
+  };
   Design design{{}, frequency_of(centre, rate), 1, "low", spec.low};
   std::vector<Factor> upper;
   for (const auto& term : prototype.terms) {
     const Edges poles = split(term.pole * half, w0);
     if (!poles.both) {
-      design.factors.push_back(factor_at(poles.lower, zeros_at_both_ends(), centre));
+      design.factors.push_back(at_centre(poles.lower, zeros_at_both_ends()));
       continue;
     }
     const ZeroEdges zeros =
         term.zero ? split_zero(*term.zero * half, w0) : ZeroEdges{zeros_at(1, poles.lower), zeros_at(-1, poles.upper)};
-    design.factors.push_back(factor_at(poles.lower, zeros.lower, centre));
-    (prototype.lower_edge_first ? upper : design.factors).push_back(factor_at(poles.upper, zeros.upper, centre));
+    design.factors.push_back(at_centre(poles.lower, zeros.lower));
+    (prototype.as_released ? upper : design.factors).push_back(at_centre(poles.upper, zeros.upper));
   }
   design.factors.insert(design.factors.end(), upper.begin(), upper.end());
   return with_gain(std::move(design), prototype.gain);
@@ -101,11 +132,8 @@ Result<Design> bandstop(const S& spec, const Prototype& prototype, Hertz rate) {
   const Real low = prewarp(spec.low, rate), high = prewarp(spec.high, rate);
   const Real half = (high - low) / 2, w0 = std::sqrt(low * high);
   const ZeroPair middle = zeros_on_circle(low * high);
-  // Neither side of the stop band is amplified on the way.
-  const auto balanced = [](const PolePair& poles, const ZeroPair& zeros) -> Factor {
-    return {
-        poles, zeros,
-        std::sqrt(poles.distance(1) / zeros.distance(at_zero()) * poles.distance(-1) / zeros.distance(at_nyquist()))};
+  const auto balanced = [&](const PolePair& poles, const ZeroPair& zeros) -> Factor {
+    return {poles, zeros, balanced_gain(prototype, poles, zeros)};
   };
   Design design{{}, {0}, 1, "low", spec.low};
   for (const auto& term : prototype.terms) {

@@ -21,26 +21,6 @@ namespace unguard::zpk {
 using Real = long double;
 using Complex = std::complex<Real>;
 
-// One pole pair of the digital filter: conjugates p, p*, or two real poles, or one real pole and none.
-struct PolePair {
-  Complex p;  // upper half plane, or the first real pole
-  bool real = false;
-  Real second = 0;  // the other real pole
-  bool single = false;
-
-  Real a1() const { return single ? -p.real() : real ? -(p.real() + second) : -2 * p.real(); }
-  Real a2() const { return single ? 0 : real ? p.real() * second : std::norm(p); }
-  // |1 + a1 z^-1 + a2 z^-2| on the unit circle, from the distances to the poles and so without cancellation.
-  Real distance(Complex z) const {
-    const Real first = std::abs(z - p);
-    return single ? first : real ? first * std::abs(z - Complex(second)) : first * std::abs(z - std::conj(p));
-  }
-  std::vector<Complex> roots() const {
-    if (single) return {p};
-    return {p, real ? Complex(second) : std::conj(p)};
-  }
-};
-
 // A point of the upper unit circle and the square of the analogue frequency that the bilinear transform takes there.
 struct Point {
   Complex z;
@@ -53,16 +33,46 @@ inline Hertz frequency_of(const Point& point, Hertz rate) {
   return rate * static_cast<double>(std::arg(point.z) / (2 * std::numbers::pi_v<Real>));
 }
 
+// One pole pair of the digital filter: conjugates p, p*, or two real poles, or one real pole and none; and the analogue
+// poles they came from.
+struct PolePair {
+  Complex p{};  // upper half plane, or the first real pole
+  Complex s{};  // p is where the bilinear transform takes it
+  bool real = false;
+  Real second = 0, second_s = 0;  // the other real pole
+  bool single = false;
+
+  Real a1() const { return single ? -p.real() : real ? -(p.real() + second) : -2 * p.real(); }
+  Real a2() const { return single ? 0 : real ? p.real() * second : std::norm(p); }
+  // |1 + a1 z^-1 + a2 z^-2| by z - p = 2 (a - s) / ((1 - a) (1 - s)) with the analogue a of z: all digits, however near
+  // the poles are to z.
+  Real distance(const Point& at) const {
+    const auto one = [&](Complex pole) -> Real {
+      if (std::isinf(at.w2)) return 2 / std::abs(Complex(1) - pole);
+      return 2 * std::abs(Complex(0, std::sqrt(at.w2)) - pole) / (std::sqrt(1 + at.w2) * std::abs(Complex(1) - pole));
+    };
+    return single ? one(s) : one(s) * one(real ? Complex(second_s) : std::conj(s));
+  }
+  std::vector<Complex> roots() const {
+    if (single) return {p};
+    return {p, real ? Complex(second) : std::conj(p)};
+  }
+};
+
 // The zeros of one section, 1 + n1 z^-1 + n2 z^-2: conjugates on the unit circle, at its real points, or none.
 struct ZeroPair {
   Real n1 = 0, n2 = 0;
   std::optional<Real> w2{};  // of conjugates: the square of their analogue frequency
 
-  // |1 + n1 z^-1 + n2 z^-2|; from conjugates 2 |cos - cos|, without cancellation.
+  // |1 + n1 z^-1 + n2 z^-2|, from the distances: of conjugates 2 |cos - cos|, of z = 1 and z = -1 half a chord each.
   Real distance(const Point& at) const {
-    if (w2) return std::isinf(at.w2) ? 4 / (1 + *w2) : 4 * std::fabs(*w2 - at.w2) / ((1 + at.w2) * (1 + *w2));
-    const Complex z1 = Complex(1) / at.z;
-    return std::abs(Complex(1) + z1 * (n1 + z1 * n2));
+    const bool nyquist = std::isinf(at.w2);
+    if (w2) return nyquist ? 4 / (1 + *w2) : 4 * std::fabs(*w2 - at.w2) / ((1 + at.w2) * (1 + *w2));
+    const Real from_one = nyquist ? 2 : 2 * std::sqrt(at.w2 / (1 + at.w2));
+    const Real from_minus_one = nyquist ? 0 : 2 / std::sqrt(1 + at.w2);
+    if (n1 == 0) return n2 == 0 ? 1 : from_one * from_minus_one;
+    const Real one = n1 < 0 ? from_one : from_minus_one;
+    return n2 == 0 ? one : one * one;
   }
   std::vector<Complex> roots() const {
     if (w2) return {at_analogue(*w2).z, std::conj(at_analogue(*w2).z)};
@@ -87,9 +97,12 @@ inline Complex bilinear(Complex s) { return Complex(1) + Real(2) * s / (Complex(
 
 inline PolePair conjugates(Complex s) {
   const Complex p = bilinear(s);
-  return {.p = {p.real(), std::fabs(p.imag())}};
+  return {.p = {p.real(), std::fabs(p.imag())}, .s = s};
 }
-inline PolePair one_real(Real s) { return {.p = bilinear(Complex(s)), .single = true}; }
+inline PolePair one_real(Real s) { return {.p = bilinear(Complex(s)), .s = s, .single = true}; }
+inline PolePair two_real(Complex s, Real second) {
+  return {.p = bilinear(s), .s = s, .real = true, .second = bilinear(Complex(second)).real(), .second_s = second};
+}
 
 // What a prototype pole becomes in a band filter: the pair by the lower edge and the pair by the upper one. A real pole
 // becomes one pair only, in `lower`.
@@ -106,7 +119,7 @@ inline Edges split(Complex h, Real w0) {
   const Complex small = Complex(w0 * w0) / large;
   if (h.imag() != 0) return {conjugates(small), conjugates(large), true};
   if (large.imag() != 0) return {conjugates(large), {}, false};
-  return {{.p = bilinear(large), .real = true, .second = bilinear(small).real()}, {}, false};
+  return {two_real(large, small.real()), {}, false};
 }
 // The same for a zero on the imaginary axis, h = i v: both frequencies.
 struct ZeroEdges {
@@ -131,7 +144,7 @@ struct Factor {
 };
 // With the g that makes the gain 1 at a point of the unit circle.
 inline Factor factor_at(const PolePair& poles, const ZeroPair& zeros, const Point& at) {
-  return {poles, zeros, poles.distance(at.z) / zeros.distance(at)};
+  return {poles, zeros, poles.distance(at) / zeros.distance(at)};
 }
 
 // A whole design before rounding, and what its check needs: the gain at a frequency, and whom to blame.
