@@ -13,8 +13,15 @@
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
 #include "unguard/envelope/two_pole.hpp"
+#include "unguard/filter/bessel.hpp"
 #include "unguard/filter/butterworth.hpp"
+#include "unguard/filter/chebyshev1.hpp"
+#include "unguard/filter/chebyshev2.hpp"
+#include "unguard/filter/comb.hpp"
+#include "unguard/filter/critically_damped.hpp"
 #include "unguard/filter/notch.hpp"
+#include "unguard/filter/one_pole.hpp"
+#include "unguard/filter/peak.hpp"
 
 namespace {
 
@@ -80,6 +87,13 @@ BENCHMARK_CAPTURE(run, notch, Notch{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, lowpass, Lowpass{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, highpass, Highpass{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, bandstop, Bandstop{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, chebyshev1_bandpass, Chebyshev1Bandpass{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, chebyshev2_bandpass, Chebyshev2Bandpass{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, bessel_lowpass, BesselLowpass{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, peak, Peak{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, comb_of_nine, Comb{.notches = 9})->Args({8, 256});
+BENCHMARK_CAPTURE(run, one_pole, OnePole{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, critically_damped, CriticallyDamped{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, rectify, Rectify{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, rms, Rms{})->Apply(sizes);
 BENCHMARK(frames_alike)->Args({250, 8})->Args({1000, 64});
@@ -87,6 +101,7 @@ BENCHMARK_CAPTURE(run, arv, Arv{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole, TwoPole{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole_power, TwoPole{.window = {0.125}, .detection = Detection::power})->Args({8, 256});
 BENCHMARK_CAPTURE(begin, bandpass_and_notch, Chain{Bandpass{}, Notch{}});
+BENCHMARK_CAPTURE(begin, bessel_of_order_12, BesselBandpass{.order = 12});
 BENCHMARK_CAPTURE(begin, highpass_of_50_mHz, Highpass{.cutoff = {0.05}});
 
 }  // namespace

@@ -31,13 +31,21 @@ PRECISE = [
     (r"numpy\.typing\.NDArray\[numpy\.uint16\]", "Marks"),
     (r"numpy\.typing\.NDArray\[numpy\.complex128\]", "NDArray[np.complex128]"),
     (r"(def (?:sections|response|group_delay|settle_time|zero_phase)\(spec): typing\.Any", r"\1: Spec | Chain"),
-    (r"(def designed_poles\(spec): typing\.Any", r"\1: Lowpass | Highpass | Bandpass | Bandstop"),
+    (r"(def designed_(?:poles|zeros)\(spec): typing\.Any", r"\1: Spec"),
+    # What an order function finds is a filter of its family; the band types are told by the edges.
+    *(
+        (
+            rf"(def {name}_order\(.*\)) -> typing\.Any",
+            rf"\1 -> {family}Lowpass | {family}Highpass | {family}Bandpass | {family}Bandstop",
+        )
+        for name, family in (("butterworth", ""), ("chebyshev1", "Chebyshev1"), ("chebyshev2", "Chebyshev2"))
+    ),
     (r"\bspec: typing\.Any", "spec: Spec | Chain"),
     (r"(def \w+\(.*x: ArrayLike.*\)) -> typing\.Any", r"\1 -> Samples"),
     (r"def __init__\(self, \*args, \*\*kwargs\)", "def __init__(self, *stages: Spec)"),
     (r"(def (?:detect|process|finish)\(.*) -> list:", r"\1 -> list[Event]:"),
     (r"def reasons\(self\) -> list:", "def reasons(self) -> list[str]:"),
-    (r"def designed_poles\((.*)\) -> list:", r"def designed_poles(\1) -> list[list[tuple[str, str]]]:"),
+    (r"def (designed_\w+)\((.*)\) -> list:", r"def \1(\2) -> list[list[tuple[str, str]]]:"),
     (r"-> dict:", "-> dict[str, Any]:"),
     (r"arg0: dict\)", "arg0: dict[int, Any])"),
     (r"calibration: dict\)", "calibration: dict[str, Any])"),

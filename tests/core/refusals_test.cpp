@@ -20,8 +20,16 @@
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
 #include "unguard/envelope/two_pole.hpp"
+#include "unguard/filter/bessel.hpp"
 #include "unguard/filter/butterworth.hpp"
+#include "unguard/filter/chebyshev1.hpp"
+#include "unguard/filter/chebyshev2.hpp"
+#include "unguard/filter/comb.hpp"
+#include "unguard/filter/critically_damped.hpp"
 #include "unguard/filter/notch.hpp"
+#include "unguard/filter/one_pole.hpp"
+#include "unguard/filter/order.hpp"
+#include "unguard/filter/peak.hpp"
 #include "unguard/filter/sos.hpp"
 #include "unguard/simulate/simulator.hpp"
 
@@ -76,7 +84,24 @@ std::vector<Trial> registered() {
       of<Highpass>(),
       of<Bandpass>(),
       of<Bandstop>(),
+      of<Chebyshev1Lowpass>(),
+      of<Chebyshev1Highpass>(),
+      of<Chebyshev1Bandpass>(),
+      of<Chebyshev1Bandstop>(),
+      of<Chebyshev2Lowpass>(),
+      of<Chebyshev2Highpass>(),
+      of<Chebyshev2Bandpass>(),
+      of<Chebyshev2Bandstop>(),
+      of<BesselLowpass>(),
+      of<BesselHighpass>(),
+      of<BesselBandpass>(),
+      of<BesselBandstop>(),
       of<Notch>(),
+      of<Peak>(),
+      of<Comb>(),
+      of<OnePole>(),
+      of<CriticallyDamped>(),
+      of<Tolerances>(),
       of<Sos>(),
       of<Rectify>(),
       of<Rms>(),

@@ -41,6 +41,7 @@ TEST(Text, PrintsEveryKindOfValue) {
   EXPECT_EQ(to_text(125_ms), "0.125 s");
   EXPECT_EQ(to_text(1.5_uV), "1.5 uV");
   EXPECT_EQ(to_text(30_deg), "30 deg");
+  EXPECT_EQ(to_text(0.5_dB), "0.5 dB");
   EXPECT_EQ(to_text(SampleIndex{-3}), "sample -3");
   EXPECT_EQ(to_text(Colour::green), "dark green");
   EXPECT_EQ(to_text(static_cast<Colour>(5)), "unnamed 5");

@@ -17,6 +17,7 @@ concept Addable = requires(A a, B b) {
   a + b;
 };
 static_assert(Addable<Hertz, Hertz> && !Addable<Hertz, Seconds> && !Addable<Seconds, double>);
+static_assert(!Addable<Decibels, double> && !std::is_convertible_v<double, Decibels>);
 static_assert(!std::is_convertible_v<double, Seconds> && !std::is_convertible_v<Hertz, Seconds>);
 static_assert(!Addable<SampleIndex, SampleIndex> && Addable<SampleIndex, std::int64_t>);
 static_assert(std::is_same_v<decltype(SampleIndex{} - SampleIndex{}), std::int64_t>);
@@ -34,6 +35,8 @@ TEST(Units, LiteralsAreTheNearestDouble) {
   EXPECT_EQ(7_uV, Microvolts{7});
   EXPECT_EQ(300_mV, Microvolts{300000});
   EXPECT_EQ(1.25_deg, Degrees{1.25});
+  EXPECT_EQ(0.5_dB, Decibels{0.5});
+  EXPECT_EQ(40_dB, Decibels{40});
 }
 
 // Truth: arithmetic of the values; the unit goes along.

@@ -3,6 +3,7 @@
 //   const bool bandpass = laws::filter("Bandpass", Bandpass{}, {.response = laws::Response::linear});
 #pragma once
 
+#include <algorithm>
 #include <complex>
 #include <cstdio>
 #include <limits>
@@ -175,7 +176,11 @@ class FilterLaws {
       return;
     }
     const auto h = impulse_response(filter);
-    if (options_.response != Response::linear) {
+    const auto stages = filter.latency().stages;
+    const bool smoother = !stages.empty() && std::all_of(stages.begin(), stages.end(), [](const StageLatency& s) {
+      return s.kind == DelayKind::centroid;
+    });
+    if (options_.response != Response::linear || smoother) {
       double sum = 0, moment = 0;
       for (std::size_t i = 0; i < h.size(); ++i) {
         sum += h[i];

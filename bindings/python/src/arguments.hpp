@@ -37,6 +37,9 @@ struct Bytes {
 struct Array {
   static constexpr auto name = const_name("numpy.typing.ArrayLike");
 };
+struct Edges {
+  static constexpr auto name = const_name("float | collections.abc.Iterable[float]");
+};
 struct Channels {
   static constexpr auto name = const_name("int | collections.abc.Sequence[str]");
 };

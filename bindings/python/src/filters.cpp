@@ -8,16 +8,10 @@
 #include "any_chain.hpp"
 #include "convert.hpp"
 #include "define.hpp"
+#include "filter_specs.hpp"
 #include "one_thread.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
-#include "unguard/envelope/arv.hpp"
-#include "unguard/envelope/rectify.hpp"
-#include "unguard/envelope/rms.hpp"
-#include "unguard/envelope/two_pole.hpp"
-#include "unguard/filter/butterworth.hpp"
-#include "unguard/filter/notch.hpp"
-#include "unguard/filter/sos.hpp"
 
 namespace unguard::python {
 
@@ -147,17 +141,7 @@ void register_filters(py::module_& m) {
       "Filters in a row, as one filter: Chain(Bandpass(), Notch(), Rms()). Call it on a whole record, or "
       "start() it for a stream; both run the same engine and give the same bits.");
 
-  bind_filter<Priming>(m, any);
-  bind_filter<Lowpass>(m, any);
-  bind_filter<Highpass>(m, any);
-  bind_filter<Bandpass>(m, any);
-  bind_filter<Bandstop>(m, any);
-  bind_filter<Notch>(m, any);
-  bind_filter<Sos>(m, any);
-  bind_filter<Rectify>(m, any);
-  bind_filter<Rms>(m, any);
-  bind_filter<Arv>(m, any);
-  bind_filter<TwoPole>(m, any);
+  [&]<class... S>(Specs<S...>) { (bind_filter<S>(m, any), ...); }(FilterSpecs{});
 
   any.def("__repr__", [](const AnyFilterSpec& s) { return s.text(); });
 

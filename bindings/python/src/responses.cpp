@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a linear spec does: its sections and poles, response, group delay, settle time, and its zero-phase twin.
+// What a linear spec does: its sections, response, group delay, settle time, and its zero-phase twin.
 #include <cmath>
 #include <complex>
-#include <cstdio>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,43 +10,12 @@
 #include "convert.hpp"
 #include "define.hpp"
 #include "register.hpp"
-#include "unguard/filter/butterworth.hpp"
 #include "unguard/filter/linear.hpp"
 #include "unguard/filter/zero_phase.hpp"
 
 namespace unguard::python {
 
 namespace {
-
-// Digits beyond double, so that a test can see the poles before they are rounded.
-std::string digits(zpk::Real v) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.24Lg", v);
-  return text;
-}
-
-template <ButterworthSpec S>
-py::list poles_of(const S& spec, const StreamFormat& format) {
-  py::list all;
-  for (const auto& factor : take(unrounded(spec, format.rate)).factors) {
-    const auto& p = factor.poles;
-    py::list pair;
-    pair.append(py::make_tuple(digits(p.p.real()), digits(p.p.imag())));
-    if (!p.single)
-      pair.append(py::make_tuple(digits(p.real ? p.second : p.p.real()), digits(p.real ? 0 : -p.p.imag())));
-    all.append(pair);
-  }
-  return all;
-}
-
-py::list designed_poles(const py::object& spec, const Given<given::Float>& fs) {
-  const StreamFormat format = stream_format(fs, 1);
-  if (py::isinstance<Lowpass>(spec)) return poles_of(spec.cast<Lowpass>(), format);
-  if (py::isinstance<Highpass>(spec)) return poles_of(spec.cast<Highpass>(), format);
-  if (py::isinstance<Bandpass>(spec)) return poles_of(spec.cast<Bandpass>(), format);
-  if (py::isinstance<Bandstop>(spec)) return poles_of(spec.cast<Bandstop>(), format);
-  raise_argument("spec", shown(spec), "a Lowpass, Highpass, Bandpass or Bandstop");
-}
 
 // What a linear spec is made of, and the rate it was made for.
 struct Made {
@@ -110,9 +78,6 @@ void register_responses(py::module_& m) {
       },
       py::arg("spec"), py::kw_only(), py::arg("fs"),
       "The second-order sections of a linear spec or chain, (sections, 6), as scipy.signal has them.");
-  define(m, "designed_poles", &designed_poles, py::arg("spec"), py::kw_only(), py::arg("fs"),
-         "The poles of a Butterworth design before rounding, a list for each section, as (real, imaginary) in decimal "
-         "digits.");
   define(
       m, "response",
       [](const py::object& spec, const Given<given::Array>& frequencies, const Given<given::Float>& fs) {

@@ -79,6 +79,10 @@ _WITH_RATE: dict[str, Callable[[Any], Any]] = {
     "settle_time": lambda fs: unguard.settle_time(unguard.Bandpass(), fs=fs),
     "zero_phase": lambda fs: unguard.zero_phase(unguard.Bandpass(), X, fs=fs),
     "designed_poles": lambda fs: unguard.designed_poles(unguard.Bandpass(), fs=fs),
+    "designed_zeros": lambda fs: unguard.designed_zeros(unguard.Bandpass(), fs=fs),
+    "butterworth_order": lambda fs: unguard.butterworth_order(
+        passband=20, stopband=100, ripple=1, attenuation=40, fs=fs
+    ),
 }
 
 
@@ -328,8 +332,20 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "designed_poles": (
         lambda: unguard.designed_poles(unguard.Rms(), fs=FS),
-        "spec is Rms(window=0.125): expected a Lowpass, Highpass, Bandpass or Bandstop",
+        "spec is Rms(window=0.125): expected a filter designed by poles and zeros, such as Bandpass() or Notch()",
     ),
+    "designed_zeros": (
+        lambda: unguard.designed_zeros(unguard.Sos(rows=[1, 0, 0, 1, 0, 0]), fs=FS),
+        "expected a filter designed by poles and zeros, such as Bandpass() or Notch()",
+    ),
+    "order passband": (lambda: _order(passband="20"), "passband is '20': expected numbers in a row, each a finite"),
+    "order passband=nan": (lambda: _order(passband=NAN), "passband is [nan Hz]: expected every value to be a finite"),
+    "order passband above": (lambda: _order(passband=1000), "passband is 1000 Hz: expected below half the sampling"),
+    "order stopband": (lambda: _order(stopband=(5, 700)), "stopband is [5 Hz, 700 Hz]: expected as many edges as"),
+    "order ripple": (lambda: _order(ripple=0), "ripple is 0 dB: expected 0.001 to 12 dB (Tolerances.ripple)"),
+    "order ripple=None": (lambda: _order(ripple=None), "ripple is None: expected a number from 0.001 to 12 dB"),
+    "order attenuation": (lambda: _order(attenuation=300), "attenuation is 300 dB: expected 3 to 200 dB"),
+    "order 29": (lambda: _order(stopband=24), "order is 29: expected 1 to 12: a wider transition or less attenuation"),
     "settle_time step": (lambda: _settle(step=0), "step is 0 uV: expected a finite number above 0 uV"),
     "settle_time step=nan": (lambda: _settle(step=NAN), "step is nan uV: expected a finite number above 0 uV"),
     "settle_time step=inf": (lambda: _settle(step=INF), "step is inf uV: expected a finite number above 0 uV"),
@@ -337,6 +353,12 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "settle_time within": (lambda: _settle(within=-1), "within is -1 uV: expected a finite number above 0 uV"),
     "settle_time ratio": (lambda: _settle(step=1e300, within=1e-300), "within is 1e-300 uV: expected no such small"),
 }
+
+
+def _order(**changed: Any) -> Any:
+    return unguard.butterworth_order(
+        **{"passband": 20, "stopband": 100, "ripple": 1, "attenuation": 40, "fs": FS, **changed}
+    )
 
 
 def _response(frequencies: Any) -> Any:

@@ -42,12 +42,16 @@ struct Microvolts {
 struct Degrees {
   static constexpr std::string_view symbol = "deg";
 };
+struct Decibels {
+  static constexpr std::string_view symbol = "dB";
+};
 }  // namespace unit
 
 using Hertz = Quantity<unit::Hertz>;
 using Seconds = Quantity<unit::Seconds>;
 using Microvolts = Quantity<unit::Microvolts>;
 using Degrees = Quantity<unit::Degrees>;
+using Decibels = Quantity<unit::Decibels>;
 
 constexpr double operator*(Seconds t, Hertz f) { return t.value * f.value; }
 constexpr double operator*(Hertz f, Seconds t) { return t.value * f.value; }
@@ -92,6 +96,8 @@ constexpr Microvolts operator""_mV(long double v) { return {static_cast<double>(
 constexpr Microvolts operator""_mV(unsigned long long v) { return {static_cast<double>(v) * 1000}; }
 constexpr Degrees operator""_deg(long double v) { return {static_cast<double>(v)}; }
 constexpr Degrees operator""_deg(unsigned long long v) { return {static_cast<double>(v)}; }
+constexpr Decibels operator""_dB(long double v) { return {static_cast<double>(v)}; }
+constexpr Decibels operator""_dB(unsigned long long v) { return {static_cast<double>(v)}; }
 }  // namespace literals
 
 }  // namespace unguard

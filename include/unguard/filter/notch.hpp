@@ -4,14 +4,12 @@
 // Latency: group delay.
 #pragma once
 
-#include <cmath>
-#include <numbers>
 #include <optional>
 #include <tuple>
 
 #include "unguard/core/fields.hpp"
-#include "unguard/filter/section.hpp"
-#include "unguard/filter/sos_kernel.hpp"
+#include "unguard/filter/design.hpp"
+#include "unguard/filter/resonance.hpp"
 
 namespace unguard {
 
@@ -33,26 +31,11 @@ constexpr auto fields(const Notch*) {
                     field<&Notch::q>("q", "frequency / width, instead of width", positive)};
 }
 
-inline Result<Sections> design(const Notch& spec, Hertz rate) {
-  if (!(spec.frequency.value < rate.value / 2))
-    return fault_of<Notch>("frequency", spec.frequency, "below half the sampling rate, " + to_text(rate / 2));
-  if (spec.width && spec.q) return fault_of<Notch>("q", *spec.q, "width or q, not both");
-  const Hertz width = spec.q ? spec.frequency / *spec.q : spec.width.value_or(Hertz{2});
-  if (!(width.value < rate.value / 2)) {
-    if (spec.q)
-      return fault_of<Notch>(
-          "q", *spec.q, "above " + to_text(spec.frequency / (rate / 2)) + ", a width below half the sampling rate");
-    return fault_of<Notch>("width", width, "below half the sampling rate, " + to_text(rate / 2));
-  }
-  using Real = long double;
-  const Real w0 =
-      2 * std::numbers::pi_v<Real> * static_cast<Real>(spec.frequency.value) / static_cast<Real>(rate.value);
-  const Real bw = 2 * std::numbers::pi_v<Real> * static_cast<Real>(width.value) / static_cast<Real>(rate.value);
-  const Real g = 1 / (1 + std::tan(bw / 2));
-  const Section s{static_cast<double>(g), static_cast<double>(-2 * g * std::cos(w0)), static_cast<double>(g),
-                  static_cast<double>(-2 * g * std::cos(w0)), static_cast<double>(2 * g - 1)};
-  if (!stable(s)) return fault_of<Notch>("frequency", spec.frequency, "a notch whose poles double precision can place");
-  return Sections{s};
+inline Result<zpk::Design> unrounded(const Notch& spec, Hertz rate) {
+  const auto width = resonance_width(spec, {2}, rate);
+  if (!width) return width.fault();
+  const auto r = zpk::resonance(spec.frequency, *width, rate);
+  return zpk::Design{{{r.poles, r.at_frequency, r.notch_gain}}, {0}, 1, "frequency", spec.frequency};
 }
 
 }  // namespace unguard

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Poles on the way from an analogue prototype to second-order sections, in the compiler's widest floating point,
-// rounded to double once, at the end. Never through polynomial coefficients: at 24 poles those would be unstable in
-// double. Frequency transformations: Constantinides 1970, doi:10.1049/piee.1970.0281; bilinear transform with
+// Poles and zeros on the way from an analogue prototype to second-order sections, in the compiler's widest floating
+// point, rounded to double once, at the end. Never through polynomial coefficients: at 24 poles those would be unstable
+// in double. Frequency transformations: Constantinides 1970, doi:10.1049/piee.1970.0281; bilinear transform with
 // prewarping.
 #pragma once
 
 #include <cmath>
 #include <complex>
+#include <limits>
 #include <numbers>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -19,21 +21,71 @@ namespace unguard::zpk {
 using Real = long double;
 using Complex = std::complex<Real>;
 
-// One pole pair of the digital filter: conjugates p, p*, or two real poles, or one real pole and none.
+// A point of the upper unit circle and the square of the analogue frequency that the bilinear transform takes there.
+struct Point {
+  Complex z;
+  Real w2;
+};
+inline Point at_zero() { return {1, 0}; }
+inline Point at_nyquist() { return {-1, std::numeric_limits<Real>::infinity()}; }
+inline Point at_analogue(Real w2) { return {{(1 - w2) / (1 + w2), 2 * std::sqrt(w2) / (1 + w2)}, w2}; }
+inline Hertz frequency_of(const Point& point, Hertz rate) {
+  return rate * static_cast<double>(std::arg(point.z) / (2 * std::numbers::pi_v<Real>));
+}
+
+// One pole pair of the digital filter: conjugates p, p*, or two real poles, or one real pole and none; and the analogue
+// poles they came from.
 struct PolePair {
-  Complex p;  // upper half plane, or the first real pole
+  Complex p{};  // upper half plane, or the first real pole
+  Complex s{};  // p is where the bilinear transform takes it
   bool real = false;
-  Real second = 0;  // the other real pole
+  Real second = 0, second_s = 0;  // the other real pole
   bool single = false;
 
   Real a1() const { return single ? -p.real() : real ? -(p.real() + second) : -2 * p.real(); }
   Real a2() const { return single ? 0 : real ? p.real() * second : std::norm(p); }
-  // |1 + a1 z^-1 + a2 z^-2|^2 on the unit circle, from the distances to the poles and so without cancellation.
-  Real distance(Complex z) const {
-    const Real first = std::abs(z - p);
-    return single ? first : real ? first * std::abs(z - Complex(second)) : first * std::abs(z - std::conj(p));
+  // |1 + a1 z^-1 + a2 z^-2| by z - p = 2 (a - s) / ((1 - a) (1 - s)) with the analogue a of z: all digits, however near
+  // the poles are to z.
+  Real distance(const Point& at) const {
+    const auto one = [&](Complex pole) -> Real {
+      if (std::isinf(at.w2)) return 2 / std::abs(Complex(1) - pole);
+      return 2 * std::abs(Complex(0, std::sqrt(at.w2)) - pole) / (std::sqrt(1 + at.w2) * std::abs(Complex(1) - pole));
+    };
+    return single ? one(s) : one(s) * one(real ? Complex(second_s) : std::conj(s));
+  }
+  std::vector<Complex> roots() const {
+    if (single) return {p};
+    return {p, real ? Complex(second) : std::conj(p)};
   }
 };
+
+// The zeros of one section, 1 + n1 z^-1 + n2 z^-2: conjugates on the unit circle, at its real points, or none.
+struct ZeroPair {
+  Real n1 = 0, n2 = 0;
+  std::optional<Real> w2{};  // of conjugates: the square of their analogue frequency
+
+  // |1 + n1 z^-1 + n2 z^-2|, from the distances: of conjugates 2 |cos - cos|, of z = 1 and z = -1 half a chord each.
+  Real distance(const Point& at) const {
+    const bool nyquist = std::isinf(at.w2);
+    if (w2) return nyquist ? 4 / (1 + *w2) : 4 * std::fabs(*w2 - at.w2) / ((1 + at.w2) * (1 + *w2));
+    const Real from_one = nyquist ? 2 : 2 * std::sqrt(at.w2 / (1 + at.w2));
+    const Real from_minus_one = nyquist ? 0 : 2 / std::sqrt(1 + at.w2);
+    if (n1 == 0) return n2 == 0 ? 1 : from_one * from_minus_one;
+    const Real one = n1 < 0 ? from_one : from_minus_one;
+    return n2 == 0 ? one : one * one;
+  }
+  std::vector<Complex> roots() const {
+    if (w2) return {at_analogue(*w2).z, std::conj(at_analogue(*w2).z)};
+    if (n2 == 0) return n1 == 0 ? std::vector<Complex>{} : std::vector<Complex>{-n1};
+    return n1 == 0 ? std::vector<Complex>{1, -1} : std::vector<Complex>{-n1 / 2, -n1 / 2};
+  }
+};
+// At z = 1 or at z = -1, as many as the section has poles; one at each; conjugates.
+inline ZeroPair zeros_at(Real z, const PolePair& poles) {
+  return poles.single ? ZeroPair{.n1 = -z} : ZeroPair{.n1 = -2 * z, .n2 = 1};
+}
+inline ZeroPair zeros_at_both_ends() { return {.n1 = 0, .n2 = -1}; }
+inline ZeroPair zeros_on_circle(Real w2) { return {.n1 = -2 * (1 - w2) / (1 + w2), .n2 = 1, .w2 = w2}; }
 
 // tan(pi f / rate): the analogue frequency that the bilinear transform takes to f.
 inline Real prewarp(Hertz f, Hertz rate) {
@@ -43,34 +95,15 @@ inline Real prewarp(Hertz f, Hertz rate) {
 // s -> z of the bilinear transform, as 1 - 2s / (s - 1) so that a pole near z = 1 keeps its distance from it.
 inline Complex bilinear(Complex s) { return Complex(1) + Real(2) * s / (Complex(1) - s); }
 
-// Butterworth low-pass prototype, upper half plane and the real pole: s_k = -exp(i pi (2k - N + 1) / 2N).
-inline std::vector<Complex> butterworth_poles(int order) {
-  std::vector<Complex> poles;
-  for (int k = (order % 2 == 0) ? 1 : 0; k < order; k += 2) {
-    const Real angle = std::numbers::pi_v<Real> * static_cast<Real>(k) / static_cast<Real>(2 * order);
-    poles.emplace_back(-std::cos(angle), k == 0 ? Real(0) : std::sin(angle));
-  }
-  return poles;
-}
-
 inline PolePair conjugates(Complex s) {
   const Complex p = bilinear(s);
-  return {.p = {p.real(), std::fabs(p.imag())}};
+  return {.p = {p.real(), std::fabs(p.imag())}, .s = s};
 }
-inline PolePair one_real(Real s) { return {.p = bilinear(Complex(s)), .single = true}; }
+inline PolePair one_real(Real s) { return {.p = bilinear(Complex(s)), .s = s, .single = true}; }
+inline PolePair two_real(Complex s, Real second) {
+  return {.p = bilinear(s), .s = s, .real = true, .second = bilinear(Complex(second)).real(), .second_s = second};
+}
 
-// Low-pass prototype poles at cutoff w.
-inline std::vector<PolePair> lowpass(const std::vector<Complex>& prototype, Real w) {
-  std::vector<PolePair> pairs;
-  for (auto s : prototype) pairs.push_back(s.imag() == 0 ? one_real(s.real() * w) : conjugates(s * w));
-  return pairs;
-}
-// High-pass: s -> w / s.
-inline std::vector<PolePair> highpass(const std::vector<Complex>& prototype, Real w) {
-  std::vector<PolePair> pairs;
-  for (auto s : prototype) pairs.push_back(s.imag() == 0 ? one_real(w / s.real()) : conjugates(w / s));
-  return pairs;
-}
 // What a prototype pole becomes in a band filter: the pair by the lower edge and the pair by the upper one. A real pole
 // becomes one pair only, in `lower`.
 struct Edges {
@@ -86,44 +119,39 @@ inline Edges split(Complex h, Real w0) {
   const Complex small = Complex(w0 * w0) / large;
   if (h.imag() != 0) return {conjugates(small), conjugates(large), true};
   if (large.imag() != 0) return {conjugates(large), {}, false};
-  return {{.p = bilinear(large), .real = true, .second = bilinear(small).real()}, {}, false};
+  return {two_real(large, small.real()), {}, false};
 }
-// Band-pass: every prototype pole becomes two, the roots of s^2 - B p s + w0^2.
-inline std::vector<Edges> bandpass(const std::vector<Complex>& prototype, Real low, Real high) {
-  std::vector<Edges> edges;
-  for (auto s : prototype) edges.push_back(split(s * ((high - low) / 2), std::sqrt(low * high)));
-  return edges;
-}
-// Band-stop: the same with B / p.
-inline std::vector<Edges> bandstop(const std::vector<Complex>& prototype, Real low, Real high) {
-  std::vector<Edges> edges;
-  for (auto s : prototype) edges.push_back(split(((high - low) / 2) / s, std::sqrt(low * high)));
-  return edges;
+// The same for a zero on the imaginary axis, h = i v: both frequencies.
+struct ZeroEdges {
+  ZeroPair lower;
+  ZeroPair upper;
+};
+inline ZeroEdges split_zero(Real v, Real w0) {
+  const Real large = v + std::sqrt(v * v + w0 * w0), small = w0 * w0 / large;
+  return {zeros_on_circle(small * small), zeros_on_circle(large * large)};
 }
 
 // A section before rounding: g (1 + n1 z^-1 + n2 z^-2) over its poles.
 struct Factor {
   PolePair poles;
-  Real g = 1, n1 = 0, n2 = 0;
+  ZeroPair zeros{};
+  Real g = 1;
 
   Section rounded() const {
-    return {static_cast<double>(g), static_cast<double>(g * n1), static_cast<double>(g * n2),
+    return {static_cast<double>(g), static_cast<double>(g * zeros.n1), static_cast<double>(g * zeros.n2),
             static_cast<double>(poles.a1()), static_cast<double>(poles.a2())};
   }
 };
-// The g that makes the gain 1 at z on the unit circle.
-inline Real unit_gain(const PolePair& pair, Real n1, Real n2, Complex z) {
-  const Complex z1 = Complex(1) / z;
-  return pair.distance(z) / std::abs(Complex(1) + z1 * (n1 + z1 * n2));
-}
-inline Factor factor_at(const PolePair& pair, Real n1, Real n2, Complex z) {
-  return {pair, unit_gain(pair, n1, n2, z), n1, n2};
+// With the g that makes the gain 1 at a point of the unit circle.
+inline Factor factor_at(const PolePair& poles, const ZeroPair& zeros, const Point& at) {
+  return {poles, zeros, poles.distance(at) / zeros.distance(at)};
 }
 
-// A whole design before rounding, and what its check needs: where the gain is 1, and whom to blame.
+// A whole design before rounding, and what its check needs: the gain at a frequency, and whom to blame.
 struct Design {
   std::vector<Factor> factors;
   Hertz reference;
+  Real gain;
   std::string_view parameter;
   Hertz edge;
 };

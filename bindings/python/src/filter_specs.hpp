@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every filter spec of the package. One line here is a Python class, and what the poles and zeros of a design are asked
+// of.
+#pragma once
+
+#include "unguard/core/priming.hpp"
+#include "unguard/envelope/arv.hpp"
+#include "unguard/envelope/rectify.hpp"
+#include "unguard/envelope/rms.hpp"
+#include "unguard/envelope/two_pole.hpp"
+#include "unguard/filter/bessel.hpp"
+#include "unguard/filter/butterworth.hpp"
+#include "unguard/filter/chebyshev1.hpp"
+#include "unguard/filter/chebyshev2.hpp"
+#include "unguard/filter/comb.hpp"
+#include "unguard/filter/critically_damped.hpp"
+#include "unguard/filter/notch.hpp"
+#include "unguard/filter/one_pole.hpp"
+#include "unguard/filter/peak.hpp"
+#include "unguard/filter/sos.hpp"
+
+namespace unguard::python {
+
+template <class... S>
+struct Specs {};
+
+// clang-format off
+using FilterSpecs = Specs<
+    Priming,
+    Lowpass, Highpass, Bandpass, Bandstop,
+    Chebyshev1Lowpass, Chebyshev1Highpass, Chebyshev1Bandpass, Chebyshev1Bandstop,
+    Chebyshev2Lowpass, Chebyshev2Highpass, Chebyshev2Bandpass, Chebyshev2Bandstop,
+    BesselLowpass, BesselHighpass, BesselBandpass, BesselBandstop,
+    Notch, Peak, Comb,
+    OnePole, CriticallyDamped,
+    Sos,
+    Rectify, Rms, Arv, TwoPole>;
+// clang-format on
+
+}  // namespace unguard::python
