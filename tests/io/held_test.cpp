@@ -59,7 +59,8 @@ TEST(Held, MarksComeBackFromEveryFile) {
       ASSERT_GE(back.remarks.size(), 2u);
       EXPECT_EQ(back.remarks[back.remarks.size() - 2],
                 "a: 100 values are held and marked, as the file's own annotations say");
-      EXPECT_EQ(read_recording(folder / "a", {.channels = {"b"}}).marks[1400 / 2], mark::missing) << "of one channel alone";
+      EXPECT_EQ(read_recording(folder / "a", {.channels = {"b"}}).marks[1400 / 2], mark::missing)
+          << "of one channel alone";
     }
 }
 
@@ -136,9 +137,10 @@ TEST(Held, TheWriterRefusesWhatWouldBeTakenForIt) {
   EXPECT_EQ(refusal(marks).substr(0, 16), "marks is 3 marks");
   marks.marks.resize(20);
   marks.marks[5] = mark::clipped | mark::missing;
-  EXPECT_EQ(refusal(marks),
-            "marks is clipped at sample 2 of b: expected gap, non_finite, out_of_range, missing, of which a file can tell "
-            "(write_recording.marks)");
+  EXPECT_EQ(
+      refusal(marks),
+      "marks is clipped at sample 2 of b: expected gap, non_finite, out_of_range, missing, of which a file can tell "
+      "(write_recording.marks)");
 }
 
 }  // namespace

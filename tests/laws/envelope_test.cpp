@@ -23,10 +23,10 @@ const bool two_pole_power = filter("TwoPoleOnPower", TwoPole{.detection = Detect
 const bool chain =
     filter("ChainOfBandpassAndRms", Chain{Bandpass{}, Rms{}},
            {.exempt = {{Law::linear, "a band-pass before a square is linear in neither the signal nor its square"}}});
-const bool amplified = filter("ChainOfGainAndTwoPole", Chain{Sos{{1000, 0, 0, 1, 0, 0}}, TwoPole{}},
-                              {.response = rectified});
-const bool amplifier = filter("ChainOfTwoPoleAndGain", Chain{TwoPole{}, Sos{{1000, 0, 0, 1, 0, 0}}},
-                              {.response = rectified});
+const bool amplified =
+    filter("ChainOfGainAndTwoPole", Chain{Sos{{1000, 0, 0, 1, 0, 0}}, TwoPole{}}, {.response = rectified});
+const bool amplifier =
+    filter("ChainOfTwoPoleAndGain", Chain{TwoPole{}, Sos{{1000, 0, 0, 1, 0, 0}}}, {.response = rectified});
 const bool levels = analyser(
     "Levels", Levels{}, {.answer = Answer::linear, .exempt = {{Law::one_engine, "not in the Python package yet"}}});
 

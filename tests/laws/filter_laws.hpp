@@ -213,7 +213,8 @@ class FilterLaws {
       ASSERT_EQ(filter.process({x.data(), frames, channels, in.data()}, {y.data(), frames, channels, marks.data()}),
                 Status::ok);
       answer(name, "\"spec\":" + json(spec_) + ",\"fs\":" + json(options_.rate) + ",\"channels\":" + json(channels) +
-                       ",\"x\":" + json(x) + ",\"in_marks\":" + json(in) + ",\"y\":" + json(y) + ",\"marks\":" + json(marks));
+                       ",\"x\":" + json(x) + ",\"in_marks\":" + json(in) + ",\"y\":" + json(y) +
+                       ",\"marks\":" + json(marks));
     } else {
       FAIL() << "a spec without fields needs an exemption";
     }

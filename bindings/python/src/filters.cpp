@@ -178,11 +178,14 @@ void register_filters(py::module_& m) {
   define(
       live, "change",
       [](LiveChain& c, const py::object& spec) {
-        auto next = take(try_start(chain_of(spec), c.live().format()));
+        auto next = take(c.live().try_prepare(chain_of(spec)));
         c.alone([&](Live& l) { l.change(std::move(next)); });
       },
       py::arg("spec"),
-      "Take another spec from the next sample on; what can be carried over is, and the output is marked settling.");
+      "Change to another spec without a jump: where its state cannot be carried over, the old filter is heard until "
+      "the "
+      "new one has settled, then both are mixed for 20 ms; `changing` counts down. A second change meanwhile marks the "
+      "output settling.");
   define(
       live, "save",
       [](const LiveChain& c) {
@@ -216,9 +219,15 @@ void register_filters(py::module_& m) {
           "position", [](const LiveChain& c) { return c.live().position().value; },
           "Samples processed since the start.")
       .def_property_readonly(
+          "changing", [](const LiveChain& c) { return c.live().changing(); },
+          "Samples until a change is complete and the new spec is heard alone; 0 when none is under way.")
+      .def_property_readonly(
           "replaced",
-          [](const LiveChain& c) { return c.live().replaced_non_finite() + c.live().replaced_out_of_range(); },
-          "Samples that were not finite or beyond full scale, and were replaced and marked.")
+          [](const LiveChain& c) {
+            const Live& l = c.live();
+            return l.replaced_non_finite() + l.replaced_out_of_range() + l.replaced_missing();
+          },
+          "Samples that were missing, not finite or beyond full scale, and were replaced and marked.")
       .def("__repr__", [](const LiveChain& c) {
         return "<live " + to_text(c.live().spec()) + " at " + to_text(c.live().format().rate) + ", " +
                std::to_string(c.live().format().channels.count()) + " channels>";

@@ -51,8 +51,8 @@ class RecordingReader {
   // range that the header states.
   const std::vector<std::string>& remarks() const noexcept;
 
-  // Fills the block, marks too where it has them (`missing` where the file says that a value is held), from the next frame
-  // on, and returns how many frames it wrote: fewer than asked only at the end.
+  // Fills the block, marks too where it has them (`missing` where the file says that a value is held), from the next
+  // frame on, and returns how many frames it wrote: fewer than asked only at the end.
   std::int64_t read(Block out);
   // The next frame to be read: 0 to frames().
   void seek(SampleIndex frame);
