@@ -32,7 +32,7 @@ def test_a_long_loss_with_another_offset_behind_it_is_no_burst():
     x[5000:] += 300000
     x[4000:6000] = np.nan
     y, marks = CHAIN(x, fs=FS, marks=True)
-    assert np.abs(y[3000:]).max() < 500 and marks[7500:].max() == 0
+    assert np.abs(y[3000:]).max() < 500 and not marks[7900:].any()
 
 
 def test_a_change_is_heard_without_a_jump_or_a_mark():
