@@ -192,6 +192,9 @@ class LiveFilter {
       position_ = position_ + in.frames;
       return;
     }
+    run_with_marks(in, out);
+  }
+  UNGUARD_COLD void run_with_marks(ConstBlock in, Block out) noexcept {
     for (std::int64_t first = 0; first < in.frames;) {
       const std::int64_t most = std::min(scratch_frames, in.frames - first);
       const Block to = out.part(first, most);
