@@ -1,4 +1,4 @@
-"""Missing samples are bridged or heard anew, and live changes do not jump. Truth: the run without a loss or a change."""
+"""Missing samples are bridged or heard anew; changes do not jump. Truth: the run without a loss or a change."""
 
 import numpy as np
 import pytest
