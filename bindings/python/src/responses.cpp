@@ -11,6 +11,7 @@
 #include "define.hpp"
 #include "register.hpp"
 #include "unguard/filter/linear.hpp"
+#include "unguard/filter/noise_bandwidth.hpp"
 #include "unguard/filter/zero_phase.hpp"
 
 namespace unguard::python {
@@ -115,6 +116,21 @@ void register_responses(py::module_& m) {
       },
       py::arg("spec"), py::kw_only(), py::arg("fs"), py::arg("step") = 300000.0, py::arg("within") = 1.0,
       "Seconds until the answer to a step (uV) stays within so many uV of its final value.");
+  define(
+      m, "noise_bandwidth",
+      [](const py::object& spec, const Given<given::Float>& fs) {
+        const auto [all, rate] = made_of(spec, fs);
+        const auto width = noise_bandwidth(all, rate);
+        if (!width)
+          raise_argument("spec", shown(spec),
+                         "a filter that lets something through and settles within " + to_text(longest_followed) +
+                             " samples");
+        return (*width).value;
+      },
+      py::arg("spec"), py::kw_only(), py::arg("fs"),
+      "Equivalent noise bandwidth of a linear spec in Hz, one-sided: the width of the rectangle as high as the largest "
+      "gain that lets as much white noise through.\n"
+      "Source: Harris 1978, doi:10.1109/PROC.1978.10837.");
   define(
       m, "zero_phase",
       [](const py::object& spec, const Given<given::Array>& x, const Given<given::Float>& fs) {

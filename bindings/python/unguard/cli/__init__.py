@@ -1,4 +1,4 @@
-"""The command `unguard`: look into a recording, analyse it, simulate one.
+"""The command `unguard`: look into a recording, analyse it, simulate one; show what a filter does.
 
 Exit codes: 0 done, 2 bad usage (an option that cannot be, a place that cannot be written), 3 bad input (a file that
 cannot be read or analysed).
@@ -16,6 +16,7 @@ import unguard
 from unguard.cli.analyse import analyse
 from unguard.cli.info import info
 from unguard.cli.refusal import refuse_output
+from unguard.cli.response import response
 from unguard.cli.simulate import simulate
 
 app = typer.Typer(
@@ -46,6 +47,7 @@ def _main(
 app.command()(info)
 app.command()(analyse)
 app.command()(simulate)
+app.command()(response)
 
 
 def main() -> None:
