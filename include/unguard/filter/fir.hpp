@@ -37,10 +37,7 @@ inline Result<Taps> design_taps(const Fir& spec, Hertz) {
 inline Result<FirKernel> make_kernel(const Fir& spec, const StreamFormat& format) {
   auto taps = design_taps(spec, format.rate);
   if (!taps) return taps.fault();
-  if (!(worst_gain(*taps) * format.full_scale() < largest_value))
-    return fault_in_words<Fir>("taps", "of absolute sum " + to_text(worst_gain(*taps)),
-                               kernel_detail::expected_reach("taps", format));
-  return FirKernel(std::string(info_of<Fir>().name), std::move(*taps), format);
+  return bounded_fir<Fir>("taps", std::move(*taps), format);
 }
 
 }  // namespace unguard

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -66,7 +67,7 @@ class FirKernel {
     return lasts;
   }
   double reach(double level) const {
-    const double most = worst_gain(made_of_.taps) * level;
+    const double most = absolute_sum(made_of_.taps) * level;
     return most < largest_value ? most : std::numeric_limits<double>::infinity();
   }
   StageLatency delay(Hertz at) const {
@@ -89,7 +90,7 @@ class FirKernel {
 
   // The block that costs least, measured (bench/fir_bench.cpp); 0 where tap by tap does.
   static std::int64_t block_for(std::size_t taps) {
-    return taps < 400 ? 0 : taps < 3000 ? 64 : 128;
+    return taps < 400 ? 0 : taps < 8000 ? 64 : 128;
   }
   static Engine engine(const Taps& taps, int channels) {
     const std::int64_t block = block_for(taps.size());
@@ -101,6 +102,15 @@ class FirKernel {
   Hertz rate_;
   Engine engine_;
 };
+
+// The kernel of taps whose gain nothing bounds; those that could overflow are refused by the field they come from.
+template <Spec S>
+Result<FirKernel> bounded_fir(std::string_view field, Taps taps, const StreamFormat& format) {
+  const double sum = absolute_sum(taps);
+  if (!(sum * format.full_scale() < largest_value))
+    return fault_in_words<S>(field, "of absolute sum " + to_text(sum), kernel_detail::expected_reach("taps", format));
+  return FirKernel(std::string(info_of<S>().name), std::move(taps), format);
+}
 
 // Specs that are one finite impulse response say which: `Result<Taps> design_taps(const Spec&, Hertz rate)`.
 template <class S>

@@ -43,8 +43,8 @@ inline double group_delay(const Taps& taps, Hertz f, Hertz rate) {
   return (moment / h).real();
 }
 
-// The most it can make of an input that stays within +-1.
-inline double worst_gain(const Taps& taps) {
+// The most it can make of an input that stays within +-1: the sum of the taps without their signs.
+inline double absolute_sum(const Taps& taps) {
   double sum = 0;
   for (const double tap : taps) sum += std::fabs(tap);
   return sum;
