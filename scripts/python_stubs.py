@@ -30,7 +30,7 @@ PRECISE = [
     (r"numpy\.typing\.NDArray\[numpy\.float64\]", "Samples"),
     (r"numpy\.typing\.NDArray\[numpy\.uint16\]", "Marks"),
     (r"numpy\.typing\.NDArray\[numpy\.complex128\]", "NDArray[np.complex128]"),
-    (r"(def (?:sections|response|group_delay|settle_time|zero_phase)\(spec): typing\.Any", r"\1: Spec | Chain"),
+    (r"(def (?:sections|taps|response|group_delay|settle_time|zero_phase)\(spec): typing\.Any", r"\1: Spec | Chain"),
     (r"(def designed_poles\(spec): typing\.Any", r"\1: Lowpass | Highpass | Bandpass | Bandstop"),
     (r"\bspec: typing\.Any", "spec: Spec | Chain"),
     (r"(def \w+\(.*x: ArrayLike.*\)) -> typing\.Any", r"\1 -> Samples"),

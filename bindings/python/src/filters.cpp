@@ -16,8 +16,15 @@
 #include "unguard/envelope/rms.hpp"
 #include "unguard/envelope/two_pole.hpp"
 #include "unguard/filter/butterworth.hpp"
+#include "unguard/filter/delay.hpp"
+#include "unguard/filter/differentiator.hpp"
+#include "unguard/filter/fir.hpp"
+#include "unguard/filter/fir_design.hpp"
 #include "unguard/filter/notch.hpp"
+#include "unguard/filter/savitzky_golay.hpp"
 #include "unguard/filter/sos.hpp"
+#include "unguard/filter/tkeo.hpp"
+#include "unguard/filter/whitening.hpp"
 
 namespace unguard::python {
 
@@ -154,6 +161,16 @@ void register_filters(py::module_& m) {
   bind_filter<Bandstop>(m, any);
   bind_filter<Notch>(m, any);
   bind_filter<Sos>(m, any);
+  bind_filter<Fir>(m, any);
+  bind_filter<FirLowpass>(m, any);
+  bind_filter<FirHighpass>(m, any);
+  bind_filter<FirBandpass>(m, any);
+  bind_filter<FirBandstop>(m, any);
+  bind_filter<SavitzkyGolay>(m, any);
+  bind_filter<Differentiator>(m, any);
+  bind_filter<Whitening>(m, any);
+  bind_filter<Tkeo>(m, any);
+  bind_filter<Delay>(m, any);
   bind_filter<Rectify>(m, any);
   bind_filter<Rms>(m, any);
   bind_filter<Arv>(m, any);

@@ -6,6 +6,7 @@ PYBIND11_MODULE(_core, m) {
   m.attr("__version__") = UNGUARD_VERSION;
   unguard::python::register_filters(m);
   unguard::python::register_responses(m);
+  unguard::python::register_finite_responses(m);
   unguard::python::register_calibration(m);
   unguard::python::register_detectors(m);
   unguard::python::register_simulation(m);
