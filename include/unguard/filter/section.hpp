@@ -100,6 +100,16 @@ inline std::int64_t memory(const Sections& sections) {
   return finite + static_cast<std::int64_t>(
                       std::min(1e7, 28.0 * (1 + 0.25 * static_cast<double>(sections.size())) / -std::log(radius)));
 }
+template <class Visit>
+void for_response(const Sections& sections, bool step_input, Visit&& visit) {
+  std::vector<SectionState> state(sections.size());
+  const std::int64_t n = memory(sections);
+  for (std::int64_t i = 0; i < n; ++i) {
+    double v = step_input || i == 0 ? 1.0 : 0.0;
+    for (std::size_t k = 0; k < sections.size(); ++k) v = step(sections[k], state[k], v);
+    visit(i, v);
+  }
+}
 }  // namespace section_detail
 
 }  // namespace unguard
