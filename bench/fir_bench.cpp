@@ -24,7 +24,8 @@ void run(benchmark::State& state, Engine engine) {
   std::vector<double> x(static_cast<std::size_t>(frames * channels)), y(x.size());
   for (auto& v : x) v = normal(generator);
   for (auto _ : state) {
-    for (std::int64_t i = 0; i < frames; i += block) engine.run(x.data() + i * channels, y.data() + i * channels, block);
+    for (std::int64_t i = 0; i < frames; i += block)
+      engine.run(x.data() + i * channels, y.data() + i * channels, block);
     benchmark::DoNotOptimize(y.data());
   }
   state.SetItemsProcessed(state.iterations() * frames * channels);
@@ -32,7 +33,8 @@ void run(benchmark::State& state, Engine engine) {
 
 void taps(benchmark::State& state) {
   Taps h(static_cast<std::size_t>(state.range(0)));
-  for (std::size_t k = 0; k < h.size(); ++k) h[k] = std::cos(0.1 * static_cast<double>(k)) / (1.0 + 0.1 * static_cast<double>(k));
+  for (std::size_t k = 0; k < h.size(); ++k)
+    h[k] = std::cos(0.1 * static_cast<double>(k)) / (1.0 + 0.1 * static_cast<double>(k));
   const int channels = static_cast<int>(state.range(2));
   if (state.range(1) == 0)
     run(state, DirectFir(h, channels));

@@ -19,7 +19,8 @@ const StreamFormat format{.rate = {2000}, .channels = Channels::unnamed(1)};
 std::vector<double> slope_of(const Differentiator& spec, const std::vector<double>& x) {
   std::vector<double> y(x.size());
   auto live = start(spec, format);
-  EXPECT_EQ(live.process({x.data(), static_cast<std::int64_t>(x.size()), 1}, {y.data(), static_cast<std::int64_t>(x.size()), 1}),
+  EXPECT_EQ(live.process({x.data(), static_cast<std::int64_t>(x.size()), 1},
+                         {y.data(), static_cast<std::int64_t>(x.size()), 1}),
             Status::ok);
   return y;
 }

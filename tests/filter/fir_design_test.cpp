@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Truth: what a design promises at its edges and in the middle of its band; the sentences. (SciPy's firwin and mpmath: the
-// Python tests.)
+// Truth: what a design promises at its edges and in the middle of its band; the sentences. (SciPy's firwin and mpmath:
+// the Python tests.)
 #include "unguard/filter/fir_design.hpp"
 
 #include <gtest/gtest.h>
@@ -61,7 +61,8 @@ TEST(FirDesign, RefusesByName) {
   EXPECT_EQ(refusal(FirHighpass{.length = 10}),
             "length is 10: expected an odd number: an even one has no gain at half the sampling rate "
             "(FirHighpass.length)");
-  EXPECT_EQ(refusal(FirBandstop{.length = 2, .window = Window::hann}).substr(0, 33), "length is 2: expected an odd numb");
+  EXPECT_EQ(refusal(FirBandstop{.length = 2, .window = Window::hann}).substr(0, 33),
+            "length is 2: expected an odd numb");
   EXPECT_EQ(refusal(FirLowpass{.length = 2, .window = Window::hann}),
             "length is 2: expected one whose taps under this window have a gain to scale (FirLowpass.length)");
   EXPECT_EQ(refusal(FirLowpass{.length = 5, .window = Window::hann, .beta = 3}),

@@ -56,15 +56,17 @@ TEST(Fir, IsTheConvolutionSumForEveryLength) {
   double worst = 0;
   for (const int channels : {1, 3}) {
     for (std::size_t length = 1; length <= 70; ++length) {
-      const auto taps = noise(length, static_cast<unsigned>(length)), x = noise(150 * static_cast<std::size_t>(channels), 5);
-      const double difference = worst_difference(run(FirKernel("Fir", taps, format(channels)), x, channels),
-                                                 convolved(taps, x, channels));
+      const auto taps = noise(length, static_cast<unsigned>(length)),
+                 x = noise(150 * static_cast<std::size_t>(channels), 5);
+      const double difference =
+          worst_difference(run(FirKernel("Fir", taps, format(channels)), x, channels), convolved(taps, x, channels));
       worst = std::max(worst, difference / absolute_sum(taps));
     }
     for (const std::size_t length : {399u, 400u, 401u, 448u, 511u, 512u, 513u, 999u, 2999u, 3000u, 3457u}) {
-      const auto taps = noise(length, static_cast<unsigned>(length)), x = noise(9000 * static_cast<std::size_t>(channels), 6);
-      const double difference = worst_difference(run(FirKernel("Fir", taps, format(channels)), x, channels),
-                                                 convolved(taps, x, channels));
+      const auto taps = noise(length, static_cast<unsigned>(length)),
+                 x = noise(9000 * static_cast<std::size_t>(channels), 6);
+      const double difference =
+          worst_difference(run(FirKernel("Fir", taps, format(channels)), x, channels), convolved(taps, x, channels));
       worst = std::max(worst, difference / absolute_sum(taps));
     }
   }
@@ -167,9 +169,10 @@ TEST(Fir, RefusesByName) {
   EXPECT_EQ(refusal({}), "taps is 0 numbers: expected 1 to 32768 numbers (Fir.taps)");
   EXPECT_EQ(refusal(std::vector<double>(32769, 1.0)), "taps is 32769 numbers: expected 1 to 32768 numbers (Fir.taps)");
   EXPECT_EQ(refusal(std::vector<double>(32768, 1e-5)), "accepted");
-  EXPECT_EQ(refusal({1e93, -1e93}),
-            "taps is of absolute sum 2e+93: expected taps that keep full scale, 1e+07, below 1e+100 all the way through "
-            "(Fir.taps)");
+  EXPECT_EQ(
+      refusal({1e93, -1e93}),
+      "taps is of absolute sum 2e+93: expected taps that keep full scale, 1e+07, below 1e+100 all the way through "
+      "(Fir.taps)");
   EXPECT_EQ(refusal({1.7e308, 1.7e308}),
             "taps is of absolute sum inf: expected taps that keep full scale, 1e+07, below 1e+100 all the way through "
             "(Fir.taps)");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Truth: the tables of Savitzky & Golay 1964 (as corrected by Steinier 1972), and that polynomials are reproduced. (SciPy
-// and mpmath: the Python tests.)
+// Truth: the tables of Savitzky & Golay 1964 (as corrected by Steinier 1972), and that polynomials are reproduced.
+// (SciPy and mpmath: the Python tests.)
 #include "unguard/filter/savitzky_golay.hpp"
 
 #include <gtest/gtest.h>
@@ -58,7 +58,8 @@ TEST(SavitzkyGolay, RefusesByName) {
   const std::vector<double> x(10);
   EXPECT_EQ(why(savitzky_golay({}, {x.data(), 10, 1}, format)),
             "frames is 10: expected at least the length, 11, to fit the edges (record.frames)");
-  EXPECT_EQ(why(savitzky_golay({}, {x.data(), 5, 2}, format)), "channels is 2: expected 1 as in the format (record.channels)");
+  EXPECT_EQ(why(savitzky_golay({}, {x.data(), 5, 2}, format)),
+            "channels is 2: expected 1 as in the format (record.channels)");
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ TEST(Whitening, KeepsTheRmsOfItsModel) {
 }
 
 TEST(Whitening, TurnsTheModelsProcessIntoWhiteNoiseOfTheSameRms) {
-  // n = 200,000: the RMS of a perfect one is within 1 % with a probability far above 0.999, its correlation within 0.01.
+  // n = 200,000: the RMS of a perfect one is within 1 % with a probability far above 0.999, its correlation within
+  // 0.01.
   std::mt19937_64 generator(12);
   std::normal_distribution<double> normal(0, 5);
   std::vector<double> x(200000), y(x.size());
@@ -43,8 +44,9 @@ TEST(Whitening, TurnsTheModelsProcessIntoWhiteNoiseOfTheSameRms) {
 TEST(Whitening, RefusesWhatIsNoStableModel) {
   const auto refusal = [](std::vector<double> a) { return why(try_start(Whitening{std::move(a)}, format)); };
   EXPECT_EQ(refusal({}), "coefficients is 0 numbers: expected 1 to 100 numbers (Whitening.coefficients)");
-  EXPECT_EQ(refusal({-1}), "coefficients is [-1]: expected a stable model: 1 + a1 z^-1 + ... with its zeros inside the "
-                           "unit circle (Whitening.coefficients)");
+  EXPECT_EQ(refusal({-1}),
+            "coefficients is [-1]: expected a stable model: 1 + a1 z^-1 + ... with its zeros inside the "
+            "unit circle (Whitening.coefficients)");
   EXPECT_NE(refusal({-2.1, 1.0}), "accepted");
   EXPECT_EQ(refusal({-1.9, 0.95}), "accepted");
 }

@@ -33,7 +33,8 @@ TEST(Window, EveryOneIsSymmetricAndOneInItsMiddle) {
 TEST(Window, ClosedForms) {
   const auto hann = values(Window::hann, 5, 0);
   for (std::size_t n = 0; n < 5; ++n)
-    EXPECT_NEAR(static_cast<double>(hann[n]), std::pow(std::sin(0.25 * std::acos(-1.0) * static_cast<double>(n)), 2), 2e-16);
+    EXPECT_NEAR(static_cast<double>(hann[n]), std::pow(std::sin(0.25 * std::acos(-1.0) * static_cast<double>(n)), 2),
+                2e-16);
   EXPECT_NEAR(static_cast<double>(values(Window::hamming, 9, 0)[0]), 0.08, 1e-16);
   EXPECT_NEAR(static_cast<double>(values(Window::kaiser, 9, 3)[0] * bessel_i0(3)), 1, 1e-16);
   for (const auto v : values(Window::kaiser, 8, 0)) EXPECT_EQ(v, 1);

@@ -57,11 +57,11 @@ const bool whitening = filter("Whitening", Whitening{{-1.2, 0.6, -0.1}}, {.respo
 const bool delay = filter("Delay", Delay{}, {.response = linear});
 const bool no_delay = filter("DelayOfNothing", Delay{.duration = {0}}, {.response = linear});
 const bool tkeo =
-    filter("Tkeo", Tkeo{},
-           {.exempt = {{Law::linear, "an energy: twice the input is four times the output"}}});
-const bool fir_chain = filter("ChainOfFirAndTkeo", Chain{FirBandpass{}, Tkeo{}},
-                              {.exempt = {{Law::linear, "an energy: twice the input is four times the output"},
-                                          {Law::finite, "1 uV that the band-pass leaves is more than 1 uV2 of energy"}}});
+    filter("Tkeo", Tkeo{}, {.exempt = {{Law::linear, "an energy: twice the input is four times the output"}}});
+const bool fir_chain =
+    filter("ChainOfFirAndTkeo", Chain{FirBandpass{}, Tkeo{}},
+           {.exempt = {{Law::linear, "an energy: twice the input is four times the output"},
+                       {Law::finite, "1 uV that the band-pass leaves is more than 1 uV2 of energy"}}});
 const bool fir_and_sos = filter("ChainOfFirAndNotch", Chain{Fir{fading(500)}, Notch{}}, {.response = linear});
 const bool chain =
     filter("ChainOfBandpassAndNotch", Chain{Bandpass{}, Notch{.frequency = {50}, .q = 10.0}}, {.response = linear});

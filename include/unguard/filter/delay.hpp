@@ -21,7 +21,9 @@ struct Delay {
 
   friend bool operator==(const Delay&, const Delay&) = default;
 };
-constexpr SpecInfo info(const Delay*) { return {"Delay", "the signal, later by a whole number of samples", "definition"}; }
+constexpr SpecInfo info(const Delay*) {
+  return {"Delay", "the signal, later by a whole number of samples", "definition"};
+}
 constexpr auto fields(const Delay*) {
   return std::tuple{field<&Delay::duration>("duration", "how much later", between(0, 60))};
 }

@@ -17,8 +17,8 @@
 
 namespace unguard {
 
-// Give the length, or the transition; with neither, the transition is as wide as the edge leaves room for. The low-noise
-// differentiator of a polynomial fit is SavitzkyGolay{.derivative = 1}.
+// Give the length, or the transition; with neither, the transition is as wide as the edge leaves room for. The
+// low-noise differentiator of a polynomial fit is SavitzkyGolay{.derivative = 1}.
 struct Differentiator {
   Hertz cutoff{200};
   std::optional<int> length{};

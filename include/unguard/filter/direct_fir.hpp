@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A finite impulse response tap by tap: for short ones, and the first taps of long ones.
-// Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 6.5. Cost: one multiplication and addition a tap, sample
-// and channel, the same for every frame. Adds no delay of its own.
+// Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 6.5. Cost: one multiplication and addition a tap,
+// sample and channel, the same for every frame. Adds no delay of its own.
 #pragma once
 
 #include <algorithm>
@@ -25,7 +25,8 @@ class DirectFir {
       : taps_(taps),
         channels_(channels),
         run_(best_fir_run()),
-        recent_(std::max(static_cast<std::int64_t>((taps.size() + 3) / 4 * 4) - 1 + tile_frames, remembered), channels) {
+        recent_(std::max(static_cast<std::int64_t>((taps.size() + 3) / 4 * 4) - 1 + tile_frames, remembered),
+                channels) {
     taps_.resize((taps.size() + 3) / 4 * 4);
     turned_ = taps_;
     for (auto four = turned_.begin(); four != turned_.end(); four += 4) std::reverse(four, four + 4);

@@ -89,9 +89,7 @@ class FirKernel {
   }
 
   // The block that costs least, measured (bench/fir_bench.cpp); 0 where tap by tap does.
-  static std::int64_t block_for(std::size_t taps) {
-    return taps < 400 ? 0 : taps < 8000 ? 64 : 128;
-  }
+  static std::int64_t block_for(std::size_t taps) { return taps < 400 ? 0 : taps < 8000 ? 64 : 128; }
   static Engine engine(const Taps& taps, int channels) {
     const std::int64_t block = block_for(taps.size());
     if (block == 0) return DirectFir(taps, channels);

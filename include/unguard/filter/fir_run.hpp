@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The inner loops of the finite-impulse-response filter. Every output is four sums, one of the taps k = 0, 4, 8, ..., one
-// of k = 1, 5, 9, ... and so on, each in the order of k, and (s0 + s1) + (s2 + s3). Lanes are outputs side by side in
-// time or, for the outputs left over, those four sums: the order is the same, so any cut gives the same bits.
+// The inner loops of the finite-impulse-response filter. Every output is four sums, one of the taps k = 0, 4, 8, ...,
+// one of k = 1, 5, 9, ... and so on, each in the order of k, and (s0 + s1) + (s2 + s3). Lanes are outputs side by side
+// in time or, for the outputs left over, those four sums: the order is the same, so any cut gives the same bits.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace unguard {
 
-// n outputs y[i] = sum of taps[k] window[taps_count - 1 + i - k]; `count` is a multiple of 4. `turned` are the taps with
-// each four of them the other way round: h3 h2 h1 h0 h7 h6 ...
+// n outputs y[i] = sum of taps[k] window[taps_count - 1 + i - k]; `count` is a multiple of 4. `turned` are the taps
+// with each four of them the other way round: h3 h2 h1 h0 h7 h6 ...
 using FirRun = void (*)(const double* taps, const double* turned, std::int64_t count, const double* window, double* y,
                         std::int64_t n) noexcept;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A long finite impulse response without delay: its first two blocks of taps directly, the others as products of spectra
-// of blocks on the stream's own grid. Stockham 1966, doi:10.1145/1464182.1464209 (overlap-save); Gardner 1995, Efficient
-// Convolution without Input-Output Delay, J. Audio Eng. Soc. 43:127 (partitions).
-// Cost a sample and channel: 2 B taps directly, two transforms of 2 B over B, L / B products of spectra. What a block of
-// B frames needs from those before it is worked out during the block, channel after channel: in a call of n frames at
-// most n C / B + 1 of C channels, so one frame alone bears the transforms of at most C / B + 1.
+// A long finite impulse response without delay: its first two blocks of taps directly, the others as products of
+// spectra of blocks on the stream's own grid. Stockham 1966, doi:10.1145/1464182.1464209 (overlap-save); Gardner 1995,
+// Efficient Convolution without Input-Output Delay, J. Audio Eng. Soc. 43:127 (partitions). Cost a sample and channel:
+// 2 B taps directly, two transforms of 2 B over B, L / B products of spectra. What a block of B frames needs from those
+// before it is worked out during the block, channel after channel: in a call of n frames at most n C / B + 1 of C
+// channels, so one frame alone bears the transforms of at most C / B + 1.
 #pragma once
 
 #include <algorithm>
@@ -132,8 +132,7 @@ class OverlapSave {
       add_product_({x, x + bins_}, {h, h + bins_}, {sum, sum + bins_}, bins_);
       if (++slot == partitions_) slot = 0;
     }
-    for (std::int64_t k = 0; k <= block_; ++k)
-      transform_[static_cast<std::size_t>(k)] = {sum[k], sum[bins_ + k]};
+    for (std::int64_t k = 0; k <= block_; ++k) transform_[static_cast<std::size_t>(k)] = {sum[k], sum[bins_ + k]};
     fft_.inverse(transform_.data(), frame_.data());
     std::copy_n(frame_.begin() + block_, block_, next_.begin() + channel * block_);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The last samples of every channel, each channel's in one piece. A ring that is written twice, half its size apart:
-// whatever was last lies side by side, and every frame costs the same. Cost: two stores a sample; memory twice the ring.
+// whatever was last lies side by side, and every frame costs the same. Cost: two stores a sample; memory twice the
+// ring.
 #pragma once
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Least-squares smoothing and differentiation: the polynomial that fits a window best, at its middle. Savitzky & Golay
-// 1964, doi:10.1021/ac60214a047; weights by Gram polynomials, Gorry 1990, doi:10.1021/ac00205a007, in extended precision,
-// = scipy.signal.savgol_coeffs. Cost: see fir_kernel.hpp. Latency: (length - 1) / 2 samples.
+// 1964, doi:10.1021/ac60214a047; weights by Gram polynomials, Gorry 1990, doi:10.1021/ac00205a007, in extended
+// precision, = scipy.signal.savgol_coeffs. Cost: see fir_kernel.hpp. Latency: (length - 1) / 2 samples.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A Savitzky-Golay filter over a whole record, without delay, as scipy.signal.savgol_filter has it with each of its edges.
-// Source as in savitzky_golay.hpp. Cost: one multiplication and addition a tap and sample; offline.
+// A Savitzky-Golay filter over a whole record, without delay, as scipy.signal.savgol_filter has it with each of its
+// edges. Source as in savitzky_golay.hpp. Cost: one multiplication and addition a tap and sample; offline.
 #pragma once
 
 #include <algorithm>
@@ -83,7 +83,7 @@ inline Result<std::vector<double>> savitzky_golay(const SavitzkyGolay& spec, Con
     filter.run(frame.data(), frame.data(), 1);
   };
   // The output for sample i is complete `half` samples later.
-  for (std::int64_t i = -half; i < std::min(half, frames); ++i) take(i);
+  for (std::int64_t i = -half; i < half; ++i) take(i);
   const std::int64_t inside = std::max<std::int64_t>(0, frames - half);
   if (inside > 0) filter.run(record.data + half * channels, y.data(), inside);
   for (std::int64_t i = inside; i < frames; ++i) {

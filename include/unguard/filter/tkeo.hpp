@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Teager-Kaiser energy operator, x[n]^2 - x[n - 1] x[n + 1]: amplitude and frequency at once, which lets the onset of
-// EMG stand out. Kaiser 1990, doi:10.1109/ICASSP.1990.115702; Li, Zhou & Aruin 2007, doi:10.1007/s10439-007-9320-z.
+// The Teager-Kaiser energy operator, x[n]^2 - x[n - 1] x[n + 1]: amplitude and frequency at once, which lets the onset
+// of EMG stand out. Kaiser 1990, doi:10.1109/ICASSP.1990.115702; Li, Zhou & Aruin 2007, doi:10.1007/s10439-007-9320-z.
 // In microvolts squared. Cost: two multiplications a sample. Latency: 1 sample.
 #pragma once
 

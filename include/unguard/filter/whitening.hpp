@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The prediction-error filter of an autoregressive model, g (1 + a1 z^-1 + a2 z^-2 + ...): EMG of that spectrum comes out
-// white, which makes its amplitude estimate steadier. Clancy & Hogan 1994, doi:10.1109/10.284927. The coefficients are
-// given. g is such that EMG of the model's spectrum keeps its RMS. Cost: p + 1 multiplications a sample.
-// Latency: group delay, below p samples.
+// The prediction-error filter of an autoregressive model, g (1 + a1 z^-1 + a2 z^-2 + ...): EMG of that spectrum comes
+// out white, which makes its amplitude estimate steadier. Clancy & Hogan 1994, doi:10.1109/10.284927. The coefficients
+// are given. g is such that EMG of the model's spectrum keeps its RMS. Cost: p + 1 multiplications a sample. Latency:
+// group delay, below p samples.
 #pragma once
 
 #include <cmath>
@@ -28,9 +28,10 @@ constexpr SpecInfo info(const Whitening*) {
 }
 constexpr auto fields(const Whitening*) {
   return std::tuple{
-      field<&Whitening::coefficients>("coefficients",
-                                      "a1, a2, ... of 1 + a1 z^-1 + a2 z^-2 + ..., as MATLAB's aryule gives them behind "
-                                      "its leading 1; x[n] = -a1 x[n - 1] - a2 x[n - 2] - ... + white noise"),
+      field<&Whitening::coefficients>(
+          "coefficients",
+          "a1, a2, ... of 1 + a1 z^-1 + a2 z^-2 + ..., as MATLAB's aryule gives them behind "
+          "its leading 1; x[n] = -a1 x[n - 1] - a2 x[n - 2] - ... + white noise"),
       field<&Whitening::keep_rms>("keep_rms",
                                   "whether EMG of the model's spectrum keeps its RMS; if not, what comes out is the "
                                   "prediction error itself")};
@@ -63,8 +64,9 @@ inline Result<Taps> design_taps(const Whitening& spec, Hertz) {
     return fault_in_words<Whitening>("coefficients", std::to_string(a.size()) + " numbers", "1 to 100 numbers");
   const double ratio = whitening_detail::power_ratio({a.begin(), a.end()});
   if (!(ratio > 0 && std::isfinite(ratio)))
-    return fault_of<Whitening>("coefficients", a, "a stable model: 1 + a1 z^-1 + ... with its zeros inside the unit "
-                                                  "circle");
+    return fault_of<Whitening>("coefficients", a,
+                               "a stable model: 1 + a1 z^-1 + ... with its zeros inside the unit "
+                               "circle");
   const double gain = spec.keep_rms ? std::sqrt(ratio) : 1;
   Taps taps{gain};
   for (const double v : a) taps.push_back(gain * v);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Windows, symmetric, and Kaiser's rule for how long one must be. Harris 1978, doi:10.1109/PROC.1978.10837; Kaiser 1974,
-// Nonrecursive digital filter design using the I0-sinh window function; values and conventions of scipy.signal.windows
-// and scipy.signal.kaiserord, in extended precision. Cost: at set-up only.
+// Windows, symmetric, and Kaiser's rule for how long one must be. Harris 1978, doi:10.1109/PROC.1978.10837; Kaiser
+// 1974, Nonrecursive digital filter design using the I0-sinh window function; values and conventions of
+// scipy.signal.windows and scipy.signal.kaiserord, in extended precision. Cost: at set-up only.
 #pragma once
 
 #include <array>
@@ -88,8 +88,8 @@ inline double kaiser_beta(double attenuation) {
   return 0;
 }
 
-// As scipy.signal.kaiserord has it: attenuation in dB of at least 8, transition the width between pass and stop band. At
-// most a billion taps.
+// As scipy.signal.kaiserord has it: attenuation in dB of at least 8, transition the width between pass and stop band.
+// At most a billion taps.
 inline KaiserOrder kaiser_order(double attenuation, Hertz transition, Hertz rate) {
   const double width = transition / (rate / 2);
   const double taps = (attenuation - 7.95) / 2.285 / (std::numbers::pi * width) + 1;

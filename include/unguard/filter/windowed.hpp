@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the designs by window share: how long the response is and which window it has, from what the user gave, and ideal
-// bands cut to that length. Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 7.5; conventions of
+// What the designs by window share: how long the response is and which window it has, from what the user gave, and
+// ideal bands cut to that length. Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 7.5; conventions of
 // scipy.signal.firwin. In extended precision, rounded once. Cost: at set-up only.
 #pragma once
 
@@ -58,9 +58,9 @@ Result<Shape> shape(const S& spec, Hertz room, Hertz rate, bool odd) {
   const KaiserOrder order = kaiser_order(spec.attenuation, transition, rate);
   const int length = order.length / 2 * 2 + 1;  // a whole number of samples late
   if (length > max_taps)
-    return fault_of<S>("transition", transition,
-                       "one that takes at most " + std::to_string(max_taps) + " taps; this takes " +
-                           std::to_string(length));
+    return fault_of<S>(
+        "transition", transition,
+        "one that takes at most " + std::to_string(max_taps) + " taps; this takes " + std::to_string(length));
   return Shape{length, Window::kaiser, static_cast<Real>(spec.beta.value_or(order.beta))};
 }
 
@@ -76,8 +76,8 @@ struct Band {
   Real high;
 };
 
-// Ideal bands under the window. Scaled: the gain is exactly 1 in the middle of the first band, which is 0 Hz or half the
-// rate where it ends there. Empty where the window leaves no gain to scale.
+// Ideal bands under the window. Scaled: the gain is exactly 1 in the middle of the first band, which is 0 Hz or half
+// the rate where it ends there. Empty where the window leaves no gain to scale.
 inline Taps bands(std::initializer_list<Band> all, const Shape& shape, bool scaled) {
   const auto w = window_detail::values(shape.window, shape.length, shape.beta);
   const Real half = static_cast<Real>(shape.length - 1) / 2;
@@ -95,8 +95,8 @@ inline Taps bands(std::initializer_list<Band> all, const Shape& shape, bool scal
     const Real middle = band.low == 0 ? 0 : band.high == 1 ? 1 : (band.low + band.high) / 2;
     gain = 0;
     for (int n = 0; n < shape.length; ++n)
-      gain += h[static_cast<std::size_t>(n)] *
-              std::cos(std::numbers::pi_v<Real> * (static_cast<Real>(n) - half) * middle);
+      gain +=
+          h[static_cast<std::size_t>(n)] * std::cos(std::numbers::pi_v<Real> * (static_cast<Real>(n) - half) * middle);
     if (!(std::fabs(gain) > 1e-12L)) return {};
   }
   Taps taps(h.size());
@@ -105,9 +105,7 @@ inline Taps bands(std::initializer_list<Band> all, const Shape& shape, bool scal
 }
 
 // An edge in parts of half the rate.
-inline Real part(Hertz edge, Hertz rate) {
-  return 2 * static_cast<Real>(edge.value) / static_cast<Real>(rate.value);
-}
+inline Real part(Hertz edge, Hertz rate) { return 2 * static_cast<Real>(edge.value) / static_cast<Real>(rate.value); }
 
 template <Spec S>
 Result<Taps> taps_or_fault(const S& spec, std::initializer_list<Band> all, Result<Shape> shape) {
