@@ -29,30 +29,56 @@ using AddProduct = void (*)(ConstSplitComplex a, ConstSplitComplex b, SplitCompl
 inline namespace UNGUARD_ISA {
 namespace fir_detail {
 
-// Four outputs a vector, N vectors; `newest` is the newest sample the first output takes.
-template <int N>
+#if defined(__AVX2__) || !(defined(__GNUC__) || defined(__clang__))
+struct Lanes {
+  using V = f64x4;
+  static constexpr int count = 4;
+  static UNGUARD_INLINE V load(const double* p) { return load4(p); }
+  static UNGUARD_INLINE void store(double* p, const V& v) { store4(p, v); }
+  static UNGUARD_INLINE V fill(double s) { return fill4(s); }
+};
+#else
+struct Lanes {
+  using V = f64x2;
+  static constexpr int count = 2;
+  static UNGUARD_INLINE V load(const double* p) { return load2(p); }
+  static UNGUARD_INLINE void store(double* p, const V& v) { store2(p, v); }
+  static UNGUARD_INLINE V fill(double s) { return fill2(s); }
+};
+#endif
+
+// Two vectors of outputs: with the four sums of each, eight registers. `newest` is the newest sample the first output
+// takes.
+constexpr int beside = 2 * Lanes::count;
 UNGUARD_INLINE void side_by_side(const double* taps, std::int64_t count, const double* newest, double* y) {
-  f64x4 sum[4][N];
+  Lanes::V sum[4][2];
 #pragma GCC unroll 4
-  for (int i = 0; i < 4; ++i)
-#pragma GCC unroll 4
-    for (int v = 0; v < N; ++v) sum[i][v] = fill4(0);
+  for (int i = 0; i < 4; ++i) sum[i][0] = sum[i][1] = Lanes::fill(0);
   for (std::int64_t k = 0; k < count; k += 4)
 #pragma GCC unroll 4
     for (int i = 0; i < 4; ++i) {
-      const f64x4 tap = fill4(taps[k + i]);
-#pragma GCC unroll 4
-      for (int v = 0; v < N; ++v) sum[i][v] = sum[i][v] + tap * load4(newest - k - i + 4 * v);
+      const Lanes::V tap = Lanes::fill(taps[k + i]);
+      const double* x = newest - k - i;
+      sum[i][0] = sum[i][0] + tap * Lanes::load(x);
+      sum[i][1] = sum[i][1] + tap * Lanes::load(x + Lanes::count);
     }
-#pragma GCC unroll 4
-  for (int v = 0; v < N; ++v) store4(y + 4 * v, (sum[0][v] + sum[1][v]) + (sum[2][v] + sum[3][v]));
+#pragma GCC unroll 2
+  for (int v = 0; v < 2; ++v) Lanes::store(y + v * Lanes::count, (sum[0][v] + sum[1][v]) + (sum[2][v] + sum[3][v]));
 }
 
+// One output: its four sums side by side.
 UNGUARD_INLINE double one(const double* turned, std::int64_t count, const double* newest) {
-  f64x4 sum = fill4(0);
-  for (std::int64_t k = 0; k < count; k += 4) sum = sum + load4(turned + k) * load4(newest - k - 3);
+  constexpr int parts = 4 / Lanes::count;
+  Lanes::V sum[parts];
+#pragma GCC unroll 2
+  for (auto& part : sum) part = Lanes::fill(0);
+  for (std::int64_t k = 0; k < count; k += 4)
+#pragma GCC unroll 2
+    for (int v = 0; v < parts; ++v)
+      sum[v] = sum[v] + Lanes::load(turned + k + v * Lanes::count) * Lanes::load(newest - k - 3 + v * Lanes::count);
   double s[4];
-  store4(s, sum);
+#pragma GCC unroll 2
+  for (int v = 0; v < parts; ++v) Lanes::store(s + v * Lanes::count, sum[v]);
   return (s[3] + s[2]) + (s[1] + s[0]);
 }
 
@@ -61,18 +87,17 @@ UNGUARD_INLINE double one(const double* turned, std::int64_t count, const double
 inline void run_fir(const double* taps, const double* turned, std::int64_t count, const double* window, double* y,
                     std::int64_t n) noexcept {
   const double* newest = window + count - 1;
-#if defined(__AVX2__)
-  for (; n >= 8; n -= 8, newest += 8, y += 8) fir_detail::side_by_side<2>(taps, count, newest, y);
-#endif
-  for (; n >= 4; n -= 4, newest += 4, y += 4) fir_detail::side_by_side<1>(taps, count, newest, y);
+  for (; n >= fir_detail::beside; n -= fir_detail::beside, newest += fir_detail::beside, y += fir_detail::beside)
+    fir_detail::side_by_side(taps, count, newest, y);
   for (; n > 0; --n, ++newest, ++y) *y = fir_detail::one(turned, count, newest);
 }
 
 inline void add_product(ConstSplitComplex a, ConstSplitComplex b, SplitComplex sum, std::int64_t count) noexcept {
-  for (std::int64_t k = 0; k < count; k += 4) {
-    const f64x4 ar = load4(a.re + k), ai = load4(a.im + k), br = load4(b.re + k), bi = load4(b.im + k);
-    store4(sum.re + k, load4(sum.re + k) + (ar * br - ai * bi));
-    store4(sum.im + k, load4(sum.im + k) + (ar * bi + ai * br));
+  using L = fir_detail::Lanes;
+  for (std::int64_t k = 0; k < count; k += L::count) {
+    const L::V ar = L::load(a.re + k), ai = L::load(a.im + k), br = L::load(b.re + k), bi = L::load(b.im + k);
+    L::store(sum.re + k, L::load(sum.re + k) + (ar * br - ai * bi));
+    L::store(sum.im + k, L::load(sum.im + k) + (ar * bi + ai * br));
   }
 }
 
