@@ -4,7 +4,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 import unguard
-from scipy import linalg, signal
+from scipy import linalg, ndimage, signal
 
 FS = 2000.0
 MODES = ["interp", "mirror", "nearest", "constant", "wrap"]
@@ -53,7 +53,7 @@ def test_taps_are_those_of_120_digits_and_savgol_coeffs(length, order, record_pr
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
-    ("length", "order", "derivative"), [(11, 3, 0), (5, 2, 1), (31, 4, 2), (1, 0, 0), (101, 3, 1), (51, 4, 0)]
+    ("length", "order", "derivative"), [(11, 3, 0), (5, 2, 1), (31, 4, 2), (1, 0, 0), (101, 3, 1), (51, 2, 0)]
 )
 @pytest.mark.parametrize("samples", [101, 102, 500])
 def test_a_record_is_savgol_filters(mode, length, order, derivative, samples):
@@ -65,6 +65,17 @@ def test_a_record_is_savgol_filters(mode, length, order, derivative, samples):
         result = unguard.savitzky_golay(spec, x, fs=FS, mode=mode, cval=12.5)
         assert result.shape == x.shape
         np.testing.assert_allclose(result, expected, rtol=0, atol=1e-12 * np.max(np.abs(x)) * FS**derivative)
+
+
+@pytest.mark.parametrize("mode", MODES[1:])
+@pytest.mark.parametrize(("length", "order"), [(51, 4), (101, 5), (201, 8)])
+def test_a_record_where_scipys_own_taps_are_not_that_close(mode, length, order):
+    # Truth: scipy.ndimage.convolve1d, which savgol_filter calls, with the taps that 120 digits gave.
+    x = np.random.default_rng(order).normal(200, 50, 500)
+    spec = unguard.SavitzkyGolay(length=length, order=order)
+    expected = ndimage.convolve1d(x, unguard.taps(spec, fs=FS), mode=mode, cval=12.5)
+    result = unguard.savitzky_golay(spec, x, fs=FS, mode=mode, cval=12.5)
+    np.testing.assert_allclose(result, expected, rtol=0, atol=1e-12 * np.max(np.abs(x)))
 
 
 @pytest.mark.parametrize("mode", MODES[1:])
@@ -130,19 +141,19 @@ def test_the_differentiators_taps_are_the_windowed_ideal():
 
 
 def test_the_differentiator_differentiates_its_band_and_no_more():
-    # Truth: 2 pi f below the band's edge, 60 dB less than the band's largest gain above it.
+    # Truth: 2 pi f below the band's edge, to 0.1 %; 78 dB less than the band's largest gain above it.
     spec = unguard.Differentiator(cutoff=200.0, transition=50.0)
     f = np.linspace(0, 1000, 1001)
     gain = np.abs(unguard.response(spec, f, fs=FS))
     largest = 2 * np.pi * 200
-    assert np.max(np.abs(gain - 2 * np.pi * f)[f <= 175]) <= 1.5e-3 * largest
-    assert np.max(gain[f >= 225]) <= 1.5e-3 * largest
+    assert np.max(np.abs(gain - 2 * np.pi * f)[f <= 175]) <= 1e-3 * largest
+    assert np.max(gain[f >= 225]) <= 10 ** (-78 / 20) * largest
     t = np.arange(4000) / FS
     x = 50 * np.sin(2 * np.pi * 80 * t)
     delay = int(spec.start(fs=FS).latency()["samples"])
     y = spec(x, fs=FS)
     late = 50 * 2 * np.pi * 80 * np.cos(2 * np.pi * 80 * (t - delay / FS))
-    np.testing.assert_allclose(y[1000:], late[1000:], atol=2e-3 * 50 * largest)
+    np.testing.assert_allclose(y[1000:], late[1000:], atol=1e-3 * 50 * largest)
 
 
 def _ar(generator, order):
