@@ -421,7 +421,7 @@ class Differentiator:
         cutoff: float = 200.0,
         length: int | None = None,
         transition: float | None = None,
-        attenuation: float = 60.0,
+        attenuation: float = 80.0,
         window: str = "kaiser",
         beta: float | None = None,
     ) -> None: ...
