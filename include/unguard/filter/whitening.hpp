@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The prediction-error filter of an autoregressive model, g (1 + a1 z^-1 + a2 z^-2 + ...): EMG of that spectrum comes
-// out white, which makes its amplitude estimate steadier. Clancy & Hogan 1994, doi:10.1109/10.284927. The coefficients
-// are given. g is such that EMG of the model's spectrum keeps its RMS. Cost: p + 1 multiplications a sample. Latency:
-// group delay, below p samples.
+// out white, which makes its amplitude estimate steadier. Clancy & Hogan 1994, IEEE Trans. Biomed. Eng. 41:159. The
+// coefficients are given. g is such that EMG of the model's spectrum keeps its RMS. Cost: p + 1 multiplications a
+// sample. Latency: group delay, below p samples.
 #pragma once
 
 #include <cmath>
@@ -24,7 +24,7 @@ struct Whitening {
 };
 constexpr SpecInfo info(const Whitening*) {
   return {"Whitening", "prediction error of a given autoregressive model",
-          "Clancy & Hogan 1994, doi:10.1109/10.284927"};
+          "Clancy & Hogan 1994, IEEE Trans. Biomed. Eng. 41:159"};
 }
 constexpr auto fields(const Whitening*) {
   return std::tuple{
