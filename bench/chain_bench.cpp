@@ -22,6 +22,13 @@
 #include "unguard/filter/notch.hpp"
 #include "unguard/filter/one_pole.hpp"
 #include "unguard/filter/peak.hpp"
+#include "unguard/filter/delay.hpp"
+#include "unguard/filter/differentiator.hpp"
+#include "unguard/filter/fir.hpp"
+#include "unguard/filter/fir_design.hpp"
+#include "unguard/filter/savitzky_golay.hpp"
+#include "unguard/filter/tkeo.hpp"
+#include "unguard/filter/whitening.hpp"
 
 namespace {
 
@@ -94,12 +101,23 @@ BENCHMARK_CAPTURE(run, peak, Peak{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, comb_of_nine, Comb{.notches = 9})->Args({8, 256});
 BENCHMARK_CAPTURE(run, one_pole, OnePole{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, critically_damped, CriticallyDamped{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, fir, Fir{std::vector<double>(101, 0.01)})->Args({8, 256});
+BENCHMARK_CAPTURE(run, fir_lowpass, FirLowpass{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, fir_highpass, FirHighpass{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, fir_bandpass, FirBandpass{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, fir_bandstop, FirBandstop{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, savitzky_golay, SavitzkyGolay{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, differentiator, Differentiator{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, whitening, Whitening{{-1.2, 0.6, -0.1}})->Args({8, 256});
+BENCHMARK_CAPTURE(run, tkeo, Tkeo{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, delay, Delay{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, rectify, Rectify{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, rms, Rms{})->Apply(sizes);
 BENCHMARK(frames_alike)->Args({250, 8})->Args({1000, 64});
 BENCHMARK_CAPTURE(run, arv, Arv{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole, TwoPole{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole_power, TwoPole{.window = {0.125}, .detection = Detection::power})->Args({8, 256});
+BENCHMARK_CAPTURE(begin, fir_highpass, FirHighpass{});
 BENCHMARK_CAPTURE(begin, bandpass_and_notch, Chain{Bandpass{}, Notch{}});
 BENCHMARK_CAPTURE(begin, bessel_of_order_12, BesselBandpass{.order = 12});
 BENCHMARK_CAPTURE(begin, highpass_of_50_mHz, Highpass{.cutoff = {0.05}});

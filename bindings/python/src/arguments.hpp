@@ -64,6 +64,9 @@ struct Detector {
 struct Calibrator {
   static constexpr auto name = const_name("unguard._core.RestCalibrator");
 };
+struct SavitzkyGolay {
+  static constexpr auto name = const_name("unguard._core.SavitzkyGolay");
+};
 struct Simulation {
   static constexpr auto name = const_name("unguard._core.Paraspinal");
 };

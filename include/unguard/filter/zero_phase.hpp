@@ -28,8 +28,7 @@ inline std::int64_t zero_phase_padding(const Sections& sections) {
 inline std::int64_t zero_phase_padding(const Linear& linear) {
   std::int64_t padding = 0;
   for (const auto& part : linear)
-    padding +=
-        part.taps.empty() ? zero_phase_padding(part.sections) : 3 * static_cast<std::int64_t>(part.taps.size());
+    padding += part.taps.empty() ? zero_phase_padding(part.sections) : 3 * static_cast<std::int64_t>(part.taps.size());
   return padding;
 }
 
