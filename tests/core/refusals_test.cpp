@@ -26,14 +26,15 @@
 #include "unguard/filter/chebyshev2.hpp"
 #include "unguard/filter/comb.hpp"
 #include "unguard/filter/critically_damped.hpp"
-#include "unguard/filter/notch.hpp"
-#include "unguard/filter/one_pole.hpp"
-#include "unguard/filter/order.hpp"
-#include "unguard/filter/peak.hpp"
 #include "unguard/filter/delay.hpp"
 #include "unguard/filter/differentiator.hpp"
 #include "unguard/filter/fir.hpp"
 #include "unguard/filter/fir_design.hpp"
+#include "unguard/filter/notch.hpp"
+#include "unguard/filter/one_pole.hpp"
+#include "unguard/filter/order.hpp"
+#include "unguard/filter/peak.hpp"
+#include "unguard/filter/resample.hpp"
 #include "unguard/filter/savitzky_golay.hpp"
 #include "unguard/filter/sos.hpp"
 #include "unguard/filter/tkeo.hpp"
@@ -120,6 +121,9 @@ std::vector<Trial> registered() {
       of<Whitening>(),
       of<Tkeo>(),
       of<Delay>(),
+      of<Resample>(),
+      of<ResampleBy>(),
+      of<Decimate>(),
       of<Rectify>(),
       of<Rms>(),
       of<Arv>(),

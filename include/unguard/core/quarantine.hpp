@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Samples that are missing or must not reach a recursion are replaced where they enter, marked and counted: one NaN
-// would otherwise stay in every later output. A mark lasts as long as the disturbance behind it can exceed 1 uV, not for
-// a whole settle time. How wrong a marked sample is: as far as it lies from the last clean one, and as the next clean
-// one does; at least 1 mV, the peak-to-peak of trunk EMG with its hum. What is lost is bridged with the last value, and
-// after a long loss the channel listens again before it goes on (Recovery).
+// would otherwise stay in every later output. A mark lasts as long as the disturbance behind it can exceed 1 uV, not
+// for a whole settle time. How wrong a marked sample is: as far as it lies from the last clean one, and as the next
+// clean one does; at least 1 mV, the peak-to-peak of trunk EMG with its hum. What is lost is bridged with the last
+// value, and after a long loss the channel listens again before it goes on (Recovery).
 #pragma once
 
 #include <algorithm>
@@ -117,7 +117,7 @@ class Quarantine {
       for (int c = 0; c < channels_; ++c) {
         const std::int64_t k = i * channels_ + c;
         heard_enough |= admit_one(c, now, in.data[k], in.marks ? in.marks[k] : mark::none, clean[k]);
-        if (marks) marks[k] = standing(c, now);
+        if (marks) marks[k] = standing(c, {now});
       }
     }
     return i;
@@ -136,6 +136,14 @@ class Quarantine {
         end = std::max(end, until);
       }
     quiet_from_ = std::max(quiet_from_, until);
+  }
+
+  // What is marked of a channel at a sample from the last admitted on, by all that has been admitted.
+  Marks standing(int channel, SampleIndex at) const noexcept {
+    Marks marks = 0;
+    for (int b = 0; b < mark::bits; ++b)
+      if (at.value < until_[static_cast<std::size_t>(channel * mark::bits + b)]) marks |= static_cast<Marks>(1 << b);
+    return marks;
   }
 
   // What was let through did not stay what it was (its buffer changed meanwhile): what was remembered of it counts only
@@ -268,13 +276,6 @@ class Quarantine {
   }
   static constexpr std::int64_t for_good = std::int64_t{1} << 40;
 
-  Marks standing(int channel, std::int64_t now) const noexcept {
-    Marks marks = 0;
-    for (int b = 0; b < mark::bits; ++b)
-      if (now < until_[static_cast<std::size_t>(channel * mark::bits + b)]) marks |= static_cast<Marks>(1 << b);
-    return marks;
-  }
-
   int channels_;
   AllWithin all_within_ = best_all_within();
   double full_scale_;
@@ -283,12 +284,12 @@ class Quarantine {
   std::vector<std::int64_t> lost_;    // per channel: samples replaced in a row
   std::vector<std::int64_t> marked_;  // per channel: samples marked in a row
   std::vector<char> recovered_;       // per channel: has just heard enough
-  std::vector<double> last_good_;    // what went into the filter last
-  std::vector<double> reference_;    // the last value that nothing was wrong with
-  std::vector<Marks> pending_;       // marks of a stretch that has not ended
-  std::int64_t awaited_ = 0;         // channels in such a stretch
-  std::vector<std::int64_t> until_;  // per channel and bit: first sample without the mark
-  std::int64_t quiet_from_ = 0;      // no mark stands from this sample on
+  std::vector<double> last_good_;     // what went into the filter last
+  std::vector<double> reference_;     // the last value that nothing was wrong with
+  std::vector<Marks> pending_;        // marks of a stretch that has not ended
+  std::int64_t awaited_ = 0;          // channels in such a stretch
+  std::vector<std::int64_t> until_;   // per channel and bit: first sample without the mark
+  std::int64_t quiet_from_ = 0;       // no mark stands from this sample on
   std::int64_t non_finite_ = 0;
   std::int64_t out_of_range_ = 0;
   std::int64_t missing_ = 0;

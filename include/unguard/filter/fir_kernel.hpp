@@ -57,9 +57,7 @@ class FirKernel {
       return same && engine.adopt(*same);
     });
   }
-  RingingSamples ringing(const ErrorRatios& ratios) const {
-    return unguard::ringing(made_of_.taps, ratios);
-  }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return unguard::ringing(made_of_.taps, ratios); }
   double error_gain() const { return absolute_sum(made_of_.taps); }
   double reach(double level) const {
     const double most = absolute_sum(made_of_.taps) * level;

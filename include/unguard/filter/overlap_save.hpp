@@ -78,8 +78,7 @@ class OverlapSave {
   // A constant has a spectrum at 0 Hz only, and gives every block the same.
   double settle(int channel, double level) noexcept {
     std::fill_n(spectrum(channel, 0), partitions_ * 2 * bins_, 0.0);
-    for (std::int64_t p = 0; p < partitions_; ++p)
-      *spectrum(channel, p) = static_cast<double>(2 * block_) * level;
+    for (std::int64_t p = 0; p < partitions_; ++p) *spectrum(channel, p) = static_cast<double>(2 * block_) * level;
     const double tail = tail_sum_ * level;
     for (auto* values : {&now_, &next_}) std::fill_n(values->begin() + channel * block_, block_, tail);
     return head_.settle(channel, level) + tail;

@@ -80,8 +80,6 @@ class TkeoKernel {
   std::vector<double> last_, before_;
 };
 
-inline Result<TkeoKernel> make_kernel(const Tkeo&, const StreamFormat& format) {
-  return TkeoKernel(format);
-}
+inline Result<TkeoKernel> make_kernel(const Tkeo&, const StreamFormat& format) { return TkeoKernel(format); }
 
 }  // namespace unguard
