@@ -28,6 +28,9 @@ struct Float {
 struct Int {
   static constexpr auto name = const_name("int");
 };
+struct Bool {
+  static constexpr auto name = const_name("bool");
+};
 struct Text {
   static constexpr auto name = const_name("str");
 };
