@@ -51,12 +51,9 @@ class ResamplerLaws {
   void pure() const {
     const Stream s = spoilt(42);
     auto live = start_(channels);
-    std::int64_t room = live.most_written(100);
-    {
-      auto other = start_(channels);
-      run(other, s.block(), blocks);
-      room = std::max(room, other.tail());
-    }
+    auto other = start_(channels);
+    run(other, s.block(), blocks);
+    const std::int64_t room = std::max(live.most_written(100), other.tail());
     std::vector<double> y(static_cast<std::size_t>(room * channels));
     std::vector<Marks> marks(y.size());
     const auto saved = live.save();
@@ -257,10 +254,6 @@ class ResamplerLaws {
   static Output whole_run(Live& live, ConstBlock in, const std::vector<std::int64_t>& pieces) {
     Output all = run(live, in, pieces);
     const std::int64_t room = live.tail();
-    if (room < 0) {
-      ADD_FAILURE() << "a tail of " << room << " frames";
-      return all;
-    }
     Output tail;
     tail.y.resize(static_cast<std::size_t>(room * in.channels));
     tail.marks.resize(tail.y.size());

@@ -23,7 +23,8 @@ namespace unguard {
 
 // The rate is the target; the input's must have a ratio to it of whole numbers up to 1000. Half the slower rate passes
 // with half the amplitude (-6 dB); with the values below, up to 0.8 of it passes within 0.01 dB, and from 1.2 of it on
-// 60 dB are taken off (measured: 0.007 dB, 63 dB).
+// 60 dB are taken off (measured: 0.007 dB, 63 dB). Equal rates
+// pass as they are, whatever the taps.
 struct Resample {
   Hertz to{1000};
   double attenuation = 64;
