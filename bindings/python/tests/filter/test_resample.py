@@ -90,7 +90,7 @@ def test_other_number_types_and_orders_are_read_as_float64(dtype):
         (lambda: unguard.Decimate()(np.zeros((3, 0)), fs=FS), r"x is of shape \(3, 0\)"),
         (lambda: unguard.Decimate()(np.array(["a"]), fs=FS), "expected real numbers"),
         (lambda: unguard.Decimate()(np.zeros(4, complex), fs=FS), "expected real numbers"),
-        (lambda: unguard.Decimate()(np.zeros(4), fs=0), "rate is 0 Hz"),
+        (lambda: unguard.Decimate()(np.zeros(4), fs=0), "fs is 0 Hz"),
         (lambda: unguard.Decimate(factor=0), "factor is 0: expected 1 to 1000"),
         (lambda: unguard.Decimate(factor=2.5), "factor is 2.5: expected a whole number"),
         (lambda: unguard.ResampleBy(up=1001), "up is 1001: expected 1 to 1000"),
@@ -181,6 +181,6 @@ def test_aliases_are_60_dB_down_where_scipys_default_leaves_more():
 def test_a_real_recording_down_and_up(real_data, up, down):
     # Truth: scipy.signal.resample_poly of the same samples.
     x = np.loadtxt(real_data / "biosppy" / "emg.txt", comments="#")  # codes of the converter
-    assert len(x) > 10_000 and np.ptp(x) > 100
+    assert len(x) > 10_000 and np.ptp(x) > 10
     y = unguard.ResampleBy(up=up, down=down, beta=5)(x, fs=1000)
     _close(y, _scipy(x, up, down), np.max(np.abs(x)))
