@@ -10,13 +10,13 @@
 #include "unguard/filter/chebyshev2.hpp"
 #include "unguard/filter/comb.hpp"
 #include "unguard/filter/critically_damped.hpp"
-#include "unguard/filter/notch.hpp"
-#include "unguard/filter/one_pole.hpp"
-#include "unguard/filter/peak.hpp"
 #include "unguard/filter/delay.hpp"
 #include "unguard/filter/differentiator.hpp"
 #include "unguard/filter/fir.hpp"
 #include "unguard/filter/fir_design.hpp"
+#include "unguard/filter/notch.hpp"
+#include "unguard/filter/one_pole.hpp"
+#include "unguard/filter/peak.hpp"
 #include "unguard/filter/savitzky_golay.hpp"
 #include "unguard/filter/sos.hpp"
 #include "unguard/filter/tkeo.hpp"
@@ -92,9 +92,8 @@ const bool delay = filter("Delay", Delay{}, {.response = linear});
 const bool no_delay = filter("DelayOfNothing", Delay{.duration = {0}}, {.response = linear});
 const bool tkeo =
     filter("Tkeo", Tkeo{}, {.exempt = {{Law::linear, "an energy: twice the input is four times the output"}}});
-const bool fir_chain =
-    filter("ChainOfFirAndTkeo", Chain{FirBandpass{}, Tkeo{}},
-           {.exempt = {{Law::linear, "an energy: twice the input is four times the output"}}});
+const bool fir_chain = filter("ChainOfFirAndTkeo", Chain{FirBandpass{}, Tkeo{}},
+                              {.exempt = {{Law::linear, "an energy: twice the input is four times the output"}}});
 const bool fir_and_sos = filter("ChainOfFirAndNotch", Chain{Fir{fading(500)}, Notch{}}, {.response = linear});
 const bool chain =
     filter("ChainOfBandpassAndNotch", Chain{Bandpass{}, Notch{.frequency = {50}, .q = 10.0}}, {.response = linear});
