@@ -19,9 +19,17 @@
 #include "unguard/filter/chebyshev2.hpp"
 #include "unguard/filter/comb.hpp"
 #include "unguard/filter/critically_damped.hpp"
+#include "unguard/filter/delay.hpp"
+#include "unguard/filter/differentiator.hpp"
+#include "unguard/filter/fir.hpp"
+#include "unguard/filter/fir_design.hpp"
 #include "unguard/filter/notch.hpp"
 #include "unguard/filter/one_pole.hpp"
 #include "unguard/filter/peak.hpp"
+#include "unguard/filter/resample.hpp"
+#include "unguard/filter/savitzky_golay.hpp"
+#include "unguard/filter/tkeo.hpp"
+#include "unguard/filter/whitening.hpp"
 
 namespace {
 
@@ -50,6 +58,20 @@ template <FilterSpec S>
 void begin(benchmark::State& state, const S& spec) {
   const StreamFormat format{.rate = {2000}, .channels = Channels::unnamed(8)};
   for (auto _ : state) benchmark::DoNotOptimize(try_start(spec, format));
+}
+
+template <class S>
+void run_resampler(benchmark::State& state, S spec) {
+  const auto channels = static_cast<int>(state.range(0));
+  const std::int64_t frames = state.range(1);
+  auto live = start(spec, StreamFormat{.rate = {2000}, .channels = Channels::unnamed(channels)});
+  const std::vector<double> x(static_cast<std::size_t>(frames * channels), 1.0);
+  std::vector<double> y(static_cast<std::size_t>(live.most_written(frames) * channels));
+  for (auto _ : state) {
+    live.process({x.data(), frames, channels}, {y.data(), live.most_written(frames), channels});
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * frames * channels);
 }
 
 // The dearest frame of a window beside the usual one, a frame a call: each the fastest of many, so that what the
@@ -94,12 +116,27 @@ BENCHMARK_CAPTURE(run, peak, Peak{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, comb_of_nine, Comb{.notches = 9})->Args({8, 256});
 BENCHMARK_CAPTURE(run, one_pole, OnePole{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, critically_damped, CriticallyDamped{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, fir, Fir{std::vector<double>(101, 0.01)})->Args({8, 256});
+BENCHMARK_CAPTURE(run, fir_lowpass, FirLowpass{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, fir_highpass, FirHighpass{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, fir_bandpass, FirBandpass{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, fir_bandstop, FirBandstop{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, savitzky_golay, SavitzkyGolay{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, differentiator, Differentiator{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, whitening, Whitening{{-1.2, 0.6, -0.1}})->Args({8, 256});
+BENCHMARK_CAPTURE(run, tkeo, Tkeo{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, delay, Delay{})->Args({8, 256});
+BENCHMARK_CAPTURE(run_resampler, resample_to_1_kHz, Resample{})->Args({8, 256});
+BENCHMARK_CAPTURE(run_resampler, resample_to_3_kHz, Resample{.to = {3000}})->Args({8, 256});
+BENCHMARK_CAPTURE(run_resampler, resample_by_160_to_147, ResampleBy{.up = 160, .down = 147})->Args({8, 256});
+BENCHMARK_CAPTURE(run_resampler, decimate_by_10, Decimate{.factor = 10})->Args({8, 256});
 BENCHMARK_CAPTURE(run, rectify, Rectify{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, rms, Rms{})->Apply(sizes);
 BENCHMARK(frames_alike)->Args({250, 8})->Args({1000, 64});
 BENCHMARK_CAPTURE(run, arv, Arv{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole, TwoPole{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole_power, TwoPole{.window = {0.125}, .detection = Detection::power})->Args({8, 256});
+BENCHMARK_CAPTURE(begin, fir_highpass, FirHighpass{});
 BENCHMARK_CAPTURE(begin, bandpass_and_notch, Chain{Bandpass{}, Notch{}});
 BENCHMARK_CAPTURE(begin, bessel_of_order_12, BesselBandpass{.order = 12});
 BENCHMARK_CAPTURE(begin, highpass_of_50_mHz, Highpass{.cutoff = {0.05}});

@@ -30,7 +30,7 @@ PRECISE = [
     (r"numpy\.typing\.NDArray\[numpy\.float64\]", "Samples"),
     (r"numpy\.typing\.NDArray\[numpy\.uint16\]", "Marks"),
     (r"numpy\.typing\.NDArray\[numpy\.complex128\]", "NDArray[np.complex128]"),
-    (r"(def (?:sections|response|group_delay|settle_time|zero_phase)\(spec): typing\.Any", r"\1: Spec | Chain"),
+    (r"(def (?:sections|taps|response|group_delay|settle_time|zero_phase)\(spec): typing\.Any", r"\1: Spec | Chain"),
     (r"(def designed_(?:poles|zeros)\(spec): typing\.Any", r"\1: Spec"),
     # What an order function finds is a filter of its family; the band types are told by the edges.
     *(
@@ -43,6 +43,7 @@ PRECISE = [
     (r"\bspec: typing\.Any", "spec: Spec | Chain"),
     (r"(def \w+\(.*x: ArrayLike.*\)) -> typing\.Any", r"\1 -> Samples"),
     (r"def __init__\(self, \*args, \*\*kwargs\)", "def __init__(self, *stages: Spec)"),
+    (r"(def finish\(self, \*, marks: bool = False\)) -> [^\n]*:", r"\1 -> Samples | tuple[Samples, Marks]:"),
     (r"(def (?:detect|process|finish)\(.*) -> list:", r"\1 -> list[Event]:"),
     (r"def reasons\(self\) -> list:", "def reasons(self) -> list[str]:"),
     (r"def (designed_\w+)\((.*)\) -> list:", r"def \1(\2) -> list[list[tuple[str, str]]]:"),
@@ -60,6 +61,7 @@ PRECISE = [
         r"-> tuple\[Samples, Samples, Samples, list, dict\]",
         "-> tuple[Samples, Samples, Samples, list[str], dict[str, Any]]",
     ),
+    (r"(def kaiser_order\(.*\)) -> tuple:", r"\1 -> tuple[int, float]:"),
     (r"typing\.overload", "overload"),
     (r"typing\.Any", "Any"),
 ]

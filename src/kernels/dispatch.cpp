@@ -16,5 +16,7 @@ const Kernels& best() noexcept {
 
 SosRun best_sos_run() noexcept { return best().sos; }
 AllWithin best_all_within() noexcept { return best().within; }
+FirRun best_fir_run() noexcept { return best().fir; }
+AddProduct best_add_product() noexcept { return best().add_product; }
 
 }  // namespace unguard

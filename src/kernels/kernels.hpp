@@ -3,6 +3,7 @@
 #pragma once
 
 #include "unguard/core/all_within.hpp"
+#include "unguard/filter/fir_run.hpp"
 #include "unguard/filter/sos_run.hpp"
 
 namespace unguard {
@@ -10,6 +11,8 @@ namespace unguard {
 struct Kernels {
   SosRun sos;
   AllWithin within;
+  FirRun fir;
+  AddProduct add_product;
 };
 
 const Kernels& baseline_kernels() noexcept;

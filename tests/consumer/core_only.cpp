@@ -8,6 +8,7 @@
 #include "unguard/core/chain.hpp"
 #include "unguard/envelope/rms.hpp"
 #include "unguard/filter/butterworth.hpp"
+#include "unguard/filter/fir_design.hpp"
 
 int main() {
   using namespace unguard;
@@ -18,7 +19,7 @@ int main() {
   if (refused) return std::puts("a band up to half the rate was accepted"), 1;
   std::puts(message(refused.fault()).c_str());
 
-  auto chain = try_start(Chain{Bandpass{}, Rms{.window = 125_ms}}, format);
+  auto chain = try_start(Chain{Bandpass{}, FirLowpass{.cutoff = 450_Hz}, Rms{.window = 125_ms}}, format);
   if (!chain) return std::puts(message(chain.fault()).c_str()), 1;
   std::vector<double> x(4000), level(x.size());
   for (std::size_t i = 0; i < x.size(); ++i)

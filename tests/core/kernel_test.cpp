@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "kernels/kernels.hpp"
@@ -37,6 +39,53 @@ static_assert(FilterSpec<Lowpass> && FilterSpec<Rms> && FilterSpec<Chain<Lowpass
 static_assert(FilterSpec<AnyFilterSpec> == false, "it is a stage, not a spec of its own");
 static_assert(!FilterSpec<Levels> && !FilterSpec<double>);
 static_assert(std::same_as<KernelOf<Lowpass>, SosKernel>);
+
+// Truth: the order of sums that fir_run.hpp states, in scalar form, for every build, length and number of outputs.
+// Seed 6.
+TEST(Kernel, EveryBuildOfTheTapsGivesTheBitsOfTheStatedOrder) {
+  std::mt19937_64 generator(6);
+  std::normal_distribution<double> normal;
+  std::vector<std::pair<const char*, FirRun>> builds{
+      {"header", &run_fir}, {"baseline", baseline_kernels().fir}, {"chosen", best_fir_run()}};
+  std::vector<AddProduct> products{&add_product, baseline_kernels().add_product, best_add_product()};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    builds.push_back({"avx2", avx2_kernels().fir});
+    products.push_back(avx2_kernels().add_product);
+  }
+#endif
+  const auto noise = [&](std::size_t count) {
+    std::vector<double> x(count);
+    for (auto& v : x) v = normal(generator);
+    return x;
+  };
+  for (const std::size_t count : {4u, 8u, 100u})
+    for (std::size_t n = 0; n < 40; ++n) {
+      const auto taps = noise(count), window = noise(count - 1 + n);
+      auto turned = taps;
+      for (std::size_t k = 0; k < count; k += 4) std::reverse(turned.begin() + k, turned.begin() + k + 4);
+      std::vector<double> expected(n), y(n);
+      for (std::size_t i = 0; i < n; ++i) {
+        double s[4] = {};
+        for (std::size_t k = 0; k < count; ++k) s[k % 4] += taps[k] * window[count - 1 + i - k];
+        expected[i] = (s[0] + s[1]) + (s[2] + s[3]);
+      }
+      for (const auto& [name, run] : builds) {
+        run(taps.data(), turned.data(), static_cast<std::int64_t>(count), window.data(), y.data(),
+            static_cast<std::int64_t>(n));
+        ASSERT_EQ(y, expected) << name << ", " << count << " taps, " << n << " outputs";
+      }
+    }
+  const auto a = noise(24), b = noise(24), before = noise(24);
+  for (const AddProduct add : products) {
+    auto sum = before;
+    add({a.data(), a.data() + 12}, {b.data(), b.data() + 12}, {sum.data(), sum.data() + 12}, 12);
+    for (std::size_t k = 0; k < 12; ++k) {
+      EXPECT_EQ(sum[k], before[k] + (a[k] * b[k] - a[k + 12] * b[k + 12]));
+      EXPECT_EQ(sum[k + 12], before[k + 12] + (a[k] * b[k + 12] + a[k + 12] * b[k]));
+    }
+  }
+}
 
 // Truth: the scalar arithmetic of design section 7, for every build, number of sections and of channels. Seed 5.
 TEST(Kernel, EveryBuildOfTheSectionsGivesTheBitsOfTheScalarStep) {

@@ -13,6 +13,7 @@
 #include "unguard/envelope/levels.hpp"
 #include "unguard/envelope/rms.hpp"
 #include "unguard/filter/butterworth.hpp"
+#include "unguard/filter/resample.hpp"
 
 namespace unguard {
 namespace {
@@ -28,6 +29,7 @@ static_assert(kinds<LiveFilter<Rms>> == 1);
 static_assert(kinds<LiveFilter<Chain<Bandpass, Rms>>> == 1);
 static_assert(kinds<LiveFilter<RuntimeChain>> == 1);
 static_assert(kinds<LiveDecimate> == 10);
+static_assert(kinds<LiveResampler> == 10);
 static_assert(kinds<LiveLevels> == 100);
 static_assert(kinds<LiveBlockMean> == 100);
 static_assert(kinds<LiveSpasmDetector<SpasmDetector>> == 1000);
@@ -64,9 +66,12 @@ struct CannotChange : LiveFilter<Bandpass> {
 struct SaysNoRoom : LiveDecimate {
   void most_written(std::int64_t) const noexcept {}
 };
+struct KeepsItsTail : LiveDecimate {
+  Produced finish(Block) noexcept = delete;
+};
 static_assert(!Analyser<ProcessMayThrow> && !Analyser<ResetMayThrow> && !Analyser<CannotFinish>);
 static_assert(!Analyser<CannotBeCopied> && !Analyser<SaysNoLatency> && !Analyser<CannotBeSaved>);
-static_assert(!Analyser<CountsIn32Bits> && !Filter<CannotChange> && !Resampler<SaysNoRoom>);
+static_assert(!Analyser<CountsIn32Bits> && !Filter<CannotChange> && !Resampler<SaysNoRoom> && !Resampler<KeepsItsTail>);
 
 // Truth: the names of the members; the rest of this file is checked by the compiler.
 TEST(Processor, IsReadyWhenItHasBeenStarted) {

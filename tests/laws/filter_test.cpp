@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Station filter/: one line a processor.
+#include <cmath>
+#include <vector>
+
 #include "laws/filter_laws.hpp"
 #include "unguard/filter/bessel.hpp"
 #include "unguard/filter/butterworth.hpp"
@@ -7,10 +10,17 @@
 #include "unguard/filter/chebyshev2.hpp"
 #include "unguard/filter/comb.hpp"
 #include "unguard/filter/critically_damped.hpp"
+#include "unguard/filter/delay.hpp"
+#include "unguard/filter/differentiator.hpp"
+#include "unguard/filter/fir.hpp"
+#include "unguard/filter/fir_design.hpp"
 #include "unguard/filter/notch.hpp"
 #include "unguard/filter/one_pole.hpp"
 #include "unguard/filter/peak.hpp"
+#include "unguard/filter/savitzky_golay.hpp"
 #include "unguard/filter/sos.hpp"
+#include "unguard/filter/tkeo.hpp"
+#include "unguard/filter/whitening.hpp"
 
 namespace unguard::laws {
 namespace {
@@ -53,6 +63,38 @@ const bool critically_damped = filter("CriticallyDamped", CriticallyDamped{}, {.
 const bool critically_damped_odd =
     filter("CriticallyDampedOrder5", CriticallyDamped{.order = 5, .passes = 2}, {.response = linear});
 const bool sos = filter("Sos", Sos{{0.5, 0.5, 0, 1, 0, 0, 1, -1, 0, 1, -0.9, 0}}, {.response = linear});
+
+// Taps without symmetry, fading so that the delay has no jumps.
+std::vector<double> fading(int length) {
+  std::vector<double> taps;
+  for (int k = 0; k < length; ++k) taps.push_back(std::cos(0.3 * k) * std::exp(-20.0 * k / length) * 20 / length);
+  return taps;
+}
+const bool fir = filter("Fir", Fir{{0.5, 0.3, -0.1, 0.05, 0.01}}, {.response = linear});
+const bool fir_one = filter("FirOneTap", Fir{{-2.0}}, {.response = linear});
+const bool fir_direct = filter("FirDirect", Fir{fading(399)}, {.response = linear});
+const bool fir_blocks = filter("FirOverlapSave", Fir{fading(401)}, {.response = linear});
+const bool fir_long = filter("FirOverlapSaveLong", Fir{fading(1001)}, {.response = linear});
+const bool fir_whole = filter("FirOverlapSaveWholeBlocks", Fir{fading(640)}, {.response = linear});
+const bool fir_longest_block = filter("FirOverlapSaveBlock128", Fir{fading(8100)}, {.response = linear});
+const bool fir_lowpass = filter("FirLowpass", FirLowpass{}, {.response = linear});
+const bool fir_lowpass_even =
+    filter("FirLowpassEven", FirLowpass{.length = 64, .window = Window::hamming}, {.response = linear});
+const bool fir_highpass = filter("FirHighpass", FirHighpass{}, {.response = linear});
+const bool fir_bandpass = filter("FirBandpass", FirBandpass{}, {.response = linear});
+const bool fir_bandstop = filter("FirBandstop", FirBandstop{}, {.response = linear});
+const bool savitzky_golay = filter("SavitzkyGolay", SavitzkyGolay{}, {.response = linear});
+const bool savitzky_golay_slope =
+    filter("SavitzkyGolaySlope", SavitzkyGolay{.length = 31, .order = 2, .derivative = 1}, {.response = linear});
+const bool differentiator = filter("Differentiator", Differentiator{}, {.response = linear});
+const bool whitening = filter("Whitening", Whitening{{-1.2, 0.6, -0.1}}, {.response = linear});
+const bool delay = filter("Delay", Delay{}, {.response = linear});
+const bool no_delay = filter("DelayOfNothing", Delay{.duration = {0}}, {.response = linear});
+const bool tkeo =
+    filter("Tkeo", Tkeo{}, {.exempt = {{Law::linear, "an energy: twice the input is four times the output"}}});
+const bool fir_chain = filter("ChainOfFirAndTkeo", Chain{FirBandpass{}, Tkeo{}},
+                              {.exempt = {{Law::linear, "an energy: twice the input is four times the output"}}});
+const bool fir_and_sos = filter("ChainOfFirAndNotch", Chain{Fir{fading(500)}, Notch{}}, {.response = linear});
 const bool chain =
     filter("ChainOfBandpassAndNotch", Chain{Bandpass{}, Notch{.frequency = {50}, .q = 10.0}}, {.response = linear});
 const bool runtime =

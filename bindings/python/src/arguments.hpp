@@ -28,6 +28,9 @@ struct Float {
 struct Int {
   static constexpr auto name = const_name("int");
 };
+struct Bool {
+  static constexpr auto name = const_name("bool");
+};
 struct Text {
   static constexpr auto name = const_name("str");
 };
@@ -63,6 +66,9 @@ struct Detector {
 };
 struct Calibrator {
   static constexpr auto name = const_name("unguard._core.RestCalibrator");
+};
+struct SavitzkyGolay {
+  static constexpr auto name = const_name("unguard._core.SavitzkyGolay");
 };
 struct Simulation {
   static constexpr auto name = const_name("unguard._core.Paraspinal");

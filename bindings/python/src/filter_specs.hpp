@@ -14,10 +14,17 @@
 #include "unguard/filter/chebyshev2.hpp"
 #include "unguard/filter/comb.hpp"
 #include "unguard/filter/critically_damped.hpp"
+#include "unguard/filter/delay.hpp"
+#include "unguard/filter/differentiator.hpp"
+#include "unguard/filter/fir.hpp"
+#include "unguard/filter/fir_design.hpp"
 #include "unguard/filter/notch.hpp"
 #include "unguard/filter/one_pole.hpp"
 #include "unguard/filter/peak.hpp"
+#include "unguard/filter/savitzky_golay.hpp"
 #include "unguard/filter/sos.hpp"
+#include "unguard/filter/tkeo.hpp"
+#include "unguard/filter/whitening.hpp"
 
 namespace unguard::python {
 
@@ -34,6 +41,8 @@ using FilterSpecs = Specs<
     Notch, Peak, Comb,
     OnePole, CriticallyDamped,
     Sos,
+    Fir, FirLowpass, FirHighpass, FirBandpass, FirBandstop,
+    SavitzkyGolay, Differentiator, Whitening, Tkeo, Delay,
     Rectify, Rms, Arv, TwoPole>;
 // clang-format on
 

@@ -9,6 +9,7 @@
 #include "convert.hpp"
 #include "define.hpp"
 #include "filter_specs.hpp"
+#include "live_parts.hpp"
 #include "one_thread.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
@@ -25,21 +26,9 @@ void check(Status status) {
   if (status != Status::ok) throw std::runtime_error(std::string(to_text(status)));
 }
 
-// What `marks=` asks of a chain: nothing, the marks of the output, or those for marks of the input.
-struct MarkChoice {
-  MarkArray in;
-  bool out = false;
-};
-MarkChoice mark_choice(const py::handle& marks, const Samples& in) {
-  if (const auto out = as_yes_or_no(marks)) return {.in = {}, .out = *out};
-  return {.in = mark_array(marks, in, "True or False"), .out = true};
-}
-
 py::object run(LiveChain& chain, const Samples& in, const py::handle& marks) {
   const int channels = chain.live().format().channels.count();
-  if (in.channels != channels)
-    raise_argument(in.argument, in.flat ? "one-dimensional" : std::to_string(in.channels) + " channels wide",
-                   std::to_string(channels) + " channels, as the chain was started with");
+  refuse_other_channels(in, channels, "chain");
   const MarkChoice choice = mark_choice(marks, in);
   auto out = like(in);
   std::optional<py::array_t<Marks>> out_marks;
@@ -87,28 +76,6 @@ constexpr auto whole_record_doc =
 constexpr auto start_doc =
     "Bring it to life for one stream: fs in Hz, channels as a number (1 to 1024) or a list of names. Raises "
     "ConfigError, naming the argument.";
-
-py::dict latency_of(const Live& live, const py::handle& given) {
-  const std::string expected = "a frequency from 0 Hz to half the sampling rate";
-  const double at = number("at", given, expected);
-  if (!(at >= 0 && at <= live.format().rate.value / 2)) raise_argument("at", to_text(at) + " Hz", expected);
-  const Latency latency = live.latency({at});
-  py::list stages;
-  for (const auto& s : latency.stages) {
-    py::dict d;
-    d["stage"] = s.stage;
-    d["kind"] = to_text(s.kind);
-    d["samples"] = s.samples;
-    d["seconds"] = s.samples / latency.rate.value;
-    d["at_hz"] = s.kind == DelayKind::group_delay ? py::object(py::float_(s.at.value)) : py::none();
-    stages.append(d);
-  }
-  py::dict d;
-  d["samples"] = latency.samples();
-  d["seconds"] = latency.total().value;
-  d["stages"] = stages;
-  return d;
-}
 
 template <FilterSpec S>
 void bind_filter(py::module_& m, py::class_<AnyFilterSpec>& any) {
@@ -183,38 +150,16 @@ void register_filters(py::module_& m) {
       },
       py::arg("spec"),
       "Change to another spec without a jump: where its state cannot be carried over, the old filter is heard until "
-      "the "
-      "new one has settled, then both are mixed for 20 ms; `changing` counts down. A second change meanwhile marks the "
+      "the new one has settled, then both are mixed for 20 ms; `changing` counts down. A second change meanwhile marks the "
       "output settling.");
+  define(live, "save", &saved<Live>, "The state between two blocks, as bytes.");
   define(
-      live, "save",
-      [](const LiveChain& c) {
-        const auto bytes = c.live().save();
-        return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-      },
-      "The state between two blocks, as bytes.");
-  define(
-      live, "load",
-      [](LiveChain& c, const Given<given::Bytes>& state) {
-        if (!py::isinstance<py::bytes>(state.value)) raise_argument("state", shown(state), "the bytes save() gave");
-        const auto view = static_cast<std::string_view>(py::reinterpret_borrow<py::bytes>(state.value));
-        const Status status = c.alone([&](Live& l) {
-          return l.load({reinterpret_cast<const std::byte*>(view.data()), view.size()});
-        });
-        if (status != Status::ok)
-          raise_argument("state", std::to_string(view.size()) + " bytes",
-                         "the state of the same chain: " + std::string(to_text(status)));
-      },
-      py::arg("state"), "Carry on from a saved state of the same chain, rate and number of channels.");
+      live, "load", [](LiveChain& c, const Given<given::Bytes>& state) { load(c, state, "chain"); }, py::arg("state"),
+      "Carry on from a saved state of the same chain, rate and number of channels.");
   live.def("__copy__", [](const LiveChain& c) { return std::make_unique<LiveChain>(c); })
       .def("__deepcopy__", [](const LiveChain& c, const py::dict&) { return std::make_unique<LiveChain>(c); })
       .def_property_readonly("fs", [](const LiveChain& c) { return c.live().format().rate.value; })
-      .def_property_readonly("channels",
-                             [](const LiveChain& c) {
-                               std::vector<std::string> all;
-                               for (const auto& channel : c.live().format().channels) all.push_back(channel.name);
-                               return all;
-                             })
+      .def_property_readonly("channels", [](const LiveChain& c) { return channel_names(c.live().format()); })
       .def_property_readonly(
           "position", [](const LiveChain& c) { return c.live().position().value; },
           "Samples processed since the start.")

@@ -7,6 +7,8 @@ PYBIND11_MODULE(_core, m) {
   unguard::python::register_filters(m);
   unguard::python::register_responses(m);
   unguard::python::register_designs(m);
+  unguard::python::register_finite_responses(m);
+  unguard::python::register_resamplers(m);
   unguard::python::register_calibration(m);
   unguard::python::register_detectors(m);
   unguard::python::register_simulation(m);

@@ -9,6 +9,8 @@ namespace unguard::python {
 void register_filters(pybind11::module_& m);
 void register_responses(pybind11::module_& m);
 void register_designs(pybind11::module_& m);
+void register_finite_responses(pybind11::module_& m);
+void register_resamplers(pybind11::module_& m);
 void register_calibration(pybind11::module_& m);
 void register_detectors(pybind11::module_& m);
 void register_simulation(pybind11::module_& m);

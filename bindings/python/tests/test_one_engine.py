@@ -85,6 +85,24 @@ def test_filters(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
             assert cut.tobytes() == expected.tobytes() and np.array_equal(cut_marks, marks), (name, seed)
 
 
+def test_resamplers(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
+    # Truth: the C++ engine's own answers, read back from 17 digits.
+    asked = {name: a for name, a in answers[0].items() if "resampled" in a}
+    assert len(asked) >= 10 and {"Resample2To1kHz", "ResampleBy160To147", "DecimateBy10"} <= set(asked)
+    for name, answer in asked.items():
+        spec, x = spec_of(answer["spec"]), samples_of(answer, "x")
+        expected, marks = samples_of(answer, "resampled"), samples_of(answer, "resampled_marks")
+        in_marks = samples_of(answer, "in_marks").astype(np.uint16)
+        y, y_marks = spec(x, fs=answer["fs"], marks=in_marks)
+        assert y.tobytes() == expected.tobytes() and np.array_equal(y_marks, marks), name
+        for seed in range(CUTS):
+            live = spec.start(fs=answer["fs"], channels=answer["channels"])
+            told_live = [live.process(x[piece], marks=in_marks[piece]) for piece in pieces(x, seed)]
+            told_live.append(live.finish(marks=True))
+            cut, cut_marks = (np.concatenate(part) for part in zip(*told_live, strict=True))
+            assert cut.tobytes() == expected.tobytes() and np.array_equal(cut_marks, marks), (name, seed)
+
+
 def test_detectors(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
     # Truth: the C++ engine's own reports.
     asked = {name: a for name, a in answers[0].items() if "events" in a}

@@ -42,13 +42,18 @@ concept Filter = Processor<P> && requires(P p, ConstBlock in, Block out, P next)
   noexcept->std::same_as<P>;
 };
 
-// Another rate at the output; only at the edges of a Chain. `out` must have room for `most_written(frames)`.
+// Another rate at the output; only at the edges of a Chain. `out` must have room for `most_written(frames)`, and at the
+// end of the stream for `tail()`.
 template <class P>
 concept Resampler = Processor<P> && requires(P p, const P c, ConstBlock in, Block out, std::int64_t n) {
   { p.process(in, out) }
   noexcept->std::same_as<Produced>;
   { c.most_written(n) }
   noexcept->std::same_as<std::int64_t>;
+  { c.tail() }
+  noexcept->std::same_as<std::int64_t>;
+  { p.finish(out) }
+  noexcept->std::same_as<Produced>;
 };
 
 // Readings at its own pace.

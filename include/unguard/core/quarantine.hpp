@@ -117,7 +117,7 @@ class Quarantine {
       for (int c = 0; c < channels_; ++c) {
         const std::int64_t k = i * channels_ + c;
         heard_enough |= admit_one(c, now, in.data[k], in.marks ? in.marks[k] : mark::none, clean[k]);
-        if (marks) marks[k] = standing(c, now);
+        if (marks) marks[k] = standing(c, {now});
       }
     }
     return i;
@@ -136,6 +136,14 @@ class Quarantine {
         end = std::max(end, until);
       }
     quiet_from_ = std::max(quiet_from_, until);
+  }
+
+  // What is marked of a channel at a sample from the last admitted on, by all that has been admitted.
+  Marks standing(int channel, SampleIndex at) const noexcept {
+    Marks marks = 0;
+    for (int b = 0; b < mark::bits; ++b)
+      if (at.value < until_[static_cast<std::size_t>(channel * mark::bits + b)]) marks |= static_cast<Marks>(1 << b);
+    return marks;
   }
 
   // What was let through did not stay what it was (its buffer changed meanwhile): what was remembered of it counts only
@@ -267,13 +275,6 @@ class Quarantine {
     return true;
   }
   static constexpr std::int64_t for_good = std::int64_t{1} << 40;
-
-  Marks standing(int channel, std::int64_t now) const noexcept {
-    Marks marks = 0;
-    for (int b = 0; b < mark::bits; ++b)
-      if (now < until_[static_cast<std::size_t>(channel * mark::bits + b)]) marks |= static_cast<Marks>(1 << b);
-    return marks;
-  }
 
   int channels_;
   AllWithin all_within_ = best_all_within();

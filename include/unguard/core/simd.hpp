@@ -47,6 +47,15 @@ UNGUARD_INLINE f64x4 load4(const double* p) {
 }
 UNGUARD_INLINE void store4(double* p, const f64x4& v) { std::memcpy(p, &v, sizeof v); }
 UNGUARD_INLINE f64x4 fill4(double s) { return f64x4{s, s, s, s}; }
+// Two, for loops that would spill four where the machine's registers hold two.
+using f64x2 = double __attribute__((vector_size(16)));
+UNGUARD_INLINE f64x2 load2(const double* p) {
+  f64x2 v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+UNGUARD_INLINE void store2(double* p, const f64x2& v) { std::memcpy(p, &v, sizeof v); }
+UNGUARD_INLINE f64x2 fill2(double s) { return f64x2{s, s}; }
 UNGUARD_INLINE f64x4 abs4(const f64x4& v) {
   return (f64x4)((i64x4)v & i64x4{INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX});
 }

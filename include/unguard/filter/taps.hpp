@@ -43,6 +43,13 @@ inline double group_delay(const Taps& taps, Hertz f, Hertz rate) {
   return (moment / h).real();
 }
 
+// The most it can make of an input that stays within +-1: the sum of the taps without their signs.
+inline double absolute_sum(const Taps& taps) {
+  double sum = 0;
+  for (const double tap : taps) sum += std::fabs(tap);
+  return sum;
+}
+
 // One channel, one sample. The state is what came lately, the newest first.
 using TapsState = std::vector<double>;
 inline double step(const Taps& taps, TapsState& recent, double x) {

@@ -34,6 +34,11 @@ class LiveDecimate {
   }
   // Wherever in a group of four the block begins.
   std::int64_t most_written(std::int64_t frames) const noexcept { return (frames + factor - 1) / factor; }
+  // Holds nothing that could still come out.
+  std::int64_t tail() const noexcept { return 0; }
+  Produced finish(Block out) noexcept {
+    return {out.channels == channels_ ? Status::ok : Status::wrong_channels, 0, 0};
+  }
   void reset() noexcept { begin_at({}); }
   void begin_at(SampleIndex at) noexcept {
     position_ = at;

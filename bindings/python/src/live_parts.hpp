@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// What live filters and live resamplers have in common in Python: marks in and out, latency, saved states.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "convert.hpp"
+#include "one_thread.hpp"
+#include "unguard/core/latency.hpp"
+
+namespace unguard::python {
+
+// What `marks=` asks of a block: nothing, the marks of the output, or those for marks of the input.
+struct MarkChoice {
+  MarkArray in;
+  bool out = false;
+};
+inline MarkChoice mark_choice(const py::handle& marks, const Samples& in) {
+  if (const auto out = as_yes_or_no(marks)) return {.in = {}, .out = *out};
+  return {.in = mark_array(marks, in, "True or False"), .out = true};
+}
+
+inline void refuse_other_channels(const Samples& in, int channels, const std::string& what) {
+  if (in.channels != channels)
+    raise_argument(in.argument, in.flat ? "one-dimensional" : std::to_string(in.channels) + " channels wide",
+                   std::to_string(channels) + " channels, as the " + what + " was started with");
+}
+
+// As latency() answers at a frequency that is asked for.
+template <class Live>
+py::dict latency_of(const Live& live, const py::handle& given) {
+  const std::string expected = "a frequency from 0 Hz to half the sampling rate";
+  const double at = number("at", given, expected);
+  if (!(at >= 0 && at <= live.format().rate.value / 2)) raise_argument("at", to_text(at) + " Hz", expected);
+  const Latency latency = live.latency({at});
+  py::list stages;
+  for (const auto& s : latency.stages) {
+    py::dict d;
+    d["stage"] = s.stage;
+    d["kind"] = to_text(s.kind);
+    d["samples"] = s.samples;
+    d["seconds"] = s.samples / latency.rate.value;
+    d["at_hz"] = s.kind == DelayKind::group_delay ? py::object(py::float_(s.at.value)) : py::none();
+    stages.append(d);
+  }
+  py::dict d;
+  d["samples"] = latency.samples();
+  d["seconds"] = latency.total().value;
+  d["stages"] = stages;
+  return d;
+}
+
+template <class Live>
+py::bytes saved(const OneThread<Live>& one) {
+  const auto bytes = one.live().save();
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+template <class Live>
+void load(OneThread<Live>& one, const py::handle& state, const std::string& what) {
+  if (!py::isinstance<py::bytes>(state)) raise_argument("state", shown(state), "the bytes save() gave");
+  const auto view = static_cast<std::string_view>(py::reinterpret_borrow<py::bytes>(state));
+  const Status status = one.alone([&](Live& live) {
+    return live.load({reinterpret_cast<const std::byte*>(view.data()), view.size()});
+  });
+  if (status != Status::ok)
+    raise_argument("state", std::to_string(view.size()) + " bytes",
+                   "the state of the same " + what + ": " + std::string(to_text(status)));
+}
+
+inline std::vector<std::string> channel_names(const StreamFormat& format) {
+  std::vector<std::string> all;
+  for (const auto& channel : format.channels) all.push_back(channel.name);
+  return all;
+}
+
+}  // namespace unguard::python
