@@ -16,5 +16,6 @@ const Kernels& best() noexcept {
 
 SosRun best_sos_run() noexcept { return best().sos; }
 AllWithin best_all_within() noexcept { return best().within; }
+StateVariableRun best_state_variable_run() noexcept { return best().state_variable; }
 
 }  // namespace unguard

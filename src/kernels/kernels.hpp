@@ -4,12 +4,14 @@
 
 #include "unguard/core/all_within.hpp"
 #include "unguard/filter/sos_run.hpp"
+#include "unguard/filter/state_variable_run.hpp"
 
 namespace unguard {
 
 struct Kernels {
   SosRun sos;
   AllWithin within;
+  StateVariableRun state_variable;
 };
 
 const Kernels& baseline_kernels() noexcept;

@@ -31,6 +31,7 @@
 #include "unguard/filter/order.hpp"
 #include "unguard/filter/peak.hpp"
 #include "unguard/filter/sos.hpp"
+#include "unguard/filter/state_variable.hpp"
 #include "unguard/simulate/simulator.hpp"
 
 namespace unguard {
@@ -103,6 +104,7 @@ std::vector<Trial> registered() {
       of<CriticallyDamped>(),
       of<Tolerances>(),
       of<Sos>(),
+      of<StateVariable>(),
       of<Rectify>(),
       of<Rms>(),
       of<Arv>(),

@@ -18,6 +18,7 @@
 #include "unguard/filter/one_pole.hpp"
 #include "unguard/filter/peak.hpp"
 #include "unguard/filter/sos.hpp"
+#include "unguard/filter/state_variable.hpp"
 
 namespace unguard::python {
 
@@ -33,7 +34,7 @@ using FilterSpecs = Specs<
     BesselLowpass, BesselHighpass, BesselBandpass, BesselBandstop,
     Notch, Peak, Comb,
     OnePole, CriticallyDamped,
-    Sos,
+    Sos, StateVariable,
     Rectify, Rms, Arv, TwoPole>;
 // clang-format on
 
