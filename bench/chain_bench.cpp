@@ -22,6 +22,7 @@
 #include "unguard/filter/notch.hpp"
 #include "unguard/filter/one_pole.hpp"
 #include "unguard/filter/peak.hpp"
+#include "unguard/filter/state_variable.hpp"
 
 namespace {
 
@@ -94,6 +95,7 @@ BENCHMARK_CAPTURE(run, peak, Peak{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, comb_of_nine, Comb{.notches = 9})->Args({8, 256});
 BENCHMARK_CAPTURE(run, one_pole, OnePole{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, critically_damped, CriticallyDamped{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, state_variable, StateVariable{.order = 4})->Args({8, 256});
 BENCHMARK_CAPTURE(run, rectify, Rectify{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, rms, Rms{})->Apply(sizes);
 BENCHMARK(frames_alike)->Args({250, 8})->Args({1000, 64});

@@ -32,6 +32,7 @@
 #include "unguard/filter/peak.hpp"
 #include "unguard/filter/sos.hpp"
 #include "unguard/filter/state_variable.hpp"
+#include "unguard/filter/zero_phase_edges.hpp"
 #include "unguard/simulate/simulator.hpp"
 
 namespace unguard {
@@ -105,6 +106,7 @@ std::vector<Trial> registered() {
       of<Tolerances>(),
       of<Sos>(),
       of<StateVariable>(),
+      of<ZeroPhaseEdges>(),
       of<Rectify>(),
       of<Rms>(),
       of<Arv>(),

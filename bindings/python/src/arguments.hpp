@@ -28,6 +28,9 @@ struct Float {
 struct Int {
   static constexpr auto name = const_name("int");
 };
+struct OptionalInt {
+  static constexpr auto name = const_name("int | None");
+};
 struct Text {
   static constexpr auto name = const_name("str");
 };
