@@ -89,10 +89,10 @@ TEST(Snr, IsThatOfTheTableOrBetter) {
     for (auto& v : x) v = row.offset + normal(generator);
     const Sections sections = row.high ? *design(Highpass{.cutoff = {row.cutoff}}, format.rate)
                                        : *design(Lowpass{.cutoff = {row.cutoff}}, format.rate);
-    const auto moving = make_kernel(StateVariable{row.high ? StateVariableMode::highpass : StateVariableMode::lowpass,
-                                                  {row.cutoff}, 4},
-                                    format)
-                            .take();
+    const auto moving =
+        make_kernel(StateVariable{row.high ? StateVariableMode::highpass : StateVariableMode::lowpass, {row.cutoff}, 4},
+                    format)
+            .take();
     const double usual = snr(SosKernel("usual", sections, format), x, row.offset, wide(sections, x, row.offset));
     const double state_variable = snr(moving, x, row.offset, wide(moving.rows(), x, row.offset));
     std::printf("[ MEASURED ] %-32s sections %.1f dB (table %.0f), state-variable %.1f dB (table %.0f)\n", row.name,

@@ -196,8 +196,8 @@ TEST(StateVariable, TheUsualFormAnswersAChangeWithHundredsOfMicrovolts) {
   };
   const double high = peak_after(sections_of(Highpass{.cutoff = {10}}), sections_of(Highpass{.cutoff = {20}}), 0);
   const double low = peak_after(sections_of(Lowpass{.cutoff = {6}}), sections_of(Lowpass{.cutoff = {3}}), offset);
-  std::printf("[ MEASURED ] direct form II transposed: high-pass 10 to 20 Hz %.1f uV, low-pass 6 to 3 Hz %.1f uV\n", high,
-              low);
+  std::printf("[ MEASURED ] direct form II transposed: high-pass 10 to 20 Hz %.1f uV, low-pass 6 to 3 Hz %.1f uV\n",
+              high, low);
   EXPECT_GT(high, 100);
   EXPECT_GT(low, 5000);
 }

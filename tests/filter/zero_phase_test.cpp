@@ -80,7 +80,8 @@ TEST(ZeroPhaseBlocks, AreTheWholeRecordInBoundedMemory) {
   }
   for (const auto padding : {Padding::odd, Padding::even, Padding::constant, Padding::none})
     for (const std::int64_t length : {0, 1, 40, 5000})
-      worst = std::max(worst, blocks_against_whole(Bandpass{}, 12000, 2, 700, {.padding = padding, .pad_length = length}));
+      worst =
+          std::max(worst, blocks_against_whole(Bandpass{}, 12000, 2, 700, {.padding = padding, .pad_length = length}));
   std::printf("[ MEASURED ] blocks differ from the whole record by %.1e of the largest value at most\n", worst);
   EXPECT_LE(worst, 1e-12);
 }
@@ -147,9 +148,9 @@ TEST(Gustafsson, TreatsBothDirectionsAlike) {
 TEST(Gustafsson, LeavesAConstantAlone) {
   const std::vector<double> x(2 * 4000, 20e3);
   for (const std::int64_t frames : {60, 4000}) {
-    const auto y = zero_phase(Lowpass{.cutoff = 100_Hz}, {x.data(), frames, 2}, format(2),
-                              {.method = ZeroPhaseMethod::gustafsson})
-                       .take();
+    const auto y =
+        zero_phase(Lowpass{.cutoff = 100_Hz}, {x.data(), frames, 2}, format(2), {.method = ZeroPhaseMethod::gustafsson})
+            .take();
     for (double v : y) ASSERT_NEAR(v, 20e3, 1e-6);
   }
 }

@@ -55,15 +55,15 @@ const bool critically_damped_odd =
     filter("CriticallyDampedOrder5", CriticallyDamped{.order = 5, .passes = 2}, {.response = linear});
 const bool sos = filter("Sos", Sos{{0.5, 0.5, 0, 1, 0, 0, 1, -1, 0, 1, -0.9, 0}}, {.response = linear});
 const bool state_variable = filter("StateVariable", StateVariable{}, {.response = linear});
-const bool state_variable_odd = filter(
-    "StateVariableOrder5", StateVariable{.mode = StateVariableMode::lowpass, .cutoff = {300}, .order = 5},
-    {.response = linear});
-const bool state_variable_band = filter(
-    "StateVariableBandpass", StateVariable{.mode = StateVariableMode::bandpass, .cutoff = {100}, .q = 2.0},
-    {.response = linear});
-const bool state_variable_notch = filter(
-    "StateVariableNotch", StateVariable{.mode = StateVariableMode::notch, .cutoff = {50}, .q = 10.0},
-    {.response = linear});
+const bool state_variable_odd =
+    filter("StateVariableOrder5", StateVariable{.mode = StateVariableMode::lowpass, .cutoff = {300}, .order = 5},
+           {.response = linear});
+const bool state_variable_band =
+    filter("StateVariableBandpass", StateVariable{.mode = StateVariableMode::bandpass, .cutoff = {100}, .q = 2.0},
+           {.response = linear});
+const bool state_variable_notch =
+    filter("StateVariableNotch", StateVariable{.mode = StateVariableMode::notch, .cutoff = {50}, .q = 10.0},
+           {.response = linear});
 const bool chain =
     filter("ChainOfBandpassAndNotch", Chain{Bandpass{}, Notch{.frequency = {50}, .q = 10.0}}, {.response = linear});
 const bool runtime =

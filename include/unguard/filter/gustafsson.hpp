@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The initial states for which forward-backward and backward-forward filtering agree best: Gustafsson 1996, "Determining
-// the initial states in forward-backward filtering", doi:10.1109/78.492552. On the states of the cascade itself, never
-// by one high-order polynomial. Cost: least squares, 8 x frames x states^2; offline. Latency: none.
+// The initial states for which forward-backward and backward-forward filtering agree best: Gustafsson 1996,
+// "Determining the initial states in forward-backward filtering", doi:10.1109/78.492552. On the states of the cascade
+// itself, never by one high-order polynomial. Cost: least squares, 8 x frames x states^2; offline. Latency: none.
 #pragma once
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "unguard/core/block.hpp"
 #include "unguard/core/least_squares.hpp"
 #include "unguard/filter/linear.hpp"
 #include "unguard/filter/zero_phase_edges.hpp"
@@ -101,19 +102,16 @@ inline std::optional<Fault> refuse_too_short(const Linear& parts, std::int64_t f
   return std::nullopt;
 }
 
-// Adds to `y`, forward-backward from nothing, what the best initial states give; `other` is backward-forward from
-// nothing. A record of more than twice `length` frames has ends that know nothing of each other.
-inline void reconcile(const Linear& parts, std::vector<double>& y, const std::vector<double>& other, int channels,
-                      std::optional<std::int64_t> length) {
-  const auto wide = static_cast<std::size_t>(channels);
-  const std::size_t frames = y.size() / wide;
+// The record filtered, frames x channels. One of more than twice `length` frames has ends that know nothing of each
+// other. All of it in the widest floating point: what the states are found from is a small difference of large numbers.
+inline std::vector<double> filtered(const Linear& parts, ConstBlock record, std::optional<std::int64_t> length) {
+  const auto wide = static_cast<std::size_t>(record.channels), frames = static_cast<std::size_t>(record.frames);
   // A third more than what is remembered of an input, for what is filtered twice.
   const auto remembered = static_cast<std::size_t>(length ? *length : memory(parts) + memory(parts) / 3);
   const bool apart = frames > 2 * remembered;
   const std::size_t rows = apart ? remembered : frames;
   const Answers a = answers(parts, rows);
   const std::size_t states = a.forward.size();
-  if (states == 0) return;
 
   // Of the state at the start, twice - forward; of that at the end, the same turned round, with the other sign.
   std::vector<Column> columns;
@@ -127,35 +125,38 @@ inline void reconcile(const Linear& parts, std::vector<double>& y, const std::ve
   }
   const LeastSquares least_squares(std::move(columns));
 
+  WideFilter filter(parts);
+  const auto run = [&](auto first, auto last) {
+    filter.begin();
+    for (; first != last; ++first) *first = filter(*first);
+  };
+  std::vector<double> all(frames * wide);
   for (std::size_t c = 0; c < wide; ++c) {
-    const auto at = [&](std::size_t i) { return i * wide + c; };
+    // As if nothing had been before the record, forward then backward, and backward then forward.
+    Column y(frames), other;
+    for (std::size_t i = 0; i < frames; ++i) y[i] = record.data[i * wide + c];
+    other = y;
+    run(y.begin(), y.end());
+    run(y.rbegin(), y.rend());
+    run(other.rbegin(), other.rend());
+    run(other.begin(), other.end());
+
     Column first(rows), last(apart ? rows : 0);
-    for (std::size_t i = 0; i < rows; ++i) first[i] = Real(other[at(i)]) - y[at(i)];
-    for (std::size_t i = 0; i < last.size(); ++i)
-      last[i] = Real(y[at(frames - 1 - i)]) - other[at(frames - 1 - i)];
+    for (std::size_t i = 0; i < rows; ++i) first[i] = other[i] - y[i];
+    for (std::size_t i = 0; i < last.size(); ++i) last[i] = y[frames - 1 - i] - other[frames - 1 - i];
     Column found = least_squares.solve(std::move(first));
     if (apart) {
       const Column at_end = least_squares.solve(std::move(last));
       found.insert(found.end(), at_end.begin(), at_end.end());
     }
-    const auto mixture = [&](const std::vector<Column>& of, std::size_t from, std::size_t i) {
-      Real sum = 0;
-      for (std::size_t k = 0; k < states; ++k) sum += of[k][i] * found[from + k];
-      return sum;
-    };
-    std::vector<Real> added(apart ? 0 : rows);
-    for (std::size_t i = 0; i < rows; ++i) {
-      const Real start = mixture(a.twice, 0, i), end = mixture(a.forward, states, i);
-      if (apart) {
-        y[at(i)] = static_cast<double>(y[at(i)] + start);
-        y[at(frames - 1 - i)] = static_cast<double>(y[at(frames - 1 - i)] + end);
-      } else {
-        added[i] += start;
-        added[rows - 1 - i] += end;
+    for (std::size_t k = 0; k < states; ++k)
+      for (std::size_t i = 0; i < rows; ++i) {
+        y[i] += a.twice[k][i] * found[k];
+        y[frames - 1 - i] += a.forward[k][i] * found[states + k];
       }
-    }
-    for (std::size_t i = 0; i < added.size(); ++i) y[at(i)] = static_cast<double>(y[at(i)] + added[i]);
+    for (std::size_t i = 0; i < frames; ++i) all[i * wide + c] = static_cast<double>(y[i]);
   }
+  return all;
 }
 
 }  // namespace unguard::gustafsson

@@ -65,7 +65,8 @@ class StateVariableKernel {
   }
   // From any cutoff and q: an integrator's content means the same in all of them.
   bool adopt(const StateVariableKernel& other) noexcept {
-    if (other.mode_ != mode_ || other.rows_.size() != rows_.size() || other.state_.size() != state_.size()) return false;
+    if (other.mode_ != mode_ || other.rows_.size() != rows_.size() || other.state_.size() != state_.size())
+      return false;
     for (std::size_t i = 0; i < rows_.size(); ++i)
       if ((rows_[i].g2 == 0) != (other.rows_[i].g2 == 0)) return false;
     std::copy(other.state_.begin(), other.state_.end(), state_.begin());

@@ -31,8 +31,7 @@ inline std::int64_t zero_phase_padding(const Sections& sections) {
 inline std::int64_t zero_phase_padding(const Linear& linear) {
   std::int64_t padding = 0;
   for (const auto& part : linear)
-    padding +=
-        part.taps.empty() ? zero_phase_padding(part.sections) : 3 * static_cast<std::int64_t>(part.taps.size());
+    padding += part.taps.empty() ? zero_phase_padding(part.sections) : 3 * static_cast<std::int64_t>(part.taps.size());
   return padding;
 }
 inline std::int64_t zero_phase_padding(const Linear& linear, const ZeroPhaseEdges& edges) {
@@ -113,27 +112,6 @@ std::vector<double> padded(K& filter, ConstBlock record, Padding padding, std::i
   return y;
 }
 
-// As if nothing had been before the record: y forward then backward, and backward then forward.
-template <class K>
-std::pair<std::vector<double>, std::vector<double>> both_ways(K& filter, ConstBlock record) {
-  const std::int64_t channels = record.channels, frames = record.frames;
-  std::vector<double> tile = turning_tile(channels);
-  std::vector<double> forward_first(record.data, record.data + frames * channels), backward_first = forward_first;
-  const auto forward = [&](std::vector<double>& y) {
-    filter.reset();
-    filter.run(y.data(), y.data(), frames);
-  };
-  const auto backward = [&](std::vector<double>& y) {
-    filter.reset();
-    run_backward(filter, y.data(), frames, channels, tile);
-  };
-  forward(forward_first);
-  backward(forward_first);
-  backward(backward_first);
-  forward(backward_first);
-  return {std::move(forward_first), std::move(backward_first)};
-}
-
 }  // namespace zero_phase_detail
 
 // The record filtered without delay, frames x channels. Refuses what is not linear, not finite, or too short.
@@ -152,9 +130,7 @@ Result<std::vector<double>> zero_phase(const S& spec, ConstBlock record, const S
   if (edges.method == ZeroPhaseMethod::gustafsson) {
     if (auto fault = gustafsson::refuse_too_short(parts, record.frames, edges)) return *fault;
     if (auto fault = zero_phase_detail::refuse_samples(record, format)) return *fault;
-    auto [y, other] = zero_phase_detail::both_ways(*made, record);
-    gustafsson::reconcile(parts, y, other, record.channels, edges.response_length);
-    return std::move(y);
+    return gustafsson::filtered(parts, record, edges.response_length);
   }
   const std::int64_t edge = zero_phase_padding(parts, edges);
   if (auto fault = zero_phase_detail::refuse_too_short(record.frames, edge)) return *fault;

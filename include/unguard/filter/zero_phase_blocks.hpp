@@ -105,8 +105,7 @@ class ZeroPhaseBlocks {
   template <class Inner>
   void extend(const double* end, Inner&& inner) {
     for (std::int64_t i = 0; i < edge_; ++i)
-      for (int c = 0; c < channels_; ++c)
-        at(pad_, i)[c] = zero_phase_detail::beyond(padding_, end[c], inner(i)[c]);
+      for (int c = 0; c < channels_; ++c) at(pad_, i)[c] = zero_phase_detail::beyond(padding_, end[c], inner(i)[c]);
   }
   void begin() {
     const double* first = waiting_.data();

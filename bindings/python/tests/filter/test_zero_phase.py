@@ -21,6 +21,7 @@ SPECS = [
     unguard.OnePole(cutoff=20),
     unguard.StateVariable(mode="bandpass", cutoff=80, q=2),
 ]
+SCIPY_LOSES_DIGITS = [unguard.Highpass(cutoff=20, order=3), unguard.Bandstop(low=45, high=55, order=2)]
 PADDINGS = ["odd", "even", "constant", "none"]
 
 
@@ -71,8 +72,9 @@ def test_padding_is_filtfilts_of_few_poles(spec):
 
 @pytest.mark.parametrize("frames", [40, 333, 1500])
 @pytest.mark.parametrize("spec", SPECS, ids=str)
-def test_gustafsson_is_filtfilts(spec, frames, record_property):
-    # Truth: scipy.signal.filtfilt(method="gust"), whole and with a response cut short.
+def test_gustafsson_is_filtfilts(spec, frames):
+    # Truth: scipy.signal.filtfilt(method="gust"), whole and with a response cut short. Where SciPy's polynomials have
+    # too few digits for 1e-12, the test in 80 digits below tells who is right.
     b, a = polynomials(sections(spec))
     differences = {}
     for shape in ((frames,), (frames, 3)):
@@ -83,10 +85,10 @@ def test_gustafsson_is_filtfilts(spec, frames, record_property):
             assert found.shape == x.shape
             differences[length] = max(differences.get(length, 0), worst(found, expected, x))
     print(f"\n{spec} {frames}: " + ", ".join(f"{k}: {v:.1e}" for k, v in differences.items()))
-    assert max(differences.values()) <= 1e-12
+    assert max(differences.values()) <= (1e-9 if spec in SCIPY_LOSES_DIGITS else 1e-12)
 
 
-def gustafsson_in_50_digits(sos, x):
+def gustafsson_in_80_digits(sos, x):
     """The same least squares on the cascade's states, by normal equations in many digits."""
     rows = [[mp.mpf(v) for v in row] for row in sos]
 
@@ -130,6 +132,7 @@ def gustafsson_in_50_digits(sos, x):
         unguard.Highpass(cutoff=2, order=4),
         unguard.Lowpass(cutoff=2, order=2),
         unguard.Bandpass(low=20, high=450, order=2),
+        *SCIPY_LOSES_DIGITS,
         unguard.BesselLowpass(cutoff=4, order=3),
         unguard.Notch(frequency=2, q=2),
     ],
@@ -139,7 +142,7 @@ def test_gustafsson_at_the_lowest_cutoffs(spec):
     # Truth: mpmath, 80 digits. SciPy's own error, from its polynomials, is printed beside ours.
     x = emg(400)
     with mp.workdps(80):
-        true = gustafsson_in_50_digits(sections(spec), x)
+        true = gustafsson_in_80_digits(sections(spec), x)
     found = unguard.zero_phase(spec, x, fs=FS, method="gustafsson")
     scipys = signal.filtfilt(*polynomials(sections(spec)), x, method="gust")
     print(f"\n{spec}: ours {worst(found, true, x):.1e}, SciPy's {worst(scipys, true, x):.1e}")
@@ -197,9 +200,7 @@ def test_takes_every_type_of_real_sample(dtype, method):
     assert found.dtype == np.float64
     np.testing.assert_array_equal(found, unguard.zero_phase(spec, x.astype("float64"), fs=FS, method=method))
     np.testing.assert_array_equal(found, unguard.zero_phase(spec, np.asfortranarray(x), fs=FS, method=method))
-    np.testing.assert_array_equal(
-        found, unguard.zero_phase(spec, np.repeat(x, 2, axis=0)[::2], fs=FS, method=method)
-    )
+    np.testing.assert_array_equal(found, unguard.zero_phase(spec, np.repeat(x, 2, axis=0)[::2], fs=FS, method=method))
 
 
 def test_gustafsson_of_a_long_record_is_that_of_a_short_response():
