@@ -181,6 +181,49 @@ TEST(StateVariable, FollowsACutoffThatMovesWithEveryFrameUnderAnOffset) {
   EXPECT_LE(worst, 1e-6);
 }
 
+// Truth: the run without a loss. What a loss left in the filter rings on in slower ones, and is marked for as long.
+TEST(StateVariable, MarksWhatALossLeftForAsLongAsTheNextCutoffKeepsIt) {
+  constexpr std::int64_t frames = 20000, lost = 1000;
+  for (const bool many : {false, true})
+    for (const double level : {0.0, offset}) {
+      auto x = noise(2 * frames, 50, 5);
+      for (auto& v : x) v += level;
+      auto damaged = x;
+      for (std::int64_t i = lost; i < lost + 10; ++i) damaged[static_cast<std::size_t>(2 * i)] = NAN;
+      const auto changed = [&](const std::vector<double>& in, std::vector<Marks>& marks) {
+        auto filter = start(Primed{Priming{}, StateVariable{.cutoff = 20_Hz}}, two);
+        std::vector<double> y(in.size());
+        marks.resize(in.size());
+        const auto feed = [&](std::int64_t from, std::int64_t to) {
+          const auto k = 2 * from;
+          filter.process({in.data() + k, to - from, 2}, {y.data() + k, to - from, 2, marks.data() + k});
+        };
+        feed(0, lost + 15);
+        std::int64_t at = lost + 15;
+        for (int change = 0; change < (many ? 200 : 1); ++change, at += 3) {
+          const Hertz cutoff{change % 2 ? 30.0 : 1.0};
+          filter.change(start(Primed{Priming{}, StateVariable{.cutoff = cutoff}}, two));
+          feed(at, at + 3);
+        }
+        feed(at, frames);
+        return y;
+      };
+      std::vector<Marks> marks, none;
+      const auto y = changed(damaged, marks), reference = changed(x, none);
+      double worst = 0;
+      std::int64_t marked = 0;
+      for (std::size_t i = 0; i < y.size(); ++i) {
+        if (!marks[i]) worst = std::max(worst, std::fabs(y[i] - reference[i]));
+        marked += i % 2 == 0 && i > 2 * lost && marks[i];
+      }
+      std::printf("[ MEASURED ] %s changes after a loss, offset %g uV: %.2f uV outside %lld marked samples\n",
+                  many ? "200" : "one", level, worst, static_cast<long long>(marked));
+      EXPECT_LE(worst, 1);
+      EXPECT_LT(marked, 12000) << "and no longer for ever";
+      EXPECT_EQ(marks[2 * (frames - 1)], mark::none);
+    }
+}
+
 // Truth: research/reliability 3.6: the usual form keeps coefficients in its state and answers 20 mV with 430 uV.
 TEST(StateVariable, TheUsualFormAnswersAChangeWithHundredsOfMicrovolts) {
   const auto peak_after = [](const Sections& before, const Sections& after, double level) {

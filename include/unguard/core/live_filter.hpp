@@ -108,8 +108,8 @@ class LiveFilter {
   // outside the real-time thread. Where every stage carries its state over, nothing jumps and nothing is marked.
   // Otherwise the new one starts in steady state for the last sample, for another design's state may answer with volts:
   // if prepare() made it, it is not heard until it has settled and then mixed in over 20 ms, nothing is marked, and
-  // changing() counts down; if not, or if a change was still under way, the output is marked settling until what differs
-  // is below the stated disturbance. Refused (handed back unchanged) when `next` belongs to another format.
+  // changing() counts down; if not, or if a change was still under way, the output is marked settling until what
+  // differs is below the stated disturbance. Refused (handed back unchanged) when `next` belongs to another format.
   LiveFilter change(LiveFilter next) noexcept {
     if (next.channels_ != channels_ || next.format_.rate != format_.rate) return next;
     // `next` may have run before, as when an old set is used again: what it does not take over must be as new.
@@ -117,12 +117,15 @@ class LiveFilter {
     next.primer_.adopt(primer_);
     next.kernel_.seek(position_.value);
     if (primer_.missing() == 0)
-      for (int c = 0; c < channels_; ++c)
-        next.kernel_.settle(c, quarantine_.last_good()[static_cast<std::size_t>(c)]);
+      for (int c = 0; c < channels_; ++c) next.kernel_.settle(c, quarantine_.last_good()[static_cast<std::size_t>(c)]);
     const bool seamless = next.kernel_.adopt(kernel_);
     next.position_ = position_;
     next.quarantine_.adopt(quarantine_);
     next.quarantine_.use(next.ringing_);
+    if (seamless) {
+      next.quarantine_.use(quarantine_.ringing());
+      next.quarantine_.carry_over(position_, next.ringing_);
+    }
     next.fade_.end();
     if (fade_.left() == 0 && !seamless && primer_.missing() == 0 && next.fade_.begin(kernel_)) {
       next.quarantine_.use(either(ringing_, next.ringing_));

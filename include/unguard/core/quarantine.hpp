@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Samples that are missing or must not reach a recursion are replaced where they enter, marked and counted: one NaN
-// would otherwise stay in every later output. A mark lasts as long as the disturbance behind it can exceed 1 uV, not for
-// a whole settle time. How wrong a marked sample is: as far as it lies from the last clean one, and as the next clean
-// one does; at least 1 mV, the peak-to-peak of trunk EMG with its hum. What is lost is bridged with the last value, and
-// after a long loss the channel listens again before it goes on (Recovery).
+// would otherwise stay in every later output. A mark lasts as long as the disturbance behind it can exceed 1 uV, not
+// for a whole settle time. How wrong a marked sample is: as far as it lies from the last clean one, and as the next
+// clean one does; at least 1 mV, the peak-to-peak of trunk EMG with its hum. What is lost is bridged with the last
+// value, and after a long loss the channel listens again before it goes on (Recovery).
 #pragma once
 
 #include <algorithm>
@@ -55,6 +55,8 @@ class Ringing {
   }
   // After an error of the assumed size, however long it lasted.
   std::int64_t least() const noexcept { return lasts_.lasting[0]; }
+  // After one of full scale.
+  std::int64_t most() const noexcept { return lasts_.lasting[2]; }
   std::int64_t after(double error) const noexcept { return along(lasts_.lasting, error); }
   // After `samples` in a row, each wrong by no more than `error`.
   std::int64_t after(double error, std::int64_t samples) const noexcept {
@@ -136,6 +138,15 @@ class Quarantine {
         end = std::max(end, until);
       }
     quiet_from_ = std::max(quiet_from_, until);
+  }
+
+  // What is still felt has come into a filter that rings like `next`. Where that is longer than for any filter it has
+  // been in so far, its marks last as long as the largest error could; so they end also where filters come and go.
+  void carry_over(SampleIndex at, const Ringing& next) noexcept {
+    if (at.value >= quiet_from_) return use(next);
+    const bool longer = next.most() > ringing_.most();
+    use(either(ringing_, next));
+    for (int c = 0; c < channels_ && longer; ++c) spread(c, standing(c, at.value), at.value + next.most());
   }
 
   // What was let through did not stay what it was (its buffer changed meanwhile): what was remembered of it counts only
@@ -283,12 +294,12 @@ class Quarantine {
   std::vector<std::int64_t> lost_;    // per channel: samples replaced in a row
   std::vector<std::int64_t> marked_;  // per channel: samples marked in a row
   std::vector<char> recovered_;       // per channel: has just heard enough
-  std::vector<double> last_good_;    // what went into the filter last
-  std::vector<double> reference_;    // the last value that nothing was wrong with
-  std::vector<Marks> pending_;       // marks of a stretch that has not ended
-  std::int64_t awaited_ = 0;         // channels in such a stretch
-  std::vector<std::int64_t> until_;  // per channel and bit: first sample without the mark
-  std::int64_t quiet_from_ = 0;      // no mark stands from this sample on
+  std::vector<double> last_good_;     // what went into the filter last
+  std::vector<double> reference_;     // the last value that nothing was wrong with
+  std::vector<Marks> pending_;        // marks of a stretch that has not ended
+  std::int64_t awaited_ = 0;          // channels in such a stretch
+  std::vector<std::int64_t> until_;   // per channel and bit: first sample without the mark
+  std::int64_t quiet_from_ = 0;       // no mark stands from this sample on
   std::int64_t non_finite_ = 0;
   std::int64_t out_of_range_ = 0;
   std::int64_t missing_ = 0;
