@@ -144,6 +144,22 @@ TEST(Gustafsson, TreatsBothDirectionsAlike) {
   EXPECT_LE(worst, 1e-12);
 }
 
+// Truth: the same three numbers as a section without poles.
+TEST(Gustafsson, TakesFiniteImpulseResponsesToo) {
+  const std::vector<double> h{0.2, 0.5, -0.1};
+  const Linear as_taps{{.taps = h}}, as_section{{.sections = {{h[0], h[1], h[2], 0, 0}}}};
+  for (const std::int64_t frames : {8, 500}) {
+    const auto x = record(frames, 2);
+    const ConstBlock block{x.data(), frames, 2};
+    for (const auto& length : {std::optional<std::int64_t>{}, std::optional<std::int64_t>{3}}) {
+      const auto y = gustafsson::filtered(as_taps, block, length), z = gustafsson::filtered(as_section, block, length);
+      for (std::size_t i = 0; i < y.size(); ++i) ASSERT_NEAR(y[i], z[i], 1e-12 * largest(x));
+    }
+  }
+  EXPECT_EQ(gustafsson::WideFilter(as_taps).states(), 2u);
+  EXPECT_EQ(gustafsson::WideFilter(as_section).states(), 2u);
+}
+
 // Truth: a constant is its own low-pass, to the ends: no start-up anywhere.
 TEST(Gustafsson, LeavesAConstantAlone) {
   const std::vector<double> x(2 * 4000, 20e3);

@@ -182,7 +182,8 @@ void register_filters(py::module_& m) {
         c.alone([&](Live& l) { l.change(std::move(next)); });
       },
       py::arg("spec"),
-      "Take another spec from the next sample on; what can be carried over is, and the output is marked settling.");
+      "Take another spec from the next sample on. Where every stage carries its state over, as a StateVariable does to "
+      "another cutoff or q, nothing jumps and nothing is marked; otherwise the output is marked settling.");
   define(
       live, "save",
       [](const LiveChain& c) {
