@@ -30,6 +30,7 @@
 #include "unguard/filter/savitzky_golay.hpp"
 #include "unguard/filter/tkeo.hpp"
 #include "unguard/filter/whitening.hpp"
+#include "unguard/filter/state_variable.hpp"
 
 namespace {
 
@@ -130,6 +131,7 @@ BENCHMARK_CAPTURE(run_resampler, resample_to_1_kHz, Resample{})->Args({8, 256});
 BENCHMARK_CAPTURE(run_resampler, resample_to_3_kHz, Resample{.to = {3000}})->Args({8, 256});
 BENCHMARK_CAPTURE(run_resampler, resample_by_160_to_147, ResampleBy{.up = 160, .down = 147})->Args({8, 256});
 BENCHMARK_CAPTURE(run_resampler, decimate_by_10, Decimate{.factor = 10})->Args({8, 256});
+BENCHMARK_CAPTURE(run, state_variable, StateVariable{.order = 4})->Args({8, 256});
 BENCHMARK_CAPTURE(run, rectify, Rectify{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, rms, Rms{})->Apply(sizes);
 BENCHMARK(frames_alike)->Args({250, 8})->Args({1000, 64});

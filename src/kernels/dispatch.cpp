@@ -18,5 +18,6 @@ SosRun best_sos_run() noexcept { return best().sos; }
 AllWithin best_all_within() noexcept { return best().within; }
 FirRun best_fir_run() noexcept { return best().fir; }
 AddProduct best_add_product() noexcept { return best().add_product; }
+StateVariableRun best_state_variable_run() noexcept { return best().state_variable; }
 
 }  // namespace unguard

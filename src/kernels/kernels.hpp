@@ -5,6 +5,7 @@
 #include "unguard/core/all_within.hpp"
 #include "unguard/filter/fir_run.hpp"
 #include "unguard/filter/sos_run.hpp"
+#include "unguard/filter/state_variable_run.hpp"
 
 namespace unguard {
 
@@ -13,6 +14,7 @@ struct Kernels {
   AllWithin within;
   FirRun fir;
   AddProduct add_product;
+  StateVariableRun state_variable;
 };
 
 const Kernels& baseline_kernels() noexcept;

@@ -15,6 +15,7 @@
 #include "unguard/envelope/levels.hpp"
 #include "unguard/envelope/rms.hpp"
 #include "unguard/filter/butterworth.hpp"
+#include "unguard/filter/state_variable.hpp"
 
 namespace unguard {
 namespace {
@@ -83,6 +84,37 @@ TEST(Kernel, EveryBuildOfTheTapsGivesTheBitsOfTheStatedOrder) {
     for (std::size_t k = 0; k < 12; ++k) {
       EXPECT_EQ(sum[k], before[k] + (a[k] * b[k] - a[k + 12] * b[k + 12]));
       EXPECT_EQ(sum[k + 12], before[k + 12] + (a[k] * b[k + 12] + a[k + 12] * b[k]));
+    }
+  }
+}
+
+// Truth: one channel alone, for every build and number of channels. Seed 6.
+TEST(Kernel, EveryBuildOfTheStateVariableFilterGivesEveryChannelTheSameBits) {
+  std::vector<StateVariableRun> builds{&run_state_variable, baseline_kernels().state_variable,
+                                       best_state_variable_run()};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) builds.push_back(avx2_kernels().state_variable);
+#endif
+  std::mt19937_64 generator(6);
+  std::normal_distribution<double> normal(0, 100);
+  const StreamFormat one{.rate = {2000}, .channels = Channels::unnamed(1)};
+  const auto rows = (*make_kernel(StateVariable{.order = 5}, one)).rows();
+  const int count = static_cast<int>(rows.size());
+  for (const int channels : {1, 2, 4, 5, 8, 13, 16, 17, 33, 65}) {
+    constexpr std::int64_t frames = 150;
+    std::vector<double> x(static_cast<std::size_t>(frames * channels)), expected(x.size()), y(x.size());
+    for (auto& v : x) v = normal(generator);
+    for (int c = 0; c < channels; ++c) {
+      std::vector<double> alone(frames), state(static_cast<std::size_t>(sos_state_size(count, 1)));
+      for (std::int64_t i = 0; i < frames; ++i) alone[i] = x[static_cast<std::size_t>(i * channels + c)];
+      run_state_variable(rows.data(), count, 1, state.data(), alone.data(), alone.data(), frames);
+      for (std::int64_t i = 0; i < frames; ++i) expected[static_cast<std::size_t>(i * channels + c)] = alone[i];
+    }
+    for (const auto run : builds) {
+      std::vector<double> state(static_cast<std::size_t>(sos_state_size(count, channels)));
+      run(rows.data(), count, channels, state.data(), x.data(), y.data(), 77);
+      run(rows.data(), count, channels, state.data(), x.data() + 77 * channels, y.data() + 77 * channels, frames - 77);
+      EXPECT_EQ(y, expected) << channels << " channels";
     }
   }
 }

@@ -39,6 +39,8 @@
 #include "unguard/filter/sos.hpp"
 #include "unguard/filter/tkeo.hpp"
 #include "unguard/filter/whitening.hpp"
+#include "unguard/filter/state_variable.hpp"
+#include "unguard/filter/zero_phase_edges.hpp"
 #include "unguard/simulate/simulator.hpp"
 
 namespace unguard {
@@ -124,6 +126,8 @@ std::vector<Trial> registered() {
       of<Resample>(),
       of<ResampleBy>(),
       of<Decimate>(),
+      of<StateVariable>(),
+      of<ZeroPhaseEdges>(),
       of<Rectify>(),
       of<Rms>(),
       of<Arv>(),

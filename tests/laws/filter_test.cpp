@@ -21,6 +21,7 @@
 #include "unguard/filter/sos.hpp"
 #include "unguard/filter/tkeo.hpp"
 #include "unguard/filter/whitening.hpp"
+#include "unguard/filter/state_variable.hpp"
 
 namespace unguard::laws {
 namespace {
@@ -95,6 +96,16 @@ const bool tkeo =
 const bool fir_chain = filter("ChainOfFirAndTkeo", Chain{FirBandpass{}, Tkeo{}},
                               {.exempt = {{Law::linear, "an energy: twice the input is four times the output"}}});
 const bool fir_and_sos = filter("ChainOfFirAndNotch", Chain{Fir{fading(500)}, Notch{}}, {.response = linear});
+const bool state_variable = filter("StateVariable", StateVariable{}, {.response = linear});
+const bool state_variable_odd =
+    filter("StateVariableOrder5", StateVariable{.mode = StateVariableMode::lowpass, .cutoff = {300}, .order = 5},
+           {.response = linear});
+const bool state_variable_band =
+    filter("StateVariableBandpass", StateVariable{.mode = StateVariableMode::bandpass, .cutoff = {100}, .q = 2.0},
+           {.response = linear});
+const bool state_variable_notch =
+    filter("StateVariableNotch", StateVariable{.mode = StateVariableMode::notch, .cutoff = {50}, .q = 10.0},
+           {.response = linear});
 const bool chain =
     filter("ChainOfBandpassAndNotch", Chain{Bandpass{}, Notch{.frequency = {50}, .q = 10.0}}, {.response = linear});
 const bool runtime =

@@ -31,6 +31,9 @@ struct Int {
 struct Bool {
   static constexpr auto name = const_name("bool");
 };
+struct OptionalInt {
+  static constexpr auto name = const_name("int | None");
+};
 struct Text {
   static constexpr auto name = const_name("str");
 };

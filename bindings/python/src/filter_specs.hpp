@@ -23,6 +23,7 @@
 #include "unguard/filter/peak.hpp"
 #include "unguard/filter/savitzky_golay.hpp"
 #include "unguard/filter/sos.hpp"
+#include "unguard/filter/state_variable.hpp"
 #include "unguard/filter/tkeo.hpp"
 #include "unguard/filter/whitening.hpp"
 
@@ -40,7 +41,7 @@ using FilterSpecs = Specs<
     BesselLowpass, BesselHighpass, BesselBandpass, BesselBandstop,
     Notch, Peak, Comb,
     OnePole, CriticallyDamped,
-    Sos,
+    Sos, StateVariable,
     Fir, FirLowpass, FirHighpass, FirBandpass, FirBandstop,
     SavitzkyGolay, Differentiator, Whitening, Tkeo, Delay,
     Rectify, Rms, Arv, TwoPole>;

@@ -10,6 +10,7 @@
 #include "convert.hpp"
 #include "define.hpp"
 #include "register.hpp"
+#include "spec_class.hpp"
 #include "unguard/filter/linear.hpp"
 #include "unguard/filter/noise_bandwidth.hpp"
 #include "unguard/filter/zero_phase.hpp"
@@ -133,24 +134,36 @@ void register_responses(py::module_& m) {
       "Source: Harris 1978, doi:10.1109/PROC.1978.10837.");
   define(
       m, "zero_phase",
-      [](const py::object& spec, const Given<given::Array>& x, const Given<given::Float>& fs) {
+      [](const py::object& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
+         const Given<given::Text>& method, const Given<given::Text>& padding,
+         const Given<given::OptionalInt>& pad_length, const Given<given::OptionalInt>& response_length) {
         const Samples in = samples("x", x);
         const auto format = stream_format(fs, in.channels);
         const RuntimeChain c = chain_of(spec);
+        py::dict given;
+        given["method"] = method.value;
+        given["padding"] = padding.value;
+        given["pad_length"] = pad_length.value;
+        given["response_length"] = response_length.value;
+        const auto edges = spec_from<ZeroPhaseEdges>(py::kwargs(given));
         auto out = like(in);
         std::optional<Result<std::vector<double>>> made;
         {
           const py::gil_scoped_release release;
-          made.emplace(zero_phase(c, in.block(), format));
+          made.emplace(zero_phase(c, in.block(), format, edges));
         }
         const auto y = take(std::move(*made));
         std::copy(y.begin(), y.end(), out.mutable_data());
         return out;
       },
-      py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"),
-      "Filter a whole record forward and backward: no delay, twice the order, offline only. Edges as "
-      "scipy.signal.sosfiltfilt.\n"
-      "Source: Gustafsson 1996, doi:10.1109/78.492552.");
+      py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("method") = "pad",
+      py::arg("padding") = "odd", py::arg("pad_length") = py::none(), py::arg("response_length") = py::none(),
+      "Filter a whole record forward and backward: no delay, twice the order, offline only.\n\n"
+      "method \"pad\": the record is extended on either side by pad_length frames (None: three times the filter's "
+      "length), \"odd\", \"even\", \"constant\" or by \"none\", as scipy.signal.sosfiltfilt does; it must be longer "
+      "than that. method \"gustafsson\": the initial states for which both directions agree best, as "
+      "scipy.signal.filtfilt(method=\"gust\"); response_length is its irlen (None: as long as the filter remembers).\n"
+      "Source: Gustafsson 1996, doi:10.1109/78.492552. Raises ConfigError, naming the argument.");
 }
 
 }  // namespace unguard::python

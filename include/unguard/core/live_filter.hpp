@@ -122,6 +122,10 @@ class LiveFilter {
     next.position_ = position_;
     next.quarantine_.adopt(quarantine_);
     next.quarantine_.use(next.ringing_);
+    if (seamless) {
+      next.quarantine_.use(quarantine_.ringing());
+      next.quarantine_.carry_over(position_, next.ringing_);
+    }
     next.fade_.end();
     if (fade_.left() == 0 && !seamless && primer_.missing() == 0 && next.fade_.begin(kernel_)) {
       next.quarantine_.use(either(ringing_, next.ringing_));

@@ -55,6 +55,8 @@ class Ringing {
   }
   // After an error of the assumed size, however long it lasted.
   std::int64_t least() const noexcept { return lasts_.lasting[0]; }
+  // After one of full scale.
+  std::int64_t most() const noexcept { return lasts_.lasting[2]; }
   std::int64_t after(double error) const noexcept { return along(lasts_.lasting, error); }
   // After `samples` in a row, each wrong by no more than `error`.
   std::int64_t after(double error, std::int64_t samples) const noexcept {
@@ -144,6 +146,14 @@ class Quarantine {
     for (int b = 0; b < mark::bits; ++b)
       if (at.value < until_[static_cast<std::size_t>(channel * mark::bits + b)]) marks |= static_cast<Marks>(1 << b);
     return marks;
+  }
+  // What is still felt has come into a filter that rings like `next`. Where that is longer than for any filter it has
+  // been in so far, its marks last as long as the largest error could; so they end also where filters come and go.
+  void carry_over(SampleIndex at, const Ringing& next) noexcept {
+    if (at.value >= quiet_from_) return use(next);
+    const bool longer = next.most() > ringing_.most();
+    use(either(ringing_, next));
+    for (int c = 0; c < channels_ && longer; ++c) spread(c, standing(c, at), at.value + next.most());
   }
 
   // What was let through did not stay what it was (its buffer changed meanwhile): what was remembered of it counts only
