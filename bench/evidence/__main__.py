@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-TABLES = ("foundation",)
+TABLES = ("foundation", "filters")
 
 if len(sys.argv) != 2 or sys.argv[1] not in TABLES:
     sys.exit(f"usage: scripts/evidence NAME, one of {', '.join(TABLES)}")
