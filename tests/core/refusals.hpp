@@ -92,7 +92,23 @@ struct BadValues<PerChannel<T>> {
   }
 };
 
-// How many values were tried on a field; `refuse(spec)` is how a user meets the spec: starting it.
+// `found` as the value of the field `name` of the spec `owner` was met with `fault`. Not a template: a hundred fields
+// are tried.
+inline void expect_refused(const std::optional<Fault>& fault, const std::string& owner, const std::string& name,
+                           const std::string& found, const Limits& limits, bool named) {
+  const std::string what = owner + "." + name + " = " + found;
+  ASSERT_TRUE(fault.has_value()) << what << " was accepted";
+  EXPECT_EQ(fault->owner, owner) << what;
+  EXPECT_EQ(fault->parameter, name) << what;
+  EXPECT_EQ(fault->found, found) << what;
+  for (const double bound : {limits.low, limits.high})
+    EXPECT_TRUE(!std::isfinite(bound) || named || fault->expected.find(to_text(bound)) != std::string::npos ||
+                fault->expected == "one value for all channels or one for each")
+        << what << ": " << fault->expected;
+  EXPECT_EQ(message(*fault), name + " is " + found + ": expected " + fault->expected + " (" + owner + "." + name + ")");
+}
+
+// How many values were tried on a spec; `refuse(spec)` is how a user meets it: starting it.
 template <Spec S, class Refuse>
 int try_every_bad_value(const S& good, Refuse&& refuse) {
   const std::string owner(info_of<S>().name);
@@ -102,20 +118,8 @@ int try_every_bad_value(const S& good, Refuse&& refuse) {
     for (const auto& bad : BadValues<Value>::of(f.limits)) {
       S spec = good;
       spec.*(f.member) = bad;
-      const std::optional<Fault> fault = refuse(spec);
       ++tried;
-      const std::string what = owner + "." + std::string(f.name) + " = " + to_text(bad);
-      ASSERT_TRUE(fault.has_value()) << what << " was accepted";
-      EXPECT_EQ(fault->owner, owner) << what;
-      EXPECT_EQ(fault->parameter, f.name) << what;
-      EXPECT_EQ(fault->found, to_text(bad)) << what;
-      for (const double bound : {f.limits.low, f.limits.high})
-        EXPECT_TRUE(!std::isfinite(bound) || NamedEnum<Value> ||
-                    fault->expected.find(to_text(bound)) != std::string::npos ||
-                    fault->expected == "one value for all channels or one for each")
-            << what << ": " << fault->expected;
-      EXPECT_EQ(message(*fault), std::string(f.name) + " is " + to_text(bad) + ": expected " + fault->expected + " (" +
-                                     owner + "." + std::string(f.name) + ")");
+      expect_refused(refuse(spec), owner, std::string(f.name), to_text(bad), f.limits, NamedEnum<Value>);
     }
   });
   return tried;

@@ -52,6 +52,10 @@ template <class S>
 std::optional<Fault> refused_by_start(const S& spec) {
   if constexpr (std::same_as<S, Priming>) {
     return refused_by_start(RuntimeChain{{spec, Bandpass{}}});
+  } else if constexpr (FilterSpec<S>) {
+    // A chain of it alone: the same is asked, and one kind of live filter is compiled instead of fifty.
+    const auto started = try_start(RuntimeChain{{spec}}, stream);
+    return started ? std::nullopt : std::optional(started.fault());
   } else if constexpr (requires { try_start(spec, stream); }) {
     const auto started = try_start(spec, stream);
     return started ? std::nullopt : std::optional(started.fault());

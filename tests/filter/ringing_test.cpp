@@ -11,6 +11,7 @@
 #include "unguard/core/chain.hpp"
 #include "unguard/core/quarantine.hpp"
 #include "unguard/envelope/two_pole.hpp"
+#include "unguard/filter/bessel.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/filter/differentiator.hpp"
 #include "unguard/filter/fir_design.hpp"
@@ -133,18 +134,20 @@ void expect_enough_between(const S& spec) {
   }
 }
 
-TEST(Ringing, IsLongEnoughBetweenItsThreeSizes) {
+TEST(Ringing, IsLongEnoughForErrorsOfEverySize) {
   for (const std::int64_t length : {1, 2, 31, 101, 501}) {
     expect_enough_between(FirLowpass{.cutoff = {100}, .length = length});
     if (length % 2 == 1) expect_enough_between(FirHighpass{.cutoff = {20}, .length = length});
   }
   expect_enough_between(SavitzkyGolay{});
   expect_enough_between(Differentiator{});
-  for (const int order : {1, 2, 4, 8}) {
+  for (const int order : {1, 2, 3, 4, 8}) {
     expect_enough_between(Highpass{.order = order});
     expect_enough_between(Lowpass{.cutoff = {5}, .order = order});
+    expect_enough_between(BesselHighpass{.order = order});
   }
   expect_enough_between(Bandpass{});
+  expect_enough_between(TwoPole{});
   expect_enough_between(Notch{});
 }
 

@@ -18,7 +18,7 @@ namespace {
 
 template <class K>
 std::string broken_filter(Response response = Response::linear) {
-  const auto trials = filter_trials(toys::Toy<K>{}, {.response = response});
+  const auto trials = filter_trials(under_test(toys::Toy<K>{}, {.response = response}));
   return response == Response::linear ? broken_laws(trials) : broken_laws(trials, {Law::linear});
 }
 template <class Live>

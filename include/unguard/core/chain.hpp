@@ -51,7 +51,7 @@ struct Through {
   std::int64_t period() const noexcept { return 1; }
   double settle(int, double level) noexcept { return level; }
   bool adopt(const Through&) noexcept { return true; }
-  RingingSamples ringing(const ErrorRatios&) const { return rings_for(0); }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return rings_for(0, ratios); }
   double error_gain() const { return 1; }
   double reach(double level) const { return level; }
   StageLatency delay(Hertz) const { return {"Priming", DelayKind::none, 0, {}}; }
@@ -195,7 +195,7 @@ inline RingingSamples ringing(const Stages& stages, const ErrorRatios& ratios) {
     gains.push_back(stages.size() > 1 ? stage.error_gain() : 1);
     all *= gains.back();
   }
-  RingingSamples sum{};
+  RingingSamples sum = rings_for(0, ratios);
   for (std::size_t k = 0; k < stages.size(); ++k) {
     const double elsewhere = gains[k] > 0 ? shares * all / gains[k] : 0;
     if (elsewhere != 1 && !forgets(rings[k])) {

@@ -4,10 +4,10 @@
 // To add a filter: write its spec, its kernel and `Result<Kernel> make_kernel(const Spec&, const StreamFormat&)`.
 #pragma once
 
-#include <array>
 #include <concepts>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/core/format.hpp"
@@ -18,20 +18,21 @@ namespace unguard {
 // filter/linear.hpp; named here so that a kernel of unknown type can still be asked what it is made of.
 struct LinearPart;
 
-// Input errors of three sizes, from the smallest to the largest, in multiples of what may be neglected; and for how
-// many samples each can be felt: one that may have lasted for ever, and one of a single sample.
-using ErrorRatios = std::array<double, 3>;
+// Sizes of input errors, from the smallest to the largest, in multiples of what may be neglected; and for how many
+// samples each can be felt: one that may have lasted for ever, and one of a single sample.
+using ErrorRatios = std::vector<double>;
 struct RingingSamples {
-  std::array<std::int64_t, 3> lasting{};
-  std::array<std::int64_t, 3> single{};
+  std::vector<std::int64_t> lasting{};
+  std::vector<std::int64_t> single{};
 
   friend bool operator==(const RingingSamples&, const RingingSamples&) = default;
 };
 // Longer than any stream: seventeen years at 2 kHz.
 inline constexpr std::int64_t felt_for_ever = std::int64_t{1} << 40;
 // What depends neither on the size nor on how long the error lasted.
-constexpr RingingSamples rings_for(std::int64_t samples) {
-  return {{samples, samples, samples}, {samples, samples, samples}};
+inline RingingSamples rings_for(std::int64_t samples, const ErrorRatios& ratios) {
+  const std::vector<std::int64_t> all(ratios.size(), samples);
+  return {all, all};
 }
 
 // No value inside a kernel may come near this for any input within full scale: far above all that can be meant, and low

@@ -27,55 +27,62 @@ inline constexpr Microvolts stated_disturbance{1};
 // The longest loss that is bridged; reliability of a held value ends with the quickest change of posture.
 inline constexpr Seconds longest_bridge{0.020};
 
-// How long a disturbance of some size and length leaves more than 1 uV behind. Measured on the kernel for the assumed
-// error, 32 times that, and full scale; between them along the chord over the logarithm, which lies above the curve for
-// decays that are sums of exponentials, and 5 % longer for those that are not. An error of n samples is felt no longer
-// than n times that error in one sample, nor longer than if it had lasted for ever.
+// How long a disturbance of some size and length leaves more than 1 uV behind. Asked of the kernel for errors from the
+// assumed one to full scale, each a third larger than the one before; one in between rings no longer than the next. An
+// error of n samples is felt no longer than n times that error in one sample, nor longer than if it had lasted for ever.
 class Ringing {
  public:
   template <class K>
-  Ringing(const K& kernel, double full_scale) {
-    errors_ = {assumed_error.value, 32 * assumed_error.value, std::max(full_scale, 1024 * assumed_error.value)};
-    ErrorRatios ratios{};
-    for (std::size_t i = 0; i < errors_.size(); ++i) ratios[i] = errors_[i] / stated_disturbance.value;
-    lasts_ = kernel.ringing(ratios);
+  Ringing(const K& kernel, double full_scale) : errors_(sizes(full_scale)) {
+    ErrorRatios ratios;
+    for (const double error : errors_) ratios.push_back(error / stated_disturbance.value);
+    const RingingSamples lasts = kernel.ringing(ratios);
+    std::copy_n(lasts.lasting.begin(), count, lasting_.begin());
+    std::copy_n(lasts.single.begin(), count, single_.begin());
   }
   // The same however large the error.
-  Ringing(std::int64_t always) {
-    errors_ = {assumed_error.value, 2 * assumed_error.value, 4 * assumed_error.value};
-    lasts_ = rings_for(always);
+  Ringing(std::int64_t always) : errors_(sizes(default_full_scale.value)) {
+    lasting_.fill(always);
+    single_.fill(always);
   }
   // The longer of the two everywhere.
   friend Ringing either(Ringing a, const Ringing& b) noexcept {
-    for (std::size_t i = 0; i < a.errors_.size(); ++i) {
-      a.lasts_.lasting[i] = std::max(a.lasts_.lasting[i], b.lasts_.lasting[i]);
-      a.lasts_.single[i] = std::max(a.lasts_.single[i], b.lasts_.single[i]);
+    for (std::size_t i = 0; i < count; ++i) {
+      a.lasting_[i] = std::max(a.lasting_[i], b.along(b.lasting_, a.errors_[i]));
+      a.single_[i] = std::max(a.single_[i], b.along(b.single_, a.errors_[i]));
     }
     return a;
   }
   // After an error of the assumed size, however long it lasted.
-  std::int64_t least() const noexcept { return lasts_.lasting[0]; }
+  std::int64_t least() const noexcept { return lasting_.front(); }
   // After one of full scale.
-  std::int64_t most() const noexcept { return lasts_.lasting[2]; }
-  std::int64_t after(double error) const noexcept { return along(lasts_.lasting, error); }
+  std::int64_t most() const noexcept { return lasting_.back(); }
+  std::int64_t after(double error) const noexcept { return along(lasting_, error); }
   // After `samples` in a row, each wrong by no more than `error`.
   std::int64_t after(double error, std::int64_t samples) const noexcept {
-    const double in_one = static_cast<double>(samples) * std::max(error, errors_[0]);
-    if (in_one > errors_[2]) return after(error);
-    return std::min(after(error), along(lasts_.single, in_one));
+    const double in_one = static_cast<double>(samples) * std::max(error, errors_.front());
+    if (in_one > errors_.back()) return after(error);
+    return std::min(after(error), along(single_, in_one));
   }
 
  private:
-  std::int64_t along(const std::array<std::int64_t, 3>& lasts, double error) const noexcept {
-    if (!(error > errors_[0])) return lasts[0];
-    const std::size_t i = error > errors_[1] ? 1 : 0;
-    const double share = std::min(1.0, std::log(error / errors_[i]) / std::log(errors_[i + 1] / errors_[i]));
-    const double between = static_cast<double>(lasts[i]) + share * static_cast<double>(lasts[i + 1] - lasts[i]);
-    return std::min(lasts[2], static_cast<std::int64_t>(std::ceil(1.05 * between)));
+  static constexpr std::size_t count = 32;
+  static std::array<double, count> sizes(double full_scale) {
+    const double largest = std::max(full_scale, 1024 * assumed_error.value);
+    std::array<double, count> all{};
+    for (std::size_t i = 0; i < count; ++i)
+      all[i] = assumed_error.value *
+               std::pow(largest / assumed_error.value, static_cast<double>(i) / static_cast<double>(count - 1));
+    all.back() = largest;
+    return all;
+  }
+  std::int64_t along(const std::array<std::int64_t, count>& lasts, double error) const noexcept {
+    const auto next = std::lower_bound(errors_.begin(), errors_.end(), error);
+    return next == errors_.end() ? lasts.back() : lasts[static_cast<std::size_t>(next - errors_.begin())];
   }
 
-  ErrorRatios errors_{};  // uV
-  RingingSamples lasts_{};
+  std::array<double, count> errors_;  // uV
+  std::array<std::int64_t, count> lasting_{}, single_{};
 };
 
 class Quarantine {

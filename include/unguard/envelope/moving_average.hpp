@@ -47,7 +47,7 @@ class MovingAverageKernel {
     return true;
   }
   // Exact: what has left the window has left nothing behind.
-  RingingSamples ringing(const ErrorRatios&) const { return rings_for(sum_.window()); }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return rings_for(sum_.window(), ratios); }
   double error_gain() const { return 1; }
   double reach(double level) const { return level; }  // a mean is no larger than what it is made of
   StageLatency delay(Hertz) const {

@@ -29,7 +29,7 @@ class RectifyKernel {
   std::int64_t period() const noexcept { return 1; }
   double settle(int, double level) noexcept { return std::fabs(level); }
   bool adopt(const RectifyKernel&) noexcept { return true; }
-  RingingSamples ringing(const ErrorRatios&) const { return rings_for(0); }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return rings_for(0, ratios); }
   double error_gain() const { return 1; }
   double reach(double level) const { return level; }
   StageLatency delay(Hertz) const { return {"Rectify", DelayKind::none, 0, {}}; }

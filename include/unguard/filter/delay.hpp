@@ -70,7 +70,7 @@ class DelayKernel {
     at_ = other.at_;
     return true;
   }
-  RingingSamples ringing(const ErrorRatios&) const { return rings_for(samples() + 1); }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return rings_for(samples() + 1, ratios); }
   double error_gain() const { return 1; }
   double reach(double level) const { return level; }
   StageLatency delay(Hertz at) const { return {"Delay", DelayKind::group_delay, static_cast<double>(samples()), at}; }

@@ -51,17 +51,14 @@ class Polyphase {
   // As if every sample of a channel so far had been `level`.
   void settle(int channel, double level) noexcept { recent_.fill(channel, level); }
 
-  // In input samples, for the outputs that feel it longest. A windowed response dies away the faster the nearer its
-  // end, so errors of a size between two are felt for longer than the chord says: each size answers for all up to the
-  // next.
+  // In input samples, for the outputs that feel it longest.
   RingingSamples ringing(const ErrorRatios& ratios) const {
-    RingingSamples longest{};
+    RingingSamples longest = rings_for(0, ratios);
     for (auto phase = taps_.begin(); phase != taps_.end(); phase += padded_) {
       const RingingSamples one = unguard::ringing(Taps(phase, phase + padded_), ratios);
       for (std::size_t i = 0; i < ratios.size(); ++i) {
-        const std::size_t next = std::min(i + 1, ratios.size() - 1);
-        longest.lasting[i] = std::max(longest.lasting[i], one.lasting[next]);
-        longest.single[i] = std::max(longest.single[i], one.single[next]);
+        longest.lasting[i] = std::max(longest.lasting[i], one.lasting[i]);
+        longest.single[i] = std::max(longest.single[i], one.single[i]);
       }
     }
     return longest;

@@ -45,17 +45,19 @@ void for_magnitudes(const Sections& sections, std::int64_t length, Visit&& visit
 inline RingingSamples ringing(const Sections& sections, const ErrorRatios& ratios) {
   const FlushSubnormals guard;  // the tail of a fast section in front of a slow one
   const std::int64_t length = memory(sections);
-  if (length > longest_followed) return rings_for(felt_for_ever);
-  RingingSamples lasts{};
+  if (length > longest_followed) return rings_for(felt_for_ever, ratios);
+  RingingSamples lasts = rings_for(0, ratios);
   double total = 0;
   std::int64_t at = 0;
   ringing_detail::for_magnitudes(sections, length, [&](double h) {
     total += h;
     ++at;
-    // The largest first: what it does not leave behind, none does.
-    for (std::size_t i = ratios.size(); i-- > 0 && ratios[i] * h >= 1;) lasts.single[i] = at;
+    // The smallest that is still felt; the larger ones are too.
+    const auto felt = std::partition_point(ratios.begin(), ratios.end(), [h](double r) { return !(r * h >= 1); });
+    if (felt != ratios.end()) lasts.single[static_cast<std::size_t>(felt - ratios.begin())] = at;
     return true;
   });
+  for (std::size_t i = 1; i < ratios.size(); ++i) lasts.single[i] = std::max(lasts.single[i], lasts.single[i - 1]);
   double sum = 0;
   at = 0;
   std::size_t met = 0;

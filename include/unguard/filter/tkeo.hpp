@@ -59,7 +59,7 @@ class TkeoKernel {
     return true;
   }
   // Exact: three samples make an output.
-  RingingSamples ringing(const ErrorRatios&) const { return rings_for(3); }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return rings_for(3, ratios); }
   // What an error makes of an energy grows with the signal it lies on: (x + e)^2 - (x - e)(x + e) and its like come to
   // at most 4 |x| e + 2 e^2. That nothing unmarked be off by more than stated, the signal is taken to be at full scale.
   double error_gain() const { return 4 * full_scale_ + 2; }

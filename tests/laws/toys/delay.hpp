@@ -59,7 +59,7 @@ class Delay {
     at_ = other.at_;
     return true;
   }
-  RingingSamples ringing(const ErrorRatios&) const { return rings_for(length); }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return rings_for(length, ratios); }
   double error_gain() const { return 1; }
   double reach(double level) const { return level; }
   StageLatency delay(Hertz f) const { return {"Delay", DelayKind::group_delay, length, f}; }

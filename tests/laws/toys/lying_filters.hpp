@@ -57,7 +57,7 @@ struct GivesNan : Delay {
 // A replaced sample rings for longer than it says.
 struct RingsInSecret : Delay {
   using Delay::Delay;
-  RingingSamples ringing(const ErrorRatios&) const { return rings_for(length - 1); }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return rings_for(length - 1, ratios); }
 };
 
 struct KeepsStateOverReset : Delay {
