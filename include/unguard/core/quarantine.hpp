@@ -29,7 +29,8 @@ inline constexpr Seconds longest_bridge{0.020};
 
 // How long a disturbance of some size and length leaves more than 1 uV behind. Asked of the kernel for errors from the
 // assumed one to full scale, each a third larger than the one before; one in between rings no longer than the next. An
-// error of n samples is felt no longer than n times that error in one sample, nor longer than if it had lasted for ever.
+// error of n samples is felt no longer than n times that error in one sample, nor longer than if it had lasted for
+// ever.
 class Ringing {
  public:
   template <class K>
