@@ -27,9 +27,9 @@
 #include "unguard/filter/peak.hpp"
 #include "unguard/filter/resample.hpp"
 #include "unguard/filter/savitzky_golay.hpp"
+#include "unguard/filter/state_variable.hpp"
 #include "unguard/filter/tkeo.hpp"
 #include "unguard/filter/whitening.hpp"
-#include "unguard/filter/state_variable.hpp"
 #include "yardstick_chain.hpp"
 
 namespace {

@@ -3,6 +3,7 @@
 // GCC and clang: vector extensions. Other compilers: a plain array, which they may vectorise themselves.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 
@@ -87,7 +88,7 @@ UNGUARD_INLINE f64x4 load4(const double* p) { return {p[0], p[1], p[2], p[3]}; }
 UNGUARD_INLINE void store4(double* p, const f64x4& v) { std::memcpy(p, v.lane, sizeof v.lane); }
 UNGUARD_INLINE f64x4 fill4(double s) { return {s, s, s, s}; }
 UNGUARD_INLINE f64x4 abs4(f64x4 v) {
-  for (double& l : v.lane) l = l < 0 ? -l : l;
+  for (double& l : v.lane) l = std::fabs(l);
   return v;
 }
 struct Within4 {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -31,7 +32,7 @@ class SosKernel {
   }
 
   void run(const double* x, double* y, std::int64_t n) noexcept {
-    run_(rows_.data(), count(), channels_, state_.data(), x, y, n);
+    run_({rows_.data(), count(), rectified_}, channels_, state_.data(), x, y, n);
   }
   void reset() noexcept { std::fill(state_.begin(), state_.end(), 0.0); }
   void seek(std::int64_t) noexcept {}
@@ -44,6 +45,7 @@ class SosKernel {
       first += group;
     }
     for (int q = 0; q < count(); ++q, state += 2 * group) {
+      if (q == rectified_) level = std::fabs(level);
       const SectionState s = steady(made_of_.sections[static_cast<std::size_t>(q)], level);
       state[channel - first] = s.s1;
       state[group + channel - first] = s.s2;
@@ -51,7 +53,7 @@ class SosKernel {
     return level;
   }
   bool adopt(const SosKernel& other) noexcept {
-    if (other.rows_ != rows_ || other.state_.size() != state_.size()) return false;
+    if (other.rows_ != rows_ || other.rectified_ != rectified_ || other.state_.size() != state_.size()) return false;
     std::copy(other.state_.begin(), other.state_.end(), state_.begin());
     return true;
   }
@@ -64,7 +66,10 @@ class SosKernel {
   }
   // Takes the sections of the next stage into this sweep; only before the first sample. Operation for operation the
   // same as one stage after the other, so the bits stay.
-  bool absorb(const SosKernel& next) {
+  // Where the signal is rectified between the two, this kernel only runs: what it does is asked of its parts.
+  bool absorb(const SosKernel& next, bool rectified = false) {
+    if (rectified && rectified_ >= 0) return false;
+    if (rectified) rectified_ = count();
     parts_.insert(parts_.end(), next.parts_.begin(), next.parts_.end());
     auto& sections = made_of_.sections;
     sections.insert(sections.end(), next.made_of_.sections.begin(), next.made_of_.sections.end());
@@ -95,7 +100,7 @@ class SosKernel {
     archive(state_);
   }
 
-  const LinearPart* linear() const noexcept { return &made_of_; }
+  const LinearPart* linear() const noexcept { return rectified_ < 0 ? &made_of_ : nullptr; }
 
  private:
   int count() const noexcept { return static_cast<int>(made_of_.sections.size()); }
@@ -111,6 +116,7 @@ class SosKernel {
   Hertz rate_;
   std::vector<Part> parts_;
   int channels_;
+  int rectified_ = -1;  // the section that |x| goes into
   SosRun run_;
   std::vector<double> rows_;
   std::vector<double> state_;
