@@ -9,12 +9,15 @@
 
 #if defined(__GNUC__) || defined(__clang__)
 #define UNGUARD_INLINE __attribute__((always_inline)) inline
+#define UNGUARD_NOINLINE __attribute__((noinline))
 #define UNGUARD_COLD __attribute__((noinline, cold))
 #elif defined(_MSC_VER)
 #define UNGUARD_INLINE __forceinline
+#define UNGUARD_NOINLINE __declspec(noinline)
 #define UNGUARD_COLD __declspec(noinline)
 #else
 #define UNGUARD_INLINE inline
+#define UNGUARD_NOINLINE
 #define UNGUARD_COLD
 #endif
 

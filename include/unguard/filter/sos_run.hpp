@@ -204,20 +204,48 @@ UNGUARD_INLINE void full_group(const Cascade& cascade, double* state, const doub
                   std::min<std::int64_t>(tile_frames, n - i));
 }
 
+// The first `sections` of a cascade, at most six, in one sweep, rectified before the last of them. A function of its
+// own: among the sweeps below, it costs them registers.
+template <class V>
+UNGUARD_NOINLINE void sweep_to_rectified(int sections, const double* r, double* s, const double* x, double* y,
+                                         std::int64_t channels, std::int64_t n) {
+  switch (sections) {
+    case 1:
+      sweep<V, 1, 1, 0>(r, s, x, channels, y, channels, n);
+      break;
+    case 2:
+      sweep<V, 1, 2, 1>(r, s, x, channels, y, channels, n);
+      break;
+    case 3:
+      sweep<V, 1, 3, 2>(r, s, x, channels, y, channels, n);
+      break;
+    case 4:
+      sweep<V, 1, 4, 3>(r, s, x, channels, y, channels, n);
+      break;
+    case 5:
+      sweep<V, 1, 5, 4>(r, s, x, channels, y, channels, n);
+      break;
+    default:
+      sweep<V, 1, 6, 5>(r, s, x, channels, y, channels, n);
+      break;
+  }
+}
+
 // Up to six sections in one sweep, which overlaps their recursions; a longer cascade in several. The section that is
 // rectified before ends its sweep.
 template <class V>
 UNGUARD_INLINE void fused(const Cascade& cascade, double* state, const double* x, double* y, std::int64_t channels,
                           std::int64_t n) {
-  int taken = 0;
-  for (int q = 0; q < cascade.sections; q += taken, x = y) {
+  for (int q = 0; q < cascade.sections; x = y) {
     const double* r = cascade.rows + 5 * q;
     double* s = state + 2 * q * Lanes<V>::count;
-    taken = std::min(6, cascade.sections - q);
-    const int before = cascade.rectified - q;
-    const bool rectified = before >= 0 && before < taken;
-    if (rectified) taken = before + 1;
-    switch (rectified ? 6 + taken : taken) {
+    const int taken = std::min(6, cascade.sections - q);
+    if (cascade.rectified >= q && cascade.rectified < q + taken) {
+      sweep_to_rectified<V>(cascade.rectified + 1 - q, r, s, x, y, channels, n);
+      q = cascade.rectified + 1;
+      continue;
+    }
+    switch (taken) {
       case 1:
         sweep<V, 1, 1>(r, s, x, channels, y, channels, n);
         break;
@@ -233,28 +261,11 @@ UNGUARD_INLINE void fused(const Cascade& cascade, double* state, const double* x
       case 5:
         sweep<V, 1, 5>(r, s, x, channels, y, channels, n);
         break;
-      case 6:
+      default:
         sweep<V, 1, 6>(r, s, x, channels, y, channels, n);
         break;
-      case 7:
-        sweep<V, 1, 1, 0>(r, s, x, channels, y, channels, n);
-        break;
-      case 8:
-        sweep<V, 1, 2, 1>(r, s, x, channels, y, channels, n);
-        break;
-      case 9:
-        sweep<V, 1, 3, 2>(r, s, x, channels, y, channels, n);
-        break;
-      case 10:
-        sweep<V, 1, 4, 3>(r, s, x, channels, y, channels, n);
-        break;
-      case 11:
-        sweep<V, 1, 5, 4>(r, s, x, channels, y, channels, n);
-        break;
-      default:
-        sweep<V, 1, 6, 5>(r, s, x, channels, y, channels, n);
-        break;
     }
+    q += 6;
   }
 }
 
