@@ -75,7 +75,7 @@ def count(channels: int, kernels: dict[int, str] = KERNELS) -> Count:
     """Count for one number of channels."""
     kernel = kernels[channels]
     yardstick = per_sample("yardstick_linear", kernel, channels=channels)
-    return Count(channels, per_sample("count_sos", channels=channels), yardstick, kernel)
+    return Count(channels, per_sample("count_sos", "6", channels=channels), yardstick, kernel)
 
 
 if __name__ == "__main__":
