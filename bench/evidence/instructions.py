@@ -1,8 +1,8 @@
 """Instructions a sample, counted by callgrind: unguard's public process() against the yardstick's fastest kernel.
 
-    python -m bench.evidence.instructions                       prints them
-    python -m bench.evidence.instructions --gate                and fails where they are too many, or more than they were
-    python -m bench.evidence.instructions --write-baseline      and keeps them as those of this compiler
+    python -m bench.evidence.instructions                     prints them
+    python -m bench.evidence.instructions --gate              and fails where they are too many, or more than were kept
+    python -m bench.evidence.instructions --write-baseline    and keeps them as those of this compiler
 
 Both are built for x86-64-v3 and run the same work over the same blocks; the difference of a run of twice as many blocks
 and one of as many leaves out what comes before the first block. Exact on one compiler, so it can gate.

@@ -31,7 +31,8 @@ def said(name: str, *arguments: object) -> str:
 
 def compiler() -> str:
     """Return the compiler and its version, such as `g++ 12.2.0`."""
-    (found,) = (BUILD / "CMakeFiles").glob("*/CMakeCXXCompiler.cmake")
-    text = found.read_text()
+    # One a version of CMake that has been here; the last to write is the one that builds.
+    written = max((BUILD / "CMakeFiles").glob("*/CMakeCXXCompiler.cmake"), key=lambda file: file.stat().st_mtime)
+    text = written.read_text()
     name, version = (re.search(rf'set\(CMAKE_CXX_COMPILER_{what} "(.*)"\)', text)[1] for what in ("ID", "VERSION"))
     return f"{COMPILERS.get(name, name)} {version}"

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from bench.evidence import instruction_baseline as baseline
 
 COMPILER = "g++ 12.2.0"
