@@ -5,7 +5,7 @@
 SciPy: sosfilt of the five sections, numpy.abs, sosfilt of the sixth; in blocks, with the state kept by `zi`.
 BrainFlow: DataFilter.perform_bandpass (20-450 Hz, order 4), perform_bandstop (50 Hz, 1.67 Hz wide, order 1), numpy.abs
 and perform_lowpass (6 Hz, order 2), all Butterworth, in place and channel by channel. Every call designs its filter
-anew and begins at rest, so a stream in blocks comes out otherwise than in one piece: in blocks its time can be compared,
+anew and begins at rest, so a stream in blocks comes out otherwise than in one piece: there its time can be compared,
 its output not.
 """
 
