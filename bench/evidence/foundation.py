@@ -14,8 +14,8 @@ FILTER_TESTS = "bindings/python/tests/filter"
 def designs(e: Evidence) -> None:
     """Butterworth designs against 50 digits."""
     passed, said, _ = tests_said.python(f"{FILTER_TESTS}/test_designs.py")
-    pole, ratio = float(said["worst_pole"]), float(said["worst_response_ratio"])
-    what = f"{said['designs']} designs, {said['refused']} refused"
+    pole, ratio = said.worst("worst_pole"), said.worst("worst_response_ratio")
+    what = f"{said.one('designs')} designs, {said.one('refused')} refused"
     e.add(
         "poles before rounding, of their distance to z = 1", "<= 1e-9", f"{pole:.1e} ({what})", "mpmath", pole <= 1e-9
     )
@@ -118,8 +118,8 @@ def an_hour(e: Evidence) -> None:
 def real_data(e: Evidence) -> None:
     """Recordings by others."""
     passed, said, _ = tests_said.python("bindings/python/tests/analysis/test_real_recordings.py")
-    worst = max((abs(float(v)) for v in said.get("onset_errors_ms", "").split()), default=math.inf)
-    measured = f"{said.get('events', '?')} events, onsets within {worst:.0f} ms"
+    worst = max((abs(float(v)) for v in said.one("onset_errors_ms").split() if v != "?"), default=math.inf)
+    measured = f"{said.one('events')} events, onsets within {worst:.0f} ms"
     e.add("plux/emg_bursts.h5, 9 contractions", "9, within 150 ms", measured, "annotations", passed and worst <= 150)
     passed, _, count = tests_said.python("bindings/python/tests/io")
     e.add("every file of MANIFEST.csv and the malformed ones", "as stated", f"{count} tests", "MANIFEST", passed)

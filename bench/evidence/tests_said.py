@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import subprocess
@@ -42,8 +43,20 @@ def numbers(text: str, pattern: str) -> list[float]:
     return [float(f) for f in re.findall(pattern, text)]
 
 
-def python(*tests: str) -> tuple[bool, dict[str, str], int]:
-    """Run Python tests; return whether all passed with none skipped, their recorded properties, and how many ran."""
+class Said(dict[str, list[str]]):
+    """What tests recorded, by name; each value they said."""
+
+    def one(self, name: str) -> str:
+        """Return what was said once; a question mark where it never was."""
+        return self.get(name, ["?"])[-1]
+
+    def worst(self, name: str) -> float:
+        """Return the largest value said; infinite where none was, so that no bar is met by silence."""
+        return max((float(v) for v in self.get(name, ())), default=math.inf)
+
+
+def python(*tests: str) -> tuple[bool, Said, int]:
+    """Run Python tests; return whether all passed with none skipped, what they recorded, and how many ran."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         done = subprocess.run(
@@ -55,5 +68,7 @@ def python(*tests: str) -> tuple[bool, dict[str, str], int]:
         )
         suite = ET.parse(report).getroot().find("testsuite")
     assert suite is not None
-    said = {p.get("name", ""): p.get("value", "") for p in suite.iter("property")}
+    said = Said()
+    for p in suite.iter("property"):
+        said.setdefault(p.get("name", ""), []).append(p.get("value", ""))
     return done.returncode == 0 and suite.get("skipped") == "0", said, int(suite.get("tests", "0"))

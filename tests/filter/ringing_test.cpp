@@ -9,9 +9,13 @@
 #include <vector>
 
 #include "unguard/core/chain.hpp"
+#include "unguard/core/quarantine.hpp"
 #include "unguard/envelope/two_pole.hpp"
 #include "unguard/filter/butterworth.hpp"
+#include "unguard/filter/differentiator.hpp"
+#include "unguard/filter/fir_design.hpp"
 #include "unguard/filter/notch.hpp"
+#include "unguard/filter/savitzky_golay.hpp"
 #include "unguard/filter/sos.hpp"
 
 namespace unguard {
@@ -113,6 +117,35 @@ TEST(Ringing, OfTwoPolesAfterOneWrongSample) {
     EXPECT_GE(stated.single[1], last) << window;
     EXPECT_LE(stated.single[1], last + 2) << window;
   }
+}
+
+// Truth: the kernel asked for that very size.
+template <class S>
+void expect_enough_between(const S& spec) {
+  const StreamFormat format{.rate = {2000}, .channels = Channels::unnamed(1)};
+  const auto kernel = *make_kernel(spec, format);
+  const Ringing ringing(kernel, format.full_scale());
+  for (double error = assumed_error.value; error < format.full_scale(); error *= 1.01) {
+    const double ratio = error / stated_disturbance.value;
+    const RingingSamples exact = kernel.ringing({ratio, ratio, ratio});
+    EXPECT_GE(ringing.after(error), exact.lasting[0]) << to_text(spec) << " after " << error;
+    EXPECT_GE(ringing.after(error, 1), exact.single[0]) << to_text(spec) << " after one of " << error;
+  }
+}
+
+TEST(Ringing, IsLongEnoughBetweenItsThreeSizes) {
+  for (const std::int64_t length : {1, 2, 31, 101, 501}) {
+    expect_enough_between(FirLowpass{.cutoff = {100}, .length = length});
+    if (length % 2 == 1) expect_enough_between(FirHighpass{.cutoff = {20}, .length = length});
+  }
+  expect_enough_between(SavitzkyGolay{});
+  expect_enough_between(Differentiator{});
+  for (const int order : {1, 2, 4, 8}) {
+    expect_enough_between(Highpass{.order = order});
+    expect_enough_between(Lowpass{.cutoff = {5}, .order = order});
+  }
+  expect_enough_between(Bandpass{});
+  expect_enough_between(Notch{});
 }
 
 }  // namespace

@@ -224,7 +224,7 @@ TEST(StateVariable, MarksWhatALossLeftForAsLongAsTheNextCutoffKeepsIt) {
     }
 }
 
-// Truth: research/reliability 3.6: the usual form keeps coefficients in its state and answers 20 mV with 430 uV.
+// Measured before by others: the usual form keeps coefficients in its state and answers 20 mV with 430 uV.
 TEST(StateVariable, TheUsualFormAnswersAChangeWithHundredsOfMicrovolts) {
   const auto peak_after = [](const Sections& before, const Sections& after, double level) {
     std::vector<SectionState> state;

@@ -77,6 +77,8 @@ _WITH_RATE: dict[str, Callable[[Any], Any]] = {
     "response": lambda fs: unguard.response(unguard.Bandpass(), [50], fs=fs),
     "group_delay": lambda fs: unguard.group_delay(unguard.Bandpass(), [50], fs=fs),
     "settle_time": lambda fs: unguard.settle_time(unguard.Bandpass(), fs=fs),
+    "noise_bandwidth": lambda fs: unguard.noise_bandwidth(unguard.Bandpass(), fs=fs),
+    "plot_response": lambda fs: unguard.plot_response(unguard.Bandpass(), fs=fs),
     "zero_phase": lambda fs: unguard.zero_phase(unguard.Bandpass(), X, fs=fs),
     "designed_poles": lambda fs: unguard.designed_poles(unguard.Bandpass(), fs=fs),
     "designed_zeros": lambda fs: unguard.designed_zeros(unguard.Bandpass(), fs=fs),
@@ -301,6 +303,14 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "response f=2-D": (lambda: _response(np.ones((2, 2))), "frequencies is two-dimensional: expected one frequency"),
     "response f=complex": (lambda: _response([1j]), "frequencies is [1j]: expected real numbers"),
     "response spec": (lambda: unguard.response("Rms", 5, fs=FS), "spec is 'Rms': expected a filter such as Bandpass()"),
+    "noise_bandwidth spec": (lambda: unguard.noise_bandwidth(5, fs=FS), "spec is 5: expected a filter such as"),
+    "noise_bandwidth Rms": (lambda: unguard.noise_bandwidth(unguard.Rms(), fs=FS), "stages is "),
+    "plot_response spec": (lambda: unguard.plot_response(5, fs=FS), "spec is 5: expected a filter such as"),
+    "plot_response Rms": (lambda: unguard.plot_response(unguard.Rms(), fs=FS), "stages is "),
+    "plot_response axes": (
+        lambda: unguard.plot_response(unguard.Bandpass(), fs=FS, axes=[1, 2]),
+        "axes is 2 of them: expected three Axes",
+    ),
     # What claims to be what it is not
     "Chain(None)": (lambda: unguard.Chain(None), "stages is None: expected filters such as Bandpass() or Rms()"),
     "response spec=None": (lambda: unguard.response(None, 5, fs=FS), "spec is None: expected a filter such as"),

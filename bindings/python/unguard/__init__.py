@@ -14,8 +14,7 @@ Arrays are (samples,) or (samples, channels) in microvolts; ``fs`` is in Hz and 
 from __future__ import annotations
 
 import importlib
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from unguard._core import (
     MARKS,
@@ -102,6 +101,7 @@ from unguard.simulation import Simulation, simulate
 
 if TYPE_CHECKING:
     from unguard import analysis, io
+    from unguard.response_figure import plot_response
 
 __all__ = [
     "MARKS",
@@ -180,6 +180,7 @@ __all__ = [
     "io",
     "kaiser_order",
     "noise_bandwidth",
+    "plot_response",
     "response",
     "savitzky_golay",
     "scenario",
@@ -191,8 +192,10 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> ModuleType:
-    # Loaded when first used: a live app needs neither, and they take longer to load than all the rest.
+def __getattr__(name: str) -> Any:
+    # Loaded when first used: a live app needs none of them, and they take longer to load than all the rest.
     if name in ("analysis", "io"):
         return importlib.import_module(f"unguard.{name}")
+    if name == "plot_response":
+        return importlib.import_module("unguard.response_figure").plot_response
     raise AttributeError(f"module 'unguard' has no attribute {name!r}")

@@ -38,6 +38,15 @@ class SosKernel {
   void seek(std::int64_t) noexcept {}
   std::int64_t period() const noexcept { return 1; }
   double settle(int channel, double level) noexcept {
+    put_states(channel, [&](int q) {
+      if (q == rectified_) level = std::fabs(level);
+      return steady(made_of_.sections[static_cast<std::size_t>(q)], level);
+    });
+    return level;
+  }
+  // One channel's states: of(0), of(1), ... of its sections.
+  template <class Of>
+  void put_states(int channel, Of&& of) noexcept {
     double* state = state_.data();
     int first = 0, group = sos_group(channels_);
     for (; first + group <= channel; group = sos_group(channels_ - first)) {
@@ -45,12 +54,10 @@ class SosKernel {
       first += group;
     }
     for (int q = 0; q < count(); ++q, state += 2 * group) {
-      if (q == rectified_) level = std::fabs(level);
-      const SectionState s = steady(made_of_.sections[static_cast<std::size_t>(q)], level);
+      const SectionState s = of(q);
       state[channel - first] = s.s1;
       state[group + channel - first] = s.s2;
     }
-    return level;
   }
   bool adopt(const SosKernel& other) noexcept {
     if (other.rows_ != rows_ || other.rectified_ != rectified_ || other.state_.size() != state_.size()) return false;

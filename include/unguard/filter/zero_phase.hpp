@@ -15,6 +15,7 @@
 #include "unguard/filter/gustafsson.hpp"
 #include "unguard/filter/linear.hpp"
 #include "unguard/filter/zero_phase_edges.hpp"
+#include "unguard/filter/zero_phase_sections.hpp"
 
 namespace unguard {
 
@@ -135,6 +136,10 @@ Result<std::vector<double>> zero_phase(const S& spec, ConstBlock record, const S
   const std::int64_t edge = zero_phase_padding(parts, edges);
   if (auto fault = zero_phase_detail::refuse_too_short(record.frames, edge)) return *fault;
   if (auto fault = zero_phase_detail::refuse_samples(record, format)) return *fault;
+  if (parts.size() == 1 && parts[0].taps.empty()) {
+    zero_phase_detail::ZeroPhaseSections sections(parts[0].sections, format);
+    return zero_phase_detail::padded(sections, record, edges.padding, edge);
+  }
   return zero_phase_detail::padded(*made, record, edges.padding, edge);
 }
 
