@@ -29,6 +29,14 @@ EVERY_US = 1_000_000 // FS
 QUANTILES = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999, "p99.99": 0.9999, "max": 1.0}
 
 
+def duration(nanoseconds: float) -> str:
+    """Return a time in the unit that suits it."""
+    for unit, size in (("ms", 1e6), ("us", 1e3)):
+        if nanoseconds >= size:
+            return f"{nanoseconds / size:.3g} {unit}"
+    return f"{nanoseconds:.0f} ns"
+
+
 @dataclass(frozen=True)
 class Latencies:
     """How often each number of nanoseconds was found, rising."""
@@ -47,8 +55,8 @@ class Latencies:
         return int(self.nanoseconds[np.searchsorted(within, QUANTILES[name] * within[-1])])
 
     def line(self) -> str:
-        """All quantiles in microseconds."""
-        return ", ".join(f"{name} {self.at(name) / 1000:.3g}" for name in QUANTILES) + " us"
+        """All quantiles."""
+        return ", ".join(f"{name} {duration(self.at(name))}" for name in QUANTILES)
 
 
 def build() -> None:

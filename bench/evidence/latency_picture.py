@@ -11,7 +11,7 @@ from matplotlib.ticker import NullLocator
 from unguard.report.colours import BAND, BEFORE, REST, SIGNAL
 from unguard.report.drawing import style
 
-from bench.evidence.latency import CHANNELS, QUANTILES, Latencies
+from bench.evidence.latency import CHANNELS, QUANTILES, Latencies, duration
 
 #: What is drawn, in which colour, and the bars of p50 and p99.9 in nanoseconds.
 PANELS = {
@@ -60,7 +60,7 @@ def _panel(axes: Axes, one: Latencies, colour: str, bars: dict[str, int]) -> Non
         at = max(np.log10(value), right_of)
         right_of = at + APART
         axes.annotate(
-            f"{name}\n{_time(value)}",
+            f"{name}\n{duration(value)}",
             (value, 0.8),
             xycoords=("data", "axes fraction"),
             xytext=(10**at, 0.985),
@@ -74,7 +74,7 @@ def _panel(axes: Axes, one: Latencies, colour: str, bars: dict[str, int]) -> Non
     for name, bar in bars.items():
         axes.axvline(bar, color=REST, lw=1.1, ls=(0, (4, 2)), ymax=0.62)
         axes.annotate(
-            f"bar of {name}: {_time(bar)}",
+            f"bar of {name}: {duration(bar)}",
             (bar, 0.6),
             xycoords=("data", "axes fraction"),
             xytext=(4, 0),
@@ -83,10 +83,3 @@ def _panel(axes: Axes, one: Latencies, colour: str, bars: dict[str, int]) -> Non
             va="top",
             color=REST,
         )
-
-
-def _time(nanoseconds: float) -> str:
-    for unit, size in (("ms", 1e6), ("us", 1e3)):
-        if nanoseconds >= size:
-            return f"{nanoseconds / size:.3g} {unit}"
-    return f"{nanoseconds:.0f} ns"

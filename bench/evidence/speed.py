@@ -50,7 +50,7 @@ def timed(e: Evidence) -> None:
     for channels in CHANNELS:
         found = chain_times.against_yardstick(channels)
         e.add(
-            f"time, chain, {channels} channels",
+            f"time of the chain, {channels} channels",
             "<= 1.3x, aim 1.15x",
             f"{_range(found)}; {found.second:.2f} ns a sample",
             f"yardstick's fastest: {found.first:.2f} ns a sample",
@@ -58,25 +58,25 @@ def timed(e: Evidence) -> None:
         )
     for loop, flags in zip(chain_times.PLAIN_LOOPS, ("-O3 -march=x86-64-v3", "-O3"), strict=True):
         found = chain_times.against_plain_loop(8, loop)
-        e.add("chain, 8 channels", ">= 3x", _range(found), f"plain scalar loop, {flags}", found.ratio >= 3)
+        e.add(
+            "the chain, 8 channels, times as fast",
+            ">= 3x",
+            _range(found),
+            f"plain scalar loop, {flags}",
+            found.ratio >= 3,
+        )
 
 
 def peers(e: Evidence) -> None:
     """SciPy and BrainFlow, from Python."""
     for frames in (1, 64, 256, python_peers.RECORD):
-        what = "one minute in one call" if frames == python_peers.RECORD else f"{frames} frames a call"
-        e.add(
-            f"chain from Python, 8 channels, {what}",
-            "print",
-            _range(python_peers.against_scipy(frames)),
-            "scipy.signal.sosfilt, abs, sosfilt; same bits",
-        )
-        e.add(
-            f"chain from Python, 8 channels, {what}",
-            "print",
-            _range(python_peers.against_brainflow(frames)),
-            "BrainFlow's perform_bandpass, perform_bandstop, abs, perform_lowpass",
-        )
+        calls = {1: "1 frame a call", python_peers.RECORD: "one minute in one call"}
+        what = calls.get(frames, f"{frames} frames a call")
+        for found, peer in (
+            (python_peers.against_scipy(frames), "scipy.signal.sosfilt, abs, sosfilt; same bits"),
+            (python_peers.against_brainflow(frames), "BrainFlow: bandpass, bandstop, abs, lowpass"),
+        ):
+            e.add(f"the chain from Python, 8 channels, {what}, times as fast", "print", _range(found), peer)
 
 
 def each_frame(e: Evidence) -> None:
@@ -92,7 +92,7 @@ def each_frame(e: Evidence) -> None:
             f"{one.frames:,} frames by the clock",
             all(one.at(q) <= 1000 * most for q, most in limits.items()) if limits else None,
         )
-    latency_picture.draw(found, e.picture("latency"))
+    latency_picture.draw(found, e.picture("latency", "Histograms of how long one frame takes, with percentiles"))
 
 
 def over_sizes(e: Evidence) -> None:
@@ -106,15 +106,15 @@ def over_sizes(e: Evidence) -> None:
         f"{cheapest[0]:.2f} ns ({cheapest[1]} channels) to {max(many.y):.2f} ns ({many.x[many.y.index(max(many.y))]})",
         "picture",
     )
-    curves_picture.draw(found, e.picture("cost"))
+    curves_picture.draw(found, e.picture("cost", "Cost of a sample by channels, by sections and by frames a call"))
 
 
 def measure() -> Evidence:
     """Measure everything."""
     e = Evidence("speed")
+    counted(e)
     timed(e)
     peers(e)
     each_frame(e)
     over_sizes(e)
-    counted(e)
     return e

@@ -39,7 +39,7 @@ class Evidence:
 
     name: str
     rows: list[Row] = field(default_factory=list)
-    pictures: list[Path] = field(default_factory=list)
+    pictures: dict[Path, str] = field(default_factory=dict)
     body: str = ""
 
     def add(self, quantity: str, bar: str, measured: str, reference: str, enough: bool | None = None) -> None:
@@ -47,11 +47,12 @@ class Evidence:
         self.rows.append(Row(quantity, bar, measured, reference, enough))
         print(f"  {self.rows[-1].verdict:4}  {quantity}: {measured}", flush=True)
 
-    def picture(self, name: str) -> Path:
-        """Return where a picture of this evidence goes."""
+    def picture(self, name: str, shows: str) -> Path:
+        """Return where a picture of this evidence goes; the page says in words what it shows."""
         FOLDER.mkdir(parents=True, exist_ok=True)
-        self.pictures.append(FOLDER / f"{self.name}-{name}.png")
-        return self.pictures[-1]
+        path = FOLDER / f"{self.name}-{name}.png"
+        self.pictures[path] = shows
+        return path
 
     def failed(self) -> list[Row]:
         """Return the rows that fall short."""
@@ -71,8 +72,8 @@ class Evidence:
         lines = [f"Made by `scripts/evidence {self.name}`; {made}.", ""]
         lines += ["| quantity | bar | measured | reference | |", "|---|---|---|---|---|"]
         lines += [f"| {r.quantity} | {r.bar} | {r.measured} | {r.reference} | {r.verdict} |" for r in self.rows]
-        for picture in self.pictures:
-            lines += ["", f"![{picture.stem}]({picture.name})"]
+        for picture, shows in self.pictures.items():
+            lines += ["", f"![{shows}]({picture.name})"]
         self.body = "\n".join(lines) + "\n"
         page = FOLDER / f"{self.name}.md"
         page.write_text(f"# Evidence: {self.name}\n\n{self.body}")
