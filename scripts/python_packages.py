@@ -1,4 +1,4 @@
-"""Prints the Python packages that pyproject.toml asks for, one a line: `run`, `test` (and those), or `bench` (and those)."""
+"""Prints the Python packages that pyproject.toml asks for, one a line: `run`; `test`, those too; `bench`, all."""
 
 import sys
 
