@@ -8,7 +8,6 @@
 #include <random>
 #include <vector>
 
-#include "unguard/core/chain.hpp"
 #include "unguard/envelope/arv.hpp"
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
@@ -28,9 +27,10 @@
 #include "unguard/filter/peak.hpp"
 #include "unguard/filter/resample.hpp"
 #include "unguard/filter/savitzky_golay.hpp"
+#include "unguard/filter/state_variable.hpp"
 #include "unguard/filter/tkeo.hpp"
 #include "unguard/filter/whitening.hpp"
-#include "unguard/filter/state_variable.hpp"
+#include "yardstick_chain.hpp"
 
 namespace {
 
@@ -101,10 +101,7 @@ void sizes(benchmark::internal::Benchmark* b) {
     for (int block : {1, 16, 64, 256}) b->Args({channels, block});
 }
 
-const Chain yardstick{Bandpass{}, Notch{.frequency = {50}, .width = {}, .q = 30.0}, Rectify{},
-                      Lowpass{.cutoff = {6}, .order = 2}};
-
-BENCHMARK_CAPTURE(run, yardstick_chain, yardstick)->Apply(sizes);
+BENCHMARK_CAPTURE(run, yardstick_chain, yardstick_chain())->Apply(sizes);
 BENCHMARK_CAPTURE(run, bandpass, Bandpass{})->Apply(sizes);
 BENCHMARK_CAPTURE(run, notch, Notch{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, lowpass, Lowpass{})->Args({8, 256});

@@ -1,4 +1,4 @@
-"""Prints the Python packages that pyproject.toml asks for, one a line: `run` or `test`."""
+"""Prints the Python packages that pyproject.toml asks for, one a line: `run`; `test`, those too; `bench`, all."""
 
 import sys
 
@@ -10,6 +10,7 @@ except ModuleNotFoundError:  # Python 3.10, where pip carries the same parser
 with open("pyproject.toml", "rb") as file:
     project = tomllib.load(file)
 names = project["build-system"]["requires"] + project["project"]["dependencies"]
-if sys.argv[1] == "test":
-    names += project["project"]["optional-dependencies"]["test"]
+extras = {"run": [], "test": ["test"], "bench": ["test", "bench"]}
+for extra in extras[sys.argv[1]]:
+    names += project["project"]["optional-dependencies"][extra]
 print("\n".join(names))

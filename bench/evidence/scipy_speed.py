@@ -1,55 +1,18 @@
 """SciPy and unguard in turns over the same arrays: band-pass and notch (5 sections), 8 channels, one thread.
 
-    python -m bench.evidence.scipy_speed
-
-Each pair of runs gives a ratio; the median of them is what is said. Processor time, not the clock: other programs on
-the machine disturb it less.
+python -m bench.evidence.scipy_speed
 """
 
 from __future__ import annotations
-
-import statistics
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import unguard
 from scipy import signal
 
+from bench.evidence.turns import RUNS, Ratio, in_turns, processor_seconds
+
 FS = 2000.0
 CHANNELS = 8
-RUNS = 5
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """How many times as fast unguard is; seconds are medians of one run."""
-
-    ratio: float
-    ours_s: float
-    scipys_s: float
-    lowest: float
-    highest: float
-
-
-def in_turns(ours: Callable[[], None], scipys: Callable[[], None], runs: int = RUNS) -> Ratio:
-    """Run both `runs` times in turns, after one run of each that does not count."""
-    took: dict[Callable[[], None], list[float]] = {ours: [], scipys: []}
-    for i in range(runs + 1):
-        for each in (ours, scipys):
-            began = time.process_time()
-            each()
-            if i:
-                took[each].append(time.process_time() - began)
-    ratios = [b / a for a, b in zip(took[ours], took[scipys], strict=True)]
-    return Ratio(
-        statistics.median(ratios),
-        statistics.median(took[ours]),
-        statistics.median(took[scipys]),
-        min(ratios),
-        max(ratios),
-    )
 
 
 def chain_and_sections() -> tuple[unguard.Chain, np.ndarray]:
@@ -63,7 +26,9 @@ def record() -> Ratio:
     chain, sos = chain_and_sections()
     x = np.random.default_rng(1).normal(0, 30, (int(600 * FS), CHANNELS))
     assert np.array_equal(chain(x, fs=FS), signal.sosfilt(sos, x, axis=0))
-    return in_turns(lambda: chain(x, fs=FS), lambda: signal.sosfilt(sos, x, axis=0))
+    return in_turns(
+        processor_seconds(lambda: chain(x, fs=FS)), processor_seconds(lambda: signal.sosfilt(sos, x, axis=0))
+    )
 
 
 def blocks(frames: int = 64, calls: int = 10_000) -> Ratio:
@@ -81,12 +46,12 @@ def blocks(frames: int = 64, calls: int = 10_000) -> Ratio:
         for _ in range(calls):
             _, state = signal.sosfilt(sos, x, axis=0, zi=state)
 
-    return in_turns(ours, scipys)
+    return in_turns(processor_seconds(ours), processor_seconds(scipys))
 
 
 if __name__ == "__main__":
     for name, found in (("10-minute record, one call", record()), ("blocks of 64 frames", blocks())):
         print(
             f"{name}: {found.ratio:.2f}x SciPy (median of {RUNS}; {found.lowest:.2f} to {found.highest:.2f}), "
-            f"{found.ours_s:.3f} s against {found.scipys_s:.3f} s"
+            f"{found.first:.3f} s against {found.second:.3f} s"
         )

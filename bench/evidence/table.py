@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import shutil
 import subprocess
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from rich.table import Table as Grid
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "evidence"
+DOCS = ROOT / "docs"
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,20 @@ class Evidence:
 
     name: str
     rows: list[Row] = field(default_factory=list)
+    pictures: dict[Path, str] = field(default_factory=dict)
+    body: str = ""
 
     def add(self, quantity: str, bar: str, measured: str, reference: str, enough: bool | None = None) -> None:
         """Add a row and say so, for measuring takes long."""
         self.rows.append(Row(quantity, bar, measured, reference, enough))
         print(f"  {self.rows[-1].verdict:4}  {quantity}: {measured}", flush=True)
+
+    def picture(self, name: str, shows: str) -> Path:
+        """Return where a picture of this evidence goes; the page says in words what it shows."""
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        path = FOLDER / f"{self.name}-{name}.png"
+        self.pictures[path] = shows
+        return path
 
     def failed(self) -> list[Row]:
         """Return the rows that fall short."""
@@ -58,10 +69,23 @@ class Evidence:
             ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
         ).stdout.strip()
         made = f"commit {commit}, {platform.machine()}, {platform.python_implementation()} {platform.python_version()}"
-        lines = [f"# Evidence: {self.name}", "", f"Made by `scripts/evidence {self.name}`; {made}.", ""]
+        lines = [f"Made by `scripts/evidence {self.name}`; {made}.", ""]
         lines += ["| quantity | bar | measured | reference | |", "|---|---|---|---|---|"]
         lines += [f"| {r.quantity} | {r.bar} | {r.measured} | {r.reference} | {r.verdict} |" for r in self.rows]
+        for picture, shows in self.pictures.items():
+            lines += ["", f"![{shows}]({picture.name})"]
+        self.body = "\n".join(lines) + "\n"
         page = FOLDER / f"{self.name}.md"
-        page.write_text("\n".join(lines) + "\n")
+        page.write_text(f"# Evidence: {self.name}\n\n{self.body}")
         (FOLDER / f"{self.name}.json").write_text(json.dumps([asdict(r) for r in self.rows], indent=1) + "\n")
+        return page
+
+    def publish(self) -> Path:
+        """Put what write() wrote, and the pictures, into the page of docs/ that has a place for it."""
+        begin, end = (f"<!-- {word} scripts/evidence {self.name} -->\n" for word in ("begin", "end"))
+        (page,) = (p for p in DOCS.glob("*.md") if begin in p.read_text())
+        before, _, rest = page.read_text().partition(begin)
+        page.write_text(before + begin + self.body + end + rest.partition(end)[2])
+        for picture in self.pictures:
+            shutil.copy(picture, DOCS)
         return page

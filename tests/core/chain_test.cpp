@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <random>
 #include <vector>
@@ -119,6 +120,43 @@ TEST(Chain, IsItsStagesOneAfterTheOther) {
   const auto three = run(start(rms, format(3)), two).y;
   EXPECT_EQ(run(start(Chain{band, notch, rms}, format(3)), x).y, three);
   EXPECT_EQ(run(start(RuntimeChain{{band, notch, rms}}, format(3)), x).y, three);
+}
+
+// Truth: the stages as filters of their own, in one call; the chain in cuts, its state saved and loaded in between.
+TEST(Chain, IsItsStagesOneAfterTheOtherWithRectifiersBetweenThem) {
+  RandomSpecs r(2);
+  for (const int channels : {1, 3, 4, 5, 8, 16, 21}) {
+    const auto band = r.band();
+    const auto notch = r.notch();
+    const auto low = r.low(), again = r.low(), last = r.low();
+    std::vector<double> x = noise(static_cast<std::size_t>(400 * channels), 4);
+    for (auto& v : x)
+      if (!(v < 1e9)) v = 20000;
+    std::vector<double> expected = x;
+    const auto through = [&](const auto& stage) { expected = run(start(stage, format(channels)), expected).y; };
+    through(Rectify{});
+    through(band);
+    through(notch);
+    through(Rectify{});
+    through(low);
+    through(again);
+    through(Rectify{});
+    through(last);
+    through(Rectify{});
+
+    const Chain spec{Rectify{}, band, notch, Rectify{}, low, again, Rectify{}, last, Rectify{}};
+    auto filter = start(spec, format(channels));
+    std::vector<double> y(x.size());
+    for (std::int64_t done = 0, n = 1; done < 400; done += n, n = std::min<std::int64_t>(2 * n + 1, 400 - done)) {
+      const std::int64_t at = done * channels;
+      ASSERT_EQ(filter.process({x.data() + at, n, channels}, {y.data() + at, n, channels}), Status::ok);
+      auto next = start(spec, format(channels));
+      ASSERT_EQ(next.load(filter.save()), Status::ok);
+      filter = next;
+    }
+    EXPECT_EQ(y, expected) << channels << " channels";
+    EXPECT_EQ(filter.latency().stages.size(), 9u);
+  }
 }
 
 // Truth: the original, which a copy must neither share nor disturb.

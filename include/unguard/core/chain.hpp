@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Filters in a row, as one filter. Chain is put together when compiling, RuntimeChain when running (plans, Python):
-// both run the same kernels in the same order, so they give the same bits.
+// both run the same kernel, so they give the same bits.
 #pragma once
 
 #include <algorithm>
@@ -26,12 +26,6 @@ inline Fault priming_not_first() {
   return {"Chain", "stages", "Priming after another stage", "Priming first, or not at all"};
 }
 inline Fault no_stages() { return {"Chain", "stages", "empty", "at least one filter"}; }
-// Stages that are sound one by one may still overflow together.
-template <class K, class S>
-std::optional<Fault> refuse_overflow(const K& kernel, const S& spec, const StreamFormat& format) {
-  if (kernel.reach(format.full_scale()) < largest_value) return std::nullopt;
-  return Fault{"Chain", "stages", to_text(spec), kernel_detail::expected_reach("stages", format)};
-}
 // After which two grids meet again; where no counter gets that far, never but at 0.
 inline std::int64_t common_period(std::int64_t a, std::int64_t b) noexcept {
   constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
@@ -90,8 +84,10 @@ class AnyKernel {
   double reach(double level) const { return self_->reach(level); }
   StageLatency delay(Hertz at) const { return self_->delay(at); }
   std::vector<StageLatency> delays(Hertz at) const { return self_->delays(at); }
-  // Whether the next stage now runs inside this one; only while both are as new.
-  bool absorb(const AnyKernel& next) { return self_->absorb(*next.self_); }
+  // Whether the next stage now runs inside this one, behind |x| or not; only while both are as new.
+  bool absorb(const AnyKernel& next, bool rectified = false) { return self_->absorb(*next.self_, rectified); }
+  // Whether it is |x| and nothing else.
+  bool rectifies() const noexcept { return self_->rectifies(); }
   bool passes_through() const noexcept { return self_->passes_through(); }
   // What a linear kernel is made of; null where it is not linear.
   const LinearPart* linear() const noexcept { return self_->linear(); }
@@ -115,7 +111,8 @@ class AnyKernel {
     virtual double reach(double) const = 0;
     virtual StageLatency delay(Hertz) const = 0;
     virtual std::vector<StageLatency> delays(Hertz) const = 0;
-    virtual bool absorb(const Base&) = 0;
+    virtual bool absorb(const Base&, bool rectified) = 0;
+    virtual bool rectifies() const noexcept = 0;
     virtual bool passes_through() const noexcept = 0;
     virtual const LinearPart* linear() const noexcept = 0;
     virtual void state(state_detail::Writer&) = 0;
@@ -146,11 +143,14 @@ class AnyKernel {
       else
         return {kernel.delay(at)};
     }
-    bool absorb(const Base& next) override {
-      if constexpr (requires { kernel.absorb(kernel); })
-        return next.type() == type() && kernel.absorb(static_cast<const Model&>(next).kernel);
+    bool absorb(const Base& next, bool rectified) override {
+      if constexpr (requires { kernel.absorb(kernel, rectified); })
+        return next.type() == type() && kernel.absorb(static_cast<const Model&>(next).kernel, rectified);
       else
         return false;
+    }
+    bool rectifies() const noexcept override {
+      return requires { K::rectifies; };
     }
     bool passes_through() const noexcept override { return std::same_as<K, Through>; }
     const LinearPart* linear() const noexcept override {
@@ -168,16 +168,7 @@ class AnyKernel {
 
 namespace chain_detail {
 
-// Stages in a row; neighbours that can be one cascade are, so that every way of putting a chain together counts alike.
-using Stages = std::vector<AnyKernel>;
-inline void append(Stages& stages, AnyKernel next) {
-  if (stages.empty() || !stages.back().absorb(next)) stages.push_back(std::move(next));
-}
-inline double error_gain(const Stages& stages) {
-  double gain = 1;
-  for (const auto& stage : stages) gain *= stage.error_gain();
-  return gain;
-}
+using Stages = std::vector<const AnyKernel*>;
 // Whether nothing at all is left when an error no longer rings, as behind a window.
 inline bool forgets(const RingingSamples& rings) {
   return rings.lasting.front() == rings.lasting.back() && rings.single == rings.lasting;
@@ -189,10 +180,10 @@ inline RingingSamples ringing(const Stages& stages, const ErrorRatios& ratios) {
   std::vector<RingingSamples> rings;
   std::vector<double> gains;
   double all = 1, shares = 0;
-  for (const auto& stage : stages) {
-    rings.push_back(stage.ringing(ratios));
+  for (const AnyKernel* stage : stages) {
+    rings.push_back(stage->ringing(ratios));
     shares += !forgets(rings.back());
-    gains.push_back(stages.size() > 1 ? stage.error_gain() : 1);
+    gains.push_back(stages.size() > 1 ? stage->error_gain() : 1);
     all *= gains.back();
   }
   RingingSamples sum = rings_for(0, ratios);
@@ -201,7 +192,7 @@ inline RingingSamples ringing(const Stages& stages, const ErrorRatios& ratios) {
     if (elsewhere != 1 && !forgets(rings[k])) {
       ErrorRatios here = ratios;
       for (auto& ratio : here) ratio *= elsewhere;
-      rings[k] = stages[k].ringing(here);
+      rings[k] = stages[k]->ringing(here);
     }
     for (std::size_t i = 0; i < ratios.size(); ++i) {
       sum.single[i] = sum.single[i] == 0 ? rings[k].single[i] : sum.single[i] + rings[k].lasting[i];
@@ -213,70 +204,115 @@ inline RingingSamples ringing(const Stages& stages, const ErrorRatios& ratios) {
 
 }  // namespace chain_detail
 
-template <Kernel... K>
+// What runs a chain: neighbours that can be one cascade are, and so are two with |x| between them. Each operation stays
+// what it was, and so do the bits.
 class ChainKernel {
  public:
-  explicit ChainKernel(K... stages) : stages_(std::move(stages)...) {}
+  explicit ChainKernel(std::vector<AnyKernel> stages) {
+    for (auto& stage : stages) append(std::move(stage));
+  }
 
   void run(const double* x, double* y, std::int64_t n) noexcept {
     const double* from = x;
-    std::apply([&](auto&... stage) { ((stage.run(from, y, n), from = y), ...); }, stages_);
+    for (auto& step : steps_) {
+      step.kernel.run(from, y, n);
+      from = y;
+    }
   }
   void reset() noexcept {
-    std::apply([](auto&... stage) { (stage.reset(), ...); }, stages_);
+    for (auto& step : steps_) step.kernel.reset();
   }
   void seek(std::int64_t n) noexcept {
-    std::apply([n](auto&... stage) { (stage.seek(n), ...); }, stages_);
+    for (auto& step : steps_) step.kernel.seek(n);
   }
   std::int64_t period() const noexcept {
-    return std::apply(
-        [](const auto&... stage) {
-          std::int64_t all = 1;
-          ((all = chain_detail::common_period(all, stage.period())), ...);
-          return all;
-        },
-        stages_);
+    std::int64_t all = 1;
+    for (const auto& step : steps_) all = chain_detail::common_period(all, step.kernel.period());
+    return all;
   }
   double settle(int channel, double level) noexcept {
-    std::apply([&](auto&... stage) { ((level = stage.settle(channel, level)), ...); }, stages_);
+    for (auto& step : steps_) level = step.kernel.settle(channel, level);
     return level;
   }
-  bool adopt(const ChainKernel& other) noexcept { return adopt(other, std::index_sequence_for<K...>{}); }
-  RingingSamples ringing(const ErrorRatios& ratios) const { return chain_detail::ringing(any_stages(), ratios); }
-  double error_gain() const { return chain_detail::error_gain(any_stages()); }
+  bool adopt(const ChainKernel& other) noexcept {
+    if (other.steps_.size() != steps_.size()) return false;
+    bool all = true;  // every step is asked
+    for (std::size_t i = 0; i < steps_.size(); ++i) all &= steps_[i].kernel.adopt(other.steps_[i].kernel);
+    return all;
+  }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return chain_detail::ringing(stages(), ratios); }
+  double error_gain() const {
+    double gain = 1;
+    for (const AnyKernel* stage : stages()) gain *= stage->error_gain();
+    return gain;
+  }
   double reach(double level) const {
-    std::apply([&](const auto&... stage) { ((level = stage.reach(level)), ...); }, stages_);
+    for (const AnyKernel* stage : stages()) level = stage->reach(level);
     return level;
   }
   StageLatency delay(Hertz at) const {
     StageLatency sum{"Chain", DelayKind::none, 0, at};
-    for (const auto& s : delays(at)) sum.samples += s.samples;
+    for (const AnyKernel* stage : stages()) sum.samples += stage->delay(at).samples;
     return sum;
   }
   std::vector<StageLatency> delays(Hertz at) const {
-    return std::apply([at](const auto&... stage) { return std::vector<StageLatency>{stage.delay(at)...}; }, stages_);
+    std::vector<StageLatency> all;
+    for (const AnyKernel* stage : stages())
+      for (auto& delay : stage->delays(at)) all.push_back(std::move(delay));
+    return all;
   }
   template <class Archive>
   void state(Archive& archive) {
-    std::apply([&](auto&... stage) { (stage.state(archive), ...); }, stages_);
+    for (auto& step : steps_) step.kernel.state(archive);
   }
-  const std::tuple<K...>& stages() const noexcept { return stages_; }
+  // What it is made of; neighbouring cascades are one.
+  chain_detail::Stages stages() const {
+    chain_detail::Stages all;
+    for (const auto& step : steps_) {
+      if (step.stages.empty()) all.push_back(&step.kernel);
+      for (const auto& stage : step.stages) all.push_back(&stage);
+    }
+    return all;
+  }
 
  private:
-  chain_detail::Stages any_stages() const {
-    chain_detail::Stages all;
-    std::apply([&](const auto&... stage) { (chain_detail::append(all, AnyKernel(stage)), ...); }, stages_);
-    return all;
-  }
-  template <std::size_t... I>
-  bool adopt(const ChainKernel& other, std::index_sequence<I...>) noexcept {
-    bool all = true;  // every stage is asked
-    ((all = std::get<I>(stages_).adopt(std::get<I>(other.stages_)) && all), ...);
-    return all;
+  // What runs, and the stages it stands for where they are several.
+  struct Step {
+    AnyKernel kernel;
+    std::vector<AnyKernel> stages{};
+  };
+
+  void append(AnyKernel next) {
+    const std::size_t n = steps_.size();
+    if (n > 0 && steps_[n - 1].kernel.absorb(next)) {
+      auto& stages = steps_[n - 1].stages;
+      if (!stages.empty()) stages.back().absorb(next);
+      return;
+    }
+    if (n > 1 && steps_[n - 1].kernel.rectifies()) {
+      Step& before = steps_[n - 2];
+      const AnyKernel alone = before.kernel;
+      if (before.kernel.absorb(next, true)) {
+        before.stages = {alone, std::move(steps_[n - 1].kernel), std::move(next)};
+        steps_.pop_back();
+        return;
+      }
+    }
+    steps_.push_back({std::move(next)});
   }
 
-  std::tuple<K...> stages_;
+  std::vector<Step> steps_;
 };
+
+namespace chain_detail {
+// Stages that are sound one by one may still overflow together.
+template <class S>
+Result<ChainKernel> in_a_row(std::vector<AnyKernel> kernels, const S& spec, const StreamFormat& format) {
+  ChainKernel kernel(std::move(kernels));
+  if (kernel.reach(format.full_scale()) < largest_value) return kernel;
+  return Fault{"Chain", "stages", to_text(spec), kernel_detail::expected_reach("stages", format)};
+}
+}  // namespace chain_detail
 
 template <FilterSpec... S>
 struct Chain {
@@ -313,21 +349,21 @@ Seconds priming_of(const Chain<First, Rest...>& chain) {
   return priming_of(std::get<0>(chain.stages));
 }
 template <FilterSpec First, FilterSpec... Rest>
-Result<ChainKernel<KernelOf<First>, KernelOf<Rest>...>> make_kernel(const Chain<First, Rest...>& chain,
-                                                                    const StreamFormat& format) {
+Result<ChainKernel> make_kernel(const Chain<First, Rest...>& chain, const StreamFormat& format) {
   static_assert((!std::same_as<Rest, Priming> && ...), "Priming stands first in a Chain, or not at all");
-  return std::apply(
-      [&](const auto&... stage) -> Result<ChainKernel<KernelOf<First>, KernelOf<Rest>...>> {
-        auto made = std::tuple{make_kernel(stage, format)...};
-        std::optional<Fault> fault;
-        std::apply([&](auto&... m) { ((fault = fault || m ? fault : m.fault()), ...); }, made);
-        if (fault) return *fault;
-        auto kernel = std::apply(
-            [&](auto&... m) { return ChainKernel<KernelOf<First>, KernelOf<Rest>...>(std::move(*m)...); }, made);
-        if (auto overflow = chain_detail::refuse_overflow(kernel, chain, format)) return *overflow;
-        return kernel;
-      },
-      chain.stages);
+  std::vector<AnyKernel> kernels;
+  std::optional<Fault> fault;
+  const auto add = [&](const auto& stage) {
+    if (fault) return;
+    auto made = make_kernel(stage, format);
+    if (made)
+      kernels.push_back(AnyKernel(std::move(*made)));
+    else
+      fault = made.fault();
+  };
+  std::apply([&](const auto&... stage) { (add(stage), ...); }, chain.stages);
+  if (fault) return *fault;
+  return chain_detail::in_a_row(std::move(kernels), chain, format);
 }
 
 // A filter spec of a type known only when running.
@@ -370,65 +406,6 @@ class AnyFilterSpec {
   std::shared_ptr<const Base> self_;  // immutable, and only at set-up
 };
 
-class RuntimeChainKernel {
- public:
-  explicit RuntimeChainKernel(std::vector<AnyKernel> stages) : stages_(std::move(stages)) {}
-
-  void run(const double* x, double* y, std::int64_t n) noexcept {
-    const double* from = x;
-    for (auto& stage : stages_) {
-      stage.run(from, y, n);
-      from = y;
-    }
-  }
-  void reset() noexcept {
-    for (auto& stage : stages_) stage.reset();
-  }
-  void seek(std::int64_t n) noexcept {
-    for (auto& stage : stages_) stage.seek(n);
-  }
-  std::int64_t period() const noexcept {
-    std::int64_t all = 1;
-    for (const auto& stage : stages_) all = chain_detail::common_period(all, stage.period());
-    return all;
-  }
-  double settle(int channel, double level) noexcept {
-    for (auto& stage : stages_) level = stage.settle(channel, level);
-    return level;
-  }
-  bool adopt(const RuntimeChainKernel& other) noexcept {
-    if (other.stages_.size() != stages_.size()) return false;
-    bool all = true;
-    for (std::size_t i = 0; i < stages_.size(); ++i) all &= stages_[i].adopt(other.stages_[i]);
-    return all;
-  }
-  RingingSamples ringing(const ErrorRatios& ratios) const { return chain_detail::ringing(stages_, ratios); }
-  double error_gain() const { return chain_detail::error_gain(stages_); }
-  double reach(double level) const {
-    for (const auto& stage : stages_) level = stage.reach(level);
-    return level;
-  }
-  StageLatency delay(Hertz at) const {
-    StageLatency sum{"Chain", DelayKind::none, 0, at};
-    for (const auto& stage : stages_) sum.samples += stage.delay(at).samples;
-    return sum;
-  }
-  std::vector<StageLatency> delays(Hertz at) const {
-    std::vector<StageLatency> all;
-    for (const auto& stage : stages_)
-      for (auto& delay : stage.delays(at)) all.push_back(std::move(delay));
-    return all;
-  }
-  template <class Archive>
-  void state(Archive& archive) {
-    for (auto& stage : stages_) stage.state(archive);
-  }
-  const std::vector<AnyKernel>& stages() const noexcept { return stages_; }
-
- private:
-  std::vector<AnyKernel> stages_;
-};
-
 struct RuntimeChain {
   std::vector<AnyFilterSpec> stages;
 
@@ -451,16 +428,14 @@ inline std::optional<Fault> validate(const RuntimeChain& chain) {
   return std::nullopt;
 }
 inline Seconds priming_of(const RuntimeChain& chain) { return chain.stages.front().priming(); }
-inline Result<RuntimeChainKernel> make_kernel(const RuntimeChain& chain, const StreamFormat& format) {
-  chain_detail::Stages kernels;
+inline Result<ChainKernel> make_kernel(const RuntimeChain& chain, const StreamFormat& format) {
+  std::vector<AnyKernel> kernels;
   for (const auto& stage : chain.stages) {
     auto made = stage.make(format);
     if (!made) return made.fault();
-    chain_detail::append(kernels, std::move(*made));
+    kernels.push_back(std::move(*made));
   }
-  RuntimeChainKernel kernel(std::move(kernels));
-  if (auto overflow = chain_detail::refuse_overflow(kernel, chain, format)) return *overflow;
-  return kernel;
+  return chain_detail::in_a_row(std::move(kernels), chain, format);
 }
 
 }  // namespace unguard

@@ -3,17 +3,21 @@
 // GCC and clang: vector extensions. Other compilers: a plain array, which they may vectorise themselves.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 
 #if defined(__GNUC__) || defined(__clang__)
 #define UNGUARD_INLINE __attribute__((always_inline)) inline
+#define UNGUARD_NOINLINE __attribute__((noinline))
 #define UNGUARD_COLD __attribute__((noinline, cold))
 #elif defined(_MSC_VER)
 #define UNGUARD_INLINE __forceinline
+#define UNGUARD_NOINLINE __declspec(noinline)
 #define UNGUARD_COLD __declspec(noinline)
 #else
 #define UNGUARD_INLINE inline
+#define UNGUARD_NOINLINE
 #define UNGUARD_COLD
 #endif
 
@@ -87,7 +91,7 @@ UNGUARD_INLINE f64x4 load4(const double* p) { return {p[0], p[1], p[2], p[3]}; }
 UNGUARD_INLINE void store4(double* p, const f64x4& v) { std::memcpy(p, v.lane, sizeof v.lane); }
 UNGUARD_INLINE f64x4 fill4(double s) { return {s, s, s, s}; }
 UNGUARD_INLINE f64x4 abs4(f64x4 v) {
-  for (double& l : v.lane) l = l < 0 ? -l : l;
+  for (double& l : v.lane) l = std::fabs(l);
   return v;
 }
 struct Within4 {

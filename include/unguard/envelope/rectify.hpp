@@ -20,6 +20,9 @@ constexpr auto fields(const Rectify*) { return std::tuple{}; }
 
 class RectifyKernel {
  public:
+  // A cascade takes it in, with the cascade behind it (ChainKernel).
+  static constexpr bool rectifies = true;
+
   explicit RectifyKernel(int channels) : channels_(channels) {}
   void run(const double* x, double* y, std::int64_t n) noexcept {
     for (std::int64_t i = 0; i < n * channels_; ++i) y[i] = std::fabs(x[i]);

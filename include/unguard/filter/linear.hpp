@@ -80,13 +80,9 @@ inline bool append(const Through&, Linear&) { return true; }
 inline bool append(const AnyKernel& kernel, Linear& to) {
   return kernel.passes_through() || append<AnyKernel>(kernel, to);
 }
-template <class... K>
-bool append(const ChainKernel<K...>& kernel, Linear& to) {
-  return std::apply([&](const auto&... stage) { return (append(stage, to) && ...); }, kernel.stages());
-}
-inline bool append(const RuntimeChainKernel& kernel, Linear& to) {
-  for (const auto& stage : kernel.stages())
-    if (!append(stage, to)) return false;
+inline bool append(const ChainKernel& kernel, Linear& to) {
+  for (const AnyKernel* stage : kernel.stages())
+    if (!append(*stage, to)) return false;
   return true;
 }
 

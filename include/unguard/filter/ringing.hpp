@@ -31,7 +31,7 @@ void for_magnitudes(const Sections& sections, std::int64_t length, Visit&& visit
   std::array<double, 256> tile{1};
   for (std::int64_t done = 0; done < length; done += static_cast<std::int64_t>(tile.size())) {
     const std::int64_t n = std::min(length - done, static_cast<std::int64_t>(tile.size()));
-    run(rows.data(), count, 1, state.data(), tile.data(), tile.data(), n);
+    run({rows.data(), count}, 1, state.data(), tile.data(), tile.data(), n);
     for (std::int64_t i = 0; i < n; ++i)
       if (!visit(std::fabs(tile[static_cast<std::size_t>(i)]))) return;
     tile.fill(0);

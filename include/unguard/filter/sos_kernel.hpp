@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -31,13 +32,16 @@ class SosKernel {
   }
 
   void run(const double* x, double* y, std::int64_t n) noexcept {
-    run_(rows_.data(), count(), channels_, state_.data(), x, y, n);
+    run_({rows_.data(), count(), rectified_}, channels_, state_.data(), x, y, n);
   }
   void reset() noexcept { std::fill(state_.begin(), state_.end(), 0.0); }
   void seek(std::int64_t) noexcept {}
   std::int64_t period() const noexcept { return 1; }
   double settle(int channel, double level) noexcept {
-    put_states(channel, [&](int q) { return steady(made_of_.sections[static_cast<std::size_t>(q)], level); });
+    put_states(channel, [&](int q) {
+      if (q == rectified_) level = std::fabs(level);
+      return steady(made_of_.sections[static_cast<std::size_t>(q)], level);
+    });
     return level;
   }
   // One channel's states: of(0), of(1), ... of its sections.
@@ -56,7 +60,7 @@ class SosKernel {
     }
   }
   bool adopt(const SosKernel& other) noexcept {
-    if (other.rows_ != rows_ || other.state_.size() != state_.size()) return false;
+    if (other.rows_ != rows_ || other.rectified_ != rectified_ || other.state_.size() != state_.size()) return false;
     std::copy(other.state_.begin(), other.state_.end(), state_.begin());
     return true;
   }
@@ -69,7 +73,10 @@ class SosKernel {
   }
   // Takes the sections of the next stage into this sweep; only before the first sample. Operation for operation the
   // same as one stage after the other, so the bits stay.
-  bool absorb(const SosKernel& next) {
+  // Where the signal is rectified between the two, this kernel only runs: what it does is asked of its parts.
+  bool absorb(const SosKernel& next, bool rectified = false) {
+    if (rectified && rectified_ >= 0) return false;
+    if (rectified) rectified_ = count();
     parts_.insert(parts_.end(), next.parts_.begin(), next.parts_.end());
     auto& sections = made_of_.sections;
     sections.insert(sections.end(), next.made_of_.sections.begin(), next.made_of_.sections.end());
@@ -100,7 +107,7 @@ class SosKernel {
     archive(state_);
   }
 
-  const LinearPart* linear() const noexcept { return &made_of_; }
+  const LinearPart* linear() const noexcept { return rectified_ < 0 ? &made_of_ : nullptr; }
 
  private:
   int count() const noexcept { return static_cast<int>(made_of_.sections.size()); }
@@ -116,6 +123,7 @@ class SosKernel {
   Hertz rate_;
   std::vector<Part> parts_;
   int channels_;
+  int rectified_ = -1;  // the section that |x| goes into
   SosRun run_;
   std::vector<double> rows_;
   std::vector<double> state_;
