@@ -37,9 +37,10 @@
 #include "unguard/filter/resample.hpp"
 #include "unguard/filter/savitzky_golay.hpp"
 #include "unguard/filter/sos.hpp"
-#include "unguard/filter/tkeo.hpp"
-#include "unguard/filter/whitening.hpp"
 #include "unguard/filter/state_variable.hpp"
+#include "unguard/filter/tkeo.hpp"
+#include "unguard/filter/transfer_function.hpp"
+#include "unguard/filter/whitening.hpp"
 #include "unguard/filter/zero_phase_edges.hpp"
 #include "unguard/simulate/simulator.hpp"
 
@@ -113,6 +114,7 @@ std::vector<Trial> registered() {
       of<CriticallyDamped>(),
       of<Tolerances>(),
       of<Sos>(),
+      of<TransferFunction>(),
       of<Fir>(),
       of<FirLowpass>(),
       of<FirHighpass>(),

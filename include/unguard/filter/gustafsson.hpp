@@ -35,6 +35,9 @@ class WideFilter {
       }
       for (std::size_t k = 0; k + 1 < part.taps.size(); ++k) states_.push_back(kept_.size() + k);
       kept_.resize(kept_.size() + part.taps.size());
+      if (part.polynomials.empty()) continue;
+      for (std::size_t k = 0; k < part.polynomials.order(); ++k) states_.push_back(kept_.size() + k);
+      kept_.resize(kept_.size() + part.polynomials.order());
     }
   }
 
@@ -60,6 +63,10 @@ class WideFilter {
         v = 0;
         for (std::ptrdiff_t k = 0; k < length; ++k) v += part.taps[static_cast<std::size_t>(k)] * kept[k];
         kept += length;
+      }
+      if (!part.polynomials.empty()) {
+        v = step(part.polynomials, kept, v);
+        kept += part.polynomials.order();
       }
     }
     return v;
