@@ -1,58 +1,13 @@
-"""Polynomials from outside against SciPy's lfilter and filtfilt on the same numbers, and against many digits."""
-
-import functools
-import itertools
+"""Polynomials from outside against SciPy's lfilter on the same numbers, what is refused, and many digits."""
 
 import mpmath as mp
 import numpy as np
 import pytest
 import unguard
+from polynomials import EXAMPLES, FS, SHARES, designs, emg, filter_of, worst
 from scipy import signal
 
-FS = 2000.0
-SHARES = (1e-3, 3e-3, 1e-2, 0.05, 0.2, 0.45)  # of the sampling rate
 PADDINGS = ["odd", "even", "constant", "none"]
-
-
-def designs(share):
-    """(name, b, a) of every kind whose polynomials are of order 4 at most, with an edge at this share of the rate."""
-    prototypes = {
-        "butter": lambda n, edges, kind: signal.butter(n, edges, kind),
-        "cheby1": lambda n, edges, kind: signal.cheby1(n, 1, edges, kind),
-        "cheby2": lambda n, edges, kind: signal.cheby2(n, 40, edges, kind),
-    }
-    edge = 2 * share
-    band = [edge, min(2 * edge, (1 + edge) / 2)]
-    made = []
-    for name, design in prototypes.items():
-        for kind in ("low", "high"):
-            made += [(f"{name} {kind} {n}", *design(n, edge, kind)) for n in range(1, 5)]
-        for kind in ("band", "stop"):
-            made += [(f"{name} {kind} {n}", *design(n, band, kind)) for n in (1, 2)]
-    return made
-
-
-EXAMPLES = [
-    signal.butter(4, 0.1),
-    signal.butter(2, [0.02, 0.45], "band"),
-    signal.cheby1(3, 1, 0.3),
-    ([1.0, 0.5, -0.25], [2.0, -1.0]),
-    ([3.0], [1.5, -0.3, 0.2]),
-    ([0.2, 0.4], [1.0, -0.9, 0.3, 0.0]),
-    ([3.0], [2.0]),
-]
-
-
-def emg(shape, seed=3, offset=300.0):
-    return np.random.default_rng(seed).normal(offset, 50, shape)
-
-
-def filter_of(b, a):
-    return unguard.TransferFunction(b=b, a=a)
-
-
-def worst(found, expected, x):
-    return np.max(np.abs(found - expected)) / np.max(np.abs(x))
 
 
 def normal_samples(rows):
@@ -96,126 +51,6 @@ def test_without_poles_it_is_the_convolution(length):
     result = filter_of(b, [1.5])(x, fs=FS)
     assert (result[length:] == expected[length:]).all()
     assert worst(result, expected, x) <= 1e-15
-
-
-@pytest.mark.parametrize("shape", [(1500,), (1500, 3), (40, 2)])
-@pytest.mark.parametrize("share", SHARES)
-def test_zero_phase_is_filtfilt(share, shape, record_property):
-    # Truth: scipy.signal.filtfilt, every kind of padding, its own length and others.
-    x, differences, same, all_of_them = emg(shape), {}, 0, 0
-    for (name, b, a), padding, length in itertools.product(designs(share), PADDINGS, (None, 0, 1, 37)):
-        expected = signal.filtfilt(
-            b,
-            a,
-            x,
-            axis=0,
-            padtype=None if padding == "none" else padding,
-            padlen=None if padding == "none" else length,
-        )
-        found = unguard.zero_phase(filter_of(b, a), x, fs=FS, padding=padding, pad_length=length)
-        assert found.shape == x.shape
-        differences[name] = max(differences.get(name, 0), worst(found, expected, x))
-        same += np.array_equal(found, expected)
-        all_of_them += 1
-    name, most = max(differences.items(), key=lambda d: d[1])
-    print(f"\n{share}: at most {most:.1e} ({name}), the same bits {same} times of {all_of_them}")
-    record_property("transfer_filtfilt_worst", most)
-    record_property("transfer_filtfilt_same_bits", f"{same} of {all_of_them}")
-    assert most <= 1e-12, name
-
-
-@pytest.mark.parametrize(("b", "a"), [*EXAMPLES[3:-1], ([0.3, 0.2, 0.1], [1.0]), ([1.0, 2.0], [1.0, 0.0, 0.0])])
-def test_zero_phase_of_what_is_no_design_is_filtfilt(b, a):
-    # Truth: scipy.signal.filtfilt; lengths that differ, zeros at the ends, a first coefficient that is not 1.
-    x = emg((400, 2))
-    assert worst(unguard.zero_phase(filter_of(b, a), x, fs=FS), signal.filtfilt(b, a, x, axis=0), x) <= 1e-12
-
-
-def test_zero_phase_of_a_gain_is_its_square():
-    # Truth: the definition; scipy.signal.filtfilt takes it by Gustafsson's method only.
-    x = emg((40, 2))
-    for method in ("pad", "gustafsson"):
-        found = unguard.zero_phase(filter_of([3.0], [2.0]), x, fs=FS, method=method)
-        assert worst(found, 2.25 * x, x) <= 1e-15
-    assert worst(signal.filtfilt([3.0], [2.0], x, axis=0, method="gust"), 2.25 * x, x) <= 1e-15
-
-
-def in_80_digits(b, a, x, length=None):
-    """Gustafsson's result on the states of one transposed direct form II, by normal equations in many digits."""
-    n = len(b) - 1
-    b, a = [mp.mpf(v) for v in b], [mp.mpf(v) for v in a]
-
-    def run(values, state):
-        out = []
-        for v in values:
-            y = state[0] + b[0] * v
-            for k in range(n):
-                state[k] = state[k + 1] + b[k + 1] * v - a[k + 1] * y
-            out.append(y)
-        return out
-
-    nothing = lambda: [mp.mpf(0)] * (n + 1)  # noqa: E731
-    backward = lambda values: run(values[::-1], nothing())[::-1]  # noqa: E731
-    x = [mp.mpf(v) for v in x]
-    y = backward(run(x, nothing()))
-    other = run(backward(x), nothing())
-    state = nothing()
-    state[0] = mp.mpf(1)
-    first = run([mp.mpf(0)] * len(x), state)
-    once = [[mp.mpf(0)] * k + first[: len(x) - k] for k in range(n)]
-    twice = [backward(o) for o in once]
-    columns = [[s - o for s, o in zip(t, f, strict=True)] for t, f in zip(twice, once, strict=True)]
-    columns += [[-v for v in column[::-1]] for column in columns]
-    effects = twice + [f[::-1] for f in once]
-    normal = mp.matrix([[mp.fdot(p, q) for q in columns] for p in columns])
-    difference = [o - v for o, v in zip(other, y, strict=True)]
-    found = mp.lu_solve(normal, mp.matrix([mp.fdot(p, difference) for p in columns]))
-    return np.array([float(y[i] + mp.fdot([e[i] for e in effects], found)) for i in range(len(x))])
-
-
-@functools.cache
-def gustafssons(share):
-    """(name, ours, SciPy's, the same in 80 digits) of every design at this share, each against that in many digits."""
-    x, compared = emg(400), []
-    for name, b, a in designs(share):
-        with mp.workdps(80):
-            true = in_80_digits(b / a[0], a / a[0], x)
-        ours = unguard.zero_phase(filter_of(b, a), x, fs=FS, method="gustafsson")
-        scipys = signal.filtfilt(b, a, x, method="gust")
-        compared.append((name, worst(ours, true, x), worst(scipys, true, x), worst(ours, scipys, x)))
-    return compared
-
-
-@pytest.mark.parametrize("share", SHARES)
-def test_gustafsson_is_that_of_80_digits(share, record_property):
-    # Truth: mpmath, 80 digits, on the same (b, a); SciPy's own error is printed and recorded beside ours.
-    compared = gustafssons(share)
-    for name, ours, scipys, between in sorted(compared, key=lambda c: -c[1])[:3]:
-        print(f"\n{share} {name}: ours {ours:.1e}, SciPy's {scipys:.1e}, between them {between:.1e}", end="")
-    record_property("transfer_gustafsson_worst", max(c[1] for c in compared))
-    record_property("scipy_gustafsson_worst", max(c[2] for c in compared))
-    assert max(c[1] for c in compared) <= 1e-12
-
-
-def test_gustafsson_of_a_long_record_is_that_of_a_short_response(record_property):
-    # Truth: the whole record at once; ends that are far apart know nothing of each other.
-    x, differences = emg(12000), []
-    for _, b, a in designs(1e-2)[:8]:
-        whole = unguard.zero_phase(filter_of(b, a), x, fs=FS, method="gustafsson", response_length=len(x))
-        differences.append(worst(unguard.zero_phase(filter_of(b, a), x, fs=FS, method="gustafsson"), whole, x))
-    print(f"\n{max(differences):.1e}")
-    record_property("transfer_gustafsson_truncated_worst", max(differences))
-    assert max(differences) <= 1e-12
-
-
-@pytest.mark.parametrize("share", SHARES)
-def test_gustafsson_is_filtfilts(share, record_property):
-    # Truth: scipy.signal.filtfilt(method="gust") wherever SciPy is itself that near to 80 digits.
-    near = [c for c in gustafssons(share) if c[2] <= 1e-12]
-    record_property("transfer_gustafsson_against_scipy_worst", max((c[3] for c in near), default=0.0))
-    record_property("transfer_gustafsson_compared", f"{len(near)} of {len(gustafssons(share))}")
-    print(f"\n{share}: {len(near)} of {len(gustafssons(share))} at most {max((c[3] for c in near), default=0.0):.1e}")
-    assert all(c[3] <= 1e-12 for c in near)
 
 
 @pytest.mark.parametrize("frames", [0, 1, 5, 14, 15, 16, 200])
