@@ -2,7 +2,8 @@
 // A filter given as polynomials that starts forward and backward in the steady state of scipy.signal.lfilter_zi, to its
 // bits: near z = 1 the equations for it are so ill-conditioned that a last digit shows. SciPy solves them by LAPACK,
 // whose steps these are (Anderson et al. 1999, LAPACK Users' Guide, dgesv: partial pivoting, columns from left to
-// right, with the fused multiply-add of the machines it is built for).
+// right), with products and sums fused as OpenBLAS does on machines with AVX-512. On others it does not, and SciPy's
+// own answers differ by up to 3e-7 of the signal at an edge of a thousandth of the rate; ours are the same everywhere.
 #pragma once
 
 #include <algorithm>

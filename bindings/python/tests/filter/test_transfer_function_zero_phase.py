@@ -218,3 +218,17 @@ def test_gustafsson_is_filtfilts(share, record_property):
     record_property("transfer_gustafsson_compared", f"{len(near)} of {len(gustafssons(share))}")
     print(f"\n{share}: {len(near)} of {len(gustafssons(share))} at most {max((c[3] for c in near), default=0.0):.1e}")
     assert all(c[3] <= 1e-12 for c in near)
+
+
+@pytest.mark.parametrize("shape", [(333,), (333, 3), (40, 2)])
+def test_gustafsson_of_a_response_cut_short_is_filtfilts(shape, record_property):
+    # Truth: scipy.signal.filtfilt(method="gust") with its irlen, where its own polynomials have digits enough.
+    x, most = emg(shape), 0.0
+    for (b, a), length in itertools.product(EXAMPLES[:-1], (None, 5, 15, 100)):
+        expected = signal.filtfilt(b, a, x, axis=0, method="gust", irlen=length)
+        found = unguard.zero_phase(filter_of(b, a), x, fs=FS, method="gustafsson", response_length=length)
+        assert found.shape == x.shape
+        most = max(most, worst(found, expected, x))
+    print(f"\n{most:.1e}")
+    record_property("transfer_gustafsson_irlen_worst", most)
+    assert most <= 1e-12
