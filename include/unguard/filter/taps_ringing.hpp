@@ -23,8 +23,8 @@ namespace taps_ringing_detail {
 inline std::array<std::int64_t, 3> felt(const std::vector<double>& left, const ErrorRatios& ratios) {
   std::array<std::int64_t, 3> lasts{};
   for (std::size_t k = 0; k < ratios.size(); ++k)
-    lasts[k] = std::partition_point(left.begin(), left.end(), [&](double l) { return ratios[k] * l >= 1; }) -
-               left.begin();
+    lasts[k] =
+        std::partition_point(left.begin(), left.end(), [&](double l) { return ratios[k] * l >= 1; }) - left.begin();
   double above = 0;
   for (std::size_t i = 0; i < left.size(); ++i) {
     const double ratio = 1 / left[i];  // the smallest that is felt for i + 1 samples
