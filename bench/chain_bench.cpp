@@ -29,6 +29,7 @@
 #include "unguard/filter/savitzky_golay.hpp"
 #include "unguard/filter/state_variable.hpp"
 #include "unguard/filter/tkeo.hpp"
+#include "unguard/filter/transfer_function.hpp"
 #include "unguard/filter/whitening.hpp"
 #include "yardstick_chain.hpp"
 
@@ -114,6 +115,8 @@ BENCHMARK_CAPTURE(run, peak, Peak{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, comb_of_nine, Comb{.notches = 9})->Args({8, 256});
 BENCHMARK_CAPTURE(run, one_pole, OnePole{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, critically_damped, CriticallyDamped{})->Args({8, 256});
+BENCHMARK_CAPTURE(run, transfer_function, TransferFunction{{0.2, 0, -0.4, 0, 0.2}, {1, -1.9, 1.1, -0.3, 0.1}})
+    ->Args({8, 256});
 BENCHMARK_CAPTURE(run, fir, Fir{std::vector<double>(101, 0.01)})->Args({8, 256});
 BENCHMARK_CAPTURE(run, fir_lowpass, FirLowpass{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, fir_highpass, FirHighpass{})->Args({8, 256});

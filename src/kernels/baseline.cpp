@@ -5,7 +5,7 @@
 namespace unguard {
 
 const Kernels& baseline_kernels() noexcept {
-  static const Kernels kernels{&run_sos, &all_within, &run_fir, &add_product, &run_state_variable};
+  static const Kernels kernels{&run_sos, &all_within, &run_fir, &add_product, &run_state_variable, &run_polynomials};
   return kernels;
 }
 

@@ -19,5 +19,6 @@ AllWithin best_all_within() noexcept { return best().within; }
 FirRun best_fir_run() noexcept { return best().fir; }
 AddProduct best_add_product() noexcept { return best().add_product; }
 StateVariableRun best_state_variable_run() noexcept { return best().state_variable; }
+PolynomialsRun best_polynomials_run() noexcept { return best().polynomials; }
 
 }  // namespace unguard

@@ -4,6 +4,7 @@
 
 #include "unguard/core/all_within.hpp"
 #include "unguard/filter/fir_run.hpp"
+#include "unguard/filter/polynomials_run.hpp"
 #include "unguard/filter/sos_run.hpp"
 #include "unguard/filter/state_variable_run.hpp"
 
@@ -15,6 +16,7 @@ struct Kernels {
   FirRun fir;
   AddProduct add_product;
   StateVariableRun state_variable;
+  PolynomialsRun polynomials;
 };
 
 const Kernels& baseline_kernels() noexcept;

@@ -16,6 +16,7 @@
 #include "unguard/envelope/rms.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/filter/state_variable.hpp"
+#include "unguard/filter/transfer_function.hpp"
 
 namespace unguard {
 namespace {
@@ -40,6 +41,7 @@ static_assert(FilterSpec<Lowpass> && FilterSpec<Rms> && FilterSpec<Chain<Lowpass
 static_assert(FilterSpec<AnyFilterSpec> == false, "it is a stage, not a spec of its own");
 static_assert(!FilterSpec<Levels> && !FilterSpec<double>);
 static_assert(std::same_as<KernelOf<Lowpass>, SosKernel>);
+static_assert(std::same_as<KernelOf<TransferFunction>, TransferFunctionKernel>);
 
 // Truth: the order of sums that fir_run.hpp states, in scalar form, for every build, length and number of outputs.
 // Seed 6.
@@ -115,6 +117,41 @@ TEST(Kernel, EveryBuildOfTheStateVariableFilterGivesEveryChannelTheSameBits) {
       run(rows.data(), count, channels, state.data(), x.data(), y.data(), 77);
       run(rows.data(), count, channels, state.data(), x.data() + 77 * channels, y.data() + 77 * channels, frames - 77);
       EXPECT_EQ(y, expected) << channels << " channels";
+    }
+  }
+}
+
+// Truth: the scalar step, for every build, order and number of channels. Seed 7.
+TEST(Kernel, EveryBuildOfThePolynomialsGivesTheBitsOfTheScalarStep) {
+  std::vector<PolynomialsRun> builds{&run_polynomials, baseline_kernels().polynomials, best_polynomials_run()};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) builds.push_back(avx2_kernels().polynomials);
+#endif
+  std::mt19937_64 generator(7);
+  std::normal_distribution<double> normal(0, 100);
+  for (std::size_t order = 0; order <= max_polynomial_order; ++order) {
+    Polynomials p{{0.3, -0.2, 0.7, 0.11, -0.05}, {1, -1.4, 0.9, -0.33, 0.07}};
+    p.b.resize(order + 1);
+    p.a.resize(order + 1);
+    for (int channels = 1; channels <= 65; ++channels) {
+      constexpr std::int64_t frames = 90;
+      std::vector<double> x(static_cast<std::size_t>(frames * channels)), expected(x.size()), y(x.size());
+      for (auto& v : x) v = normal(generator);
+      for (int c = 0; c < channels; ++c) {
+        std::vector<double> state(order);
+        for (std::int64_t i = 0; i < frames; ++i) {
+          const auto at = static_cast<std::size_t>(i * channels + c);
+          expected[at] = step(p, state.data(), x[at]);
+        }
+      }
+      for (const auto run : builds) {
+        const int n = static_cast<int>(order);
+        std::vector<double> state(static_cast<std::size_t>(polynomials_state_size(n, channels)));
+        run(p.b.data(), p.a.data(), n, channels, state.data(), x.data(), y.data(), 37);
+        run(p.b.data(), p.a.data(), n, channels, state.data(), x.data() + 37 * channels, y.data() + 37 * channels,
+            frames - 37);
+        ASSERT_EQ(y, expected) << "order " << order << ", " << channels << " channels";
+      }
     }
   }
 }

@@ -39,6 +39,7 @@
 #include "unguard/filter/sos.hpp"
 #include "unguard/filter/state_variable.hpp"
 #include "unguard/filter/tkeo.hpp"
+#include "unguard/filter/transfer_function.hpp"
 #include "unguard/filter/whitening.hpp"
 #include "unguard/filter/zero_phase_edges.hpp"
 #include "unguard/simulate/simulator.hpp"
@@ -117,6 +118,7 @@ std::vector<Trial> registered() {
       of<CriticallyDamped>(),
       of<Tolerances>(),
       of<Sos>(),
+      of<TransferFunction>(),
       of<Fir>(),
       of<FirLowpass>(),
       of<FirHighpass>(),

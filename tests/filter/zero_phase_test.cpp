@@ -156,8 +156,8 @@ TEST(Gustafsson, TakesFiniteImpulseResponsesToo) {
       for (std::size_t i = 0; i < y.size(); ++i) ASSERT_NEAR(y[i], z[i], 1e-12 * largest(x));
     }
   }
-  EXPECT_EQ(gustafsson::WideFilter(as_taps).states(), 2u);
-  EXPECT_EQ(gustafsson::WideFilter(as_section).states(), 2u);
+  EXPECT_EQ(gustafsson::WideFilter<long double>(as_taps).states(), 2u);
+  EXPECT_EQ(gustafsson::WideFilter<long double>(as_section).states(), 2u);
 }
 
 // Truth: a constant is its own low-pass, to the ends: no start-up anywhere.

@@ -19,9 +19,10 @@
 #include "unguard/filter/peak.hpp"
 #include "unguard/filter/savitzky_golay.hpp"
 #include "unguard/filter/sos.hpp"
-#include "unguard/filter/tkeo.hpp"
-#include "unguard/filter/whitening.hpp"
 #include "unguard/filter/state_variable.hpp"
+#include "unguard/filter/tkeo.hpp"
+#include "unguard/filter/transfer_function.hpp"
+#include "unguard/filter/whitening.hpp"
 
 namespace unguard::laws {
 namespace {
@@ -64,6 +65,22 @@ const bool critically_damped = filter("CriticallyDamped", CriticallyDamped{}, {.
 const bool critically_damped_odd =
     filter("CriticallyDampedOrder5", CriticallyDamped{.order = 5, .passes = 2}, {.response = linear});
 const bool sos = filter("Sos", Sos{{0.5, 0.5, 0, 1, 0, 0, 1, -1, 0, 1, -0.9, 0}}, {.response = linear});
+
+// scipy.signal.butter(2, [20, 450], "band", fs=2000); cheby1(3, 1, 300, fs=2000), a times 2; a gain; a numerator longer
+// than the denominator.
+const bool transfer_function =
+    filter("TransferFunction",
+           TransferFunction{{0.23130797944426512, 0, -0.46261595888853024, 0, 0.23130797944426512},
+                            {1, -2.14009459826319, 1.552889335821075, -0.5922328575740206, 0.1833777832012321}},
+           {.response = linear});
+const bool transfer_function_odd =
+    filter("TransferFunctionOrder3",
+           TransferFunction{{0.034384966351816024, 0.10315489905544807, 0.10315489905544807, 0.034384966351816024},
+                            {2, -3.1608098766529353, 2.5076899627100456, -0.7967206244280548}},
+           {.response = linear});
+const bool transfer_function_gain = filter("TransferFunctionOrder0", TransferFunction{{3}, {2}}, {.response = linear});
+const bool transfer_function_long_b =
+    filter("TransferFunctionLongNumerator", TransferFunction{{1, 0.5, -0.25, 0.1}, {1, -0.8}}, {.response = linear});
 
 // Taps without symmetry, fading so that the delay has no jumps.
 std::vector<double> fading(int length) {

@@ -25,6 +25,7 @@
 #include "unguard/filter/sos.hpp"
 #include "unguard/filter/state_variable.hpp"
 #include "unguard/filter/tkeo.hpp"
+#include "unguard/filter/transfer_function.hpp"
 #include "unguard/filter/whitening.hpp"
 
 namespace unguard::python {
@@ -41,7 +42,7 @@ using FilterSpecs = Specs<
     BesselLowpass, BesselHighpass, BesselBandpass, BesselBandstop,
     Notch, Peak, Comb,
     OnePole, CriticallyDamped,
-    Sos, StateVariable,
+    Sos, TransferFunction, StateVariable,
     Fir, FirLowpass, FirHighpass, FirBandpass, FirBandstop,
     SavitzkyGolay, Differentiator, Whitening, Tkeo, Delay,
     Rectify, Rms, Arv, TwoPole>;

@@ -150,7 +150,8 @@ void register_filters(py::module_& m) {
       },
       py::arg("spec"),
       "Change to another spec without a jump: where its state cannot be carried over, the old filter is heard until "
-      "the new one has settled, then both are mixed for 20 ms; `changing` counts down. A StateVariable carries its state "
+      "the new one has settled, then both are mixed for 20 ms; `changing` counts down. A StateVariable carries its "
+      "state "
       "to another cutoff or q at once. A second change while one is under way marks the output settling.");
   define(live, "save", &saved<Live>, "The state between two blocks, as bytes.");
   define(

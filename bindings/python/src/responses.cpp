@@ -32,6 +32,8 @@ Sections sections_of(const py::object& spec, const Given<given::Float>& fs) {
   Sections all;
   for (const auto& part : made_of(spec, fs).parts) {
     if (!part.taps.empty()) raise_argument("spec", shown(spec), "second-order sections only: this has a FIR filter");
+    if (!part.polynomials.empty())
+      raise_argument("spec", shown(spec), "second-order sections only: this has a transfer function");
     all.insert(all.end(), part.sections.begin(), part.sections.end());
   }
   return all;
@@ -123,9 +125,9 @@ void register_responses(py::module_& m) {
         const auto [all, rate] = made_of(spec, fs);
         const auto width = noise_bandwidth(all, rate);
         if (!width)
-          raise_argument("spec", shown(spec),
-                         "a filter that lets something through and settles within " + to_text(longest_followed) +
-                             " samples");
+          raise_argument(
+              "spec", shown(spec),
+              "a filter that lets something through and settles within " + to_text(longest_followed) + " samples");
         return (*width).value;
       },
       py::arg("spec"), py::kw_only(), py::arg("fs"),

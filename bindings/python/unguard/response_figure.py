@@ -70,8 +70,16 @@ def _measured(spec: Any, fs: float) -> tuple[NDArray[np.float64], NDArray[np.flo
 def _gain(axes: Axes, frequency: NDArray[np.float64], gain_db: NDArray[np.float64], spec: Any, fs: float) -> None:
     axes.semilogx(frequency, gain_db, color=BAND, lw=1.4)
     axes.axhline(-3.0103, color=BEFORE, lw=0.7, ls=":")
-    axes.annotate("-3 dB", (1, -3.0103), xycoords=("axes fraction", "data"), xytext=(3, 0), textcoords="offset points",
-                  fontsize=8, va="center", color=BEFORE)
+    axes.annotate(
+        "-3 dB",
+        (1, -3.0103),
+        xycoords=("axes fraction", "data"),
+        xytext=(3, 0),
+        textcoords="offset points",
+        fontsize=8,
+        va="center",
+        color=BEFORE,
+    )
     top = max(3.0, float(gain_db.max()) + 3)
     axes.set_ylim(max(_FLOOR_DB, min(-60.0, float(gain_db.max()) - 63)), top)
     axes.set_ylabel("gain [dB]")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Linear least squares by Householder reflections with column pivoting, in the compiler's widest floating point.
+// Linear least squares by Householder reflections with column pivoting, in whatever floating point is asked for.
 // Businger & Golub 1965, doi:10.1007/BF01436084. Cost: 2 rows x columns^2, offline only. Latency: none.
 #pragma once
 
@@ -13,9 +13,9 @@
 
 namespace unguard {
 
+template <class Real>
 class LeastSquares {
  public:
-  using Real = long double;
   using Column = std::vector<Real>;
 
   // At least as many rows as columns, all of one length. Columns are scaled to length 1, so that their units do not
@@ -24,7 +24,7 @@ class LeastSquares {
     std::iota(order_.begin(), order_.end(), std::size_t{0});
     for (auto& column : columns_) {
       const Real length = norm(column, 0);
-      scale_.push_back(length > 0 ? 1 / length : 0);
+      scale_.push_back(length > 0 ? 1 / length : Real(0));
       for (auto& v : column) v *= scale_.back();
     }
     while (rank_ < columns_.size() && reflect_next()) ++rank_;
@@ -48,7 +48,8 @@ class LeastSquares {
   static Real norm(const Column& column, std::size_t from) {
     Real sum = 0;
     for (std::size_t i = from; i < column.size(); ++i) sum += column[i] * column[i];
-    return std::sqrt(sum);
+    using std::sqrt;
+    return sqrt(sum);
   }
   // The longest of what is left of the columns becomes the next axis; its place keeps the reflection, from the diagonal
   // on.

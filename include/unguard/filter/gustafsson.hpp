@@ -2,6 +2,8 @@
 // The initial states for which forward-backward and backward-forward filtering agree best: Gustafsson 1996,
 // "Determining the initial states in forward-backward filtering", doi:10.1109/78.492552. On the states of the cascade
 // itself, never by one high-order polynomial. Cost: least squares, 8 x frames x states^2; offline. Latency: none.
+// In the widest floating point, what the states are found from being a small difference of large numbers; polynomials,
+// which lose digits by themselves, in pairs of doubles.
 #pragma once
 
 #include <algorithm>
@@ -12,16 +14,18 @@
 #include <vector>
 
 #include "unguard/core/block.hpp"
+#include "unguard/core/double_double.hpp"
 #include "unguard/core/least_squares.hpp"
 #include "unguard/filter/linear.hpp"
 #include "unguard/filter/zero_phase_edges.hpp"
 
 namespace unguard::gustafsson {
 
-using Real = LeastSquares::Real;
-using Column = LeastSquares::Column;
+template <class Real>
+using Column = std::vector<Real>;
 
-// The parts in a row, in the widest floating point, with states that can be set one by one.
+// The parts in a row, with states that can be set one by one.
+template <class Real>
 class WideFilter {
  public:
   explicit WideFilter(const Linear& linear) : linear_(linear) {
@@ -35,6 +39,9 @@ class WideFilter {
       }
       for (std::size_t k = 0; k + 1 < part.taps.size(); ++k) states_.push_back(kept_.size() + k);
       kept_.resize(kept_.size() + part.taps.size());
+      if (part.polynomials.empty()) continue;
+      for (std::size_t k = 0; k < part.polynomials.order(); ++k) states_.push_back(kept_.size() + k);
+      kept_.resize(kept_.size() + part.polynomials.order());
     }
   }
 
@@ -61,6 +68,10 @@ class WideFilter {
         for (std::ptrdiff_t k = 0; k < length; ++k) v += part.taps[static_cast<std::size_t>(k)] * kept[k];
         kept += length;
       }
+      if (!part.polynomials.empty()) {
+        v = step(part.polynomials, kept, v);
+        kept += part.polynomials.order();
+      }
     }
     return v;
   }
@@ -72,14 +83,16 @@ class WideFilter {
 };
 
 // What each state leaves in the output while it dies away (O), and that filtered backward (S reversed).
+template <class Real>
 struct Answers {
-  std::vector<Column> forward, twice;
+  std::vector<Column<Real>> forward, twice;
 };
-inline Answers answers(const Linear& parts, std::size_t frames) {
-  Answers all;
-  WideFilter filter(parts);
+template <class Real>
+Answers<Real> answers(const Linear& parts, std::size_t frames) {
+  Answers<Real> all;
+  WideFilter<Real> filter(parts);
   for (std::size_t k = 0; k < filter.states(); ++k) {
-    Column once(frames), twice(frames);
+    Column<Real> once(frames), twice(frames);
     filter.begin_with(k);
     for (auto& v : once) v = filter(0);
     filter.begin();
@@ -92,7 +105,7 @@ inline Answers answers(const Linear& parts, std::size_t frames) {
 
 // There must be more to learn from than there is to find out.
 inline std::optional<Fault> refuse_too_short(const Linear& parts, std::int64_t frames, const ZeroPhaseEdges& edges) {
-  const auto states = static_cast<std::int64_t>(WideFilter(parts).states());
+  const auto states = static_cast<std::int64_t>(WideFilter<long double>(parts).states());
   if (frames <= 2 * states)
     return Fault{"record", "frames", std::to_string(frames),
                  "more than " + std::to_string(2 * states) + ", the states of this filter in both directions"};
@@ -103,18 +116,19 @@ inline std::optional<Fault> refuse_too_short(const Linear& parts, std::int64_t f
 }
 
 // The record filtered, frames x channels. One of more than twice `length` frames has ends that know nothing of each
-// other. All of it in the widest floating point: what the states are found from is a small difference of large numbers.
-inline std::vector<double> filtered(const Linear& parts, ConstBlock record, std::optional<std::int64_t> length) {
+// other.
+template <class Real>
+std::vector<double> filtered_in(const Linear& parts, ConstBlock record, std::optional<std::int64_t> length) {
   const auto wide = static_cast<std::size_t>(record.channels), frames = static_cast<std::size_t>(record.frames);
   // A third more than what is remembered of an input, for what is filtered twice.
   const auto remembered = static_cast<std::size_t>(length ? *length : memory(parts) + memory(parts) / 3);
   const bool apart = frames > 2 * remembered;
   const std::size_t rows = apart ? remembered : frames;
-  const Answers a = answers(parts, rows);
+  const auto a = answers<Real>(parts, rows);
   const std::size_t states = a.forward.size();
 
   // Of the state at the start, twice - forward; of that at the end, the same turned round, with the other sign.
-  std::vector<Column> columns;
+  std::vector<Column<Real>> columns;
   for (std::size_t k = 0; k < states; ++k) {
     columns.push_back(a.twice[k]);
     for (std::size_t i = 0; i < rows; ++i) columns.back()[i] -= a.forward[k][i];
@@ -123,9 +137,9 @@ inline std::vector<double> filtered(const Linear& parts, ConstBlock record, std:
     columns.emplace_back(columns[k].rbegin(), columns[k].rend());
     for (auto& v : columns.back()) v = -v;
   }
-  const LeastSquares least_squares(std::move(columns));
+  const LeastSquares<Real> least_squares(std::move(columns));
 
-  WideFilter filter(parts);
+  WideFilter<Real> filter(parts);
   const auto run = [&](auto first, auto last) {
     filter.begin();
     for (; first != last; ++first) *first = filter(*first);
@@ -133,7 +147,7 @@ inline std::vector<double> filtered(const Linear& parts, ConstBlock record, std:
   std::vector<double> all(frames * wide);
   for (std::size_t c = 0; c < wide; ++c) {
     // As if nothing had been before the record, forward then backward, and backward then forward.
-    Column y(frames), other;
+    Column<Real> y(frames), other;
     for (std::size_t i = 0; i < frames; ++i) y[i] = record.data[i * wide + c];
     other = y;
     run(y.begin(), y.end());
@@ -141,12 +155,12 @@ inline std::vector<double> filtered(const Linear& parts, ConstBlock record, std:
     run(other.rbegin(), other.rend());
     run(other.begin(), other.end());
 
-    Column first(rows), last(apart ? rows : 0);
+    Column<Real> first(rows), last(apart ? rows : 0);
     for (std::size_t i = 0; i < rows; ++i) first[i] = other[i] - y[i];
     for (std::size_t i = 0; i < last.size(); ++i) last[i] = y[frames - 1 - i] - other[frames - 1 - i];
-    Column found = least_squares.solve(std::move(first));
+    Column<Real> found = least_squares.solve(std::move(first));
     if (apart) {
-      const Column at_end = least_squares.solve(std::move(last));
+      const Column<Real> at_end = least_squares.solve(std::move(last));
       found.insert(found.end(), at_end.begin(), at_end.end());
     }
     for (std::size_t k = 0; k < states; ++k)
@@ -157,6 +171,12 @@ inline std::vector<double> filtered(const Linear& parts, ConstBlock record, std:
     for (std::size_t i = 0; i < frames; ++i) all[i * wide + c] = static_cast<double>(y[i]);
   }
   return all;
+}
+inline std::vector<double> filtered(const Linear& parts, ConstBlock record, std::optional<std::int64_t> length) {
+  const bool polynomials =
+      std::any_of(parts.begin(), parts.end(), [](const LinearPart& part) { return !part.polynomials.empty(); });
+  return polynomials ? filtered_in<DoubleDouble>(parts, record, length)
+                     : filtered_in<long double>(parts, record, length);
 }
 
 }  // namespace unguard::gustafsson

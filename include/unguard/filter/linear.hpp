@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a linear filter comes down to: cascades of second-order sections and finite impulse responses in a row. Its
-// response, group delay, settle time and zero-phase twin are made from that. Oppenheim & Schafer 2010, Discrete-Time
-// Signal Processing, ch. 5-6. Cost, at set-up only.
+// What a linear filter comes down to: cascades of second-order sections, finite impulse responses and polynomials in a
+// row. Its response, group delay, settle time and zero-phase twin are made from that. Oppenheim & Schafer 2010,
+// Discrete-Time Signal Processing, ch. 5-6. Cost, at set-up only.
 #pragma once
 
 #include <algorithm>
@@ -22,16 +22,14 @@ using Linear = std::vector<LinearPart>;
 // The complex gain at frequency f.
 inline std::complex<double> response(const Linear& linear, Hertz f, Hertz rate) {
   std::complex<double> h = 1;
-  for (const auto& part : linear)
-    h *= part.taps.empty() ? response(part.sections, f, rate) : response(part.taps, f, rate);
+  for (const auto& part : linear) h *= part.of([&](const auto& of) { return response(of, f, rate); });
   return h;
 }
 
 // Group delay at frequency f, in samples.
 inline double group_delay(const Linear& linear, Hertz f, Hertz rate) {
   double delay = 0;
-  for (const auto& part : linear)
-    delay += part.taps.empty() ? group_delay(part.sections, f, rate) : group_delay(part.taps, f, rate);
+  for (const auto& part : linear) delay += part.of([&](const auto& of) { return group_delay(of, f, rate); });
   return delay;
 }
 
@@ -44,6 +42,7 @@ class Probe {
     for (const auto& part : linear) {
       sections_.emplace_back(part.sections.size());
       recent_.emplace_back(part.taps.size());
+      polynomials_.emplace_back(part.polynomials.b.size());
     }
   }
   double operator()(double v) {
@@ -51,6 +50,7 @@ class Probe {
       const auto& part = linear_[k];
       for (std::size_t q = 0; q < part.sections.size(); ++q) v = step(part.sections[q], sections_[k][q], v);
       if (!part.taps.empty()) v = step(part.taps, recent_[k], v);
+      if (!part.polynomials.empty()) v = step(part.polynomials, polynomials_[k].data(), v);
     }
     return v;
   }
@@ -59,13 +59,14 @@ class Probe {
   const Linear& linear_;
   std::vector<std::vector<SectionState>> sections_;
   std::vector<TapsState> recent_;
+  std::vector<std::vector<double>> polynomials_;
 };
 
 template <class K>
 bool append(const K& kernel, Linear& to) {
   if constexpr (requires { kernel.linear(); }) {
     const LinearPart* part = kernel.linear();
-    if (part && part->taps.empty() && !to.empty() && to.back().taps.empty()) {
+    if (part && part->cascade() && !to.empty() && to.back().cascade()) {
       auto& sections = to.back().sections;
       sections.insert(sections.end(), part->sections.begin(), part->sections.end());
     } else if (part) {
@@ -96,8 +97,7 @@ Fault not_linear(const S& spec) {
 // Samples after which the memory of an input is below 1e-12 of it.
 inline std::int64_t memory(const Linear& linear) {
   std::int64_t all = 1;
-  for (const auto& part : linear)
-    all += part.taps.empty() ? memory(part.sections) : static_cast<std::int64_t>(part.taps.size());
+  for (const auto& part : linear) all += part.of([](const auto& of) { return memory(of); });
   return all;
 }
 

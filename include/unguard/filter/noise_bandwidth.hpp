@@ -23,19 +23,46 @@ struct PeakGain {
 
 namespace noise_bandwidth_detail {
 
+// Where f, which has one valley between `low` and `high`, is least. Golden section.
+template <class F>
+double least(F&& f, double low, double high) {
+  constexpr double golden = 0.618033988749894848;
+  for (int i = 0; i < 60; ++i) {
+    const double a = high - golden * (high - low), b = low + golden * (high - low);
+    (f(a) < f(b) ? high : low) = f(a) < f(b) ? b : a;
+  }
+  return (low + high) / 2;
+}
+
+// Poles nearer to the circle than two points of the grid to each other are valleys of the denominator that the grid
+// shows from either side.
+inline void push_pole_angles(const Polynomials& p, std::vector<double>& shares) {
+  const auto size = [&](double share) {
+    return std::abs(polynomials_detail::value(p.a, polynomials_detail::on_circle({share}, {1})));
+  };
+  const std::size_t points = shares.size();
+  for (std::size_t i = 1; i + 1 < points; ++i)
+    if (size(shares[i]) <= size(shares[i - 1]) && size(shares[i]) <= size(shares[i + 1]))
+      shares.push_back(least(size, shares[i - 1], shares[i + 1]));
+}
+
 // Frequencies, as shares of the rate, between which the gain has one summit at most: a grid, and the angles of the
 // poles, beside which a narrow one may lie between two points of it.
 inline std::vector<double> looked_at(const Linear& linear) {
   constexpr int points = 4096;
   std::vector<double> shares;
   for (int i = 0; i <= points; ++i) shares.push_back(0.5 * i / points);
-  for (const auto& part : linear)
-    for (const auto& s : part.sections) {
-      const double d = s.a1 * s.a1 - 4 * s.a2;
-      if (d < 0) shares.push_back(std::acos(std::clamp(-s.a1 / (2 * std::sqrt(s.a2)), -1.0, 1.0)) / (2 * std::numbers::pi));
-    }
   // Far below the grid, where high-passes and smoothers have their edges.
   for (double share = 0.5 / points; share > 1e-9; share /= 1.2) shares.push_back(share);
+  std::sort(shares.begin(), shares.end());
+  for (const auto& part : linear) {
+    for (const auto& s : part.sections) {
+      const double d = s.a1 * s.a1 - 4 * s.a2;
+      if (d < 0)
+        shares.push_back(std::acos(std::clamp(-s.a1 / (2 * std::sqrt(s.a2)), -1.0, 1.0)) / (2 * std::numbers::pi));
+    }
+    if (!part.polynomials.empty()) push_pole_angles(part.polynomials, shares);
+  }
   std::sort(shares.begin(), shares.end());
   return shares;
 }
@@ -48,14 +75,10 @@ inline PeakGain peak_gain(const Linear& linear, Hertz rate) {
   std::vector<double> gains(shares.size());
   std::transform(shares.begin(), shares.end(), gains.begin(), gain);
   const auto top = static_cast<std::size_t>(std::max_element(gains.begin(), gains.end()) - gains.begin());
-  // Golden section between the neighbours.
-  double low = shares[top > 0 ? top - 1 : 0], high = shares[std::min(top + 1, shares.size() - 1)];
-  constexpr double golden = 0.618033988749894848;
-  for (int i = 0; i < 60; ++i) {
-    const double a = high - golden * (high - low), b = low + golden * (high - low);
-    (gain(a) > gain(b) ? high : low) = gain(a) > gain(b) ? b : a;
-  }
-  const double between = (low + high) / 2, found = gain(between);
+  const double between =
+      noise_bandwidth_detail::least([&](double share) { return -gain(share); }, shares[top > 0 ? top - 1 : 0],
+                                    shares[std::min(top + 1, shares.size() - 1)]);
+  const double found = gain(between);
   return found > gains[top] ? PeakGain{found, rate * between} : PeakGain{gains[top], rate * shares[top]};
 }
 

@@ -21,35 +21,44 @@ namespace unguard {
 
 namespace ringing_detail {
 
+// A cascade as new, that filters in place.
+class Sweeps {
+ public:
+  explicit Sweeps(const Sections& sections)
+      : count_(static_cast<int>(sections.size())), state_(static_cast<std::size_t>(sos_state_size(count_, 1))) {
+    for (const auto& s : sections) rows_.insert(rows_.end(), {s.b0, s.b1, s.b2, s.a1, s.a2});
+  }
+  void operator()(double* x, std::int64_t n) { run_({rows_.data(), count_}, 1, state_.data(), x, x, n); }
+
+ private:
+  int count_;
+  std::vector<double> rows_{}, state_;
+  SosRun run_ = best_sos_run();
+};
+
 // |h[0]|, |h[1]|, ... by the loops that filter, a tile at a time; ends when `visit` has seen enough.
-template <class Visit>
-void for_magnitudes(const Sections& sections, std::int64_t length, Visit&& visit) {
-  const int count = static_cast<int>(sections.size());
-  std::vector<double> rows, state(static_cast<std::size_t>(sos_state_size(count, 1)));
-  for (const auto& s : sections) rows.insert(rows.end(), {s.b0, s.b1, s.b2, s.a1, s.a2});
-  const SosRun run = best_sos_run();
+template <class Filter, class Visit>
+void for_magnitudes(Filter filter, std::int64_t length, Visit&& visit) {
   std::array<double, 256> tile{1};
   for (std::int64_t done = 0; done < length; done += static_cast<std::int64_t>(tile.size())) {
     const std::int64_t n = std::min(length - done, static_cast<std::int64_t>(tile.size()));
-    run({rows.data(), count}, 1, state.data(), tile.data(), tile.data(), n);
+    filter(tile.data(), n);
     for (std::int64_t i = 0; i < n; ++i)
       if (!visit(std::fabs(tile[static_cast<std::size_t>(i)]))) return;
     tile.fill(0);
   }
 }
 
-}  // namespace ringing_detail
-
 // For each ratio, from the smallest to the largest: samples until an input error of up to that many times 1 leaves less
 // than 1. The tail never grows, so the smaller ratios are met on the way to the largest.
-inline RingingSamples ringing(const Sections& sections, const ErrorRatios& ratios) {
+template <class Filter>
+RingingSamples lasts(const Filter& as_new, std::int64_t length, const ErrorRatios& ratios) {
   const FlushSubnormals guard;  // the tail of a fast section in front of a slow one
-  const std::int64_t length = memory(sections);
   if (length > longest_followed) return rings_for(felt_for_ever, ratios);
   RingingSamples lasts = rings_for(0, ratios);
   double total = 0;
   std::int64_t at = 0;
-  ringing_detail::for_magnitudes(sections, length, [&](double h) {
+  for_magnitudes(as_new, length, [&](double h) {
     total += h;
     ++at;
     // The smallest that is still felt; the larger ones are too.
@@ -61,7 +70,7 @@ inline RingingSamples ringing(const Sections& sections, const ErrorRatios& ratio
   double sum = 0;
   at = 0;
   std::size_t met = 0;
-  ringing_detail::for_magnitudes(sections, length, [&](double h) {
+  for_magnitudes(as_new, length, [&](double h) {
     while (met < ratios.size() && !(ratios[met] * (total - sum) >= 1)) lasts.lasting[met++] = at;
     sum += h;
     ++at;
@@ -71,20 +80,30 @@ inline RingingSamples ringing(const Sections& sections, const ErrorRatios& ratio
   return lasts;
 }
 
-// What an error of 1 at the input, however long, can come to at the output at most: the absolute sum of the impulse
-// response.
-inline double error_gain(const Sections& sections) {
-  double total = 0;
-  if (memory(sections) > longest_followed) {
-    total = 1;
-    for (const auto& s : sections) total *= worst_gain(s);
-    return total;
-  }
+template <class Filter>
+double absolute_sum(const Filter& as_new, std::int64_t length) {
   const FlushSubnormals guard;
-  ringing_detail::for_magnitudes(sections, memory(sections), [&](double h) {
+  double total = 0;
+  for_magnitudes(as_new, length, [&](double h) {
     total += h;
     return true;
   });
+  return total;
+}
+
+}  // namespace ringing_detail
+
+inline RingingSamples ringing(const Sections& sections, const ErrorRatios& ratios) {
+  return ringing_detail::lasts(ringing_detail::Sweeps(sections), memory(sections), ratios);
+}
+
+// What an error of 1 at the input, however long, can come to at the output at most: the absolute sum of the impulse
+// response.
+inline double error_gain(const Sections& sections) {
+  const std::int64_t length = memory(sections);
+  if (length <= longest_followed) return ringing_detail::absolute_sum(ringing_detail::Sweeps(sections), length);
+  double total = 1;
+  for (const auto& s : sections) total *= worst_gain(s);
   return total;
 }
 

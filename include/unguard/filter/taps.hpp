@@ -50,6 +50,9 @@ inline double absolute_sum(const Taps& taps) {
   return sum;
 }
 
+// Samples after which nothing is left of an input.
+inline std::int64_t memory(const Taps& taps) { return static_cast<std::int64_t>(taps.size()); }
+
 // One channel, one sample. The state is what came lately, the newest first.
 using TapsState = std::vector<double>;
 inline double step(const Taps& taps, TapsState& recent, double x) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The offline twin of a live filter: forward, then backward, so that nothing is delayed and the order doubles.
-// Edges as scipy.signal.sosfiltfilt has them (odd extension by three times the filter's length, steady state for its
-// first value) or by Gustafsson 1996, doi:10.1109/78.492552. Cost: two runs of the filter (Gustafsson: four, and least
-// squares). Latency: none, not causal. Memory: the result; records that do not fit: zero_phase_blocks.hpp.
+// Edges as scipy.signal.sosfiltfilt and filtfilt have them (odd extension by three times the filter's length, steady
+// state for its first value) or by Gustafsson 1996, doi:10.1109/78.492552. Cost: two runs of the filter (Gustafsson:
+// four, and least squares). Latency: none, not causal. Memory: the result; records that do not fit:
+// zero_phase_blocks.hpp.
 #pragma once
 
 #include <algorithm>
@@ -15,12 +16,13 @@
 #include "unguard/filter/gustafsson.hpp"
 #include "unguard/filter/linear.hpp"
 #include "unguard/filter/zero_phase_edges.hpp"
+#include "unguard/filter/zero_phase_polynomials.hpp"
 #include "unguard/filter/zero_phase_sections.hpp"
 
 namespace unguard {
 
-// How far a record is extended on either side, as SciPy counts it; it must be longer than that. For parts of both kinds
-// in a row, what each of them asks for.
+// How far a record is extended on either side, as SciPy counts it; it must be longer than that. For parts of several
+// kinds in a row, what each of them asks for.
 inline std::int64_t zero_phase_padding(const Sections& sections) {
   std::int64_t no_b2 = 0, no_a2 = 0;
   for (const auto& s : sections) {
@@ -29,10 +31,11 @@ inline std::int64_t zero_phase_padding(const Sections& sections) {
   }
   return 3 * (2 * static_cast<std::int64_t>(sections.size()) + 1 - std::min(no_b2, no_a2));
 }
+inline std::int64_t zero_phase_padding(const Taps& taps) { return 3 * static_cast<std::int64_t>(taps.size()); }
+inline std::int64_t zero_phase_padding(const Polynomials& p) { return 3 * static_cast<std::int64_t>(p.order() + 1); }
 inline std::int64_t zero_phase_padding(const Linear& linear) {
   std::int64_t padding = 0;
-  for (const auto& part : linear)
-    padding += part.taps.empty() ? zero_phase_padding(part.sections) : 3 * static_cast<std::int64_t>(part.taps.size());
+  for (const auto& part : linear) padding += part.of([](const auto& of) { return zero_phase_padding(of); });
   return padding;
 }
 inline std::int64_t zero_phase_padding(const Linear& linear, const ZeroPhaseEdges& edges) {
@@ -136,9 +139,13 @@ Result<std::vector<double>> zero_phase(const S& spec, ConstBlock record, const S
   const std::int64_t edge = zero_phase_padding(parts, edges);
   if (auto fault = zero_phase_detail::refuse_too_short(record.frames, edge)) return *fault;
   if (auto fault = zero_phase_detail::refuse_samples(record, format)) return *fault;
-  if (parts.size() == 1 && parts[0].taps.empty()) {
+  if (parts.size() == 1 && parts[0].cascade()) {
     zero_phase_detail::ZeroPhaseSections sections(parts[0].sections, format);
     return zero_phase_detail::padded(sections, record, edges.padding, edge);
+  }
+  if (parts.size() == 1 && !parts[0].polynomials.empty()) {
+    zero_phase_detail::ZeroPhasePolynomials polynomials(parts[0].polynomials, format);
+    return zero_phase_detail::padded(polynomials, record, edges.padding, edge);
   }
   return zero_phase_detail::padded(*made, record, edges.padding, edge);
 }
