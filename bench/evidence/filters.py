@@ -38,7 +38,7 @@ def designs(e: Evidence) -> None:
 def outputs(e: Evidence) -> None:
     """What comes out on identical coefficients."""
     passed, said, count = tests_said.python(
-        *_tests("scipy_oracle", "fir", "resample", "savitzky_golay", "zero_phase", "transfer_function")
+        *_tests("scipy_oracle", "fir", "resample", "savitzky_golay", "zero_phase", "transfer_function", "transfer_function_zero_phase")
     )
     e.add("sections == sosfilt, 1 to 65 channels, random cuts", "==", "all the same bits" if passed else "differ",
           f"SciPy, {count} tests of outputs", passed)  # fmt: skip
