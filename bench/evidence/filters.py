@@ -21,7 +21,9 @@ def designs(e: Evidence) -> None:
     what = f"{said.one('families_designs')} designs of 4 families, {said.one('families_refused')} refused"
     e.add("poles and zeros before rounding, of their distance to z = 1", "<= 1e-9", f"{root:.1e} ({what})",
           "mpmath, 50 digits", passed and root <= 1e-9)  # fmt: skip
-    e.add("worst response error after rounding", "<= 4x", f"{ratio:.2f}x", "sections rounded from 50 digits", ratio <= 4)
+    e.add(
+        "worst response error after rounding", "<= 4x", f"{ratio:.2f}x", "sections rounded from 50 digits", ratio <= 4
+    )
     scipys = said.worst("scipy_worst")
     held = f"{said.one('scipy_designs')} of 5000 designs whole, {said.one('scipy_roots')} roots"
     e.add("poles and zeros where SciPy is that close itself", "<= 1e-9", f"{scipys:.1e} ({held})", "SciPy",
@@ -38,11 +40,25 @@ def designs(e: Evidence) -> None:
 def outputs(e: Evidence) -> None:
     """What comes out on identical coefficients."""
     passed, said, count = tests_said.python(
-        *_tests("scipy_oracle", "fir", "resample", "savitzky_golay", "zero_phase", "transfer_function", "transfer_function_zero_phase")
+        *_tests(
+            "scipy_oracle",
+            "fir",
+            "resample",
+            "savitzky_golay",
+            "zero_phase",
+            "transfer_function",
+            "transfer_function_zero_phase",
+        )
     )
     e.add("sections == sosfilt, 1 to 65 channels, random cuts", "==", "all the same bits" if passed else "differ",
           f"SciPy, {count} tests of outputs", passed)  # fmt: skip
-    for name in ("lfilter, finite responses", "resample_poly", "savgol_filter", "sosfiltfilt", "filtfilt, finite responses"):
+    for name in (
+        "lfilter, finite responses",
+        "resample_poly",
+        "savgol_filter",
+        "sosfiltfilt",
+        "filtfilt, finite responses",
+    ):
         worst = said.worst(f"worst {name}")
         e.add(name, "<= 1e-12 max|x|", f"{worst:.1e}", "SciPy", passed and worst <= 1e-12)
     e.add("sosfiltfilt from fc/fs = 1e-3 on: the same bits", "print", said.one("sosfiltfilt_identical"), "SciPy")
@@ -68,7 +84,9 @@ def rounding(e: Evidence) -> None:
 def streams(e: Evidence) -> None:
     """Gaps, changes, long records."""
     passed, said = tests_said.cpp("core", "Gap.*")
-    for name, loudest, marked in re.findall(r"\] (.*?): disturbance outside marks ([\d.]+) uV, marked for ([\d.]+) s", said):
+    for name, loudest, marked in re.findall(
+        r"\] (.*?): disturbance outside marks ([\d.]+) uV, marked for ([\d.]+) s", said
+    ):
         enough = passed and float(loudest) <= 1 and float(marked) <= 0.4
         e.add(f"10 samples lost under hum: {name}", "<= 1 uV, <= 0.4 s", f"{loudest} uV, {marked} s",
               "a run without the loss", enough)  # fmt: skip
@@ -82,7 +100,13 @@ def streams(e: Evidence) -> None:
     e.add("the cutoff moving with every frame", "<= 1 uV", f"{moving:.1e} uV", "no offset", passed and moving <= 1)
     passed, said = tests_said.cpp("filter", "ZeroPhaseBlocks.*")
     worst = tests_said.number(said, r"blocks differ from the whole record by (\S+) of")
-    e.add("zero phase in blocks, bounded memory", "<= 1e-12", f"{worst:.1e}", "the whole record", passed and worst <= 1e-12)
+    e.add(
+        "zero phase in blocks, bounded memory",
+        "<= 1e-12",
+        f"{worst:.1e}",
+        "the whole record",
+        passed and worst <= 1e-12,
+    )
 
 
 def promises(e: Evidence) -> None:

@@ -83,5 +83,9 @@ def test_refuses_by_name(run: Callable[..., Any], tmp_path: Path, arguments: lis
 
 def test_a_filter_as_text_is_the_filter() -> None:
     # Truth: how every filter shows itself.
-    for made in (unguard.Bandpass(low=30, order=2), unguard.Notch(frequency=60, width=2), unguard.Sos([[1, 0, 0, 1, 0, 0]])):
+    for made in (
+        unguard.Bandpass(low=30, order=2),
+        unguard.Notch(frequency=60, width=2),
+        unguard.Sos([[1, 0, 0, 1, 0, 0]]),
+    ):
         assert filter_of(repr(made)) == made

@@ -1,4 +1,4 @@
-"""How closely results agree with their reference. Every comparison is remembered, for the evidence to quote the worst."""
+"""How closely results agree with their reference: every comparison is remembered for the evidence."""
 
 import numpy as np
 
