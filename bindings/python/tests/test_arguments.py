@@ -217,6 +217,15 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "rows=bytes": (lambda: unguard.Sos(rows=b"123456"), "rows is b'123456': expected numbers in a row"),
     "rows=dict": (lambda: unguard.Sos(rows={1: 2}), "rows is {1: 2}: expected numbers in a row"),
     "rows=5": (lambda: unguard.Sos(rows=5), "rows is 5: expected numbers in a row"),
+    "rows of 3": (
+        lambda: unguard.Sos(rows=[[1, 0, 0], [1, 0, 0]]),
+        "rows is [[1, 0, 0], [1, 0, 0]]: expected numbers in a",
+    ),
+    "rows uneven": (
+        lambda: unguard.Sos(rows=[[1, 0, 0, 1, 0, 0], 1]),
+        "rows is [[1, 0, 0, 1, 0, 0], 1]: expected numbers",
+    ),
+    "b 2 x 2": (lambda: unguard.TransferFunction(b=np.ones((2, 2)), a=[1]), "b is an array of shape (2, 2)"),
     "rows=None": (lambda: unguard.Sos(rows=None), "rows is None: expected numbers in a row"),
     "rows=complex": (lambda: unguard.Sos(rows=np.ones(6, complex)), "rows is an array of shape (6,) and dtype complex"),
     "rows=masked": (lambda: unguard.Sos(rows=np.ma.ones(6)), "rows is a masked array of shape (6,)"),

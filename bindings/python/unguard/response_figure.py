@@ -35,6 +35,8 @@ def plot_response(spec: Any, *, fs: float, axes: Any = None) -> NDArray[Any]:
 
     Returns the three Axes. Source: Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5.
     """
+    settled_s = _core.settle_time(spec, fs=fs, step=STEP_UV, within=1.0)  # refuses what is no rate and no linear filter
+    fs = float(fs)
     gain_db, delay_ms, frequency = _measured(spec, fs)
     with style():
         if axes is None:
@@ -44,7 +46,7 @@ def plot_response(spec: Any, *, fs: float, axes: Any = None) -> NDArray[Any]:
             raise ConfigError("axes", f"{len(drawn)} of them", "three Axes: gain, group delay, answer to a step")
         _gain(drawn[0], frequency, gain_db, spec, fs)
         _delay(drawn[1], frequency, delay_ms, gain_db)
-        _step(drawn[2], spec, fs)
+        _step(drawn[2], spec, fs, settled_s)
     return drawn
 
 
@@ -103,8 +105,7 @@ def _delay(
     _grid(axes, frequency)
 
 
-def _step(axes: Axes, spec: Any, fs: float) -> None:
-    settled = _core.settle_time(spec, fs=fs, step=STEP_UV, within=1.0)
+def _step(axes: Axes, spec: Any, fs: float, settled: float) -> None:
     before = max(2, round(0.06 * settled * fs))
     samples = min(200_000, max(16, round(1.25 * settled * fs)))
     x = np.zeros(before + samples)

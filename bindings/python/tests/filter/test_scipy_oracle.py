@@ -132,3 +132,12 @@ def test_settle_time_of_the_default_bandpass_is_the_known_275_ms():
     # Truth: reliability measurements of this design: 300 mV fall below 1 uV after 275 ms.
     assert unguard.settle_time(unguard.Bandpass(), fs=2000) == pytest.approx(0.275, abs=0.001)
     assert unguard.settle_time(unguard.Bandpass(order=2), fs=2000) == pytest.approx(0.136, abs=0.001)
+
+
+def test_sections_are_taken_as_an_array_nested_or_flat():
+    # Truth: SciPy's array; nested as JSON holds it.
+    specs = [
+        unguard.Sos(rows=rows) for rows in (BANDPASS, BANDPASS.tolist(), BANDPASS.ravel().tolist(), BANDPASS.ravel())
+    ]
+    assert all(spec == specs[0] for spec in specs)
+    assert unguard.Fir(taps=np.ones((1, 4))) == unguard.Fir(taps=np.ones((4, 1))) == unguard.Fir(taps=[1, 1, 1, 1])
