@@ -12,8 +12,10 @@
 
 #include "unguard/core/chain.hpp"
 #include "unguard/envelope/rms.hpp"
+#include "unguard/envelope/two_pole.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/filter/notch.hpp"
+#include "unguard/filter/one_pole.hpp"
 
 namespace unguard {
 namespace {
@@ -142,6 +144,58 @@ TEST(Gap, WithinTheTimeOfListening) {
   EXPECT_GE(last, 1200u + 39);
   EXPECT_LE(last, 1240u + 20 + static_cast<std::size_t>(filter.ringing()));
   for (std::size_t i = 1000; i < 4000; ++i) EXPECT_NEAR(y[i], 50, 1e-9);
+}
+
+// Many short losses add up in what remembers for long: each alone may leave less than is stated, together they do not.
+TEST(Gap, ManyShortOnesCountTogether) {
+  const auto expect = [](const auto& spec, std::size_t every, double error) {
+    constexpr std::int64_t count = 30000;
+    std::vector<double> x(count), y(count), z(count);
+    std::vector<Marks> in(count), marks(count);
+    auto filter = start(spec, StreamFormat{.rate = 2000_Hz, .channels = Channels::unnamed(1)}), other = filter;
+    filter.process({x.data(), count, 1}, {y.data(), count, 1});
+    for (std::size_t k = 0, at = 1000; k < 300; ++k, at += every) {
+      x[at] = error;
+      in[at] = mark::clipped;
+    }
+    other.process({x.data(), count, 1, in.data()}, {z.data(), count, 1, marks.data()});
+    double unmarked = 0;
+    for (std::size_t i = 0; i < x.size(); ++i)
+      if (!marks[i]) unmarked = std::max(unmarked, std::fabs(y[i] - z[i]));
+    EXPECT_LE(unmarked, 1) << to_text(spec) << ", every " << every << "th sample " << error << " uV";
+    EXPECT_EQ(marks[999], mark::none);
+    EXPECT_EQ(marks.back(), mark::none) << "marks that never end say nothing";
+  };
+  for (const std::size_t every : {2u, 5u, 21u, 50u})
+    for (const double error : {999.0, 20e3}) {
+      expect(OnePole{.time_constant = Seconds{0.05}}, every, error);
+      expect(Highpass{.cutoff = {1}, .order = 2}, every, error);
+      expect(Lowpass{.cutoff = {2}, .order = 2}, every, error);
+      expect(Bandpass{}, every, error);
+      expect(TwoPole{}, every, error);
+    }
+}
+
+// From one end of the converter to the other is twice its full scale.
+TEST(Gap, OfTwiceFullScale) {
+  constexpr std::int64_t count = 20000;
+  std::vector<double> x(count, 9.9e6), bad(x), y(count), z(count);
+  std::vector<Marks> in(count), marks(count);
+  x[0] = bad[0] = -9.9e6;
+  for (std::size_t i = 1; i < 1000; ++i) {
+    bad[i] = -9.9e6;
+    in[i] = mark::clipped;
+  }
+  auto filter = start(OnePole{.time_constant = Seconds{0.05}},
+                      StreamFormat{.rate = 2000_Hz, .channels = Channels::unnamed(1)}),
+       other = filter;
+  filter.process({x.data(), count, 1}, {y.data(), count, 1});
+  other.process({bad.data(), count, 1, in.data()}, {z.data(), count, 1, marks.data()});
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (!marks[i]) {
+      EXPECT_LE(std::fabs(y[i] - z[i]), 1) << i;
+    }
+  EXPECT_EQ(marks.back(), mark::none);
 }
 
 }  // namespace

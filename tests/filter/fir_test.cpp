@@ -13,6 +13,7 @@
 
 #include "refusal.hpp"
 #include "unguard/core/chain.hpp"
+#include "unguard/filter/fir_design.hpp"
 #include "unguard/filter/linear.hpp"
 #include "unguard/filter/zero_phase.hpp"
 
@@ -126,16 +127,57 @@ TEST(Fir, SettlesToTheSteadyStateOfAConstant) {
   }
 }
 
-TEST(Fir, OtherTapsOfTheSameNumberGoOnAsIfTheyHadAlwaysBeenThere) {
-  const auto x = noise(1000, 3, 5000);
-  const auto before = noise(101, 1), after = noise(101, 2);
-  auto live = start(Fir{before}, format());
-  std::vector<double> y(x.size());
-  ASSERT_EQ(live.process({x.data(), 400, 1}, {y.data(), 400, 1}), Status::ok);
-  live.change(start(Fir{after}, format()));
-  ASSERT_EQ(live.process({x.data() + 400, 600, 1}, {y.data() + 400, 600, 1}), Status::ok);
-  const auto expected = run(FirKernel("Fir", after, format()), x, 1);
-  EXPECT_EQ(std::memcmp(y.data() + 400, expected.data() + 400, 600 * sizeof(double)), 0);
+// What other taps make of an offset is another level: without a fade that is a jump of 20 mV nobody is told of.
+TEST(Fir, OtherTapsOfTheSameNumberAreFadedToOrMarked) {
+  const FirHighpass before{.cutoff = {20}, .length = 301};
+  const FirHighpass after{.cutoff = {10}, .length = 301};
+  const std::vector<double> x(2000, 20e3);
+  for (const bool prepared : {true, false}) {
+    auto live = start(before, format());
+    std::vector<double> y(x.size());
+    std::vector<Marks> marks(x.size());
+    ASSERT_EQ(live.process({x.data(), 1000, 1}, {y.data(), 1000, 1, marks.data()}), Status::ok);
+    const double level = y[999];
+    live.change(prepared ? live.prepare(after) : start(after, format()));
+    ASSERT_EQ(live.process({x.data(), 2000, 1}, {y.data(), 2000, 1, marks.data()}), Status::ok);
+    const double last = response(*linear(after, {2000}), {0}, {2000}).real() * 20e3;
+    ASSERT_GT(std::fabs(last - level), 5);
+    EXPECT_NEAR(y[1999], last, 1e-6);
+    EXPECT_EQ(marks[0], prepared ? mark::none : mark::settling);
+    for (std::size_t i = 1; i < y.size(); ++i)
+      if (!marks[i]) {
+        EXPECT_LE(std::fabs(y[i] - y[i - 1]), std::fabs(last - level) / 39) << i;
+      }
+  }
+}
+
+// Taps as many as before may ring longer than they: what a loss left is marked for as long as it is felt.
+TEST(Fir, ALossIsMarkedForAsLongAsTheNextTapsKeepIt) {
+  std::vector<double> direct(101), mean(101, 1.0 / 101);
+  direct[0] = 1;
+  direct[100] = 1e-6;
+  const auto x = noise(4000, 3, 50);
+  auto bad = x;
+  std::vector<Marks> in(x.size()), marks(x.size());
+  for (std::size_t i = 1000; i < 1003; ++i) {
+    bad[i] += 900;
+    in[i] = mark::gap;
+  }
+  const auto run_both = [&](const std::vector<double>& samples, Marks* out) {
+    auto live = start(Fir{direct}, format());
+    std::vector<double> y(x.size());
+    live.process({samples.data(), 1010, 1, in.data()}, {y.data(), 1010, 1, out});
+    live.change(live.prepare(Fir{mean}));
+    live.process({samples.data() + 1010, 2990, 1, in.data() + 1010},
+                 {y.data() + 1010, 2990, 1, out ? out + 1010 : out});
+    return y;
+  };
+  const auto y = run_both(x, nullptr), z = run_both(bad, marks.data());
+  for (std::size_t i = 0; i < y.size(); ++i)
+    if (!marks[i]) {
+      EXPECT_LE(std::fabs(y[i] - z[i]), 1) << i;
+    }
+  EXPECT_EQ(marks.back(), mark::none);
 }
 
 TEST(Fir, TheSameLongTapsCarryOnAndOthersStartInSteadyState) {

@@ -169,10 +169,6 @@ class AnyKernel {
 namespace chain_detail {
 
 using Stages = std::vector<const AnyKernel*>;
-// Whether nothing at all is left when an error no longer rings, as behind a window.
-inline bool forgets(const RingingSamples& rings) {
-  return rings.lasting.front() == rings.lasting.back() && rings.single == rings.lasting;
-}
 // A disturbance leaves one stage after the other. It comes to each as large as those before can make it, and what it
 // leaves there must be small enough for those behind; together they may leave 1, so each that leaves anything has its
 // share of that. What one stage has drawn out lasts for the next.
@@ -182,14 +178,14 @@ inline RingingSamples ringing(const Stages& stages, const ErrorRatios& ratios) {
   double all = 1, shares = 0;
   for (const AnyKernel* stage : stages) {
     rings.push_back(stage->ringing(ratios));
-    shares += !forgets(rings.back());
+    shares += !rings.back().to_the_end;
     gains.push_back(stages.size() > 1 ? stage->error_gain() : 1);
     all *= gains.back();
   }
   RingingSamples sum = rings_for(0, ratios);
   for (std::size_t k = 0; k < stages.size(); ++k) {
     const double elsewhere = gains[k] > 0 ? shares * all / gains[k] : 0;
-    if (elsewhere != 1 && !forgets(rings[k])) {
+    if (elsewhere != 1 && !rings[k].to_the_end) {
       ErrorRatios here = ratios;
       for (auto& ratio : here) ratio *= elsewhere;
       rings[k] = stages[k]->ringing(here);
@@ -198,6 +194,7 @@ inline RingingSamples ringing(const Stages& stages, const ErrorRatios& ratios) {
       sum.single[i] = sum.single[i] == 0 ? rings[k].single[i] : sum.single[i] + rings[k].lasting[i];
       sum.lasting[i] += rings[k].lasting[i];
     }
+    sum.to_the_end &= rings[k].to_the_end;
   }
   return sum;
 }

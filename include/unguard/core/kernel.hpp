@@ -24,6 +24,7 @@ using ErrorRatios = std::vector<double>;
 struct RingingSamples {
   std::vector<std::int64_t> lasting{};
   std::vector<std::int64_t> single{};
+  bool to_the_end = false;  // nothing at all is left then, as behind a window
 
   friend bool operator==(const RingingSamples&, const RingingSamples&) = default;
 };
@@ -32,7 +33,12 @@ inline constexpr std::int64_t felt_for_ever = std::int64_t{1} << 40;
 // What depends neither on the size nor on how long the error lasted.
 inline RingingSamples rings_for(std::int64_t samples, const ErrorRatios& ratios) {
   const std::vector<std::int64_t> all(ratios.size(), samples);
-  return {all, all};
+  return {all, all, true};
+}
+// To be filled in for each of them.
+inline RingingSamples unanswered(const ErrorRatios& ratios) {
+  const std::vector<std::int64_t> none(ratios.size());
+  return {none, none};
 }
 
 // No value inside a kernel may come near this for any input within full scale: far above all that can be meant, and low

@@ -28,9 +28,9 @@ inline constexpr Microvolts stated_disturbance{1};
 inline constexpr Seconds longest_bridge{0.020};
 
 // How long a disturbance of some size and length leaves more than 1 uV behind. Asked of the kernel for errors from the
-// assumed one to full scale, each a third larger than the one before; one in between rings no longer than the next. An
-// error of n samples is felt no longer than n times that error in one sample, nor longer than if it had lasted for
-// ever.
+// assumed one to twice full scale, each a third larger than the one before; one in between rings no longer than the
+// next. An error of n samples is felt no longer than n times that error in one sample, nor longer than if it had lasted
+// for ever.
 class Ringing {
  public:
   template <class K>
@@ -56,8 +56,15 @@ class Ringing {
   }
   // After an error of the assumed size, however long it lasted.
   std::int64_t least() const noexcept { return lasting_.front(); }
-  // After one of full scale.
+  // After one of twice full scale, from end to end of it.
   std::int64_t most() const noexcept { return lasting_.back(); }
+  // After an error of some size.
+  bool is_longer_than(const Ringing& other) const noexcept {
+    for (std::size_t i = 0; i < count; ++i)
+      if (lasting_[i] > other.along(other.lasting_, errors_[i]) || single_[i] > other.along(other.single_, errors_[i]))
+        return true;
+    return false;
+  }
   std::int64_t after(double error) const noexcept { return along(lasting_, error); }
   // After `samples` in a row, each wrong by no more than `error`.
   std::int64_t after(double error, std::int64_t samples) const noexcept {
@@ -69,7 +76,7 @@ class Ringing {
  private:
   static constexpr std::size_t count = 32;
   static std::array<double, count> sizes(double full_scale) {
-    const double largest = std::max(full_scale, 1024 * assumed_error.value);
+    const double largest = std::max(2 * full_scale, 1024 * assumed_error.value);
     std::array<double, count> all{};
     for (std::size_t i = 0; i < count; ++i)
       all[i] = assumed_error.value *
@@ -96,6 +103,7 @@ class Quarantine {
         recovery_(channels, bridged),
         lost_(static_cast<std::size_t>(channels)),
         marked_(static_cast<std::size_t>(channels)),
+        worst_(static_cast<std::size_t>(channels)),
         recovered_(static_cast<std::size_t>(channels)),
         last_good_(static_cast<std::size_t>(channels)),
         reference_(static_cast<std::size_t>(channels)),
@@ -159,7 +167,7 @@ class Quarantine {
   // been in so far, its marks last as long as the largest error could; so they end also where filters come and go.
   void carry_over(SampleIndex at, const Ringing& next) noexcept {
     if (at.value >= quiet_from_) return use(next);
-    const bool longer = next.most() > ringing_.most();
+    const bool longer = next.is_longer_than(ringing_);
     use(either(ringing_, next));
     for (int c = 0; c < channels_ && longer; ++c) spread(c, standing(c, at), at.value + next.most());
   }
@@ -185,6 +193,7 @@ class Quarantine {
     std::fill(pending_.begin(), pending_.end(), mark::none);
     std::fill(lost_.begin(), lost_.end(), 0);
     std::fill(marked_.begin(), marked_.end(), 0);
+    std::fill(worst_.begin(), worst_.end(), 0.0);
     std::fill(recovered_.begin(), recovered_.end(), false);
     recovery_.reset();
     awaited_ = 0;
@@ -199,6 +208,7 @@ class Quarantine {
     std::copy(other.pending_.begin(), other.pending_.end(), pending_.begin());
     std::copy(other.lost_.begin(), other.lost_.end(), lost_.begin());
     std::copy(other.marked_.begin(), other.marked_.end(), marked_.begin());
+    std::copy(other.worst_.begin(), other.worst_.end(), worst_.begin());
     recovery_.adopt(other.recovery_);
     awaited_ = other.awaited_;
     std::copy(other.until_.begin(), other.until_.end(), until_.begin());
@@ -223,6 +233,7 @@ class Quarantine {
     archive(pending_);
     archive(lost_);
     archive(marked_);
+    archive(worst_);
     recovery_.state(archive);
     archive(awaited_);
     archive(until_);
@@ -255,10 +266,16 @@ class Quarantine {
     last_good_[i] = value;
     const double away = std::fabs(value - reference_[i]);
     Marks& pending = pending_[i];
-    // A jump is no stretch of wrong samples: what comes behind it is as far away.
-    if (found) marked_[i] = found & mark::jump ? for_good : std::min(for_good, marked_[i] + 1);
     if (found) {
-      spread(c, found, now + 1 + ringing_.after(away, marked_[i]));
+      // Wrong samples count together for as long as any of them is felt: many short losses come to a long one.
+      if (pending == mark::none && standing(c, {now}) == mark::none) {
+        marked_[i] = 0;
+        worst_[i] = 0;
+      }
+      // A jump is no stretch of wrong samples: what comes behind it is as far away.
+      marked_[i] = found & mark::jump ? for_good : std::min(for_good, marked_[i] + 1);
+      worst_[i] = std::max(worst_[i], away);
+      spread(c, found, now + 1 + ringing_.after(worst_[i], marked_[i]));
       awaited_ += pending == mark::none;
       pending |= found;
     }
@@ -267,12 +284,12 @@ class Quarantine {
       spread(c, pending, now + 1 + ringing_.after(away));
       recovered_[i] = true;
     } else if (!found && pending) {
-      spread(c, pending, now + ringing_.after(away, marked_[i]));
+      worst_[i] = std::max(worst_[i], away);
+      spread(c, pending, now + ringing_.after(worst_[i], marked_[i]));
     }
     if (heard_enough || !found) {
       awaited_ -= pending != mark::none;
       pending = mark::none;
-      marked_[i] = 0;
       reference_[i] = value;
     }
     return heard_enough;
@@ -300,7 +317,8 @@ class Quarantine {
   Ringing ringing_;
   Recovery recovery_;
   std::vector<std::int64_t> lost_;    // per channel: samples replaced in a row
-  std::vector<std::int64_t> marked_;  // per channel: samples marked in a row
+  std::vector<std::int64_t> marked_;  // per channel: samples marked since nothing was felt
+  std::vector<double> worst_;         // and how wrong they may have been
   std::vector<char> recovered_;       // per channel: has just heard enough
   std::vector<double> last_good_;     // what went into the filter last
   std::vector<double> reference_;     // the last value that nothing was wrong with

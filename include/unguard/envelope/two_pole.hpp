@@ -72,7 +72,7 @@ class TwoPoleKernel {
   // The tail sum of n p^n behind sample n is below (n + 1) p^n / (1 - p) times the gain, and n p^n itself below the
   // largest from there on; on power, ratio^2 and the root's steepness at small levels are covered by squaring.
   RingingSamples ringing(const ErrorRatios& ratios) const {
-    RingingSamples lasts = rings_for(0, ratios);
+    RingingSamples lasts = unanswered(ratios);
     std::int64_t lasting = 0, single = 0;  // a larger error is felt no less long
     const double peak = std::max(0.0, -1 - 1 / std::log(pole_));
     for (std::size_t i = 0; i < ratios.size(); ++i) {

@@ -55,11 +55,8 @@ class DirectFir {
     run_(taps_.data(), turned_.data(), count, recent_.last(channel, count), &level, 1);
     return level;
   }
-  // What came lately is the whole state, whatever the taps are: other taps of the same number go on as if they had
-  // always been there.
-  bool adopt(const DirectFir& other) noexcept {
-    return other.taps_.size() == taps_.size() && recent_.adopt(other.recent_);
-  }
+  // Only the same taps: others would go on without a transient, but jump to what they make of an offset.
+  bool adopt(const DirectFir& other) noexcept { return other.taps_ == taps_ && recent_.adopt(other.recent_); }
   template <class Archive>
   void state(Archive& archive) {
     recent_.state(archive);

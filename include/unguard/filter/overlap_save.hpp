@@ -36,6 +36,7 @@ class OverlapSave {
         spectra_(responses_.size() * static_cast<std::size_t>(channels)),
         now_(static_cast<std::size_t>(block * channels)),
         next_(now_.size()),
+        settled_(static_cast<std::size_t>(channels)),
         frame_(static_cast<std::size_t>(2 * block)),
         transform_(static_cast<std::size_t>(block + 1)),
         sum_(static_cast<std::size_t>(2 * bins_)) {
@@ -64,6 +65,7 @@ class OverlapSave {
         std::swap(now_, next_);
         newest_ = newest_ == 0 ? partitions_ - 1 : newest_ - 1;
         phase_ = 0;
+        std::fill(settled_.begin(), settled_.end(), 0);
       }
     }
   }
@@ -72,15 +74,18 @@ class OverlapSave {
     phase_ = n % block_;
     head_.seek_ring(phase_);
     for (auto* values : {&spectra_, &now_, &next_}) std::fill(values->begin(), values->end(), 0.0);
+    std::fill(settled_.begin(), settled_.end(), 0);
     newest_ = 0;
   }
   std::int64_t period() const noexcept { return block_; }
-  // A constant has a spectrum at 0 Hz only, and gives every block the same.
+  // A constant has a spectrum at 0 Hz only, and gives every block the same. That is the next block's too, whether this
+  // channel's turn to prepare it has come or not: else the bits would depend on where the channel stands.
   double settle(int channel, double level) noexcept {
     std::fill_n(spectrum(channel, 0), partitions_ * 2 * bins_, 0.0);
     for (std::int64_t p = 0; p < partitions_; ++p) *spectrum(channel, p) = static_cast<double>(2 * block_) * level;
     const double tail = tail_sum_ * level;
     for (auto* values : {&now_, &next_}) std::fill_n(values->begin() + channel * block_, block_, tail);
+    settled_[static_cast<std::size_t>(channel)] = 1;
     return head_.settle(channel, level) + tail;
   }
   // Only the same taps: what is prepared of the next block was made with them.
@@ -89,6 +94,7 @@ class OverlapSave {
     std::copy(other.spectra_.begin(), other.spectra_.end(), spectra_.begin());
     std::copy(other.now_.begin(), other.now_.end(), now_.begin());
     std::copy(other.next_.begin(), other.next_.end(), next_.begin());
+    std::copy(other.settled_.begin(), other.settled_.end(), settled_.begin());
     newest_ = other.newest_;
     phase_ = other.phase_;
     return true;
@@ -99,6 +105,7 @@ class OverlapSave {
     archive(spectra_);
     archive(now_);
     archive(next_);
+    archive(settled_);
     archive(newest_);
     archive(phase_);
     // A state from elsewhere must not point outside.
@@ -120,6 +127,7 @@ class OverlapSave {
   }
   // What one channel's block after this one needs from the blocks before this one.
   void prepare(int channel) noexcept {
+    if (settled_[static_cast<std::size_t>(channel)]) return;
     std::copy_n(head_.recent().last(channel, 2 * block_ + phase_), 2 * block_, frame_.begin());
     fft_.forward(frame_.data(), transform_.data());
     split(spectrum(channel, newest_));
@@ -143,13 +151,14 @@ class OverlapSave {
   AddProduct add_product_;
   RealFft fft_;
   DirectFir head_;
-  double tail_sum_ = 0;            // of the taps after the first two blocks
-  std::vector<double> responses_;  // of those blocks of taps
-  std::vector<double> spectra_;    // of the last blocks of every channel, a ring
-  std::vector<double> now_;        // what earlier blocks give to this one, by channel
-  std::vector<double> next_;       // and to the next
-  std::int64_t newest_ = 0;        // where the spectrum of the last whole block goes
-  std::int64_t phase_ = 0;         // frames of this block so far
+  double tail_sum_ = 0;                // of the taps after the first two blocks
+  std::vector<double> responses_;      // of those blocks of taps
+  std::vector<double> spectra_;        // of the last blocks of every channel, a ring
+  std::vector<double> now_;            // what earlier blocks give to this one, by channel
+  std::vector<double> next_;           // and to the next
+  std::vector<std::int64_t> settled_;  // per channel: settled in this block
+  std::int64_t newest_ = 0;            // where the spectrum of the last whole block goes
+  std::int64_t phase_ = 0;             // frames of this block so far
   std::vector<double> frame_;
   std::vector<std::complex<double>> transform_;
   std::vector<double> sum_;

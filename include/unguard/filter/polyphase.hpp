@@ -53,7 +53,7 @@ class Polyphase {
 
   // In input samples, for the outputs that feel it longest.
   RingingSamples ringing(const ErrorRatios& ratios) const {
-    RingingSamples longest = rings_for(0, ratios);
+    RingingSamples longest = unanswered(ratios);
     for (auto phase = taps_.begin(); phase != taps_.end(); phase += padded_) {
       const RingingSamples one = unguard::ringing(Taps(phase, phase + padded_), ratios);
       for (std::size_t i = 0; i < ratios.size(); ++i) {

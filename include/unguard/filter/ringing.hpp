@@ -55,7 +55,7 @@ template <class Filter>
 RingingSamples lasts(const Filter& as_new, std::int64_t length, const ErrorRatios& ratios) {
   const FlushSubnormals guard;  // the tail of a fast section in front of a slow one
   if (length > longest_followed) return rings_for(felt_for_ever, ratios);
-  RingingSamples lasts = rings_for(0, ratios);
+  RingingSamples lasts = unanswered(ratios);
   double total = 0;
   std::int64_t at = 0;
   for_magnitudes(as_new, length, [&](double h) {

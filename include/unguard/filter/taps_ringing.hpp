@@ -14,7 +14,7 @@
 namespace unguard {
 
 inline RingingSamples ringing(const Taps& taps, const ErrorRatios& ratios) {
-  RingingSamples lasts = rings_for(0, ratios);
+  RingingSamples lasts = unanswered(ratios);
   double tail = 0, largest = 0;  // from tap n on
   std::size_t lasting = ratios.size(), single = ratios.size();
   for (std::size_t n = taps.size(); n > 0; --n) {
