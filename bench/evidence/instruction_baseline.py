@@ -36,7 +36,7 @@ def write(compiler: str, counts: dict[str, float]) -> None:
 
 
 def compare(compiler: str, counts: dict[str, float], baselines: dict[str, dict[str, float]]) -> Comparison:
-    """Compare the counts with those kept for this compiler; one that was not kept counts as grown."""
+    """Compare the counts with those kept for this compiler; one that was not kept, or not counted, counts as grown."""
     if compiler not in baselines:
         known = ", ".join(baselines) or "none"
         return Comparison([f"no baseline for {compiler} (there are: {known}): nothing compared; add it by {RENEW}"], [])
@@ -52,6 +52,9 @@ def compare(compiler: str, counts: dict[str, float], baselines: dict[str, dict[s
             lines.append(f"{name}: {kept[name]:.2f} before, {now:.2f} now, {percent:+.1f} %: {what}")
         if percent > TOLERANCE:
             grown.append(name)
+    for name in kept.keys() - counts.keys():
+        lines.append(f"{name}: {kept[name]:.2f} before, not counted now; drop it by {RENEW}")
+        grown.append(name)
     if not lines:
         lines = [f"all {len(counts)} counts within {TOLERANCE:g} % of the baseline of {compiler}"]
     return Comparison(lines, grown)

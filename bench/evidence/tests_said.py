@@ -54,6 +54,10 @@ class Said(dict[str, list[str]]):
         """Return the largest value said; infinite where none was, so that no bar is met by silence."""
         return max((float(v) for v in self.get(name, ())), default=math.inf)
 
+    def least(self, name: str) -> float:
+        """Return the smallest value said; less than anything where none was."""
+        return min((float(v) for v in self.get(name, ())), default=-math.inf)
+
 
 def python(*tests: str) -> tuple[bool, Said, int]:
     """Run Python tests; return whether all passed with none skipped, what they recorded, and how many ran."""

@@ -40,7 +40,8 @@ def test_another_compiler_is_not_compared_and_says_so() -> None:
 
 
 def test_a_count_that_was_never_kept_fails() -> None:
-    found = baseline.compare(COMPILER, {"chain, 32 channels": 20.0}, KEPT)
+    counts = {"chain, 8 channels": 20.0, "chain, 16 channels": 21.0, "chain, 32 channels": 20.0}
+    found = baseline.compare(COMPILER, counts, KEPT)
     assert found.grown == ["chain, 32 channels"]
 
 
@@ -58,3 +59,8 @@ def test_the_committed_baseline_is_of_counts_above_nothing() -> None:
     kept = baseline.read()
     assert kept
     assert all(value > 1 for counts in kept.values() for value in counts.values())
+
+
+def test_a_kept_count_that_is_no_longer_made_fails() -> None:
+    found = baseline.compare(COMPILER, {"chain, 8 channels": 20.0}, KEPT)
+    assert found.grown == ["chain, 16 channels"] and "not counted now" in found.lines[0]

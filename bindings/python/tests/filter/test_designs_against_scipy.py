@@ -90,6 +90,7 @@ def test_poles_and_zeros_are_scipys_where_scipy_is_exact_enough(record_property)
         f"{roots_compared} of {roots} roots; worst {worst:.1e}"
     )
     record_property("scipy_designs", sum(compared.values()))
+    record_property("scipy_tried", DESIGNS)
     record_property("scipy_worst", worst)
     record_property("scipy_roots", f"{roots_compared} of {roots}")
     assert min(compared.values()) >= 0.8 * DESIGNS / 4
