@@ -9,6 +9,7 @@ PYBIND11_MODULE(_core, m) {
   unguard::python::register_designs(m);
   unguard::python::register_finite_responses(m);
   unguard::python::register_resamplers(m);
+  unguard::python::register_zero_phase_blocks(m);
   unguard::python::register_calibration(m);
   unguard::python::register_detectors(m);
   unguard::python::register_simulation(m);

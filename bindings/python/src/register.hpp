@@ -11,6 +11,7 @@ void register_responses(pybind11::module_& m);
 void register_designs(pybind11::module_& m);
 void register_finite_responses(pybind11::module_& m);
 void register_resamplers(pybind11::module_& m);
+void register_zero_phase_blocks(pybind11::module_& m);
 void register_calibration(pybind11::module_& m);
 void register_detectors(pybind11::module_& m);
 void register_simulation(pybind11::module_& m);

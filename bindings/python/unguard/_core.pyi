@@ -1096,6 +1096,24 @@ class Decimate:
     @property
     def taps(self) -> Iterable[float]: ...
 
+class ZeroPhaseBlocks:
+    def __init__(
+        self,
+        spec: Spec | Chain,
+        *,
+        fs: float,
+        channels: int | Sequence[str] = 1,
+        padding: str = "odd",
+        pad_length: int | None = None,
+    ) -> None: ...
+    def __repr__(self) -> str: ...
+    def finish(self) -> Samples: ...
+    def push(self, block: ArrayLike) -> Samples: ...
+    @property
+    def look_ahead(self) -> int: ...
+    @property
+    def most_waiting(self) -> int: ...
+
 class RestCalibration:
     __hash__: ClassVar[None]  # type: ignore[assignment]
     @staticmethod
