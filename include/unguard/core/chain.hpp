@@ -323,9 +323,9 @@ Chain(S...) -> Chain<S...>;
 
 template <FilterSpec... S>
 std::string to_text(const Chain<S...>& chain) {
-  std::string text = "Chain{";
-  std::apply([&](const auto&... stage) { ((text += to_text(stage) + "; "), ...); }, chain.stages);
-  return text + "}";
+  std::string text;
+  std::apply([&](const auto&... stage) { ((text += (text.empty() ? "" : ", ") + to_text(stage)), ...); }, chain.stages);
+  return "Chain{" + text + "}";
 }
 template <FilterSpec... S>
 std::optional<Fault> validate(const Chain<S...>& chain) {
@@ -409,9 +409,9 @@ struct RuntimeChain {
   friend bool operator==(const RuntimeChain&, const RuntimeChain&) = default;
 };
 inline std::string to_text(const RuntimeChain& chain) {
-  std::string text = "Chain{";
-  for (const auto& stage : chain.stages) text += stage.text() + "; ";
-  return text + "}";
+  std::string text;
+  for (const auto& stage : chain.stages) text += (text.empty() ? "" : ", ") + stage.text();
+  return "Chain{" + text + "}";
 }
 inline std::optional<Fault> validate(const RuntimeChain& chain) {
   if (chain.stages.empty()) return chain_detail::no_stages();
