@@ -177,7 +177,7 @@ TEST(Chain, CopiesAreIndependent) {
 
 // Truth: equality and text of the stages.
 TEST(Chain, ComparesAndPrintsItsStages) {
-  EXPECT_EQ(to_text(Chain{Lowpass{}, Rms{}}), "Chain{Lowpass{cutoff = 450 Hz, order = 4}; Rms{window = 0.125 s}; }");
+  EXPECT_EQ(to_text(Chain{Lowpass{}, Rms{}}), "Chain{Lowpass{cutoff = 450 Hz, order = 4}, Rms{window = 0.125 s}}");
   EXPECT_EQ(to_text(RuntimeChain{{Lowpass{}, Rms{}}}), to_text(Chain{Lowpass{}, Rms{}}));
   EXPECT_EQ(Chain(Lowpass{}), Chain(Lowpass{}));
   EXPECT_FALSE(Chain(Lowpass{}) == Chain(Lowpass{.order = 5}));
