@@ -4,6 +4,7 @@
 #include <complex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "any_chain.hpp"
@@ -82,6 +83,23 @@ void register_responses(py::module_& m) {
       },
       py::arg("spec"), py::kw_only(), py::arg("fs"),
       "The second-order sections of a linear spec or chain, (sections, 6), as scipy.signal has them.\n"
+      "Source: Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5-6. Raises ConfigError, naming the "
+      "argument.");
+  define(
+      m, "polynomials",
+      [](const py::object& spec, const Given<given::Float>& fs) {
+        std::vector<std::pair<std::vector<double>, std::vector<double>>> all;
+        for (const auto& part : made_of(spec, fs).parts) {
+          if (!part.taps.empty()) all.emplace_back(part.taps, std::vector<double>{1});
+          if (!part.polynomials.empty()) all.emplace_back(part.polynomials.b, part.polynomials.a);
+          for (const auto& s : part.sections)
+            all.emplace_back(std::vector{s.b0, s.b1, s.b2}, std::vector{1.0, s.a1, s.a2});
+        }
+        return all;
+      },
+      py::arg("spec"), py::kw_only(), py::arg("fs"),
+      "What a linear spec or chain is made of, in a row: (b, a) in powers of z^-1 of every section, finite impulse "
+      "response and transfer function.\n"
       "Source: Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5-6. Raises ConfigError, naming the "
       "argument.");
   define(
