@@ -72,7 +72,9 @@ py::array_t<double> smoothed(const Given<given::SavitzkyGolay>& spec, const Give
 void register_finite_responses(py::module_& m) {
   define(m, "taps", &taps_of, py::arg("spec"), py::kw_only(), py::arg("fs"),
          "The impulse response of a finite-impulse-response filter, (taps,), the newest sample's first, as "
-         "scipy.signal.lfilter(taps, 1, x) takes it.");
+         "scipy.signal.lfilter(taps, 1, x) takes it.\n"
+         "Source: Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5-6. Raises ConfigError, naming the "
+         "argument.");
   define(m, "kaiser_order", &kaiser, py::arg("attenuation"), py::arg("transition"), py::kw_only(), py::arg("fs"),
          "(taps, beta) of the Kaiser window for so many dB in the stop band and a transition of so many Hz, as "
          "scipy.signal.kaiserord has them.\n"

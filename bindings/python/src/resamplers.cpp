@@ -20,7 +20,19 @@ namespace unguard::python {
 
 namespace {
 
-using OneResampler = OneThread<LiveResampler>;
+// What it returns is shaped as the blocks are, the tail after the last of them too.
+class OneResampler : public OneThread<LiveResampler> {
+ public:
+  using OneThread::OneThread;
+
+  // Before any block: one-dimensional for one channel.
+  bool flat() const { return flat_.value_or(live().format().channels.count() == 1); }
+  void took(bool flat) { flat_ = flat; }
+  void forget() { flat_.reset(); }
+
+ private:
+  std::optional<bool> flat_{};  // how the last block was; read and written with the GIL only
+};
 static_assert(Resampler<LiveResampler>);
 
 // `frames` frames shaped as the input was: one-dimensional if that was.
@@ -54,6 +66,7 @@ py::object process(OneResampler& one, const Given<given::Array>& block, const Gi
   refuse_other_channels(in, one.live().format().channels.count(), "resampler");
   const MarkChoice choice = mark_choice(marks, in);
   return one.alone([&](LiveResampler& live) {
+    one.took(in.flat);
     return written(in.flat, live.most_written(in.frames), in.channels, choice.out, [&](Block out) {
       Produced produced;
       {
@@ -70,7 +83,7 @@ py::object finish(OneResampler& one, const Given<given::Bool>& marks) {
   if (!with_marks) raise_argument("marks", shown(marks), "True or False");
   return one.alone([&](LiveResampler& live) {
     const int channels = live.format().channels.count();
-    return written(channels == 1, live.tail(), channels, *with_marks,
+    return written(one.flat(), live.tail(), channels, *with_marks,
                    [&](Block out) { return checked(live.finish(out)).written; });
   });
 }
@@ -122,14 +135,23 @@ void register_resamplers(py::module_& m) {
          "of the other rate. The GIL is released meanwhile.\n"
          "marks: as in a call on a whole record. Raises ConfigError, naming the argument; also after finish().");
   define(live, "finish", &finish, py::kw_only(), py::arg("marks") = false,
-         "End of the stream: the frames that were still to come, one-dimensional for one channel.");
+         "End of the stream: the frames that were still to come, shaped as those of the last block; before any block, "
+         "one-dimensional for one channel.");
   define(
-      live, "reset", [](OneResampler& r) { r.alone([](LiveResampler& l) { l.reset(); }); }, "As just started.");
+      live, "reset",
+      [](OneResampler& r) {
+        r.alone([&](LiveResampler& l) {
+          l.reset();
+          r.forget();
+        });
+      },
+      "As just started.");
   define(
       live, "latency", [](const OneResampler& r, const Given<given::Float>& at) { return latency_of(r.live(), at); },
       py::kw_only(), py::arg("at") = 100.0,
       "How long after its instant a frame comes, at most, in samples of the input. Compute time is not in it.");
-  define(live, "save", &saved<LiveResampler>, "The state between two blocks, as bytes.");
+  define(
+      live, "save", [](const OneResampler& r) { return saved(r); }, "The state between two blocks, as bytes.");
   define(
       live, "load", [](OneResampler& r, const Given<given::Bytes>& state) { load(r, state, "resampler"); },
       py::arg("state"), "Carry on from a saved state of the same resampler, rate and number of channels.");

@@ -4,6 +4,7 @@
 #include <complex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "any_chain.hpp"
@@ -81,7 +82,26 @@ void register_responses(py::module_& m) {
         return rows;
       },
       py::arg("spec"), py::kw_only(), py::arg("fs"),
-      "The second-order sections of a linear spec or chain, (sections, 6), as scipy.signal has them.");
+      "The second-order sections of a linear spec or chain, (sections, 6), as scipy.signal has them.\n"
+      "Source: Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5-6. Raises ConfigError, naming the "
+      "argument.");
+  define(
+      m, "polynomials",
+      [](const py::object& spec, const Given<given::Float>& fs) {
+        std::vector<std::pair<std::vector<double>, std::vector<double>>> all;
+        for (const auto& part : made_of(spec, fs).parts) {
+          if (!part.taps.empty()) all.emplace_back(part.taps, std::vector<double>{1});
+          if (!part.polynomials.empty()) all.emplace_back(part.polynomials.b, part.polynomials.a);
+          for (const auto& s : part.sections)
+            all.emplace_back(std::vector{s.b0, s.b1, s.b2}, std::vector{1.0, s.a1, s.a2});
+        }
+        return all;
+      },
+      py::arg("spec"), py::kw_only(), py::arg("fs"),
+      "What a linear spec or chain is made of, in a row: (b, a) in powers of z^-1 of every section, finite impulse "
+      "response and transfer function.\n"
+      "Source: Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5-6. Raises ConfigError, naming the "
+      "argument.");
   define(
       m, "response",
       [](const py::object& spec, const Given<given::Array>& frequencies, const Given<given::Float>& fs) {
@@ -90,7 +110,9 @@ void register_responses(py::module_& m) {
             at_each(frequencies, rate, [&](Hertz f) { return response(all, f, rate); }));
       },
       py::arg("spec"), py::arg("frequencies"), py::kw_only(), py::arg("fs"),
-      "Complex gain of a linear spec at each frequency, (n,), 0 Hz to half of fs.");
+      "Complex gain of a linear spec at each frequency, (n,), 0 Hz to half of fs.\n"
+      "Source: Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5-6. Raises ConfigError, naming the "
+      "argument.");
   define(
       m, "group_delay",
       [](const py::object& spec, const Given<given::Array>& frequencies, const Given<given::Float>& fs) {
@@ -98,7 +120,9 @@ void register_responses(py::module_& m) {
         return py::array_t<double>(at_each(frequencies, rate, [&](Hertz f) { return group_delay(all, f, rate); }));
       },
       py::arg("spec"), py::arg("frequencies"), py::kw_only(), py::arg("fs"),
-      "Group delay of a linear spec in samples at each frequency, (n,), 0 Hz to half of fs.");
+      "Group delay of a linear spec in samples at each frequency, (n,), 0 Hz to half of fs.\n"
+      "Source: Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5-6. Raises ConfigError, naming the "
+      "argument.");
   define(
       m, "settle_time",
       [](const py::object& spec, const Given<given::Float>& fs, const Given<given::Float>& step,
@@ -118,7 +142,9 @@ void register_responses(py::module_& m) {
         return static_cast<double>(*samples) / rate.value;
       },
       py::arg("spec"), py::kw_only(), py::arg("fs"), py::arg("step") = 300000.0, py::arg("within") = 1.0,
-      "Seconds until the answer to a step (uV) stays within so many uV of its final value.");
+      "Seconds until the answer to a step (uV) stays within so many uV of its final value.\n"
+      "Source: Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5-6. Raises ConfigError, naming the "
+      "argument.");
   define(
       m, "noise_bandwidth",
       [](const py::object& spec, const Given<given::Float>& fs) {
@@ -133,7 +159,7 @@ void register_responses(py::module_& m) {
       py::arg("spec"), py::kw_only(), py::arg("fs"),
       "Equivalent noise bandwidth of a linear spec in Hz, one-sided: the width of the rectangle as high as the largest "
       "gain that lets as much white noise through.\n"
-      "Source: Harris 1978, doi:10.1109/PROC.1978.10837.");
+      "Source: Harris 1978, doi:10.1109/PROC.1978.10837. Raises ConfigError, naming the argument.");
   define(
       m, "zero_phase",
       [](const py::object& spec, const Given<given::Array>& x, const Given<given::Float>& fs,

@@ -4,20 +4,16 @@
 // Discrete-Time Signal Processing, ch. 5-6. Cost, at set-up only.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <cstdint>
 #include <optional>
-#include <tuple>
-#include <vector>
 
 #include "unguard/core/chain.hpp"
+#include "unguard/filter/linear_answer.hpp"
 #include "unguard/filter/linear_part.hpp"
 
 namespace unguard {
-
-using Linear = std::vector<LinearPart>;
 
 // The complex gain at frequency f.
 inline std::complex<double> response(const Linear& linear, Hertz f, Hertz rate) {
@@ -34,33 +30,6 @@ inline double group_delay(const Linear& linear, Hertz f, Hertz rate) {
 }
 
 namespace linear_detail {
-
-// One channel, one sample: what the parts make of it, one after the other.
-class Probe {
- public:
-  explicit Probe(const Linear& linear) : linear_(linear) {
-    for (const auto& part : linear) {
-      sections_.emplace_back(part.sections.size());
-      recent_.emplace_back(part.taps.size());
-      polynomials_.emplace_back(part.polynomials.b.size());
-    }
-  }
-  double operator()(double v) {
-    for (std::size_t k = 0; k < linear_.size(); ++k) {
-      const auto& part = linear_[k];
-      for (std::size_t q = 0; q < part.sections.size(); ++q) v = step(part.sections[q], sections_[k][q], v);
-      if (!part.taps.empty()) v = step(part.taps, recent_[k], v);
-      if (!part.polynomials.empty()) v = step(part.polynomials, polynomials_[k].data(), v);
-    }
-    return v;
-  }
-
- private:
-  const Linear& linear_;
-  std::vector<std::vector<SectionState>> sections_;
-  std::vector<TapsState> recent_;
-  std::vector<std::vector<double>> polynomials_;
-};
 
 template <class K>
 bool append(const K& kernel, Linear& to) {
@@ -107,10 +76,13 @@ inline std::optional<std::int64_t> settle_samples(const Linear& linear, double r
   const double final = response(linear, {0}, {1}).real();
   const std::int64_t length = memory(linear);
   if (length > longest_followed) return std::nullopt;
-  linear_detail::Probe probe(linear);
-  std::int64_t last = 0;
-  for (std::int64_t i = 0; i < length; ++i)
-    if (std::fabs(probe(1) - final) * ratio >= 1) last = i + 1;
+  const LinearAnswer answer(linear);
+  const auto away = [&](double v) { return std::fabs(v - final) * ratio >= 1; };
+  std::int64_t at = answer.delay(), last = away(0) ? at : 0;
+  answer.to_step(length - at, [&](double v) {
+    ++at;
+    if (away(v)) last = at;
+  });
   return last;
 }
 

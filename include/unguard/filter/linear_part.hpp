@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one linear kernel is made of.
+// What one linear kernel is made of, and several in a row.
 #pragma once
+
+#include <vector>
 
 #include "unguard/filter/polynomials.hpp"
 #include "unguard/filter/section.hpp"
@@ -21,5 +23,7 @@ struct LinearPart {
     return !taps.empty() ? ask(taps) : !polynomials.empty() ? ask(polynomials) : ask(sections);
   }
 };
+
+using Linear = std::vector<LinearPart>;
 
 }  // namespace unguard

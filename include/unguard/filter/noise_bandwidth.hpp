@@ -69,7 +69,9 @@ inline std::vector<double> looked_at(const Linear& linear) {
 
 }  // namespace noise_bandwidth_detail
 
-inline PeakGain peak_gain(const Linear& linear, Hertz rate) {
+inline PeakGain peak_gain(Linear linear, Hertz rate) {
+  for (auto& part : linear)  // a delay has no gain
+    part.taps.erase(part.taps.begin(), part.taps.begin() + leading_zeros(part.taps));
   const auto gain = [&](double share) { return std::abs(response(linear, rate * share, rate)); };
   const auto shares = noise_bandwidth_detail::looked_at(linear);
   std::vector<double> gains(shares.size());
@@ -87,12 +89,9 @@ inline PeakGain peak_gain(const Linear& linear, Hertz rate) {
 inline std::optional<double> noise_power(const Linear& linear) {
   const std::int64_t length = memory(linear);
   if (length > longest_followed) return std::nullopt;
-  linear_detail::Probe probe(linear);
+  const LinearAnswer answer(linear);
   double power = 0;
-  for (std::int64_t i = 0; i < length; ++i) {
-    const double h = probe(i == 0 ? 1 : 0);
-    power += h * h;
-  }
+  answer.to_impulse(length - answer.delay(), [&](double h) { power += h * h; });
   return power;
 }
 

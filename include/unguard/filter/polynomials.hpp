@@ -9,12 +9,11 @@
 #include <complex>
 #include <cstddef>
 #include <cstdint>
-#include <numbers>
 #include <vector>
 
 #include "unguard/core/units.hpp"
+#include "unguard/filter/polynomial_delay.hpp"
 #include "unguard/filter/schur_cohn.hpp"
-#include "unguard/filter/taps.hpp"
 
 namespace unguard {
 
@@ -31,47 +30,11 @@ inline bool stable(const Polynomials& p) { return schur_cohn::roots_inside(p.a);
 
 namespace polynomials_detail {
 
-using Real = long double;
+using polynomial_detail::on_circle;
+using polynomial_detail::Real;
+using polynomial_detail::value;
 
-// Near z = 1 next to nothing is left of coefficients of up to 6: in more digits.
-inline std::complex<Real> value(const std::vector<double>& c, std::complex<Real> z1) {
-  std::complex<Real> sum = 0;
-  for (std::size_t k = c.size(); k-- > 0;) sum = static_cast<Real>(c[k]) + z1 * sum;
-  return sum;
-}
 inline Real gain_at_zero(const Polynomials& p) { return value(p.b, 1).real() / value(p.a, 1).real(); }
-inline std::complex<Real> on_circle(Hertz f, Hertz rate) {
-  return std::polar(Real(1), -2 * std::numbers::pi_v<Real> * (f / rate));
-}
-
-// Group delay of c[0] + c[1] z^-1 + ... in samples. A zero at 0 Hz or half the rate delays by half a sample at every
-// frequency, also there.
-inline double delay(std::vector<double> c, std::complex<Real> z1) {
-  double whole = 0;
-  while (!c.empty() && c.back() == 0) c.pop_back();
-  while (!c.empty() && c.front() == 0) {
-    c.erase(c.begin());
-    ++whole;
-  }
-  if (c.empty()) return 0;
-  if (symmetric(c)) return whole + 0.5 * static_cast<double>(c.size() - 1);
-  std::vector<Real> rest(c.begin(), c.end());
-  for (const Real zero : {Real(1), Real(-1)})
-    while (rest.size() > 1) {
-      auto quotient = rest;
-      for (std::size_t k = 1; k < quotient.size(); ++k) quotient[k] += zero * quotient[k - 1];
-      if (quotient.back() != 0) break;
-      quotient.pop_back();
-      rest = std::move(quotient);
-      whole += 0.5;
-    }
-  std::complex<Real> sum = 0, moment = 0;
-  for (std::size_t k = rest.size(); k-- > 0;) {
-    sum = rest[k] + z1 * sum;
-    moment = static_cast<Real>(k) * rest[k] + z1 * moment;
-  }
-  return whole + static_cast<double>((moment / sum).real());
-}
 
 }  // namespace polynomials_detail
 
@@ -85,7 +48,7 @@ inline std::complex<double> response(const Polynomials& p, Hertz f, Hertz rate) 
 // Group delay at frequency f, in samples.
 inline double group_delay(const Polynomials& p, Hertz f, Hertz rate) {
   const auto z1 = polynomials_detail::on_circle(f, rate);
-  return polynomials_detail::delay(p.b, z1) - polynomials_detail::delay(p.a, z1);
+  return polynomial_delay(p.b, z1) - polynomial_delay(p.a, z1);
 }
 
 // One channel, one sample, in scipy.signal.lfilter's order of operations; `state` holds order() values.

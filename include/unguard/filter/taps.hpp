@@ -11,36 +11,33 @@
 #include <vector>
 
 #include "unguard/core/units.hpp"
+#include "unguard/filter/polynomial_delay.hpp"
 
 namespace unguard {
 
 using Taps = std::vector<double>;
 
+// The zeros before the first tap that is none: so much is a delay and nothing else. Of zeros only, all but the last.
+inline std::int64_t leading_zeros(const Taps& taps) {
+  if (taps.empty()) return 0;
+  return std::find_if(taps.begin(), taps.end() - 1, [](double tap) { return tap != 0; }) - taps.begin();
+}
+
 // The complex gain at frequency f.
 inline std::complex<double> response(const Taps& taps, Hertz f, Hertz rate) {
   const std::complex<double> z1 = std::polar(1.0, -2 * std::numbers::pi * (f / rate));
+  const std::int64_t zeros = leading_zeros(taps);
   std::complex<double> h = 0;
-  for (auto tap = taps.rbegin(); tap != taps.rend(); ++tap) h = *tap + z1 * h;
-  return h;
+  for (auto tap = taps.rbegin(); tap != taps.rend() - zeros; ++tap) h = *tap + z1 * h;
+  if (zeros == 0) return h;
+  // Turns of the circle: whole ones are left out while they are still exact.
+  const double turns = std::fmod(static_cast<double>(zeros) * (f / rate), 1.0);
+  return h * std::polar(1.0, -2 * std::numbers::pi * turns);
 }
 
-// Same forwards and backwards, but for the sign: the phase is linear.
-inline bool symmetric(const Taps& taps) {
-  return std::equal(taps.begin(), taps.end(), taps.rbegin()) ||
-         std::equal(taps.begin(), taps.end(), taps.rbegin(), [](double a, double b) { return a == -b; });
-}
-
-// Group delay at frequency f, in samples. Linear phase delays by half the length at every frequency, also where the
-// gain is zero.
+// Group delay at frequency f, in samples.
 inline double group_delay(const Taps& taps, Hertz f, Hertz rate) {
-  if (symmetric(taps)) return 0.5 * static_cast<double>(taps.size() - 1);
-  const std::complex<double> z1 = std::polar(1.0, -2 * std::numbers::pi * (f / rate));
-  std::complex<double> h = 0, moment = 0;
-  for (std::size_t k = taps.size(); k-- > 0;) {
-    h = taps[k] + z1 * h;
-    moment = static_cast<double>(k) * taps[k] + z1 * moment;
-  }
-  return (moment / h).real();
+  return polynomial_delay(taps, polynomial_detail::on_circle(f, rate));
 }
 
 // The most it can make of an input that stays within +-1: the sum of the taps without their signs.
@@ -52,15 +49,5 @@ inline double absolute_sum(const Taps& taps) {
 
 // Samples after which nothing is left of an input.
 inline std::int64_t memory(const Taps& taps) { return static_cast<std::int64_t>(taps.size()); }
-
-// One channel, one sample. The state is what came lately, the newest first.
-using TapsState = std::vector<double>;
-inline double step(const Taps& taps, TapsState& recent, double x) {
-  std::shift_right(recent.begin(), recent.end(), 1);
-  recent.front() = x;
-  double y = 0;
-  for (std::size_t k = 0; k < taps.size(); ++k) y += taps[k] * recent[k];
-  return y;
-}
 
 }  // namespace unguard

@@ -24,6 +24,8 @@ def test_says_in_numbers_what_the_python_functions_say(run: Callable[..., Any], 
     assert width == pytest.approx(unguard.noise_bandwidth(chain, fs=FS), rel=1e-3)
     settled = float(re.search(r"300 mV settle to 1 uV in +([\d.]+) ms", ran.out)[1])
     assert settled == pytest.approx(1000 * unguard.settle_time(chain, fs=FS), rel=1e-3)
+    settled = float(re.search(r"1 mV settles to 1 uV in +([\d.]+) ms", ran.out)[1])
+    assert settled == pytest.approx(1000 * unguard.settle_time(chain, fs=FS, step=1000), rel=1e-3)
     row = next(line for line in ran.out.splitlines() if re.match(r"\W*100\W", line))
     gain, decibels, delay = (float(v) for v in re.findall(r"-?[\d.]+", row)[1:])
     expected = abs(unguard.response(chain, [100], fs=FS)[0])
@@ -33,6 +35,23 @@ def test_says_in_numbers_what_the_python_functions_say(run: Callable[..., Any], 
     assert "picture  response.png" in ran.out
     with Image.open(tmp_path / "response.png") as picture:
         assert min(picture.size) > 800
+
+
+def test_says_what_is_unknown_and_draws_the_rest(run: Callable[..., Any], tmp_path: Path) -> None:
+    ran = run("response", "Highpass(cutoff=0.001)")
+    assert ran.code == 0 and (tmp_path / "response.png").exists()
+    lines = [
+        line for line in ran.out.splitlines() if line.endswith("unknown: remembers for longer than can be followed")
+    ]
+    assert [line.split("  ")[0] for line in lines] == [
+        "equivalent noise bandwidth",
+        "1 mV settles to 1 uV in",
+        "300 mV settle to 1 uV in",
+    ]
+
+
+def test_long_times_are_in_seconds(run: Callable[..., Any]) -> None:
+    assert re.search(r"1 mV settles to 1 uV in +60 s\n", run("response", "Delay(duration=60)").out)
 
 
 @pytest.mark.parametrize("name", filter_names())
@@ -74,6 +93,7 @@ def test_draws_every_format_at_every_rate(run: Callable[..., Any], tmp_path: Pat
         ([""], "filter is '': expected a filter such as Bandpass"),
         (["Bandpass(colour=1)"], "filter is 'Bandpass(colour=1)': expected fields of Bandpass: "),
         (["Bandpass(low='x')"], "low is 'x': expected"),
+        (["Bandpass(low=20, low=30)"], "low is given twice in 'Bandpass(low=20, low=30)': expected every field once"),
         (["Lowpass(cutoff=1000)"], "cutoff is 1000 Hz: expected"),
         (["Bandpass", "--fs", "0"], "--fs is 0 Hz: expected a sampling rate above 0 Hz"),
         (["Bandpass", "--out", "a.txt"], "--out is a.txt: expected a name that ends in .png, .svg, .pdf"),

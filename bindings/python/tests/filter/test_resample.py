@@ -137,6 +137,20 @@ def test_live_is_the_whole_record_in_any_cut_and_is_saved_in_mid_stream():
         assert live.position == 0 and (live.process(x) == expected[: len(expected) - len(live.finish())]).all()
 
 
+def test_the_tail_is_shaped_as_the_blocks_were():
+    # Truth: the call on the whole record.
+    spec, x = unguard.Decimate(), np.random.default_rng(4).normal(0, 100, (500, 1))
+    for record in (x, x[:, 0]):
+        live = spec.start(fs=FS)
+        y = live.process(record, marks=True)
+        y, marks = (np.concatenate(parts) for parts in zip(y, copy.copy(live).finish(marks=True), strict=True))
+        assert y.tobytes() == spec(record, fs=FS).tobytes()
+        assert y.shape == marks.shape == spec(record, fs=FS).shape
+        live.reset()
+        assert live.finish().ndim == 1  # before any block
+    assert spec.start(fs=FS, channels=2).finish().shape[1] == 2
+
+
 def test_goes_before_and_behind_a_chain_with_its_marks():
     # Truth: the same processors over the whole record.
     x = np.random.default_rng(9).normal(0, 50, 3000)

@@ -47,6 +47,8 @@ def filter_of(text: str) -> Any:
     for keyword in call.keywords:
         if keyword.arg is None:
             raise ConfigError("filter", repr(text), expected)
+        if keyword.arg in values:
+            raise ConfigError(keyword.arg, f"given twice in {text!r}", "every field once")
         try:
             values[keyword.arg] = ast.literal_eval(keyword.value)
         except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):

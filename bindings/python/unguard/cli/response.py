@@ -14,6 +14,7 @@ from unguard.cli.page import page, table
 from unguard.cli.refusal import refuses_by_name
 from unguard.errors import ConfigError, spelled
 from unguard.response_figure import response_figure
+from unguard.response_numbers import OFFSET_UV, noise_bandwidth_in_words, settle_time_of, time_in_words
 
 _FORMATS = (".png", ".svg", ".pdf")
 #: Where delay and gain are said: the lines of the picture that matter to trunk EMG.
@@ -51,8 +52,9 @@ def response(
         raise ConfigError("out", spelled(out), f"a place that can be written ({error.strerror})") from None
     console = page()
     console.print(title, soft_wrap=True)
-    console.print(f"equivalent noise bandwidth  {unguard.noise_bandwidth(chain, fs=fs):.4g} Hz")
-    console.print(f"300 mV settle to 1 uV in    {1000 * unguard.settle_time(chain, fs=fs):.4g} ms")
+    console.print(f"equivalent noise bandwidth  {noise_bandwidth_in_words(chain, fs=fs)}")
+    console.print(f"1 mV settles to 1 uV in     {time_in_words(settle_time_of(chain, fs=fs))}")
+    console.print(f"300 mV settle to 1 uV in    {time_in_words(settle_time_of(chain, fs=fs, step=OFFSET_UV))}")
     lines = table("frequency [Hz]", "gain", "gain [dB]", "group delay [ms]", numbers=("frequency [Hz]", "gain",
                   "gain [dB]", "group delay [ms]"))  # fmt: skip
     for f, gain, delay in zip(at, gains, delays, strict=True):
