@@ -16,6 +16,7 @@
 #include "unguard/filter/fir.hpp"
 #include "unguard/filter/noise_bandwidth.hpp"
 #include "unguard/filter/notch.hpp"
+#include "unguard/filter/sos.hpp"
 #include "unguard/filter/transfer_function.hpp"
 
 namespace unguard {
@@ -111,6 +112,17 @@ TEST(Linear, DelaysByALimitWhereAFiniteResponseIsZero) {
     EXPECT_EQ(group_delay(fir, Hertz{f}, 2000_Hz), group_delay(same, Hertz{f}, 2000_Hz)) << f;
   const Linear at_half = *linear(Fir{{0, 1, 1, 0.5, 0.5}}, 2000_Hz);
   EXPECT_NEAR(group_delay(at_half, 1000_Hz, 2000_Hz), 1.5 + 2.0 / 3, 1e-15);
+}
+
+// (1 - z^-1)(1 - z^-1 / 2): 1 / 2, and at 0 Hz -(1 / 2) / (1 / 2) = -1 more; mirrored at half the rate.
+TEST(Linear, DelaysByALimitWhereASectionIsZero) {
+  const Linear low = *linear(Sos{{1, -1.5, 0.5, 1, 0, 0}}, 2000_Hz),
+               high = *linear(Sos{{1, 1.5, 0.5, 1, 0, 0}}, 2000_Hz);
+  EXPECT_NEAR(group_delay(low, 0_Hz, 2000_Hz), -0.5, 1e-15);
+  EXPECT_NEAR(group_delay(high, 1000_Hz, 2000_Hz), -0.5, 1e-15);
+  const Linear same = *linear(TransferFunction{{1, -1.5, 0.5}, {1}}, 2000_Hz);
+  for (const double f : {0.0, 1.0, 250.0, 1000.0})
+    EXPECT_NEAR(group_delay(low, Hertz{f}, 2000_Hz), group_delay(same, Hertz{f}, 2000_Hz), 1e-12) << f;
 }
 
 }  // namespace

@@ -80,8 +80,8 @@ def _decibels(gain: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return gains in decibels; where nothing gets through at any frequency, all at the bottom."""
     if not gain.max() > 0:
         return np.full(len(gain), -_DEEPEST_DB)
-    with np.errstate(divide="ignore"):
-        return 20 * np.log10(np.maximum(gain, gain.max() * 10 ** (-_DEEPEST_DB / 20)))
+    gain_db: NDArray[np.float64] = 20 * np.log10(np.maximum(gain, gain.max() * 10 ** (-_DEEPEST_DB / 20)))
+    return gain_db
 
 
 def _gain(axes: Axes, frequency: NDArray[np.float64], gain_db: NDArray[np.float64], noise_bandwidth: str) -> None:

@@ -24,10 +24,10 @@ def response_frequencies(spec: Any, fs: float) -> NDArray[np.float64]:
 
     They begin a decade below the lowest pole, and are closer together around every pole and zero.
     """
-    parts = [(np.trim_zeros(np.asarray(b)), np.asarray(a)) for b, a in _core.polynomials(spec, fs=fs)]
-    parts = [(b if len(b) <= _LONGEST_WITH_ROOTS else b[:0], a, len(b)) for b, a in parts]
-    poles = _upper_roots([a for _, a, _ in parts])
-    zeros = _upper_roots([b for b, _, _ in parts])
+    parts = _core.polynomials(spec, fs=fs)
+    numerators = [np.trim_zeros(np.asarray(b)) for b, _ in parts]
+    poles = _upper_roots([np.asarray(a) for _, a in parts])
+    zeros = _upper_roots([b for b in numerators if len(b) <= _LONGEST_WITH_ROOTS])
     hertz = fs / (2 * np.pi)
     lowest = max(1e-4 * fs, min(0.5, fs / 100))
     corners = hertz * np.abs(np.log(poles))
@@ -35,7 +35,7 @@ def response_frequencies(spec: Any, fs: float) -> NDArray[np.float64]:
         lowest = min(lowest, max(0.1 * float(corners.min()), 1e-9 * fs))
     # Round numbers too: people look for them.
     whole = np.arange(np.ceil(lowest), min(fs / 2, _POINTS))
-    longest = max((count for _, _, count in parts), default=0)
+    longest = max(map(len, numerators), default=0)
     even = np.linspace(0, fs / 2, min(4 * longest, _MOST_EVEN_POINTS))
     widths = hertz * np.abs(np.log(np.abs(poles)))[:, None] * _BESIDE
     at = hertz * np.angle(poles)
@@ -48,4 +48,5 @@ def response_frequencies(spec: Any, fs: float) -> NDArray[np.float64]:
 def _upper_roots(polynomials: list[NDArray[np.float64]]) -> NDArray[np.complex128]:
     """Return the roots in z of polynomials in z^-1, those that are not 0 and not below the real axis."""
     roots = np.concatenate([np.zeros(0, complex), *(np.roots(c) for c in polynomials)])
-    return roots[(roots != 0) & (roots.imag >= 0)]
+    upper: NDArray[np.complex128] = roots[(roots != 0) & (roots.imag >= 0)]
+    return upper

@@ -47,6 +47,8 @@ inline double polynomial_delay(double c0, double c1, double c2, std::complex<dou
   if (c2 == 0 && c1 == 0) return 0;
   if (c2 == 0 && std::fabs(c1) == std::fabs(c0)) return 0.5;
   if (c2 == c0 || (c2 == -c0 && c1 == 0)) return 1;
+  if (c0 + c1 + c2 == 0) return 0.5 + polynomial_delay(c0, -c2, 0, z1);  // one zero at 0 Hz
+  if (c0 - c1 + c2 == 0) return 0.5 + polynomial_delay(c0, c2, 0, z1);   // one at half the rate
   return ((z1 * (c1 + 2.0 * z1 * c2)) / (c0 + z1 * (c1 + z1 * c2))).real();
 }
 }  // namespace section_detail
