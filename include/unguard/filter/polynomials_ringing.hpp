@@ -12,6 +12,7 @@
 #include "unguard/filter/polynomials.hpp"
 #include "unguard/filter/polynomials_run.hpp"
 #include "unguard/filter/ringing.hpp"
+#include "unguard/filter/taps.hpp"
 
 namespace unguard {
 
