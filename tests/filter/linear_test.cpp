@@ -91,7 +91,7 @@ TEST(Linear, FollowsLongFiniteResponsesInTimeProportionalToTheirLength) {
   const Linear longest = *linear(Chain{Fir{decaying(max_taps)}, Delay{60_s}, Fir{decaying(max_taps)}}, 10000_Hz);
   EXPECT_GT(*settle_samples(longest, 3e5), 600000);
   EXPECT_GT(*noise_power(longest), 0);
-  // It takes a tenth of a second, more under sanitizers; sample by sample through every tap it would be days.
+  // It takes a tenth of a second, more under sanitizers; sample by sample through every tap it would be minutes.
   EXPECT_LT(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count(), 10);
 }
 
