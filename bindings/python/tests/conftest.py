@@ -27,6 +27,12 @@ def real_data() -> Path:
     return folder
 
 
+@pytest.fixture
+def record_property(record_property: Callable[[str, object], None]) -> Callable[[str, object], None]:
+    """As text: the numbers of NumPy do not travel between the processes that share the tests."""
+    return lambda name, value: record_property(name, str(value))
+
+
 @pytest.fixture(scope="session")
 def manifest(real_data: Path) -> list[dict[str, str]]:
     """Rows of the manifest of the real recordings."""
