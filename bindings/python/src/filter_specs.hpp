@@ -33,24 +33,19 @@ namespace unguard::python {
 template <class... S>
 struct Specs {};
 
-template <class... A, class... B, class... C>
-Specs<A..., B..., C...> together(Specs<A...>, Specs<B...>, Specs<C...>);
-
 // clang-format off
-using RecursiveFilters = Specs<
+using FilterSpecs = Specs<
+    Priming,
     Lowpass, Highpass, Bandpass, Bandstop,
     Chebyshev1Lowpass, Chebyshev1Highpass, Chebyshev1Bandpass, Chebyshev1Bandstop,
     Chebyshev2Lowpass, Chebyshev2Highpass, Chebyshev2Bandpass, Chebyshev2Bandstop,
     BesselLowpass, BesselHighpass, BesselBandpass, BesselBandstop,
     Notch, Peak, Comb,
     OnePole, CriticallyDamped,
-    Sos, TransferFunction, StateVariable>;
-using FiniteFilters = Specs<
+    Sos, TransferFunction, StateVariable,
     Fir, FirLowpass, FirHighpass, FirBandpass, FirBandstop,
-    SavitzkyGolay, Differentiator, Whitening, Tkeo, Delay>;
-using Levels = Specs<Priming, Rectify, Rms, Arv, TwoPole>;
+    SavitzkyGolay, Differentiator, Whitening, Tkeo, Delay,
+    Rectify, Rms, Arv, TwoPole>;
 // clang-format on
-
-using FilterSpecs = decltype(together(RecursiveFilters{}, FiniteFilters{}, Levels{}));
 
 }  // namespace unguard::python

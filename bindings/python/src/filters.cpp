@@ -8,13 +8,19 @@
 #include "any_chain.hpp"
 #include "convert.hpp"
 #include "define.hpp"
-#include "filter_class.hpp"
+#include "filter_specs.hpp"
 #include "live_parts.hpp"
+#include "one_thread.hpp"
 #include "register.hpp"
+#include "spec_class.hpp"
 
 namespace unguard::python {
 
 namespace {
+
+using Live = LiveFilter<RuntimeChain>;
+
+using LiveChain = OneThread<Live>;
 
 void check(Status status) {
   if (status != Status::ok) throw std::runtime_error(std::string(to_text(status)));
@@ -50,8 +56,6 @@ py::object process(LiveChain& chain, const Given<given::Array>& block, const Giv
   return run(chain, samples("block", block, max_channels), marks);
 }
 
-}  // namespace
-
 py::object whole_record(const RuntimeChain& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
                         const Given<given::MarksOrBool>& marks) {
   const Samples in = samples("x", x);
@@ -64,6 +68,37 @@ std::unique_ptr<LiveChain> started(const RuntimeChain& spec, const Given<given::
   return std::make_unique<LiveChain>(take(try_start(spec, stream_format(fs, channels))));
 }
 
+constexpr auto whole_record_doc =
+    "Run a whole record, (samples,) or (samples, channels) in microvolts, through the filter, causally; fs in Hz.\n"
+    "marks: True also returns the reason bits of every output sample, uint16 of the shape of x; an array of such bits "
+    "for x does too, and its marks travel with the samples and spread for as long as a stage draws them out.\n"
+    "Raises ConfigError, naming the argument.";
+constexpr auto start_doc =
+    "Bring it to life for one stream: fs in Hz, channels as a number (1 to 1024) or a list of names. Raises "
+    "ConfigError, naming the argument.";
+
+template <FilterSpec S>
+void bind_filter(py::module_& m, py::class_<AnyFilterSpec>& any) {
+  auto c = bind_spec<S>(m);
+  any.def(py::init([](const S& s) { return AnyFilterSpec(s); }));
+  py::implicitly_convertible<S, AnyFilterSpec>();
+  if constexpr (!std::same_as<S, Priming>) {
+    define(
+        c, "__call__",
+        [](const S& s, const Given<given::Array>& x, const Given<given::Float>& fs,
+           const Given<given::MarksOrBool>& marks) { return whole_record({{s}}, x, fs, marks); },
+        py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("marks") = false, whole_record_doc);
+    define(
+        c, "start",
+        [](const S& s, const Given<given::Float>& fs, const Given<given::Channels>& channels) {
+          return started(RuntimeChain{{s}}, fs, channels);
+        },
+        py::kw_only(), py::arg("fs"), py::arg("channels") = 1, start_doc);
+  }
+}
+
+}  // namespace
+
 void register_filters(py::module_& m) {
   py::class_<AnyFilterSpec> any(m, "FilterSpec", "Any filter specification.");
   py::class_<LiveChain> live(m, "LiveChain",
@@ -73,9 +108,7 @@ void register_filters(py::module_& m) {
       "Filters in a row, as one filter: Chain(Bandpass(), Notch(), Rms()). Call it on a whole record, or "
       "start() it for a stream; both run the same engine and give the same bits.");
 
-  bind_recursive_filters(m, any);
-  bind_finite_filters(m, any);
-  bind_levels(m, any);
+  [&]<class... S>(Specs<S...>) { (bind_filter<S>(m, any), ...); }(FilterSpecs{});
 
   any.def("__repr__", [](const AnyFilterSpec& s) { return s.text(); });
 
