@@ -54,9 +54,8 @@ PRECISE = [
     (r"_fields: typing\.ClassVar\[tuple\](?: = .*)?", "_fields: ClassVar[tuple[dict[str, Any], ...]]"),
     (r"__hash__: typing\.ClassVar\[None\] = None", "__hash__: ClassVar[None]  # type: ignore[assignment]"),
     (r"typing\.ClassVar", "ClassVar"),
-    (r"__getstate__\(self\) -> tuple:", "__getstate__(self) -> tuple[Any, ...]:"),
-    (r"__setstate__\(self, arg0: tuple\)", "__setstate__(self, arg0: tuple[Any, ...])"),
-    (r"def __eq__\(self, arg0: \w+\)", "def __eq__(self, arg0: object, /)"),
+    (r"__reduce__\(self\) -> tuple:", "__reduce__(self) -> tuple[Any, ...]:"),
+    (r"def __eq__\(self, arg0: [\w.]+\) -> [\w.]+", "def __eq__(self, arg0: object, /) -> bool"),
     (
         r"-> tuple\[Samples, Samples, Samples, list, dict\]",
         "-> tuple[Samples, Samples, Samples, list[str], dict[str, Any]]",
@@ -95,7 +94,7 @@ def precise(text: str) -> str:
 
 
 def _fields_typed(text: str) -> str:
-    """Give each property of a spec the type of the keyword of the same name."""
+    """Give each property of a spec the type of the keyword of the same name; name what can be a stage of a Chain."""
     parts = re.split(r"(?m)^(?=class |def |@)", text)
     for i, part in enumerate(parts):
         keywords = re.search(r"def __init__\(self, \*, (.*)\) -> None", part)
@@ -105,8 +104,10 @@ def _fields_typed(text: str) -> str:
         parts[i] = re.sub(
             r"def (\w+)\(self\) -> Any:", lambda m, types=types: f"def {m[1]}(self) -> {types.get(m[1], 'Any')}:", part
         )
-    specs = re.findall(r"def __init__\(self, arg0: (\w+)\) -> None", next(p for p in parts if "class FilterSpec" in p))
-    return "".join(parts) + f"\nSpec = FilterSpec | {' | '.join(specs)}\n"
+    specs = [
+        part.split(":")[0].removeprefix("class ") for part in parts if "_fields:" in part and "-> LiveChain" in part
+    ]
+    return "".join(parts) + f"\nSpec = {' | '.join([*specs, 'Priming'])}\n"
 
 
 def formatted(text: str) -> str:

@@ -6,19 +6,12 @@
 
 namespace unguard::python {
 
-// None first: pybind11 takes it for a filter that is not there, and answers the call in its own words.
-inline AnyFilterSpec filter_of(const std::string& argument, const py::handle& spec, const std::string& expected) {
-  if (spec.is_none()) raise_argument(argument, "None", expected);
-  try {
-    return spec.cast<AnyFilterSpec>();
-  } catch (const py::cast_error&) {
-    raise_argument(argument, shown(spec), expected);
-  }
-}
+// How an object of a Python class is read as a filter; registered once for every filter spec.
+using ReadFilter = AnyFilterSpec (*)(const py::handle& object);
+void register_filter_class(const py::handle& python_class, ReadFilter read);
 
-inline RuntimeChain chain_of(const py::object& spec) {
-  if (py::isinstance<RuntimeChain>(spec)) return spec.cast<RuntimeChain>();
-  return RuntimeChain{{filter_of("spec", spec, "a filter such as Bandpass(), or a Chain of them")}};
-}
+// The filter an object is; raises ConfigError for anything else.
+AnyFilterSpec filter_of(const std::string& argument, const py::handle& spec, const std::string& expected);
+RuntimeChain chain_of(const py::object& spec);
 
 }  // namespace unguard::python

@@ -34,6 +34,18 @@ void set_doc(const py::handle& function, const std::string& doc);
 
 }  // namespace define_detail
 
+// A class whose C++ type is not at hand: takes methods as py::class_ does.
+struct AnyClass : py::object {
+  explicit AnyClass(const py::object& c) : py::object(c) {}
+  template <class Function, class... Extra>
+  AnyClass& def(const char* name, Function&& function, const Extra&... extra) {
+    py::setattr(*this, name,
+                py::cpp_function(std::forward<Function>(function), py::name(name), py::is_method(*this),
+                                 py::sibling(py::getattr(*this, name, py::none())), extra...));
+    return *this;
+  }
+};
+
 // `where.def(name, function, extra...)`, and the refusal of every other call. The function's docstring stays its own.
 template <class Where, class Function, class... Extra>
 Where& define(Where& where, const char* name, Function&& function, const Extra&... extra) {

@@ -77,30 +77,32 @@ constexpr auto start_doc =
     "Bring it to life for one stream: fs in Hz, channels as a number (1 to 1024) or a list of names. Raises "
     "ConfigError, naming the argument.";
 
+// A filter alone: run on a whole record or started, as a chain of one.
+void bind_running(const py::object& filter_class) {
+  AnyClass c(filter_class);
+  define(
+      c, "__call__",
+      [](const py::object& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
+         const Given<given::MarksOrBool>& marks) { return whole_record(chain_of(spec), x, fs, marks); },
+      py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("marks") = false, whole_record_doc);
+  define(
+      c, "start",
+      [](const py::object& spec, const Given<given::Float>& fs, const Given<given::Channels>& channels) {
+        return started(chain_of(spec), fs, channels);
+      },
+      py::kw_only(), py::arg("fs"), py::arg("channels") = 1, start_doc);
+}
+
 template <FilterSpec S>
-void bind_filter(py::module_& m, py::class_<AnyFilterSpec>& any) {
-  auto c = bind_spec<S>(m);
-  any.def(py::init([](const S& s) { return AnyFilterSpec(s); }));
-  py::implicitly_convertible<S, AnyFilterSpec>();
-  if constexpr (!std::same_as<S, Priming>) {
-    define(
-        c, "__call__",
-        [](const S& s, const Given<given::Array>& x, const Given<given::Float>& fs,
-           const Given<given::MarksOrBool>& marks) { return whole_record({{s}}, x, fs, marks); },
-        py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("marks") = false, whole_record_doc);
-    define(
-        c, "start",
-        [](const S& s, const Given<given::Float>& fs, const Given<given::Channels>& channels) {
-          return started(RuntimeChain{{s}}, fs, channels);
-        },
-        py::kw_only(), py::arg("fs"), py::arg("channels") = 1, start_doc);
-  }
+void bind_filter(py::module_& m) {
+  py::object c = bind_spec<S>(m);
+  register_filter_class(c, [](const py::handle& spec) { return AnyFilterSpec(spec.cast<const S&>()); });
+  if constexpr (!std::same_as<S, Priming>) bind_running(c);
 }
 
 }  // namespace
 
 void register_filters(py::module_& m) {
-  py::class_<AnyFilterSpec> any(m, "FilterSpec", "Any filter specification.");
   py::class_<LiveChain> live(m, "LiveChain",
                              "A chain brought to life for one stream. It belongs to one thread at a time.");
   py::class_<RuntimeChain> chain(
@@ -108,9 +110,7 @@ void register_filters(py::module_& m) {
       "Filters in a row, as one filter: Chain(Bandpass(), Notch(), Rms()). Call it on a whole record, or "
       "start() it for a stream; both run the same engine and give the same bits.");
 
-  [&]<class... S>(Specs<S...>) { (bind_filter<S>(m, any), ...); }(FilterSpecs{});
-
-  any.def("__repr__", [](const AnyFilterSpec& s) { return s.text(); });
+  [&]<class... S>(Specs<S...>) { (bind_filter<S>(m), ...); }(FilterSpecs{});
 
   chain.def(py::init([](const py::args& stages, const py::kwargs& names) {
     if (!names.empty())

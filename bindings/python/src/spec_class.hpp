@@ -1,149 +1,136 @@
 // SPDX-License-Identifier: Apache-2.0
 // A Python class from a spec's field description: keyword-only constructor, properties, equality, repr, docstring, and
-// the description itself as `_fields`. Nothing about a spec is written a second time.
+// the description itself as `_fields`. Nothing about a spec is written a second time. What a spec's C++ type is stays
+// in a few functions; all else is compiled once for all classes.
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
 
 #include "convert.hpp"
 #include "define.hpp"
 
 namespace unguard::python {
 
-template <Spec S>
-std::string signature(const std::string& function, const std::string& self) {
-  const S defaults{};
-  std::string text = function + "(self: " + self;
-  bool first = true;
-  for_each_field(defaults, [&](const auto& f, const auto& value) {
-    using V = FieldValue<std::remove_cvref_t<decltype(value)>>;
-    text +=
-        (first ? ", *, " : ", ") + std::string(f.name) + ": " + V::type() + " = " + std::string(py::repr(V::to(value)));
-    first = false;
-  });
-  return text + ") -> None";
-}
+// One field, its C++ type left behind.
+struct SpecField {
+  std::string name, meaning, unit, type;
+  std::string choices;   // what its docstring adds to the meaning
+  std::string expected;  // what a refusal asks for
+  Limits limits;
+  std::size_t offset;  // bytes from the start of the spec
+  py::object (*to)(const void* value);
+  // Throws Unfit.
+  void (*from)(void* value, const py::handle& given);
+};
+
+// A spec, its C++ type left behind.
+struct SpecClass {
+  std::string name, meaning, source;
+  std::vector<SpecField> fields;
+  const void* defaults;
+  void* (*made)(const py::kwargs& arguments);  // a new one; raises as spec_from
+  const void* (*behind)(const py::handle& object);
+  std::optional<Fault> (*fault)(const void* spec);
+  bool (*equal)(const void* a, const void* b);
+  std::string (*text)(const void* spec);
+
+  py::object value(const SpecField& field, const void* spec) const {
+    return field.to(static_cast<const std::byte*>(spec) + field.offset);
+  }
+};
+
+// Sets the fields that are given by name; raises ConfigError for a value, TypeError for a name.
+void fill(const SpecClass& of, void* spec, const py::kwargs& arguments);
+std::string docstring(const SpecClass& of);
+// Gives the class all its methods and properties.
+void complete(const py::object& python_class, const SpecClass& of);
 
 template <Spec S>
-std::string docstring() {
-  const auto i = info_of<S>();
-  std::string text = std::string(i.meaning) + "\n\n";
-  if constexpr (std::tuple_size_v < decltype(fields(static_cast<const S*>(nullptr))) >> 0)
-    text += "Parameters\n----------\n";
-  const S defaults{};
-  for_each_field(defaults, [&](const auto& f, const auto& value) {
-    using T = std::remove_cvref_t<decltype(value)>;
-    const auto unit = field_detail::UnitOf<T>::symbol;
-    text += std::string(f.name) + " : " + FieldValue<T>::type() + (unit.empty() ? "" : ", in " + std::string(unit)) +
-            ", default " + std::string(py::str(FieldValue<T>::to(value))) + "\n    " + std::string(f.meaning);
-    if constexpr (NamedEnum<T>) {
-      text += ": one of";
-      for (auto name : names(static_cast<const T*>(nullptr))) text += " \"" + std::string(name) + "\"";
-    } else if constexpr (!std::is_same_v<T, bool> && !std::is_same_v<T, std::string>) {
-      text += "; " + field_detail::expected(f.limits, unit, std::is_integral_v<T>);
-    }
-    text += ".\n";
-  });
-  return text + "\nSource: " + std::string(i.source) + ".\n";
-}
+const SpecClass& spec_class();
 
-template <Spec S>
-std::string parameter_names() {
-  std::string all;
-  const S defaults{};
-  for_each_field(defaults, [&](const auto& f, const auto&) { all += (all.empty() ? "" : ", ") + std::string(f.name); });
-  return all;
-}
-
+// The spec that the given names and values make; raises ConfigError or TypeError.
 template <Spec S>
 S spec_from(const py::kwargs& arguments) {
   S spec{};
-  std::size_t used = 0;
-  for_each_field(spec, [&](const auto& f, auto& value) {
-    using T = std::remove_cvref_t<decltype(value)>;
-    const std::string name(f.name);
-    if (!arguments.contains(name)) return;
-    ++used;
-    const py::object given = arguments[name.c_str()];
-    try {
-      value = FieldValue<T>::from(given);
-    } catch (const Unfit&) {
-      const auto expected = FieldValue<T>::expected(f.limits, field_detail::UnitOf<T>::symbol);
-      raise_argument(name, shown(given), expected + " (" + std::string(info_of<S>().name) + "." + name + ")");
-    }
-  });
-  if (used != arguments.size()) {
-    const std::string known = parameter_names<S>();
-    for (const auto& item : arguments) {
-      const auto name = item.first.cast<std::string>();
-      bool found = false;
-      for_each_field(spec, [&](const auto& f, const auto&) { found |= f.name == name; });
-      if (!found)
-        throw py::type_error(std::string(info_of<S>().name) + "() has no parameter '" + name +
-                             "'; it has: " + (known.empty() ? "none" : known));
-    }
-  }
-  if (auto fault = validate(spec)) raise(*fault);
+  fill(spec_class<S>(), &spec, arguments);
   return spec;
+}
+
+namespace spec_detail {
+
+// What the docstring says of a field's values.
+template <class T>
+std::string choices(const Limits& limits, std::string_view unit) {
+  if constexpr (NamedEnum<T>) {
+    std::string list = ": one of";
+    for (auto name : names(static_cast<const T*>(nullptr))) list += " \"" + std::string(name) + "\"";
+    return list;
+  } else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::string>) {
+    return "";
+  } else {
+    return "; " + field_detail::expected(limits, unit, std::is_integral_v<T>);
+  }
+}
+template <class T>
+py::object value_to(const void* value) {
+  return FieldValue<T>::to(*static_cast<const T*>(value));
+}
+template <class T>
+void value_from(void* value, const py::handle& given) {
+  *static_cast<T*>(value) = FieldValue<T>::from(given);
+}
+
+template <Spec S>
+SpecClass described() {
+  static const S defaults{};
+  const SpecInfo i = info_of<S>();
+  SpecClass made{.name = std::string(i.name),
+                 .meaning = std::string(i.meaning),
+                 .source = std::string(i.source),
+                 .fields = {},
+                 .defaults = &defaults,
+                 .made = [](const py::kwargs& arguments) -> void* { return new S(spec_from<S>(arguments)); },
+                 .behind = [](const py::handle& h) -> const void* { return &h.cast<const S&>(); },
+                 .fault = [](const void* spec) { return validate(*static_cast<const S*>(spec)); },
+                 .equal = [](const void* a, const void* b) -> bool {
+                   return *static_cast<const S*>(a) == *static_cast<const S*>(b);
+                 },
+                 .text = [](const void* spec) { return to_text(*static_cast<const S*>(spec)); }};
+  for_each_field(defaults, [&](const auto& f, const auto& value) {
+    using T = std::remove_cvref_t<decltype(value)>;
+    const auto unit = field_detail::UnitOf<T>::symbol;
+    made.fields.push_back({.name = std::string(f.name),
+                           .meaning = std::string(f.meaning),
+                           .unit = std::string(unit),
+                           .type = FieldValue<T>::type(),
+                           .choices = choices<T>(f.limits, unit),
+                           .expected = FieldValue<T>::expected(f.limits, unit),
+                           .limits = f.limits,
+                           .offset = static_cast<std::size_t>(reinterpret_cast<const std::byte*>(&value) -
+                                                              reinterpret_cast<const std::byte*>(&defaults)),
+                           .to = &value_to<T>,
+                           .from = &value_from<T>});
+  });
+  return made;
+}
+
+}  // namespace spec_detail
+
+template <Spec S>
+const SpecClass& spec_class() {
+  static const SpecClass made = spec_detail::described<S>();
+  return made;
 }
 
 template <Spec S>
 py::class_<S> bind_spec(py::module_& m) {
-  static const std::string name(info_of<S>().name);
-  static const std::string doc = docstring<S>();
-  static const std::string init = signature<S>("__init__", "unguard._core." + name);
-  py::class_<S> c(m, name.c_str(), doc.c_str());
-  py::options options;
-  options.disable_function_signatures();
-  c.def(py::init([](const py::args& positional, const py::kwargs& arguments) {
-          if (!positional.empty())
-            throw py::type_error(name + "() takes its parameters by name only: " +
-                                 (parameter_names<S>().empty() ? "it has none" : parameter_names<S>()));
-          return spec_from<S>(arguments);
-        }),
-        init.c_str());
-  options.enable_function_signatures();
-  const S defaults{};
-  py::list described;
-  for_each_field(defaults, [&](const auto& f, const auto& value) {
-    using T = std::remove_cvref_t<decltype(value)>;
-    const auto member = f.member;
-    c.def_property_readonly(std::string(f.name).c_str(), [member](const S& s) { return FieldValue<T>::to(s.*member); });
-    py::dict d;
-    d["name"] = std::string(f.name);
-    d["meaning"] = std::string(f.meaning);
-    d["unit"] = std::string(field_detail::UnitOf<T>::symbol);
-    d["type"] = FieldValue<T>::type();
-    d["default"] = FieldValue<T>::to(value);
-    d["low"] = f.limits.low;
-    d["high"] = f.limits.high;
-    d["low_included"] = f.limits.low_included;
-    d["high_included"] = f.limits.high_included;
-    described.append(d);
-  });
-  c.attr("_fields") = py::tuple(described);
-  c.def(
-      "__eq__", [](const S& a, const S& b) { return a == b; }, py::is_operator());
-  c.def("__hash__", [](const S& s) { return hash_text(to_text(s)) >> 1; });
-  c.def("__repr__", [](const S& s) {
-    std::string text = name + "(";
-    bool first = true;
-    for_each_field(s, [&](const auto& f, const auto& value) {
-      using V = FieldValue<std::remove_cvref_t<decltype(value)>>;
-      text += (first ? "" : ", ") + std::string(f.name) + "=" + std::string(py::repr(V::to(value)));
-      first = false;
-    });
-    return text + ")";
-  });
-  c.def(py::pickle(
-      [](const S& s) {
-        py::dict d;
-        for_each_field(s, [&](const auto& f, const auto& value) {
-          d[py::str(std::string(f.name))] = FieldValue<std::remove_cvref_t<decltype(value)>>::to(value);
-        });
-        return py::tuple(py::make_tuple(d));
-      },
-      [](const py::tuple& t) { return spec_from<S>(py::kwargs(t[0].cast<py::dict>())); }));
+  const SpecClass& of = spec_class<S>();
+  py::class_<S> c(m, of.name.c_str(), docstring(of).c_str());
+  complete(c, of);
   return c;
 }
 

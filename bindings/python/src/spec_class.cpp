@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spec_class.hpp"
+
+#include <utility>
+
+namespace unguard::python {
+
+namespace {
+
+std::string shown_value(const SpecClass& of, const SpecField& field, const void* spec) {
+  return py::repr(of.value(field, spec)).cast<std::string>();
+}
+
+std::string init_signature(const SpecClass& of) {
+  std::string text = "__init__(self: unguard._core." + of.name;
+  bool first = true;
+  for (const SpecField& f : of.fields) {
+    text += (first ? ", *, " : ", ") + f.name + ": " + f.type + " = " + shown_value(of, f, of.defaults);
+    first = false;
+  }
+  return text + ") -> None";
+}
+
+std::string parameter_names(const SpecClass& of) {
+  std::string all;
+  for (const SpecField& f : of.fields) all += (all.empty() ? "" : ", ") + f.name;
+  return all.empty() ? "none" : all;
+}
+
+py::tuple description(const SpecClass& of) {
+  py::list described;
+  for (const SpecField& f : of.fields) {
+    py::dict d;
+    d["name"] = f.name;
+    d["meaning"] = f.meaning;
+    d["unit"] = f.unit;
+    d["type"] = f.type;
+    d["default"] = of.value(f, of.defaults);
+    d["low"] = f.limits.low;
+    d["high"] = f.limits.high;
+    d["low_included"] = f.limits.low_included;
+    d["high_included"] = f.limits.high_included;
+    described.append(d);
+  }
+  return py::tuple(described);
+}
+
+// The class as its methods need it: the spec behind an object that is one.
+struct Self {
+  const SpecClass* of;
+  py::handle python_class;
+
+  bool is(const py::handle& object) const { return py::isinstance(object, python_class); }
+  const void* operator()(const py::handle& object) const {
+    if (!is(object)) throw py::type_error("expected a " + of->name + ", not " + shown(object));
+    return of->behind(object);
+  }
+};
+
+}  // namespace
+
+void fill(const SpecClass& of, void* spec, const py::kwargs& arguments) {
+  std::size_t used = 0;
+  for (const SpecField& f : of.fields) {
+    if (!arguments.contains(f.name)) continue;
+    ++used;
+    const py::object given = arguments[f.name.c_str()];
+    try {
+      f.from(static_cast<std::byte*>(spec) + f.offset, given);
+    } catch (const Unfit&) {
+      raise_argument(f.name, shown(given), f.expected + " (" + of.name + "." + f.name + ")");
+    }
+  }
+  if (used != arguments.size()) {
+    for (const auto& item : arguments) {
+      const auto name = item.first.cast<std::string>();
+      bool found = false;
+      for (const SpecField& f : of.fields) found |= f.name == name;
+      if (!found) throw py::type_error(of.name + "() has no parameter '" + name + "'; it has: " + parameter_names(of));
+    }
+  }
+  if (const auto fault = of.fault(spec)) raise(*fault);
+}
+
+std::string docstring(const SpecClass& of) {
+  std::string text = of.meaning + "\n\n";
+  if (!of.fields.empty()) text += "Parameters\n----------\n";
+  for (const SpecField& f : of.fields)
+    text += f.name + " : " + f.type + (f.unit.empty() ? "" : ", in " + f.unit) + ", default " +
+            std::string(py::str(of.value(f, of.defaults))) + "\n    " + f.meaning + f.choices + ".\n";
+  return text + "\nSource: " + of.source + ".\n";
+}
+
+void complete(const py::object& python_class, const SpecClass& of) {
+  AnyClass c(python_class);
+  const Self self{&of, c};
+  const std::string init = init_signature(of);
+  {
+    py::options options;
+    options.disable_function_signatures();
+    c.def(
+        "__init__",
+        [self](py::detail::value_and_holder& holder, const py::args& positional, const py::kwargs& arguments) {
+          if (!positional.empty())
+            throw py::type_error(self.of->name + "() takes its parameters by name only: " + parameter_names(*self.of));
+          holder.value_ptr() = self.of->made(arguments);
+        },
+        py::detail::is_new_style_constructor(), init.c_str());
+  }
+  const auto property = py::module_::import("builtins").attr("property");
+  for (const SpecField& f : of.fields)
+    py::setattr(c, f.name.c_str(),
+                property(py::cpp_function([self, &f](const py::object& spec) { return self.of->value(f, self(spec)); },
+                                          py::is_method(c))));
+  c.attr("_fields") = description(of);
+  c.def(
+      "__eq__",
+      [self](const py::object& a, const py::object& b) -> py::object {
+        if (!self.is(b)) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
+        return py::bool_(self.of->equal(self(a), self(b)));
+      },
+      py::is_operator());
+  c.def("__hash__", [self](const py::object& spec) { return hash_text(self.of->text(self(spec))) >> 1; });
+  c.def("__repr__", [self](const py::object& spec) {
+    std::string text;
+    for (const SpecField& f : self.of->fields)
+      text += (text.empty() ? "" : ", ") + f.name + "=" + shown_value(*self.of, f, self(spec));
+    return self.of->name + "(" + text + ")";
+  });
+  // Copied and pickled as a call with all its fields by name.
+  c.def("__reduce__", [self](const py::object& spec) -> py::tuple {
+    py::dict d;
+    for (const SpecField& f : self.of->fields) d[py::str(f.name)] = self.of->value(f, self(spec));
+    const auto call = py::module_::import("functools").attr("partial")(py::type::of(spec), **d);
+    return py::make_tuple(call, py::tuple());
+  });
+}
+
+}  // namespace unguard::python
