@@ -65,10 +65,13 @@ UNGUARD_INLINE void sweep(const double* b, const double* a, double* state, const
       }
     }
   }
+  // The compiler without optimisation takes the loop of order 0 for one that runs.
+  if constexpr (Order > 0) {
 #pragma GCC unroll 8
-  for (int k = 0; k < Order; ++k)
+    for (int k = 0; k < Order; ++k)
 #pragma GCC unroll 8
-    for (int j = 0; j < N; ++j) L::store(state + k * width + j * L::count, z[k][j]);
+      for (int j = 0; j < N; ++j) L::store(state + k * width + j * L::count, z[k][j]);
+  }
 }
 
 // A group with `lanes` real channels: in place, or through a tile whose other lanes are zero.
