@@ -23,8 +23,7 @@ class Polyphase {
 
   // The taps of a response at `up` times the input's rate.
   Polyphase(const Taps& taps, std::int64_t up, int channels)
-      : up_(up),
-        channels_(channels),
+      : channels_(channels),
         count_((static_cast<std::int64_t>(taps.size()) + up - 1) / up),
         padded_((count_ + 3) / 4 * 4),
         run_(best_fir_run()),
@@ -69,7 +68,6 @@ class Polyphase {
   }
 
  private:
-  std::int64_t up_;
   int channels_;
   std::int64_t count_;
   std::int64_t padded_;  // with zeros up to a multiple of four
