@@ -43,6 +43,8 @@
 #include "unguard/filter/whitening.hpp"
 #include "unguard/filter/zero_phase_edges.hpp"
 #include "unguard/simulate/simulator.hpp"
+#include "unguard/stream/arrival_clock.hpp"
+#include "unguard/stream/packet_assembly.hpp"
 
 namespace unguard {
 namespace {
@@ -117,6 +119,8 @@ std::vector<Trial> registered() {
       of<OnePole>(),
       of<CriticallyDamped>(),
       of<Tolerances>(),
+      of<ArrivalClock>(),
+      of<PacketAssembly>(),
       of<Sos>(),
       of<TransferFunction>(),
       of<Fir>(),
