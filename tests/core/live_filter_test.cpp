@@ -228,6 +228,33 @@ TEST(LiveFilter, CrossFadesTheSameHoweverTheStreamIsCut) {
   for (const std::int64_t piece : {1, 2, 31, 32, 33, 700}) EXPECT_EQ(faded(piece), whole) << piece;
 }
 
+// Truth: one block. What is lost right behind the end of a fade rings as in the new filter, which forgets sooner.
+TEST(LiveFilter, MarksALossBehindAFadeTheSameHoweverTheStreamIsCut) {
+  const Highpass slow{.cutoff = {1}, .order = 2}, fast{.cutoff = {30}, .order = 2};
+  auto filter = start(slow, format());
+  filter.change(filter.prepare(fast));
+  const std::int64_t end = filter.changing();
+  const std::int64_t frames = end + 4000;
+  for (std::int64_t lost = end - 2; lost < end + 40; lost += 7) {
+    auto x = noise(2 * frames, 21);
+    x[static_cast<std::size_t>(2 * lost)] = NAN;
+    const auto changed = [&](std::int64_t piece) {
+      auto live = start(slow, format());
+      live.change(live.prepare(fast));
+      std::vector<double> y(x.size());
+      std::vector<Marks> marks(x.size());
+      for (std::int64_t i = 0; i < frames; i += piece) {
+        const std::int64_t n = std::min(piece, frames - i);
+        live.process({x.data() + 2 * i, n, 2}, {y.data() + 2 * i, n, 2, marks.data() + 2 * i});
+      }
+      return std::pair(y, marks);
+    };
+    const auto whole = changed(frames);
+    for (const std::int64_t piece : {std::int64_t{1}, std::int64_t{31}, std::int64_t{33}, end, end + 1})
+      EXPECT_EQ(changed(piece), whole) << lost - end << " " << piece;
+  }
+}
+
 // Truth: the run without a loss. Bad samples in the middle of a change are bridged in both filters and marked.
 TEST(LiveFilter, BridgesAGapInTheMiddleOfAChange) {
   for (const std::int64_t lost : {10, 200}) {

@@ -149,36 +149,26 @@ struct FieldValue<std::optional<T>> {
   static py::object to(const std::optional<T>& v) { return v ? FieldValue<T>::to(*v) : py::none(); }
   static std::string type() { return FieldValue<T>::type() + " | None"; }
 };
-// Rows of second-order sections (SciPy's sos), as an array or nested, count one after the other, and an array that is
-// long in one direction only (MATLAB's) as that; what has two directions otherwise is no row.
-inline py::object in_a_row(const py::handle& v) {
-  constexpr py::ssize_t section = 6;
-  if (py::hasattr(v, "ravel") && py::hasattr(v, "shape")) {
-    const py::tuple shape = v.attr("shape");
-    int directions = 0;
-    for (const auto& length : shape) directions += length.cast<py::ssize_t>() != 1;
-    if (directions > 1 && !(shape.size() == 2 && shape[1].cast<py::ssize_t>() == section)) throw Unfit{};
-    return v.attr("ravel")();
-  }
-  const bool nested = PySequence_Check(v.ptr()) && PySequence_Size(v.ptr()) > 0 &&
-                      (PyList_Check(v[py::int_(0)].ptr()) || PyTuple_Check(v[py::int_(0)].ptr()));
-  if (!nested) return py::reinterpret_borrow<py::object>(v);
-  py::list flat;
-  for (const auto& row : v) {
-    if (!(PyList_Check(row.ptr()) || PyTuple_Check(row.ptr())) || PySequence_Size(row.ptr()) != section) throw Unfit{};
-    for (const auto& item : row) flat.append(item);
-  }
-  return flat;
+// Whether an array has more than one direction it is long in. MATLAB's rows and columns have not.
+inline bool in_two_directions(const py::handle& v) {
+  if (!py::hasattr(v, "ravel") || !py::hasattr(v, "shape")) return false;
+  const py::tuple shape = v.attr("shape");
+  int directions = 0;
+  for (const auto& length : shape) directions += length.cast<py::ssize_t>() != 1;
+  return directions > 1;
 }
 template <class T>
 struct FieldValue<std::vector<T>> {
   static std::vector<T> from(const py::handle& v) {
     // Texts, bytes and what has no order are no numbers in a row, and a mask would be lost.
     if (!py::isinstance<py::iterable>(v) || py::isinstance<py::str>(v) || PyByteArray_Check(v.ptr()) ||
-        py::isinstance<py::bytes>(v) || PyDict_Check(v.ptr()) || PyAnySet_Check(v.ptr()) || masked(v))
+        py::isinstance<py::bytes>(v) || PyDict_Check(v.ptr()) || PyAnySet_Check(v.ptr()) || masked(v) ||
+        in_two_directions(v))
       throw Unfit{};
+    const bool array = py::hasattr(v, "ravel");
     std::vector<T> all;
-    for (const auto& item : in_a_row(v)) all.push_back(FieldValue<T>::from(item));
+    for (const auto& item : array ? py::object(v.attr("ravel")()) : py::reinterpret_borrow<py::object>(v))
+      all.push_back(FieldValue<T>::from(item));
     return all;
   }
   static std::string expected(const Limits& limits, std::string_view unit) {

@@ -96,7 +96,8 @@ void bind_running(const py::object& filter_class) {
 template <FilterSpec S>
 void bind_filter(py::module_& m) {
   py::object c = bind_spec<S>(m);
-  register_filter_class(c, [](const py::handle& spec) { return AnyFilterSpec(spec.cast<const S&>()); });
+  register_filter_class(
+      c, [](const py::handle& spec) { return AnyFilterSpec(*static_cast<const S*>(spec_class<S>().behind(spec))); });
   if constexpr (!std::same_as<S, Priming>) bind_running(c);
 }
 

@@ -53,7 +53,7 @@ py::dict latency_of(const Live& live, const py::handle& given) {
 
 template <class Live>
 py::bytes saved(const OneThread<Live>& one) {
-  const auto bytes = one.live().save();
+  const auto bytes = one.alone([](const Live& live) { return live.save(); });
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 template <class Live>

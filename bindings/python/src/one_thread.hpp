@@ -12,25 +12,36 @@ template <class P>
 class OneThread {
  public:
   explicit OneThread(P processor) : processor_(std::move(processor)) {}
-  OneThread(const OneThread& other) : processor_(other.processor_) {}
+  OneThread(const OneThread& other) : processor_(other.alone([](const P& p) { return p; })) {}
   OneThread& operator=(const OneThread&) = delete;
 
   template <class Work>
   auto alone(Work&& work) {
-    if (busy_.test_and_set(std::memory_order_acquire))
-      throw std::runtime_error(
-          "this is being used by another thread; a live processor belongs to one thread at a time");
-    struct Release {
-      std::atomic_flag& flag;
-      ~Release() { flag.clear(std::memory_order_release); }
-    } release{busy_};
+    const Busy busy(busy_);
+    return work(processor_);
+  }
+  template <class Work>
+  auto alone(Work&& work) const {
+    const Busy busy(busy_);
     return work(processor_);
   }
   const P& live() const { return processor_; }
 
  private:
+  struct Busy {
+    explicit Busy(std::atomic_flag& f) : flag(f) {
+      if (flag.test_and_set(std::memory_order_acquire))
+        throw std::runtime_error(
+            "this is being used by another thread; a live processor belongs to one thread at a time");
+    }
+    ~Busy() { flag.clear(std::memory_order_release); }
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
+    std::atomic_flag& flag;
+  };
+
   P processor_;
-  std::atomic_flag busy_ = ATOMIC_FLAG_INIT;
+  mutable std::atomic_flag busy_ = ATOMIC_FLAG_INIT;
 };
 
 }  // namespace unguard::python

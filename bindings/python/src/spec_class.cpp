@@ -59,6 +59,30 @@ struct Self {
 
 }  // namespace
 
+py::object rows_of_six_in_a_row(const py::handle& v) {
+  constexpr py::ssize_t section = 6;
+  if (in_two_directions(v)) {
+    const py::tuple shape = v.attr("shape");
+    if (shape.size() != 2 || shape[1].cast<py::ssize_t>() != section) throw Unfit{};
+    return v.attr("ravel")();
+  }
+  const bool nested = PySequence_Check(v.ptr()) && PySequence_Size(v.ptr()) > 0 &&
+                      (PyList_Check(v[py::int_(0)].ptr()) || PyTuple_Check(v[py::int_(0)].ptr()));
+  if (!nested) return py::reinterpret_borrow<py::object>(v);
+  py::list flat;
+  for (const auto& row : v) {
+    if (!(PyList_Check(row.ptr()) || PyTuple_Check(row.ptr())) || PySequence_Size(row.ptr()) != section) throw Unfit{};
+    for (const auto& item : row) flat.append(item);
+  }
+  return flat;
+}
+
+void refuse_unmade(const py::handle& object, const std::string& name) {
+  auto* instance = reinterpret_cast<py::detail::instance*>(object.ptr());
+  if (!instance->get_value_and_holder().holder_constructed())
+    throw py::type_error("this " + name + " was never made: its __init__() was not called");
+}
+
 void fill(const SpecClass& of, void* spec, const py::kwargs& arguments) {
   std::size_t used = 0;
   for (const SpecField& f : of.fields) {

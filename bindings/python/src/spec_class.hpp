@@ -13,7 +13,23 @@
 #include "convert.hpp"
 #include "define.hpp"
 
+namespace unguard {
+struct Sos;
+}
+
 namespace unguard::python {
+
+// Whether a spec's list of numbers may also come as rows of six: SciPy's sos, an array of (sections, 6) or nested
+// lists.
+template <class S>
+inline constexpr bool takes_rows_of_six = false;
+template <>
+inline constexpr bool takes_rows_of_six<Sos> = true;
+// Those counted one after the other; anything else as it came.
+py::object rows_of_six_in_a_row(const py::handle& v);
+
+// TypeError for an object whose __init__ was never called: there is no spec behind it.
+void refuse_unmade(const py::handle& object, const std::string& name);
 
 // One field, its C++ type left behind.
 struct SpecField {
@@ -79,9 +95,12 @@ template <class T>
 py::object value_to(const void* value) {
   return FieldValue<T>::to(*static_cast<const T*>(value));
 }
-template <class T>
+template <class S, class T>
 void value_from(void* value, const py::handle& given) {
-  *static_cast<T*>(value) = FieldValue<T>::from(given);
+  if constexpr (takes_rows_of_six<S>)
+    *static_cast<T*>(value) = FieldValue<T>::from(rows_of_six_in_a_row(given));
+  else
+    *static_cast<T*>(value) = FieldValue<T>::from(given);
 }
 
 template <Spec S>
@@ -94,7 +113,10 @@ SpecClass described() {
                  .fields = {},
                  .defaults = &defaults,
                  .made = [](const py::kwargs& arguments) -> void* { return new S(spec_from<S>(arguments)); },
-                 .behind = [](const py::handle& h) -> const void* { return &h.cast<const S&>(); },
+                 .behind = [](const py::handle& h) -> const void* {
+                   refuse_unmade(h, std::string(info_of<S>().name));
+                   return &h.cast<const S&>();
+                 },
                  .fault = [](const void* spec) { return validate(*static_cast<const S*>(spec)); },
                  .equal = [](const void* a, const void* b) -> bool {
                    return *static_cast<const S*>(a) == *static_cast<const S*>(b);
@@ -113,7 +135,7 @@ SpecClass described() {
                            .offset = static_cast<std::size_t>(reinterpret_cast<const std::byte*>(&value) -
                                                               reinterpret_cast<const std::byte*>(&defaults)),
                            .to = &value_to<T>,
-                           .from = &value_from<T>});
+                           .from = &value_from<S, T>});
   });
   return made;
 }

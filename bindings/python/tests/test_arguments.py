@@ -5,8 +5,10 @@ Truth: the documented ranges, and Python's own words for calls that do not fit.
 
 from __future__ import annotations
 
+import copy
 import decimal
 import fractions
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -475,3 +477,57 @@ def test_documentation_tells_the_types() -> None:
     assert "fs: float, channels: int | collections.abc.Sequence[str] = 1" in (CHAIN.start.__doc__ or "")
     for documented in (unguard.Chain.start, unguard.LiveChain.process, unguard.detect, unguard.response):
         assert "Overloaded" not in (documented.__doc__ or "") and "*args" not in (documented.__doc__ or "")
+
+
+@pytest.mark.parametrize("shape", [(3, 6), (2, 6), (6, 6), (3, 5), (2, 2, 6)])
+def test_numbers_in_a_row_are_no_table(shape: tuple[int, ...]) -> None:
+    # Only Sos has rows of six: a table of three filters is no filter of eighteen taps.
+    table = np.full(shape, 0.01)
+    for make in (
+        lambda: unguard.Fir(taps=table),
+        lambda: unguard.Fir(taps=table.tolist()),
+        lambda: unguard.TransferFunction(b=table, a=[1.0]),
+        lambda: unguard.Whitening(coefficients=table),
+        lambda: unguard.ResampleBy(up=1, down=2, taps=table),
+    ):
+        with pytest.raises(ConfigError, match="expected numbers in a row"):
+            make()
+    for one_way in (np.full((1, 6), 0.01), np.full((6, 1), 0.01)):
+        assert unguard.Fir(taps=one_way) == unguard.Fir(taps=np.full(6, 0.01))
+
+
+@pytest.mark.parametrize("spec", [unguard.Sos, unguard.Bandpass, unguard.SpasmDetector])
+def test_what_was_never_made_is_refused(spec: type) -> None:
+    unmade = spec.__new__(spec)
+    for use in (lambda: repr(unmade), lambda: hash(unmade), lambda: unmade == spec.__new__(spec)):
+        with pytest.raises(TypeError, match=f"this {spec.__name__} was never made"):
+            use()
+    if spec is not unguard.SpasmDetector:
+        with pytest.raises(TypeError, match="was never made"):
+            unguard.Chain(unmade)
+
+
+def test_no_state_is_saved_or_copied_while_another_thread_runs() -> None:
+    # A state taken half-way through a block would go on with wrong output.
+    live = unguard.Chain(*[unguard.Bandpass()] * 8).start(fs=FS, channels=2)
+    x = np.zeros((2_000_000, 2))
+    begun = threading.Event()
+
+    def run() -> None:
+        begun.set()
+        live.process(x)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    begun.wait()
+    refused = 0
+    while thread.is_alive():
+        for use in (live.save, lambda: copy.copy(live)):
+            try:
+                use()
+            except RuntimeError as error:
+                assert "another thread" in str(error)
+                refused += 1
+    thread.join()
+    assert refused > 0
+    assert len(live.save()) > 0

@@ -200,7 +200,9 @@ class LiveFilter {
   }
   UNGUARD_COLD void run_with_marks(ConstBlock in, Block out) noexcept {
     for (std::int64_t first = 0; first < in.frames;) {
-      const std::int64_t most = std::min(scratch_frames, in.frames - first);
+      // A fade ends with its tile: what is lost behind it rings as in the new filter alone.
+      const std::int64_t until = fade_.left() > 0 ? std::min(scratch_frames, fade_.left()) : scratch_frames;
+      const std::int64_t most = std::min(until, in.frames - first);
       const Block to = out.part(first, most);
       const std::int64_t n = quarantine_.admit(in.part(first, most), position_, scratch_.data(), to.marks);
       const bool fading = fade_.left() > 0;
