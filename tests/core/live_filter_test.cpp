@@ -15,6 +15,7 @@
 #include "unguard/core/sink.hpp"
 #include "unguard/envelope/rms.hpp"
 #include "unguard/filter/butterworth.hpp"
+#include "unguard/filter/state_variable.hpp"
 
 namespace unguard {
 namespace {
@@ -252,6 +253,47 @@ TEST(LiveFilter, MarksALossBehindAFadeTheSameHoweverTheStreamIsCut) {
     const auto whole = changed(frames);
     for (const std::int64_t piece : {std::int64_t{1}, std::int64_t{31}, std::int64_t{33}, end, end + 1})
       EXPECT_EQ(changed(piece), whole) << lost - end << " " << piece;
+  }
+}
+
+// Truth: the filter that was never another. Once nothing of a loss before a change is felt, a later one is marked as if
+// the slower filter had never been, also after a save and load in between, and however the stream is cut.
+TEST(LiveFilter, ForgetsTheSlowerFilterWhenNothingIsFeltAnyMore) {
+  const StateVariable slow{.cutoff = {0.5}}, fast{.cutoff = {20}};
+  constexpr std::int64_t frames = 60000, changed_at = 1000, later = 50000;
+  auto x = noise(2 * frames, 22);
+  for (std::int64_t i : {changed_at - 10, changed_at - 9, later, later + 1}) x[static_cast<std::size_t>(2 * i)] = NAN;
+  const auto run = [&](auto& live, std::int64_t from, std::int64_t to, std::int64_t piece, std::vector<Marks>& marks) {
+    std::vector<double> y(2 * frames);
+    for (std::int64_t i = from; i < to; i += piece) {
+      const std::int64_t n = std::min(piece, to - i);
+      live.process({x.data() + 2 * i, n, 2}, {y.data(), n, 2, marks.data() + 2 * i});
+    }
+  };
+  const auto marked = [](const std::vector<Marks>& marks, std::int64_t from) {
+    return std::count_if(marks.begin() + 2 * from, marks.end(), [](Marks m) { return m != mark::none; });
+  };
+  std::vector<Marks> never(2 * frames), whole(2 * frames);
+  auto alone = start(fast, format());
+  run(alone, 0, frames, frames, never);
+  ASSERT_GT(marked(never, later), 0);
+  for (const std::int64_t piece : {frames, std::int64_t{1}, std::int64_t{33}}) {
+    std::vector<Marks> marks(2 * frames), resumed(2 * frames);
+    auto live = start(slow, format());
+    run(live, 0, changed_at, piece, marks);
+    live.change(live.prepare(fast));
+    // In the middle of what is still felt.
+    run(live, changed_at, changed_at + 500, piece, marks);
+    ASSERT_GT(marks[2 * (changed_at + 499)], mark::none);
+    auto other = start(fast, format());
+    ASSERT_EQ(other.load(live.save()), Status::ok);
+    resumed = marks;
+    run(live, changed_at + 500, frames, piece, marks);
+    run(other, changed_at + 500, frames, piece, resumed);
+    EXPECT_EQ(marked(marks, later), marked(never, later)) << piece;
+    EXPECT_EQ(resumed, marks) << piece;
+    if (piece == frames) whole = marks;
+    EXPECT_EQ(marks, whole) << piece;
   }
 }
 

@@ -128,7 +128,7 @@ class LiveFilter {
     }
     next.fade_.end();
     if (fade_.left() == 0 && !seamless && primer_.missing() == 0 && next.fade_.begin(kernel_)) {
-      next.quarantine_.use(either(ringing_, next.ringing_));
+      next.quarantine_.use(either(quarantine_.ringing(), next.ringing_));
     } else if (!seamless || fade_.left() > 0) {
       const std::int64_t until = position_.value + std::max(ringing(), next.ringing());
       for (int c = 0; c < channels_; ++c) next.quarantine_.spread(c, mark::settling, until);
@@ -156,7 +156,7 @@ class LiveFilter {
   Status load(std::span<const std::byte> bytes) noexcept {
     const Status status = load_state(*this, bytes, belongs_to_);
     if (status != Status::ok) return status;
-    quarantine_.use(ringing_);
+    quarantine_.stand_before(ringing_);
     for (int c = 0; fade_.left() > 0 && c < channels_; ++c)
       quarantine_.spread(c, mark::settling, position_.value + fade_.left());
     fade_.end();

@@ -66,6 +66,11 @@ class Ringing {
     return false;
   }
   std::int64_t after(double error) const noexcept { return along(lasting_, error); }
+  template <class Archive>
+  void state(Archive& archive) {
+    for (auto* values : {&lasting_, &single_})
+      for (auto& value : *values) archive(value);
+  }
   // After `samples` in a row, each wrong by no more than `error`.
   std::int64_t after(double error, std::int64_t samples) const noexcept {
     const double in_one = static_cast<double>(samples) * std::max(error, errors_.front());
@@ -100,6 +105,7 @@ class Quarantine {
       : channels_(channels),
         full_scale_(full_scale),
         ringing_(ringing),
+        own_(ringing),
         recovery_(channels, bridged),
         lost_(static_cast<std::size_t>(channels)),
         marked_(static_cast<std::size_t>(channels)),
@@ -132,6 +138,7 @@ class Quarantine {
     std::int64_t i = 0;
     for (; i < in.frames && !heard_enough; ++i) {
       const std::int64_t now = at.value + i;
+      if (carried_ && now >= quiet_from_) use(own_);
       for (int c = 0; c < channels_; ++c) {
         const std::int64_t k = i * channels_ + c;
         heard_enough |= admit_one(c, now, in.data[k], in.marks ? in.marks[k] : mark::none, clean[k]);
@@ -164,11 +171,14 @@ class Quarantine {
     return marks;
   }
   // What is still felt has come into a filter that rings like `next`. Where that is longer than for any filter it has
-  // been in so far, its marks last as long as the largest error could; so they end also where filters come and go.
+  // been in so far, its marks last as long as the largest error could; so they end also where filters come and go. Once
+  // nothing is felt any more, what comes later rings as in `next` alone.
   void carry_over(SampleIndex at, const Ringing& next) noexcept {
     if (at.value >= quiet_from_) return use(next);
     const bool longer = next.is_longer_than(ringing_);
-    use(either(ringing_, next));
+    ringing_ = either(ringing_, next);
+    own_ = next;
+    carried_ = true;
     for (int c = 0; c < channels_ && longer; ++c) spread(c, standing(c, at), at.value + next.most());
   }
 
@@ -222,7 +232,15 @@ class Quarantine {
   std::int64_t out_of_range() const noexcept { return out_of_range_; }
   std::int64_t missing() const noexcept { return missing_; }
   const Ringing& ringing() const noexcept { return ringing_; }
-  void use(const Ringing& ringing) noexcept { ringing_ = ringing; }
+  void use(const Ringing& ringing) noexcept {
+    ringing_ = ringing;
+    carried_ = false;
+  }
+  // After load(): what the filter it stands before rings like by itself.
+  void stand_before(const Ringing& own) noexcept {
+    own_ = own;
+    if (!carried_) ringing_ = own;
+  }
   // The last value that was let through, per channel.
   const std::vector<double>& last_good() const noexcept { return last_good_; }
 
@@ -241,6 +259,8 @@ class Quarantine {
     archive(non_finite_);
     archive(out_of_range_);
     archive(missing_);
+    archive(carried_);
+    ringing_.state(archive);
   }
 
  private:
@@ -314,7 +334,8 @@ class Quarantine {
   int channels_;
   AllWithin all_within_ = best_all_within();
   double full_scale_;
-  Ringing ringing_;
+  Ringing ringing_, own_;
+  bool carried_ = false;
   Recovery recovery_;
   std::vector<std::int64_t> lost_;    // per channel: samples replaced in a row
   std::vector<std::int64_t> marked_;  // per channel: samples marked since nothing was felt
