@@ -103,7 +103,6 @@ void fill(const SpecClass& of, void* spec, const py::kwargs& arguments) {
       if (!found) throw py::type_error(of.name + "() has no parameter '" + name + "'; it has: " + parameter_names(of));
     }
   }
-  if (const auto fault = of.fault(spec)) raise(*fault);
 }
 
 std::string docstring(const SpecClass& of) {

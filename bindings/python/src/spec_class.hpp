@@ -50,7 +50,6 @@ struct SpecClass {
   const void* defaults;
   void* (*made)(const py::kwargs& arguments);  // a new one; raises as spec_from
   const void* (*behind)(const py::handle& object);
-  std::optional<Fault> (*fault)(const void* spec);
   bool (*equal)(const void* a, const void* b);
   std::string (*text)(const void* spec);
 
@@ -59,7 +58,7 @@ struct SpecClass {
   }
 };
 
-// Sets the fields that are given by name; raises ConfigError for a value, TypeError for a name.
+// Sets the fields that are given by name; raises ConfigError for a value of another type, TypeError for a name.
 void fill(const SpecClass& of, void* spec, const py::kwargs& arguments);
 std::string docstring(const SpecClass& of);
 // Gives the class all its methods and properties.
@@ -73,6 +72,7 @@ template <Spec S>
 S spec_from(const py::kwargs& arguments) {
   S spec{};
   fill(spec_class<S>(), &spec, arguments);
+  if (const auto fault = validate(spec)) raise(*fault);
   return spec;
 }
 
@@ -117,7 +117,6 @@ SpecClass described() {
                    refuse_unmade(h, std::string(info_of<S>().name));
                    return &h.cast<const S&>();
                  },
-                 .fault = [](const void* spec) { return validate(*static_cast<const S*>(spec)); },
                  .equal = [](const void* a, const void* b) -> bool {
                    return *static_cast<const S*>(a) == *static_cast<const S*>(b);
                  },

@@ -71,9 +71,11 @@ class PacketAssembler {
  public:
   PacketAssembler(const PacketAssembly& spec, const StreamFormat& format)
       : spec_(spec), format_(format), channels_(format.channels.count()) {
-    const double in_reorder = std::ceil(spec.reorder * format.rate / spec.frames - 1e-9);
-    window_ = static_cast<std::int64_t>(in_reorder);
-    most_missing_ = static_cast<std::int64_t>(std::ceil(spec.longest_gap * format.rate / spec.frames - 1e-9));
+    const auto packets_in = [&](Seconds duration) {
+      return static_cast<std::int64_t>(std::ceil(duration * format.rate / spec.frames - 1e-9));
+    };
+    window_ = packets_in(spec.reorder);
+    most_missing_ = packets_in(spec.longest_gap);
     // What is remembered of the past tells a packet that comes again from one that comes late.
     past_ = std::min<std::int64_t>(std::int64_t{1} << (spec.sequence_bits - 1), remembered);
     const auto room = static_cast<std::size_t>(window_ + 1), size = size_of_packet();
@@ -89,7 +91,7 @@ class PacketAssembler {
   const StreamFormat& format() const noexcept { return format_; }
   const PacketCounts& counts() const noexcept { return counts_; }
   // Frames handed on so far, and skipped: where the stream stands in time.
-  SampleIndex position() const noexcept { return {(counts_.delivered + counts_.lost) * spec_.frames}; }
+  SampleIndex position() const noexcept { return {next_ * spec_.frames}; }
   // Packets that wait for one before them.
   std::int64_t held() const noexcept { return waiting_; }
   // Packets that are held at most.
@@ -98,7 +100,7 @@ class PacketAssembler {
   void reset() noexcept {
     counts_ = {};
     begun_ = false;
-    waiting_ = astray_ = 0;
+    next_ = highest_ = waiting_ = astray_ = 0;
     std::fill(held_.begin(), held_.end(), std::uint8_t{0});
     std::fill(given_up_.begin(), given_up_.end(), std::uint8_t{0});
   }
@@ -148,7 +150,6 @@ class PacketAssembler {
 
   void begin(const Packet& packet) noexcept {
     begun_ = true;
-    next_ = highest_ = 0;
     first_ = packet.sequence;
     arrived_ = packet.arrived;
   }
