@@ -1,7 +1,8 @@
 """The instructions a sample that were kept, by compiler, and what has become of them.
 
-Another compiler counts otherwise: only the same version is compared. Growth is an error; a fall is asked to be kept,
-or the next growth up to the old count would go unnoticed.
+Another compiler counts otherwise: only the same version is compared, and where a baseline is required (in CI) one that
+has none is an error. Growth is an error; a fall is asked to be kept, or the next growth up to the old count would go
+unnoticed.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ RENEW = "python -m bench.evidence.instructions --write-baseline"
 
 @dataclass(frozen=True)
 class Comparison:
-    """What there is to say, and the counts that grew."""
+    """What there is to say, the counts that grew, and whether there was anything to compare with."""
 
     lines: list[str]
     grown: list[str]
+    compared: bool = True
 
 
 def read() -> dict[str, dict[str, float]]:
@@ -39,7 +41,9 @@ def compare(compiler: str, counts: dict[str, float], baselines: dict[str, dict[s
     """Compare the counts with those kept for this compiler; one that was not kept, or not counted, counts as grown."""
     if compiler not in baselines:
         known = ", ".join(baselines) or "none"
-        return Comparison([f"no baseline for {compiler} (there are: {known}): nothing compared; add it by {RENEW}"], [])
+        return Comparison(
+            [f"no baseline for {compiler} (there are: {known}): nothing compared; add it by {RENEW}"], [], False
+        )
     kept, lines, grown = baselines[compiler], [], []
     for name, now in counts.items():
         if name not in kept:

@@ -10,6 +10,7 @@ and one of as many leaves out what comes before the first block. Exact on one co
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from dataclasses import dataclass
 from bench.evidence import instruction_baseline, programs
 
 FRAMES = 256
+#: Set where a compiler without a baseline is an error.
+REQUIRED = "UNGUARD_BASELINE_REQUIRED"
 MOST = 1.1
 
 
@@ -110,6 +113,8 @@ def main(arguments: list[str]) -> str | None:
     over = [f"{each.work.name}, {each.channels} channels" for each in found if each.ratio > MOST]
     if over:
         return f"more than {MOST} times the yardstick's instructions: {'; '.join(over)}"
+    if not compared.compared and os.environ.get(REQUIRED):
+        return f"nothing to compare with, though {REQUIRED} is set"
     return "more instructions than the baseline has" if compared.grown else None
 
 

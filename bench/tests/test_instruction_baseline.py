@@ -35,6 +35,7 @@ def test_a_fall_over_one_percent_asks_for_a_new_baseline_and_does_not_fail() -> 
 def test_another_compiler_is_not_compared_and_says_so() -> None:
     found = baseline.compare("g++ 13.1.0", {"chain, 8 channels": 99.0}, KEPT)
     assert found.grown == []
+    assert not found.compared
     assert "no baseline for g++ 13.1.0 (there are: g++ 12.2.0)" in found.lines[0]
     assert baseline.RENEW in found.lines[0]
 

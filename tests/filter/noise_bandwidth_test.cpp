@@ -5,8 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <random>
 
 #include "unguard/envelope/rms.hpp"
 #include "unguard/filter/butterworth.hpp"
@@ -74,10 +76,44 @@ TEST(NoiseBandwidth, FindsASummitBetweenThePointsOfTheGrid) {
   }
 }
 
+// A tone of N whole samples, n cycles: peak gain N / 2 at it, power N / 2; so rate / N. Its summit is narrower than any
+// fixed grid.
+TEST(NoiseBandwidth, OfALongTone) {
+  for (const int n : {1000, 32768, 200000}) {
+    Taps tone(static_cast<std::size_t>(n));
+    const double cycles = std::floor(n * 0.1234);
+    for (int i = 0; i < n; ++i) tone[static_cast<std::size_t>(i)] = std::sin(2 * std::numbers::pi * (cycles * i / n));
+    const Linear parts{{{}, tone}};
+    EXPECT_NEAR(noise_bandwidth(parts, 2000_Hz)->value / (2000.0 / n), 1, 1e-4) << n;
+    EXPECT_NEAR(peak_gain(parts, 2000_Hz).at.value, 2000 * cycles / n, 1e-3 * 2000 / n) << n;
+  }
+}
+
+// Noise as taps: Parseval over eight points a tap, none of whose gains may be above the peak found.
+TEST(NoiseBandwidth, OfManyTapsWithoutAnOrder) {
+  std::mt19937 random(7);
+  std::normal_distribution<double> normal;
+  Taps taps(3001);
+  for (double& t : taps) t = normal(random);
+  const Linear parts{{{}, taps}};
+  double highest = 0;
+  constexpr int points = 24000;
+  for (int k = 0; k <= points; ++k)
+    highest = std::max(highest, std::abs(response(parts, Hertz{1000.0 * k / points}, 2000_Hz)));
+  const double found = peak_gain(parts, 2000_Hz).gain;
+  EXPECT_GE(found, highest);
+  EXPECT_LT(found, highest * 1.001);
+}
+
+TEST(NoiseBandwidth, IsNeverMoreThanHalfTheRate) {
+  EXPECT_EQ(noise_bandwidth(Linear{{{}, Taps{0.7}}}, 2000_Hz)->value, 1000);
+  EXPECT_LE(width(Sos{{0.5, 1, 0, 1, 0.5, 0}}), 1000);  // all-pass
+}
+
 TEST(NoiseBandwidth, IsNotSaidWhereItCannotBeMeasured) {
   EXPECT_FALSE(noise_bandwidth(*linear(Sos{{0, 0, 0, 1, 0, 0}}, 2000_Hz), 2000_Hz));
-  EXPECT_FALSE(noise_bandwidth(*linear(Highpass{.cutoff = Hertz{1e-5}}, 2000_Hz), 2000_Hz));
-  EXPECT_FALSE(settle_samples(*linear(Highpass{.cutoff = Hertz{1e-5}}, 2000_Hz), 3e5));
+  EXPECT_FALSE(noise_bandwidth(*linear(Highpass{.cutoff = Hertz{1e-3}}, 2000_Hz), 2000_Hz));
+  EXPECT_FALSE(settle_samples(*linear(Highpass{.cutoff = Hertz{1e-3}}, 2000_Hz), 3e5));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/filter/chebyshev1.hpp"
 #include "unguard/filter/chebyshev2.hpp"
+#include "unguard/filter/notch.hpp"
 
 namespace unguard {
 namespace {
@@ -90,6 +91,19 @@ TEST(Prototype, RefusesWhatDoublePrecisionCannotPlace) {
   ASSERT_FALSE(made.has_value());
   EXPECT_EQ(made.fault().parameter, "low");
   EXPECT_NE(made.fault().expected.find("double precision can place"), std::string::npos) << message(made.fault());
+}
+
+// Rounded to double, the poles of these are where they would give another edge, though the gain far from it is right.
+TEST(Prototype, RefusesAnEdgeThatRoundingMoves) {
+  for (const int order : {2, 4, 8}) {
+    const auto made = design(Highpass{.cutoff = {1e-6}, .order = order}, test_rate);
+    ASSERT_FALSE(made.has_value()) << order;
+    EXPECT_EQ(made.fault().parameter, "cutoff");
+    EXPECT_NE(made.fault().expected.find("came out with gain"), std::string::npos) << message(made.fault());
+    EXPECT_TRUE(design(Highpass{.cutoff = {1e-3}, .order = order}, test_rate).has_value()) << order;
+  }
+  EXPECT_FALSE(design(Notch{.frequency = 50_Hz, .width = Hertz{1e-11}}, test_rate).has_value());
+  EXPECT_TRUE(design(Notch{.frequency = 50_Hz, .width = Hertz{1e-6}}, test_rate).has_value());
 }
 
 }  // namespace

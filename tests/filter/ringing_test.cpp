@@ -16,6 +16,7 @@
 #include "unguard/filter/differentiator.hpp"
 #include "unguard/filter/fir_design.hpp"
 #include "unguard/filter/notch.hpp"
+#include "unguard/filter/one_pole.hpp"
 #include "unguard/filter/savitzky_golay.hpp"
 #include "unguard/filter/sos.hpp"
 
@@ -149,6 +150,22 @@ TEST(Ringing, IsLongEnoughForErrorsOfEverySize) {
   expect_enough_between(Bandpass{});
   expect_enough_between(TwoPole{});
   expect_enough_between(Notch{});
+}
+
+// Followed to no end, yet stated: no less than by definition, and no more than the memory.
+TEST(Ringing, OfWhatRemembersForHours) {
+  for (const Sections& slow : {*design(OnePole{.time_constant = Seconds{200}}, {2000}),
+                               *design(Highpass{.cutoff = {0.001}, .order = 2}, {2000})}) {
+    const std::int64_t length = memory(slow);
+    ASSERT_GT(length, longest_followed);
+    ASSERT_LT(length, 5 * longest_followed);
+    const auto found = ringing(slow, {1e3, 3e5});
+    const Lasts expected = by_definition(slow, 3e5);
+    EXPECT_GE(found.lasting[1], expected.lasting);
+    EXPECT_GE(found.single[1], expected.single);
+    EXPECT_LE(found.lasting[1], length);
+    EXPECT_LE(found.single[1], length);
+  }
 }
 
 }  // namespace

@@ -55,8 +55,11 @@ inline Result<zpk::Design> unrounded(const OnePole& spec, Hertz rate) {
     missing = -std::expm1(-1 / (static_cast<Real>(time.value) * static_cast<Real>(rate.value)));
   }
   // Only a cutoff can be too low: a time constant of 3600 s at the highest rate leaves the pole well apart from 1.
-  return zpk::Design{
-      {{{.p = 1 - missing, .single = true}, {}, missing}}, {0}, 1, "cutoff", spec.cutoff.value_or(Hertz{0})};
+  return zpk::Design{{{{.p = 1 - missing, .s = -missing / (2 - missing), .single = true}, {}, missing}},
+                     {0},
+                     1,
+                     "cutoff",
+                     spec.cutoff.value_or(Hertz{0})};
 }
 
 inline Result<SosKernel> make_kernel(const OnePole& spec, const StreamFormat& format) {

@@ -25,10 +25,16 @@ inline Resonance resonance(Hertz frequency, Hertz width, Hertz rate) {
   const Real u = prewarp(width, rate), g = 1 / (1 + u), half = std::tan(w0 / 2), sine = std::sin(w0);
   const Real mean = g * std::cos(w0), square = (u - sine) * (u + sine), apart = g * std::sqrt(std::fabs(square));
   Resonance made{{}, {.n1 = -2 * std::cos(w0), .n2 = 1, .w2 = half * half}, g, g * u};
+  // The analogue poles, of s^2 + u (1 + half^2) s + half^2.
+  const Real damped = u * (1 + half * half) / 2, turned = std::sqrt(std::fabs((damped - half) * (damped + half)));
   if (square < 0)
-    made.poles = {.p = {mean, apart}};
+    made.poles = {.p = {mean, apart}, .s = {-damped, turned}};
   else
-    made.poles = {.p = mean + apart, .real = true, .second = mean - apart};
+    made.poles = {.p = mean + apart,
+                  .s = -half * half / (damped + turned),
+                  .real = true,
+                  .second = mean - apart,
+                  .second_s = -(damped + turned)};
   return made;
 }
 

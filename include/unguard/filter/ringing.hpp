@@ -54,8 +54,12 @@ void for_magnitudes(Filter filter, std::int64_t length, Visit&& visit) {
 template <class Filter>
 RingingSamples lasts(const Filter& as_new, std::int64_t length, const ErrorRatios& ratios) {
   const FlushSubnormals guard;  // the tail of a fast section in front of a slow one
-  if (length > longest_followed) return rings_for(felt_for_ever, ratios);
   RingingSamples lasts = unanswered(ratios);
+  if (length > longest_followed) {  // not to be followed: by then a trillionth is left, whatever it began as
+    lasts.lasting.assign(ratios.size(), std::min(length, felt_for_ever));
+    lasts.single = lasts.lasting;
+    return lasts;
+  }
   double total = 0;
   std::int64_t at = 0;
   for_magnitudes(as_new, length, [&](double h) {
