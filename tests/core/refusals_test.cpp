@@ -42,6 +42,7 @@
 #include "unguard/filter/transfer_function.hpp"
 #include "unguard/filter/whitening.hpp"
 #include "unguard/filter/zero_phase_edges.hpp"
+#include "unguard/quality/signal_check.hpp"
 #include "unguard/simulate/simulator.hpp"
 #include "unguard/stream/arrival_clock.hpp"
 #include "unguard/stream/packet_assembly.hpp"
@@ -143,6 +144,7 @@ std::vector<Trial> registered() {
       of<Arv>(),
       of<TwoPole>(),
       of<Levels>(),
+      of<SignalCheck>(),
       of<RestCalibration>(SpasmDetector{}, &SpasmDetector::rest),
       of<RestCalibrator>(),
       of<SpasmDetector>(),

@@ -27,7 +27,8 @@ struct ItemRule<Reading> {
 
  private:
   static Reading again(const Reading& r, int channel, SampleIndex at) {
-    return r.value() ? Reading::valid(channel, at, *r.value()) : Reading::invalid(channel, at, r.reasons());
+    return r.value() ? Reading::valid(channel, at, *r.value(), r.reasons())
+                     : Reading::invalid(channel, at, r.reasons(), r.trust());
   }
 };
 
@@ -93,7 +94,7 @@ class AnalyserLaws : public SinkLaws<Live, Reading> {
   // No value while its sample must not be believed, and a value where nothing near forbids it. Both numbers together.
   void fail_safe() const {
     const Stream s = bursts_in_rest(32, options_.seconds, Base::channels);
-    std::vector<std::int64_t> since(Base::channels, options_.memory);
+    std::vector<std::int64_t> since(Base::channels);
     std::vector<bool> valid(s.x.size()), far(s.x.size());
     for (std::int64_t i = 0; i < s.frames; ++i)
       for (int c = 0; c < Base::channels; ++c) {
@@ -106,7 +107,8 @@ class AnalyserLaws : public SinkLaws<Live, Reading> {
     for (const Reading& r : Base::whole(s)) {
       const auto k = static_cast<std::size_t>(r.at().value * Base::channels + r.channel());
       ASSERT_LT(k, s.x.size());
-      EXPECT_EQ(r.value().has_value(), r.reasons() == mark::none) << "an invalid reading says why, a valid one nothing";
+      EXPECT_EQ(r.value().has_value(), r.trust() == Trust::ok || r.trust() == Trust::degraded);
+      EXPECT_EQ(r.reasons() == mark::none, r.trust() == Trust::ok) << "what is not wholly trusted says why";
       unbelievable += !valid[k];
       fooled += !valid[k] && r.value();
       believable += far[k];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A live filter of any spec, so that a law is compiled once and not once for every filter it binds.
+// A live filter of any kind, so that a law is compiled once and not once for every filter it binds.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,8 @@ namespace unguard::laws {
 
 class AnyFilter {
  public:
-  template <FilterSpec S>
-  explicit AnyFilter(LiveFilter<S> filter) : held_(std::make_unique<Of<S>>(std::move(filter))) {}
+  template <Filter Live>
+  explicit AnyFilter(Live filter) : held_(std::make_unique<Of<Live>>(std::move(filter))) {}
   AnyFilter(const AnyFilter& other) : held_(other.held_->copy()) {}
   AnyFilter(AnyFilter&&) = default;
   AnyFilter& operator=(AnyFilter other) {
@@ -52,9 +52,9 @@ class AnyFilter {
     virtual std::int64_t replaced_non_finite() const noexcept = 0;
     virtual std::int64_t replaced_out_of_range() const noexcept = 0;
   };
-  template <FilterSpec S>
+  template <Filter Live>
   struct Of final : Held {
-    explicit Of(LiveFilter<S> live) : filter(std::move(live)) {}
+    explicit Of(Live live) : filter(std::move(live)) {}
     std::unique_ptr<Held> copy() const override { return std::make_unique<Of>(filter); }
     Status process(ConstBlock in, Block out) noexcept override { return filter.process(in, out); }
     void reset() noexcept override { filter.reset(); }
@@ -71,7 +71,7 @@ class AnyFilter {
     std::int64_t replaced_non_finite() const noexcept override { return filter.replaced_non_finite(); }
     std::int64_t replaced_out_of_range() const noexcept override { return filter.replaced_out_of_range(); }
 
-    LiveFilter<S> filter;
+    Live filter;
   };
 
   std::unique_ptr<Held> held_;

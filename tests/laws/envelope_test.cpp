@@ -27,8 +27,9 @@ const bool amplified =
     filter("ChainOfGainAndTwoPole", Chain{Sos{{1000, 0, 0, 1, 0, 0}}, TwoPole{}}, {.response = rectified});
 const bool amplifier =
     filter("ChainOfTwoPoleAndGain", Chain{TwoPole{}, Sos{{1000, 0, 0, 1, 0, 0}}}, {.response = rectified});
-const bool levels = analyser(
-    "Levels", Levels{}, {.answer = Answer::linear, .exempt = {{Law::one_engine, "not in the Python package yet"}}});
+const bool levels =
+    analyser("Levels", Levels{},
+             {.answer = Answer::linear, .exempt = {{Law::one_engine, "not in the Python package yet"}}, .memory = 501});
 
 }  // namespace
 }  // namespace unguard::laws

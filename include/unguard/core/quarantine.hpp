@@ -27,10 +27,10 @@ inline constexpr Microvolts stated_disturbance{1};
 // The longest loss that is bridged; reliability of a held value ends with the quickest change of posture.
 inline constexpr Seconds longest_bridge{0.020};
 
-// How long a disturbance of some size and length leaves more than 1 uV behind. Asked of the kernel for errors from the
-// assumed one to twice full scale, each a third larger than the one before; one in between rings no longer than the
-// next. An error of n samples is felt no longer than n times that error in one sample, nor longer than if it had lasted
-// for ever.
+// How long a disturbance of some size and length leaves more than 1 uV behind. Asked of the kernel for errors from 10
+// uV to twice full scale, each a third larger than the one before; one in between rings no longer than the next. An
+// error of n samples is felt no longer than n times that error in one sample, nor longer than if it had lasted for
+// ever.
 class Ringing {
  public:
   template <class K>
@@ -55,7 +55,7 @@ class Ringing {
     return a;
   }
   // After an error of the assumed size, however long it lasted.
-  std::int64_t least() const noexcept { return lasting_.front(); }
+  std::int64_t least() const noexcept { return after(assumed_error.value); }
   // After one of twice full scale, from end to end of it.
   std::int64_t most() const noexcept { return lasting_.back(); }
   // After an error of some size.
@@ -73,19 +73,19 @@ class Ringing {
   }
   // After `samples` in a row, each wrong by no more than `error`.
   std::int64_t after(double error, std::int64_t samples) const noexcept {
-    const double in_one = static_cast<double>(samples) * std::max(error, errors_.front());
-    if (in_one > errors_.back()) return after(error);
-    return std::min(after(error), along(single_, in_one));
+    const double in_one = static_cast<double>(samples) * std::max(error, assumed_error.value);
+    const std::int64_t lasting = after(std::max(error, assumed_error.value));
+    return in_one > errors_.back() ? lasting : std::min(lasting, along(single_, in_one));
   }
 
  private:
-  static constexpr std::size_t count = 32;
+  static constexpr std::size_t count = 48;
+  static constexpr double smallest = 10;
   static std::array<double, count> sizes(double full_scale) {
     const double largest = std::max(2 * full_scale, 1024 * assumed_error.value);
     std::array<double, count> all{};
     for (std::size_t i = 0; i < count; ++i)
-      all[i] = assumed_error.value *
-               std::pow(largest / assumed_error.value, static_cast<double>(i) / static_cast<double>(count - 1));
+      all[i] = smallest * std::pow(largest / smallest, static_cast<double>(i) / static_cast<double>(count - 1));
     all.back() = largest;
     return all;
   }
@@ -161,6 +161,12 @@ class Quarantine {
         end = std::max(end, until);
       }
     quiet_from_ = std::max(quiet_from_, until);
+  }
+
+  // Nothing that came before is felt from a sample on.
+  void forgive(int channel, std::int64_t from) noexcept {
+    const auto first = until_.begin() + channel * mark::bits;
+    std::transform(first, first + mark::bits, first, [from](std::int64_t until) { return std::min(until, from); });
   }
 
   // What is marked of a channel at a sample from the last admitted on, by all that has been admitted.
@@ -282,7 +288,12 @@ class Quarantine {
       }
     }
     clean = value;
-    if (heard_enough) value = recovery_.end(c);  // from the next sample on
+    double heard_within = 0;
+    if (heard_enough) {  // from the next sample on
+      const auto heard = recovery_.end(c);
+      value = heard.median;
+      heard_within = heard.range;
+    }
     last_good_[i] = value;
     const double away = std::fabs(value - reference_[i]);
     Marks& pending = pending_[i];
@@ -299,9 +310,11 @@ class Quarantine {
       awaited_ += pending == mark::none;
       pending |= found;
     }
-    // What is heard after a stretch of marks tells how wrong it may have been.
+    // What is heard after a stretch of marks tells how wrong it may have been. A filter that starts anew for what it
+    // heard keeps nothing of the level before: it is wrong by what came, and had come, on top of the level it heard.
     if (heard_enough) {
-      spread(c, pending, now + 1 + ringing_.after(away));
+      forgive(c, now + 1);
+      spread(c, pending, now + 1 + ringing_.after(2 * heard_within));
       recovered_[i] = true;
     } else if (!found && pending) {
       worst_[i] = std::max(worst_[i], away);

@@ -30,11 +30,16 @@ class Recovery {
     heard_[static_cast<std::size_t>(channel * length_ + have)] = value;
     return ++have == length_;
   }
-  // The median of what was heard; the channel listens no more.
-  double end(int channel) noexcept {
+  // The median of what was heard, and how far from end to end that lay; the channel listens no more.
+  struct Heard {
+    double median = 0, range = 0;
+  };
+  Heard end(int channel) noexcept {
     have_[static_cast<std::size_t>(channel)] = none;
     std::copy_n(heard_.begin() + channel * length_, length_, sorted_.begin());
-    return median(sorted_.begin(), sorted_.end());
+    const auto [lowest, highest] = std::minmax_element(sorted_.begin(), sorted_.end());
+    const double range = *highest - *lowest;
+    return {median(sorted_.begin(), sorted_.end()), range};
   }
 
   void reset() noexcept { std::fill(have_.begin(), have_.end(), none); }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The level of an envelope as readings at a fixed pace: what a display, a cue or a log takes. The input is an envelope
-// (Rms, Arv, TwoPole) with its marks; a reading has a value only if the sample it is taken at bears no mark.
-// Latency: none of its own; a reading is up to one interval old before the next. Cost: one division a frame.
+// (Rms, Arv, TwoPole) with its marks; a reading has a value only while its channel is trusted (quality/trust.hpp).
+// Latency: none of its own; a reading is up to one interval old before the next. Cost: one comparison a sample and
+// channel.
 #pragma once
 
 #include <cmath>
@@ -19,11 +20,14 @@
 #include "unguard/core/reading.hpp"
 #include "unguard/core/sink.hpp"
 #include "unguard/core/state.hpp"
+#include "unguard/quality/trust.hpp"
 
 namespace unguard {
 
 struct Levels {
   Seconds interval{0.010};
+  Seconds hold{0.5};
+  Seconds warmup{0.25};
 
   friend bool operator==(const Levels&, const Levels&) = default;
 };
@@ -32,7 +36,10 @@ constexpr SpecInfo info(const Levels*) {
 }
 constexpr auto fields(const Levels*) {
   return std::tuple{
-      field<&Levels::interval>("interval", "from one reading of a channel to the next", between(1e-6, 60))};
+      field<&Levels::interval>("interval", "from one reading of a channel to the next", between(1e-6, 60)),
+      field<&Levels::hold>("hold", "a channel without believable values for longer is invalid", between(0, 60)),
+      field<&Levels::warmup>("warmup", "how long its values must be good then, and at the start, before they are given",
+                             between(0, 60))};
 }
 
 // A value: it copies, saves and loads. process() is for the real-time thread: no allocation, lock, system call or
@@ -47,6 +54,7 @@ class LiveLevels {
         channels_(format_.channels.count()),
         every_(samples_in(spec_.interval, format_.rate)),
         full_scale_(format_.full_scale()),
+        trust_(channels_, samples_in(spec_.hold, format_.rate), samples_in(spec_.warmup, format_.rate)),
         belongs_to_(
             hash_text(to_text(spec_), hash_text(to_text(format_.rate), static_cast<std::uint64_t>(channels_)))) {}
 
@@ -59,6 +67,7 @@ class LiveLevels {
     if (in.frames == 0) return {Status::ok, 0};
     if (!in.data) return {Status::missing_data, 0};
     for (std::int64_t i = 0; i < in.frames; ++i, position_ = position_ + 1) {
+      if (judged_ <= position_.value) judge(in.part(i, 1));
       if ((position_.value + 1) % every_ != 0) continue;
       // After a full sink: the channels of this frame that did not fit.
       for (; next_channel_ < channels_; ++next_channel_)
@@ -79,7 +88,12 @@ class LiveLevels {
     position_ = at;
     next_channel_ = 0;
     ended_ = false;
+    trust_.reset(at);
+    judged_ = at.value;
   }
+  // How far a channel is trusted, and since when.
+  Trust trust(int channel) const noexcept { return trust_.state(channel); }
+  SampleIndex trust_since(int channel) const noexcept { return trust_.since(channel); }
   std::int64_t period() const noexcept { return every_; }
   SampleIndex position() const noexcept { return position_; }
   Latency latency() const { return {format_.rate, {{std::string(info_of<Levels>().name), DelayKind::none, 0, {}}}}; }
@@ -91,6 +105,8 @@ class LiveLevels {
     archive(position_.value);
     archive(next_channel_);
     archive(ended_);
+    trust_.state(archive);
+    archive(judged_);
     if (next_channel_ < 0 || next_channel_ > channels_) next_channel_ = 0;
   }
 
@@ -98,14 +114,26 @@ class LiveLevels {
   const StreamFormat& format() const noexcept { return format_; }
 
  private:
-  Reading read(ConstBlock frame, int channel) const noexcept {
+  Marks marks_of(ConstBlock frame, int channel) const noexcept {
     const double value = frame.data[channel];
-    Marks reasons = frame.marks ? frame.marks[channel] : mark::none;
+    Marks marks = frame.marks ? frame.marks[channel] : mark::none;
     if (!std::isfinite(value))
-      reasons |= mark::non_finite;
+      marks |= mark::non_finite;
     else if (std::fabs(value) > full_scale_)
-      reasons |= mark::out_of_range;
-    return reasons ? Reading::invalid(channel, position_, reasons) : Reading::valid(channel, position_, value);
+      marks |= mark::out_of_range;
+    return marks;
+  }
+  // Once a frame, however often a full sink has it come again.
+  void judge(ConstBlock frame) noexcept {
+    for (int c = 0; c < channels_; ++c) trust_.step(c, marks_of(frame, c), position_);
+    judged_ = position_.value + 1;
+  }
+  Reading read(ConstBlock frame, int channel) const noexcept {
+    const Trust trust = trust_.state(channel);
+    const Marks reasons = marks_of(frame, channel);
+    if (trust == Trust::ok || trust == Trust::degraded)
+      return Reading::valid(channel, position_, frame.data[channel], reasons);
+    return Reading::invalid(channel, position_, reasons ? reasons : mark::settling, trust);
   }
 
   Levels spec_;
@@ -113,10 +141,12 @@ class LiveLevels {
   int channels_;
   std::int64_t every_;
   double full_scale_;
+  TrustMachines trust_;
   std::uint64_t belongs_to_;
   SampleIndex position_{};
   int next_channel_ = 0;
   bool ended_ = false;
+  std::int64_t judged_ = 0;  // frames up to here have been
 };
 
 // The analyser for this stream, or why there is none.

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// A level that changes from one sample to the next and stays: a tugged cable, a shifted electrode, an amplifier that
+// recovers. Suspected at a change that no muscle makes, held for 20 ms, confirmed where the median after it lies away
+// from the median before. Reason: a step into a high-pass looks like a contraction. Rule of our own, after the median
+// filter's edges: Tukey 1977, Exploratory Data Analysis. Cost: some operations a sample. Latency: none to suspect.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "unguard/core/median.hpp"
+#include "unguard/core/units.hpp"
+
+namespace unguard {
+
+class JumpCheck {
+ public:
+  // `length` samples before and after are compared.
+  JumpCheck(int channels, Microvolts least, std::int64_t length, Hertz rate)
+      : least_(least.value),
+        length_(length),
+        keep_(std::exp(-1 / (usual * rate))),
+        last_(static_cast<std::size_t>(channels)),
+        change_(static_cast<std::size_t>(channels)),
+        jump_(static_cast<std::size_t>(channels)),
+        known_(static_cast<std::size_t>(channels)),
+        held_(static_cast<std::size_t>(channels)),
+        at_(static_cast<std::size_t>(channels)),
+        before_(static_cast<std::size_t>(channels * length)),
+        after_(static_cast<std::size_t>(channels * length)),
+        sorted_(static_cast<std::size_t>(length)) {}
+
+  // Whether this sample must not be taken as it stands.
+  bool take(int channel, double x) noexcept {
+    const auto c = static_cast<std::size_t>(channel);
+    const double change = known_[c] == 0 ? 0 : x - last_[c];
+    last_[c] = x;
+    if (held_[c] > 0 && held_[c] < length_) {
+      after_[static_cast<std::size_t>(channel * length_ + held_[c]++)] = x;
+      return true;
+    }
+    // Of a confirmed one the first sample after those held is lost, too, or the loss would be bridged.
+    if (held_[c] == length_ && confirmed(c)) return true;
+    if (std::fabs(change) > std::max(least_, unusual * change_[c])) {
+      jump_[c] = change;
+      held_[c] = 1;
+      after_[static_cast<std::size_t>(channel * length_)] = x;
+      return true;
+    }
+    change_[c] = keep_ * change_[c] + (1 - keep_) * std::fabs(change);
+    before_[static_cast<std::size_t>(channel * length_ + at_[c])] = x;
+    at_[c] = at_[c] + 1 == length_ ? 0 : at_[c] + 1;
+    known_[c] = std::min(known_[c] + 1, length_);
+    return false;
+  }
+  // What comes next has nothing to do with what came.
+  void forget(int channel) noexcept {
+    const auto c = static_cast<std::size_t>(channel);
+    known_[c] = held_[c] = at_[c] = 0;
+  }
+  void reset() noexcept {
+    for (std::size_t c = 0; c < known_.size(); ++c) forget(static_cast<int>(c));
+    std::fill(change_.begin(), change_.end(), 0.0);
+  }
+  template <class Archive>
+  void state(Archive& archive) {
+    archive(last_);
+    archive(change_);
+    archive(jump_);
+    archive(known_);
+    archive(held_);
+    archive(at_);
+    archive(before_);
+    archive(after_);
+    for (std::size_t c = 0; c < known_.size(); ++c)  // a state from elsewhere must not point outside
+      if (!(within(known_[c]) && within(held_[c]) && at_[c] >= 0 && at_[c] < length_)) forget(static_cast<int>(c));
+  }
+
+ private:
+  static constexpr Seconds usual{0.2};  // over which changes are averaged
+  // Of a mean absolute change: Gaussian noise goes beyond once in 10^14 samples.
+  static constexpr double unusual = 10;
+
+  bool within(std::int64_t n) const noexcept { return n >= 0 && n <= length_; }
+
+  // Ends the suspicion; what was held is what came before from now on.
+  bool confirmed(std::size_t c) noexcept {
+    held_[c] = 0;
+    const double moved = middle(after_, c, length_) - middle(before_, c, known_[c]);
+    std::copy_n(after_.begin() + static_cast<std::ptrdiff_t>(c) * length_, length_,
+                before_.begin() + static_cast<std::ptrdiff_t>(c) * length_);
+    at_[c] = 0;
+    known_[c] = length_;
+    return std::fabs(moved) > std::fabs(jump_[c]) / 2;
+  }
+  double middle(const std::vector<double>& of, std::size_t c, std::int64_t n) noexcept {
+    std::copy_n(of.begin() + static_cast<std::ptrdiff_t>(c) * length_, n, sorted_.begin());
+    return median(sorted_.begin(), sorted_.begin() + n);
+  }
+
+  double least_;
+  std::int64_t length_;
+  double keep_;
+  std::vector<double> last_, change_, jump_;
+  std::vector<std::int64_t> known_;  // per channel: samples in `before_`, which is full at `length_`
+  std::vector<std::int64_t> held_;   // per channel: samples in `after_`, while a jump is suspected
+  std::vector<std::int64_t> at_;     // per channel: the oldest in `before_`
+  std::vector<double> before_, after_, sorted_;
+};
+
+}  // namespace unguard

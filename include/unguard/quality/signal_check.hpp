@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+// May this sample be believed? Marks, in front of everything else, what no muscle made: flat and open inputs, the
+// rails, jumps, what is no number. What must not reach a recursion is marked missing beside its reason, so that the
+// filters behind hold, and after a long loss listen again, instead of ringing. The checks name their sources. Cost:
+// about 60 operations a sample. Latency: none; how soon each reason is found is said by bounds().
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "unguard/core/block.hpp"
+#include "unguard/core/fields.hpp"
+#include "unguard/core/floating_point.hpp"
+#include "unguard/core/format.hpp"
+#include "unguard/core/latency.hpp"
+#include "unguard/core/quarantine.hpp"
+#include "unguard/core/state.hpp"
+#include "unguard/quality/flat_check.hpp"
+#include "unguard/quality/hum_check.hpp"
+#include "unguard/quality/jump_check.hpp"
+#include "unguard/quality/rail_check.hpp"
+
+namespace unguard {
+
+struct SignalCheck {
+  Microvolts least_noise{1};
+  Seconds flat_within{0.15};
+  Microvolts least_jump{500};
+  Microvolts open_hum{150};
+  double hum_share = 0.8;
+  Seconds recovery{0.15};
+
+  friend bool operator==(const SignalCheck&, const SignalCheck&) = default;
+};
+constexpr SpecInfo info(const SignalCheck*) {
+  return {"SignalCheck", "marks what no muscle made: flat and open inputs, rails, jumps, what is no number", "unguard"};
+}
+constexpr auto fields(const SignalCheck*) {
+  return std::tuple{
+      field<&SignalCheck::least_noise>("least_noise", "RMS that a connected electrode never stays below",
+                                       between(0.05, 1000)),
+      field<&SignalCheck::flat_within>("flat_within",
+                                       "how soon a flat channel is to be found; longer where the step is "
+                                       "too coarse for that",
+                                       between(0.02, 10)),
+      field<&SignalCheck::least_jump>("least_jump", "change from one sample to the next that is suspected",
+                                      between(1, 1e6)),
+      field<&SignalCheck::open_hum>("open_hum", "RMS of hum that only an open input shows", between(1, 1e6)),
+      field<&SignalCheck::hum_share>("hum_share", "share of hum in the power of an open input", between(0.5, 0.99)),
+      field<&SignalCheck::recovery>("recovery", "for how long contact must be good again before it counts",
+                                    between(0, 10))};
+}
+
+// What is found for certain of a reason, and how soon; what is smaller than that may pass.
+struct DetectionBound {
+  Marks reason = mark::none;
+  Seconds within{};
+  std::string of{};
+};
+
+class LiveSignalCheck {
+ public:
+  LiveSignalCheck(const SignalCheck& spec, const StreamFormat& format)
+      : spec_(spec),
+        format_(format),
+        channels_(format.channels.count()),
+        full_scale_(format.full_scale()),
+        bound_(flat_bound(spec.least_noise, spec.flat_within, format.converter.step, format.rate)),
+        recovery_(samples_in(spec.recovery, format.rate)),
+        bridged_(samples_in(longest_bridge, format.rate)),
+        open_power_(spec.open_hum.value * spec.open_hum.value),
+        flat_(channels_, bound_, format.rate),
+        rails_(channels_, format.converter),
+        jumps_(channels_, spec.least_jump, std::max<std::int64_t>(bridged_, 1), format.rate),
+        hum_(channels_, format.rate),
+        last_good_(static_cast<std::size_t>(channels_)),
+        lost_(static_cast<std::size_t>(channels_)),
+        off_(static_cast<std::size_t>(channels_)),
+        off_reason_(static_cast<std::size_t>(channels_)),
+        belongs_to_(
+            hash_text(to_text(spec_), hash_text(to_text(format_.rate), static_cast<std::uint64_t>(channels_)))) {}
+
+  // The values as they are, but for those that are none, and their marks; `out` may be `in` and should have marks.
+  Status process(ConstBlock in, Block out) noexcept {
+    if (in.channels != channels_ || out.channels != channels_) return Status::wrong_channels;
+    if (in.frames != out.frames || in.frames < 0) return Status::wrong_frames;
+    if (in.frames == 0) return Status::ok;
+    if (!in.data || !out.data) return Status::missing_data;
+    const FlushSubnormals guard;
+    for (std::int64_t k = 0, i = 0; i < in.frames; ++i)
+      for (int c = 0; c < channels_; ++c, ++k) {
+        Marks marks = in.marks ? in.marks[k] : mark::none;
+        out.data[k] = look(c, in.data[k], marks);
+        if (out.marks) out.marks[k] = marks;
+      }
+    position_ = position_ + in.frames;
+    return Status::ok;
+  }
+  template <class AnySink>
+  Status finish(AnySink&) noexcept {
+    return Status::ok;
+  }
+
+  void reset() noexcept { begin_at({}); }
+  void begin_at(SampleIndex at) noexcept {
+    flat_.reset();
+    rails_.reset();
+    jumps_.reset();
+    hum_.reset();
+    std::fill(last_good_.begin(), last_good_.end(), 0.0);
+    std::fill(lost_.begin(), lost_.end(), 0);
+    std::fill(off_.begin(), off_.end(), 0);
+    std::fill(off_reason_.begin(), off_reason_.end(), mark::none);
+    replaced_non_finite_ = replaced_out_of_range_ = 0;
+    position_ = at;
+  }
+  std::int64_t period() const noexcept { return 1; }
+  // Live change at a frame boundary; what `next` looks for it looks for afresh. Handed back unchanged when it belongs
+  // to another format.
+  LiveSignalCheck change(LiveSignalCheck next) noexcept {
+    if (next.channels_ != channels_ || next.format_.rate != format_.rate) return next;
+    next.begin_at(position_);
+    std::copy(last_good_.begin(), last_good_.end(), next.last_good_.begin());
+    next.replaced_non_finite_ = replaced_non_finite_;
+    next.replaced_out_of_range_ = replaced_out_of_range_;
+    std::swap(*this, next);
+    return next;
+  }
+
+  Latency latency(Hertz at = {100}) const { return {format_.rate, {{"SignalCheck", DelayKind::group_delay, 0, at}}}; }
+  SavedState save() const { return save_state(const_cast<LiveSignalCheck&>(*this), belongs_to_); }
+  Status load(std::span<const std::byte> bytes) noexcept { return load_state(*this, bytes, belongs_to_); }
+
+  const SignalCheck& spec() const noexcept { return spec_; }
+  const StreamFormat& format() const noexcept { return format_; }
+  SampleIndex position() const noexcept { return position_; }
+  std::int64_t ringing() const noexcept { return 0; }
+  std::int64_t replaced_non_finite() const noexcept { return replaced_non_finite_; }
+  std::int64_t replaced_out_of_range() const noexcept { return replaced_out_of_range_; }
+  // What is found on this stream, by reason.
+  std::vector<DetectionBound> bounds() const {
+    const Converter& converter = format_.converter;
+    const Seconds sample{1 / format_.rate.value};
+    return {
+        {mark::non_finite, {0}, "every value that is no finite number"},
+        {mark::out_of_range, {0}, "every value beyond " + to_text(Microvolts{full_scale_})},
+        {mark::clipped, converter.high_rail ? Seconds{0} : sample * 3,
+         converter.high_rail ? "every value at a rail"
+                             : "rails unknown: three equal values further out than any before, entered or left by a "
+                               "leap of 16 times the smallest change seen"},
+        {mark::jump, {0}, "changes of " + to_text(spec_.least_jump) + " from one sample to the next that stay"},
+        {mark::flat, bound_.after,
+         "values within " + to_text(bound_.width) +
+             (converter.step ? bound_.as_asked ? "" : ": the step is too coarse for flat_within" : ": step unknown")},
+        {mark::lead_off, open_within,
+         "hum of " + to_text(spec_.open_hum * std::numbers::sqrt2) + " or more at 50 or 60 Hz and nothing else"}};
+  }
+
+  template <class Archive>
+  void state(Archive& archive) {
+    archive(position_.value);
+    flat_.state(archive);
+    rails_.state(archive);
+    jumps_.state(archive);
+    hum_.state(archive);
+    archive(last_good_);
+    archive(lost_);
+    archive(off_);
+    archive(off_reason_);
+    archive(replaced_non_finite_);
+    archive(replaced_out_of_range_);
+  }
+
+ private:
+  static constexpr Seconds open_within{0.3};
+
+  double look(int channel, double x, Marks& marks) noexcept {
+    const auto c = static_cast<std::size_t>(channel);
+    if (!std::isfinite(x)) {
+      marks |= mark::non_finite | mark::missing;
+      ++replaced_non_finite_;
+    } else if (std::fabs(x) > full_scale_) {
+      marks |= mark::out_of_range | mark::missing;
+      ++replaced_out_of_range_;
+    }
+    if (marks & mark::missing) {
+      if (++lost_[c] > bridged_) forget(channel);
+      return last_good_[c];
+    }
+    lost_[c] = 0;
+    last_good_[c] = x;
+    if (rails_.take(channel, x)) marks |= mark::clipped | mark::missing;
+    if (jumps_.take(channel, x)) marks |= mark::jump | mark::missing;
+    const HumShare hum = hum_.take(channel, x);
+    const bool mostly = hum.share > spec_.hum_share;
+    touch(c, flat_.take(channel, x), mark::flat);
+    touch(c, mostly && hum.power_uV2 > open_power_, mark::lead_off);
+    if (off_[c] > 0) {
+      marks |= static_cast<Marks>(off_reason_[c] | mark::missing);
+      if (--off_[c] == 0) off_reason_[c] = mark::none;
+    }
+    if (mostly) marks |= mark::hum;
+    return x;
+  }
+  // No contact now, and so until it has been good for a while.
+  void touch(std::size_t c, bool off, Marks reason) noexcept {
+    if (!off) return;
+    off_[c] = recovery_ + 1;
+    off_reason_[c] |= reason;
+  }
+  void forget(int channel) noexcept {
+    flat_.forget(channel);
+    rails_.forget(channel);
+    jumps_.forget(channel);
+    hum_.forget(channel);
+  }
+
+  SignalCheck spec_;
+  StreamFormat format_;
+  int channels_;
+  double full_scale_;
+  FlatBound bound_;
+  std::int64_t recovery_, bridged_;
+  double open_power_;
+  FlatCheck flat_;
+  RailCheck rails_;
+  JumpCheck jumps_;
+  HumCheck hum_;
+  std::vector<double> last_good_;
+  std::vector<std::int64_t> lost_;  // per channel: samples missing in a row
+  std::vector<std::int64_t> off_;   // per channel: samples until contact counts again
+  std::vector<Marks> off_reason_;
+  std::uint64_t belongs_to_;
+  std::int64_t replaced_non_finite_ = 0;
+  std::int64_t replaced_out_of_range_ = 0;
+  SampleIndex position_{};
+};
+
+inline Result<LiveSignalCheck> try_start(const SignalCheck& spec, const StreamFormat& format) {
+  if (auto fault = refuse_contraction()) return *fault;
+  if (auto fault = validate(format)) return *fault;
+  if (auto fault = validate(spec)) return *fault;
+  return LiveSignalCheck(spec, format);
+}
+#if defined(__cpp_exceptions)
+// Throws ConfigError naming parameter, value found and what is allowed.
+inline LiveSignalCheck start(const SignalCheck& spec, const StreamFormat& format) {
+  return try_start(spec, format).take();
+}
+#endif
+
+}  // namespace unguard

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Station quality/: one line a processor.
+#include "laws/filter_laws.hpp"
+#include "unguard/quality/signal_check.hpp"
+
+namespace unguard::laws {
+namespace {
+
+const bool signal_check =
+    filter("SignalCheck", SignalCheck{},
+           {.response = Response::linear, .exempt = {{Law::one_engine, "not in the Python package yet"}}});
+
+}  // namespace
+}  // namespace unguard::laws
