@@ -15,6 +15,8 @@
 
 namespace unguard {
 
+enum class Jump { none, suspected, confirmed };
+
 class JumpCheck {
  public:
   // `length` samples before and after are compared.
@@ -33,27 +35,28 @@ class JumpCheck {
         sorted_(static_cast<std::size_t>(length)) {}
 
   // Whether this sample must not be taken as it stands.
-  bool take(int channel, double x) noexcept {
+  Jump take(int channel, double x) noexcept {
     const auto c = static_cast<std::size_t>(channel);
-    const double change = known_[c] == 0 ? 0 : x - last_[c];
+    const double change = known_[c] == 0 ? 0 : x - last_[c], most = std::max(least_, unusual * change_[c]);
     last_[c] = x;
+    // Also of what is held: changes that go on like that are how the signal is.
+    change_[c] = keep_ * change_[c] + (1 - keep_) * std::min(std::fabs(change), most);
     if (held_[c] > 0 && held_[c] < length_) {
       after_[static_cast<std::size_t>(channel * length_ + held_[c]++)] = x;
-      return true;
+      return Jump::suspected;
     }
     // Of a confirmed one the first sample after those held is lost, too, or the loss would be bridged.
-    if (held_[c] == length_ && confirmed(c)) return true;
-    if (std::fabs(change) > std::max(least_, unusual * change_[c])) {
+    if (held_[c] == length_ && confirmed(c)) return Jump::confirmed;
+    if (std::fabs(change) > most) {
       jump_[c] = change;
       held_[c] = 1;
       after_[static_cast<std::size_t>(channel * length_)] = x;
-      return true;
+      return Jump::suspected;
     }
-    change_[c] = keep_ * change_[c] + (1 - keep_) * std::fabs(change);
     before_[static_cast<std::size_t>(channel * length_ + at_[c])] = x;
     at_[c] = at_[c] + 1 == length_ ? 0 : at_[c] + 1;
     known_[c] = std::min(known_[c] + 1, length_);
-    return false;
+    return Jump::none;
   }
   // What comes next has nothing to do with what came.
   void forget(int channel) noexcept {

@@ -197,7 +197,9 @@ class LiveSignalCheck {
     lost_[c] = 0;
     last_good_[c] = x;
     if (rails_.take(channel, x)) marks |= mark::clipped | mark::missing;
-    if (jumps_.take(channel, x)) marks |= mark::jump | mark::missing;
+    const Jump jump = jumps_.take(channel, x);
+    if (jump != Jump::none) marks |= mark::jump | mark::missing;
+    if (jump == Jump::confirmed) hum_.forget(channel);  // or the step would hide the hum behind it
     const HumShare hum = hum_.take(channel, x);
     const bool mostly = hum.share > spec_.hum_share;
     touch(c, flat_.take(channel, x), mark::flat);
