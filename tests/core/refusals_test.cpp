@@ -16,6 +16,7 @@
 #include "unguard/detect/rest_calibrator.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 #include "unguard/envelope/arv.hpp"
+#include "unguard/envelope/gated_rms.hpp"
 #include "unguard/envelope/levels.hpp"
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
@@ -143,6 +144,7 @@ std::vector<Trial> registered() {
       of<Rms>(),
       of<Arv>(),
       of<TwoPole>(),
+      of<GatedRms>(),
       of<Levels>(),
       of<SignalCheck>(),
       of<RestCalibration>(SpasmDetector{}, &SpasmDetector::rest),

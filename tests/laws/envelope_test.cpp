@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Station envelope/: one line a processor.
 #include "laws/analyser_laws.hpp"
+#include "laws/combiner_laws.hpp"
 #include "laws/filter_laws.hpp"
 #include "unguard/envelope/arv.hpp"
+#include "unguard/envelope/gated_rms.hpp"
 #include "unguard/envelope/levels.hpp"
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"

@@ -29,10 +29,11 @@ inline constexpr Marks hum = 1 << 8;           // mains dominates
 inline constexpr Marks heart = 1 << 9;         // heartbeat dominates
 inline constexpr Marks missing = 1 << 10;      // no value came: what stands in its place means nothing
 inline constexpr Marks flat = 1 << 11;         // nothing moves: no electrode, or no amplifier
-inline constexpr int bits = 12;                // how many are in use
-inline constexpr std::array<std::string_view, bits> names = {"settling", "gap",      "non_finite", "out_of_range",
-                                                             "clipped",  "lead_off", "jump",       "motion",
-                                                             "hum",      "heart",    "missing",    "flat"};
+inline constexpr Marks gated = 1 << 12;        // worked out from fewer samples than usual: some were left out
+inline constexpr int bits = 13;                // how many are in use
+inline constexpr std::array<std::string_view, bits> names = {
+    "settling", "gap", "non_finite", "out_of_range", "clipped", "lead_off", "jump",
+    "motion",   "hum", "heart",      "missing",      "flat",    "gated"};
 }  // namespace mark
 
 // T is double (Block) or const double (ConstBlock).

@@ -14,8 +14,9 @@
 
 namespace unguard {
 
-// Taken out behind the place where they were found, so the value may stand; the reader is told.
-inline constexpr Marks degrading = mark::hum | mark::heart;
+// Taken out behind the place where they were found, or left out of the statistic, so the value may stand; the reader is
+// told.
+inline constexpr Marks degrading = mark::hum | mark::heart | mark::gated;
 // The electrode is off: no hold could be over soon.
 inline constexpr Marks contact_lost = mark::flat | mark::lead_off;
 // All that forbids a value.
