@@ -53,9 +53,9 @@ TEST(Trust, NeverSpeaksOnWhatForbidsIt) {
       if (random() % 4 == 0) marks = random() % 2 ? mark::none : static_cast<Marks>(1 << random() % mark::bits);
       const Trust now = machines.step(0, marks, {i});
       const bool speaks = now == Trust::ok || now == Trust::degraded;
-      EXPECT_FALSE(speaks && (marks & withholding));
+      EXPECT_FALSE(speaks && (marks & mark::withholding));
       EXPECT_EQ(now == Trust::degraded, speaks && marks != mark::none);
-      EXPECT_FALSE(now == Trust::invalid && !(marks & withholding)) << "every INVALID has a reason";
+      EXPECT_FALSE(now == Trust::invalid && !(marks & mark::withholding)) << "every INVALID has a reason";
       if (before == Trust::invalid) {
         EXPECT_NE(now, Trust::hold);
       }
@@ -67,9 +67,9 @@ TEST(Trust, NeverSpeaksOnWhatForbidsIt) {
 
 // Truth: the lists of marks.
 TEST(Trust, HasAnOpinionOnEveryMark) {
-  EXPECT_EQ(withholding | degrading, (1 << mark::bits) - 1);
-  EXPECT_EQ(withholding & degrading, 0);
-  EXPECT_EQ(contact_lost & withholding, contact_lost);
+  EXPECT_EQ(mark::withholding | mark::degrading, (1 << mark::bits) - 1);
+  EXPECT_EQ(mark::withholding & mark::degrading, 0);
+  EXPECT_EQ(mark::contact_lost & mark::withholding, mark::contact_lost);
 }
 
 }  // namespace

@@ -34,6 +34,14 @@ inline constexpr int bits = 13;                // how many are in use
 inline constexpr std::array<std::string_view, bits> names = {
     "settling", "gap", "non_finite", "out_of_range", "clipped", "lead_off", "jump",
     "motion",   "hum", "heart",      "missing",      "flat",    "gated"};
+
+// Taken out behind the place where they were found, or left out of the statistic, so a value may stand; the reader is
+// told.
+inline constexpr Marks degrading = hum | heart | gated;
+// The electrode is off: no hold could be over soon.
+inline constexpr Marks contact_lost = flat | lead_off;
+// All that forbids a value.
+inline constexpr Marks withholding = static_cast<Marks>(((1 << bits) - 1) & ~degrading);
 }  // namespace mark
 
 // T is double (Block) or const double (ConstBlock).

@@ -22,7 +22,6 @@
 #include "unguard/core/state.hpp"
 #include "unguard/envelope/moving_average.hpp"
 #include "unguard/envelope/moving_sum.hpp"
-#include "unguard/quality/trust.hpp"
 
 namespace unguard {
 
@@ -108,7 +107,7 @@ class LiveGatedRms {
 
  private:
   static constexpr Marks closing = static_cast<Marks>(~(mark::hum | mark::gated));
-  static constexpr Marks forbidding = static_cast<Marks>(withholding & ~mark::gap);
+  static constexpr Marks forbidding = static_cast<Marks>(mark::withholding & ~mark::gap);
 
   void take(ConstBlock signal, ConstBlock gate, Block out) noexcept {
     for (int c = 0; c < channels_; ++c) {
@@ -130,7 +129,7 @@ class LiveGatedRms {
       const double before = static_cast<double>(window_) - known;
       out.data[c] = count > 0 ? std::sqrt(frame_[i] / (count + before)) : 0;
       if (!out.marks) continue;
-      const Marks degraded = signal.marks ? static_cast<Marks>(signal.marks[c] & degrading) : mark::none;
+      const Marks degraded = signal.marks ? static_cast<Marks>(signal.marks[c] & mark::degrading) : mark::none;
       out.marks[c] = static_cast<Marks>(degraded | (count < known ? mark::gated : mark::none) |
                                         (count + before < least_ ? mark::missing : mark::none));
     }

@@ -84,6 +84,7 @@ class LiveSignalCheck {
         lost_(static_cast<std::size_t>(channels_)),
         off_(static_cast<std::size_t>(channels_)),
         off_reason_(static_cast<std::size_t>(channels_)),
+        marks_(static_cast<std::size_t>(channels_)),
         belongs_to_(
             hash_text(to_text(spec_), hash_text(to_text(format_.rate), static_cast<std::uint64_t>(channels_)))) {}
 
@@ -94,12 +95,7 @@ class LiveSignalCheck {
     if (in.frames == 0) return Status::ok;
     if (!in.data || !out.data) return Status::missing_data;
     const FlushSubnormals guard;
-    for (std::int64_t k = 0, i = 0; i < in.frames; ++i)
-      for (int c = 0; c < channels_; ++c, ++k) {
-        Marks marks = in.marks ? in.marks[k] : mark::none;
-        out.data[k] = look(c, in.data[k], marks);
-        if (out.marks) out.marks[k] = marks;
-      }
+    for (std::int64_t i = 0; i < in.frames; ++i) take(in.part(i, 1), out.part(i, 1));
     position_ = position_ + in.frames;
     return Status::ok;
   }
@@ -181,7 +177,21 @@ class LiveSignalCheck {
  private:
   static constexpr Seconds open_within{0.3};
 
-  double look(int channel, double x, Marks& marks) noexcept {
+  void take(ConstBlock in, Block out) noexcept {
+    for (int c = 0; c < channels_; ++c) {
+      Marks marks = in.marks ? in.marks[c] : mark::none;
+      out.data[c] = enter(c, in.data[c], marks);
+      marks_[static_cast<std::size_t>(c)] = marks;
+    }
+    const Hum hum = hum_.take(last_good_.data());
+    for (int c = 0; c < channels_; ++c) {
+      Marks& marks = marks_[static_cast<std::size_t>(c)];
+      if (lost_[static_cast<std::size_t>(c)] == 0) look(c, in.data[c], hum.of_mains[c], hum.of_all[c], marks);
+      if (out.marks) out.marks[c] = marks;
+    }
+  }
+  // What is no value, or none was, is held and goes no further.
+  double enter(int channel, double x, Marks& marks) noexcept {
     const auto c = static_cast<std::size_t>(channel);
     if (!std::isfinite(x)) {
       marks |= mark::non_finite | mark::missing;
@@ -195,21 +205,22 @@ class LiveSignalCheck {
       return last_good_[c];
     }
     lost_[c] = 0;
-    last_good_[c] = x;
+    return last_good_[c] = x;
+  }
+  void look(int channel, double x, double hum, double all, Marks& marks) noexcept {
+    const auto c = static_cast<std::size_t>(channel);
     if (rails_.take(channel, x)) marks |= mark::clipped | mark::missing;
     const Jump jump = jumps_.take(channel, x);
     if (jump != Jump::none) marks |= mark::jump | mark::missing;
     if (jump == Jump::confirmed) hum_.forget(channel);  // or the step would hide the hum behind it
-    const HumShare hum = hum_.take(channel, x);
-    const bool mostly = hum.share > spec_.hum_share;
+    const bool mostly = hum > spec_.hum_share * all;
     touch(c, flat_.take(channel, x), mark::flat);
-    touch(c, mostly && hum.power_uV2 > open_power_, mark::lead_off);
+    touch(c, mostly && hum > open_power_, mark::lead_off);
     if (off_[c] > 0) {
       marks |= static_cast<Marks>(off_reason_[c] | mark::missing);
       if (--off_[c] == 0) off_reason_[c] = mark::none;
     }
     if (mostly) marks |= mark::hum;
-    return x;
   }
   // No contact now, and so until it has been good for a while.
   void touch(std::size_t c, bool off, Marks reason) noexcept {
@@ -239,6 +250,7 @@ class LiveSignalCheck {
   std::vector<std::int64_t> lost_;  // per channel: samples missing in a row
   std::vector<std::int64_t> off_;   // per channel: samples until contact counts again
   std::vector<Marks> off_reason_;
+  std::vector<Marks> marks_;  // of the frame at hand
   std::uint64_t belongs_to_;
   std::int64_t replaced_non_finite_ = 0;
   std::int64_t replaced_out_of_range_ = 0;

@@ -14,14 +14,6 @@
 
 namespace unguard {
 
-// Taken out behind the place where they were found, or left out of the statistic, so the value may stand; the reader is
-// told.
-inline constexpr Marks degrading = mark::hum | mark::heart | mark::gated;
-// The electrode is off: no hold could be over soon.
-inline constexpr Marks contact_lost = mark::flat | mark::lead_off;
-// All that forbids a value.
-inline constexpr Marks withholding = static_cast<Marks>(((1 << mark::bits) - 1) & ~degrading);
-
 class TrustMachines {
  public:
   // `hold` samples without a value are a HOLD, more are INVALID, which `warmup` good samples end.
@@ -59,9 +51,9 @@ class TrustMachines {
   };
 
   Trust successor(Machine& m, Marks marks, std::int64_t at) const noexcept {
-    const bool withheld = marks & withholding;
-    const Trust good = marks & degrading ? Trust::degraded : Trust::ok;
-    if (marks & contact_lost) return Trust::invalid;
+    const bool withheld = marks & mark::withholding;
+    const Trust good = marks & mark::degrading ? Trust::degraded : Trust::ok;
+    if (marks & mark::contact_lost) return Trust::invalid;
     switch (m.state) {
       case Trust::ok:
       case Trust::degraded:

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// A whole session, from what a device hands over to readings and events: montage, checks, cleaning, a gated level with
+// its readings, and a detector on what was cleaned. Named stages in a fixed order; no signal processing of its own. The
+// detector hears the cleaned signal without waiting for the level. Cost and latency: those of the stages.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "unguard/core/chain.hpp"
+#include "unguard/core/sink.hpp"
+#include "unguard/denoise/montage.hpp"
+#include "unguard/detect/spasm_detector.hpp"
+#include "unguard/envelope/gated_rms.hpp"
+#include "unguard/envelope/levels.hpp"
+#include "unguard/quality/signal_check.hpp"
+
+namespace unguard {
+
+// `cleaning` is any filter spec or Chain; without `events` there is no detector.
+template <FilterSpec Cleaning>
+struct Pipeline {
+  Cleaning cleaning;
+  Montage montage{};
+  SignalCheck check{};
+  GatedRms level{};
+  Levels readings{};
+  std::optional<SpasmDetector> events{};
+};
+
+template <FilterSpec Cleaning>
+class LivePipeline {
+ public:
+  using Detector = LiveSpasmDetector<SpasmDetector>;
+
+  LivePipeline(LiveSignalCheck check, LiveMontage montage, LiveFilter<Cleaning> cleaning, LiveGatedRms level,
+               LiveLevels readings, std::optional<Detector> events)
+      : check_(std::move(check)),
+        montage_(std::move(montage)),
+        cleaning_(std::move(cleaning)),
+        level_(std::move(level)),
+        readings_(std::move(readings)),
+        events_(std::move(events)),
+        channels_(montage_.format().channels.count()),
+        checked_(values(check_.format().channels.count())),
+        checked_marks_(checked_.size()),
+        raw_(values(channels_)),
+        clean_(raw_.size()),
+        height_(raw_.size()),
+        raw_marks_(raw_.size()),
+        clean_marks_(raw_.size()),
+        height_marks_(raw_.size()) {}
+
+  // What the device handed over, its marks included (PacketAssembly's `missing`). `full`: empty the sinks and go on
+  // with the first frame not consumed; what was consumed is not lost.
+  Consumed process(ConstBlock in, Sink<Reading>& readings, Sink<Event>& events) noexcept {
+    if (in.channels != check_.format().channels.count()) return {Status::wrong_channels, 0};
+    if (in.frames < 0) return {Status::wrong_frames, 0};
+    if (in.frames > 0 && !in.data) return {Status::missing_data, 0};
+    if (ended_) return {Status::ended, 0};
+    for (std::int64_t done = 0;;) {
+      if (const Status status = tell(readings, events); status != Status::ok) return {status, done};
+      if (done == in.frames) return {Status::ok, done};
+      const std::int64_t n = std::min(in.frames - done, tile);
+      hear(in.part(done, n));
+      done += n;
+    }
+  }
+  // The end of the stream: open events close. `full`: empty the sinks and call again.
+  Status finish(Sink<Reading>& readings, Sink<Event>& events) noexcept {
+    if (const Status status = tell(readings, events); status != Status::ok) return status;
+    ended_ = true;
+    if (events_)
+      if (const Status status = events_->finish(events); status != Status::ok) return status;
+    return readings_.finish(readings);
+  }
+
+  void reset() noexcept { begin_at({}); }
+  void begin_at(SampleIndex at) noexcept {
+    check_.begin_at(at);
+    cleaning_.begin_at(at);
+    level_.begin_at(at);
+    readings_.begin_at(at);
+    if (events_) events_->begin_at(at);
+    heard_ = told_readings_ = told_events_ = 0;
+    ended_ = false;
+  }
+  SampleIndex position() const noexcept { return check_.position(); }
+
+  // What each stage delays on the way to a reading, and their sum.
+  Latency latency(Hertz at = {100}) const {
+    Latency all = cleaning_.latency(at);
+    for (const auto& stage : level_.latency().stages) all.stages.push_back(stage);
+    return all;
+  }
+  // Of the device, and of what the stages see.
+  const StreamFormat& from() const noexcept { return check_.format(); }
+  const StreamFormat& format() const noexcept { return montage_.format(); }
+
+  // The stages by name, for their counters and bounds, and to declare markers to the detector.
+  const LiveSignalCheck& check() const noexcept { return check_; }
+  const LiveFilter<Cleaning>& cleaning() const noexcept { return cleaning_; }
+  const LiveLevels& readings() const noexcept { return readings_; }
+  Detector* events() noexcept { return events_ ? &*events_ : nullptr; }
+
+ private:
+  static constexpr std::int64_t tile = 32;  // stays in the first-level cache through all stages
+  static std::size_t values(int channels) { return static_cast<std::size_t>(tile * channels); }
+
+  void hear(ConstBlock in) noexcept {
+    const std::int64_t n = in.frames;
+    const Block checked{checked_.data(), n, in.channels, checked_marks_.data()};
+    const Block raw{raw_.data(), n, channels_, raw_marks_.data()};
+    const Block clean{clean_.data(), n, channels_, clean_marks_.data()};
+    const Block height{height_.data(), n, channels_, height_marks_.data()};
+    check_.process(in, checked);
+    montage_.process(checked, raw);
+    cleaning_.process(raw, clean);
+    const std::array<ConstBlock, 2> gated{clean, raw};
+    level_.process(gated, height);
+    heard_ = n;
+    told_readings_ = 0;
+    told_events_ = events_ ? 0 : n;
+  }
+  // What is known of the last tile and has not been told.
+  Status tell(Sink<Reading>& readings, Sink<Event>& events) noexcept {
+    if (told_events_ < heard_) {
+      const Consumed done = events_->process(rest(clean_, clean_marks_, told_events_), events);
+      told_events_ += done.frames;
+      if (done.status != Status::ok) return done.status;
+    }
+    if (told_readings_ < heard_) {
+      const Consumed done = readings_.process(rest(height_, height_marks_, told_readings_), readings);
+      told_readings_ += done.frames;
+      if (done.status != Status::ok) return done.status;
+    }
+    return Status::ok;
+  }
+  ConstBlock rest(const std::vector<double>& x, const std::vector<Marks>& marks, std::int64_t told) const noexcept {
+    return ConstBlock{x.data(), heard_, channels_, marks.data()}.part(told, heard_ - told);
+  }
+
+  LiveSignalCheck check_;
+  LiveMontage montage_;
+  LiveFilter<Cleaning> cleaning_;
+  LiveGatedRms level_;
+  LiveLevels readings_;
+  std::optional<Detector> events_;
+  int channels_;
+  std::vector<double> checked_;
+  std::vector<Marks> checked_marks_;
+  std::vector<double> raw_, clean_, height_;
+  std::vector<Marks> raw_marks_, clean_marks_, height_marks_;
+  std::int64_t heard_ = 0, told_readings_ = 0, told_events_ = 0;  // frames of the last tile
+  bool ended_ = false;
+};
+
+// The checks look at the electrodes as they come in: a rail or a lost contact is one of an electrode, not of a pair.
+template <FilterSpec Cleaning>
+Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const StreamFormat& format) {
+  auto check = try_start(plan.check, format);
+  if (!check) return check.fault();
+  auto montage = try_start(plan.montage, format);
+  if (!montage) return montage.fault();
+  const StreamFormat& derived = (*montage).format();
+  auto cleaning = try_start(plan.cleaning, derived);
+  if (!cleaning) return cleaning.fault();
+  auto level = try_start(plan.level, derived);
+  if (!level) return level.fault();
+  auto readings = try_start(plan.readings, derived);
+  if (!readings) return readings.fault();
+  std::optional<LiveSpasmDetector<SpasmDetector>> events;
+  if (plan.events) {
+    auto started = try_start(*plan.events, derived);
+    if (!started) return started.fault();
+    events = std::move(*started);
+  }
+  return LivePipeline<Cleaning>(std::move(*check), std::move(*montage), std::move(*cleaning), std::move(*level),
+                                std::move(*readings), std::move(events));
+}
+#if defined(__cpp_exceptions)
+// Throws ConfigError naming parameter, value found and what is allowed.
+template <FilterSpec Cleaning>
+LivePipeline<Cleaning> start(const Pipeline<Cleaning>& plan, const StreamFormat& format) {
+  return try_start(plan, format).take();
+}
+#endif
+
+}  // namespace unguard
