@@ -29,6 +29,9 @@ const bool amplified =
     filter("ChainOfGainAndTwoPole", Chain{Sos{{1000, 0, 0, 1, 0, 0}}, TwoPole{}}, {.response = rectified});
 const bool amplifier =
     filter("ChainOfTwoPoleAndGain", Chain{TwoPole{}, Sos{{1000, 0, 0, 1, 0, 0}}}, {.response = rectified});
+const bool gated_rms = combiner("GatedRms", GatedRms{.window = {0.05}},
+                                {.exempt = {{Law::linear, "a square in the signal; nothing in the gate"},
+                                            {Law::one_engine, "not in the Python package yet"}}});
 const bool levels =
     analyser("Levels", Levels{},
              {.answer = Answer::linear, .exempt = {{Law::one_engine, "not in the Python package yet"}}, .memory = 501});
