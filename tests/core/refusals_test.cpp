@@ -47,6 +47,7 @@
 #include "unguard/simulate/simulator.hpp"
 #include "unguard/stream/arrival_clock.hpp"
 #include "unguard/stream/packet_assembly.hpp"
+#include "unguard/stream/stream_watch.hpp"
 
 namespace unguard {
 namespace {
@@ -123,6 +124,7 @@ std::vector<Trial> registered() {
       of<Tolerances>(),
       of<ArrivalClock>(),
       of<PacketAssembly>(),
+      of<StreamWatch>(),
       of<Sos>(),
       of<TransferFunction>(),
       of<Fir>(),

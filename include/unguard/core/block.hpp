@@ -30,10 +30,12 @@ inline constexpr Marks heart = 1 << 9;         // heartbeat dominates
 inline constexpr Marks missing = 1 << 10;      // no value came: what stands in its place means nothing
 inline constexpr Marks flat = 1 << 11;         // nothing moves: no electrode, or no amplifier
 inline constexpr Marks gated = 1 << 12;        // worked out from fewer samples than usual: some were left out
-inline constexpr int bits = 13;                // how many are in use
+inline constexpr Marks stale = 1 << 13;        // nothing has come for too long
+inline constexpr Marks wrong_rate = 1 << 14;   // the stream runs at another rate than it says
+inline constexpr int bits = 15;                // how many are in use
 inline constexpr std::array<std::string_view, bits> names = {
-    "settling", "gap", "non_finite", "out_of_range", "clipped", "lead_off", "jump",
-    "motion",   "hum", "heart",      "missing",      "flat",    "gated"};
+    "settling", "gap",   "non_finite", "out_of_range", "clipped", "lead_off", "jump",      "motion",
+    "hum",      "heart", "missing",    "flat",         "gated",   "stale",    "wrong_rate"};
 
 // Taken out behind the place where they were found, or left out of the statistic, so a value may stand; the reader is
 // told.
