@@ -14,8 +14,10 @@
 
 namespace unguard {
 
+// With no frequency each channel finds its own, which takes it 0.3 s longer; with no harmonics all up to 450 Hz and
+// below half the rate are taken out, or the first nine where the frequency is not known beforehand.
 struct LineCanceller {
-  Hertz frequency{50};
+  std::optional<Hertz> frequency{};
   std::vector<int> harmonics{};
   Hertz width{1};
 
@@ -27,8 +29,9 @@ constexpr SpecInfo info(const LineCanceller*) {
 }
 constexpr auto fields(const LineCanceller*) {
   return std::tuple{
-      field<&LineCanceller::frequency>("frequency", "nominal frequency of the mains; followed 1 Hz to either side",
-                                       between(45, 65)),
+      field<&LineCanceller::frequency>(
+          "frequency", "of the mains, followed 1 Hz to either side; looked for from 45 to 65 Hz when not given",
+          between(45, 65)),
       field<&LineCanceller::harmonics>("harmonics",
                                        "multiples of the frequency to take out, 1 being itself; all up to 450 Hz and "
                                        "below half the rate when none are given",
@@ -37,22 +40,27 @@ constexpr auto fields(const LineCanceller*) {
 }
 
 inline Result<LineCancellerKernel> make_kernel(const LineCanceller& spec, const StreamFormat& format) {
-  constexpr Hertz highest{450};
-  const Hertz most = spec.frequency + MainsLoop::pulled_in, nyquist = format.rate / 2;
-  std::vector<int> orders = spec.harmonics;
-  for (int k = 1; spec.harmonics.empty() && spec.frequency * k <= highest && most * k < nyquist; ++k)
-    orders.push_back(k);
-  if (orders.empty())
+  constexpr Hertz last{450}, usual{50};
+  const Hertz most = spec.frequency ? *spec.frequency + MainsLoop::strays : MainsLoop::highest_mains;
+  const Hertz nyquist = format.rate / 2;
+  if (!(most < nyquist))
     return fault_of<LineCanceller>("frequency", spec.frequency,
-                                   "1 Hz or more below half the sampling rate, " + to_text(nyquist));
+                                   "a mains frequency that can be followed up to " + to_text(most) +
+                                       ", below half the sampling rate, " + to_text(nyquist));
+  std::vector<int> orders = spec.harmonics;
+  if (orders.empty())
+    for (int k = 1; spec.frequency.value_or(usual) * k <= last && most * k < nyquist; ++k) orders.push_back(k);
   for (std::size_t i = 0; i < orders.size(); ++i) {
     if (!(most * orders[i] < nyquist))
-      return fault_of<LineCanceller>("harmonics", spec.harmonics,
-                                     "multiples of up to " + to_text(most) + " that lie below half the sampling rate, " +
-                                         to_text(nyquist));
+      return fault_of<LineCanceller>(
+          "harmonics", spec.harmonics,
+          "multiples of up to " + to_text(most) + " below half the sampling rate, " + to_text(nyquist));
     if (i > 0 && !(orders[i - 1] < orders[i]))
-      return fault_of<LineCanceller>("harmonics", spec.harmonics, "multiples in ascending order, every one once");
+      return fault_of<LineCanceller>("harmonics", spec.harmonics, "multiples in ascending order, each once");
   }
+  if (!spec.frequency && orders.front() > 3)
+    return fault_of<LineCanceller>("harmonics", spec.harmonics,
+                                   "one of the first three among them, by which the frequency is found, or frequency");
   return LineCancellerKernel(spec.frequency, std::move(orders), spec.width, format);
 }
 

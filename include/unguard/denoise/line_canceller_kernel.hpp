@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The mains canceller of one stream: run_lines for every sample, MainsTracker once a mains cycle, per channel. Cycles
+// The mains canceller of one stream: run_lines for every sample, LineTracker once a mains cycle, per channel. Cycles
 // are counted from the start, so neither the cut of the stream nor the sample index shows.
 // Cost: see line_canceller.hpp.
 #pragma once
@@ -10,27 +10,31 @@
 #include <cstdint>
 #include <limits>
 #include <numbers>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "unguard/core/kernel.hpp"
+#include "unguard/denoise/line_finder.hpp"
 #include "unguard/denoise/line_run.hpp"
 #include "unguard/denoise/line_tracker.hpp"
+#include "unguard/denoise/mains_loop.hpp"
 
 namespace unguard {
 
 class LineCancellerKernel {
  public:
-  LineCancellerKernel(Hertz frequency, std::vector<int> orders, Hertz width, const StreamFormat& format)
+  // No frequency: it is looked for.
+  LineCancellerKernel(std::optional<Hertz> frequency, std::vector<int> orders, Hertz width, const StreamFormat& format)
       : channels_(format.channels.count()),
         lines_(static_cast<int>(orders.size())),
-        cycle_(std::max<std::int64_t>(1, std::llround(format.rate / frequency))),
-        decay_(format.rate / width / std::numbers::pi),
-        noise_memory_(format.rate.value * 0.25),
         full_scale_(format.full_scale()),
+        decay_(format.rate / width / std::numbers::pi),
+        search_(format.rate.value),
         slow_gain_(-std::expm1(-2 * std::numbers::pi * (lowest / format.rate))),
-        loop_(orders, frequency, width, cycle_, format.rate, 2 * format.full_scale()),
-        trackers_(static_cast<std::size_t>(channels_), MainsTracker(loop_)),
+        loop_(frequency, std::move(orders), width, format.rate, 2 * format.full_scale()),
+        candidates_(loop_, format.rate),
+        trackers_(static_cast<std::size_t>(channels_), LineTracker(loop_, candidates_)),
         rows_(static_cast<std::size_t>(groups() * lines_ * line_row_size)),
         slow_(static_cast<std::size_t>(groups() * line_lanes)),
         found_(static_cast<std::size_t>(2 * lines_)) {
@@ -38,7 +42,7 @@ class LineCancellerKernel {
     for (const int k : loop_.orders) {
       const auto z = std::polar(1.0, -k * loop_.start);
       const auto kept = 1.0 - slow_gain_ * z / (1.0 - (1 - slow_gain_) * z);
-      const auto undo = 2.0 / static_cast<double>(cycle_) / kept;
+      const auto undo = 2.0 / static_cast<double>(loop_.cycle) / kept;
       undo_re_.push_back(undo.real());
       undo_im_.push_back(undo.imag());
     }
@@ -47,7 +51,7 @@ class LineCancellerKernel {
 
   void run(const double* x, double* y, std::int64_t n) noexcept {
     while (n > 0) {
-      const std::int64_t now = std::min(n, cycle_ - at_);
+      const std::int64_t now = std::min(n, loop_.cycle - at_);
       for (int g = 0; g < groups(); ++g)
         run_lines(group(g), lines_, slow_.data() + g * line_lanes, slow_gain_,
                   std::min(line_lanes, channels_ - g * line_lanes), channels_, x + g * line_lanes, y + g * line_lanes,
@@ -56,7 +60,7 @@ class LineCancellerKernel {
       y += now * channels_;
       n -= now;
       at_ += now;
-      if (at_ < cycle_) continue;
+      if (at_ < loop_.cycle) continue;
       at_ = 0;
       for (int c = 0; c < channels_; ++c) end_cycle(c);
     }
@@ -85,23 +89,24 @@ class LineCancellerKernel {
   }
   // Another width goes on with what is known of the same lines.
   bool adopt(const LineCancellerKernel& other) noexcept {
-    if (other.loop_.orders != loop_.orders || other.loop_.start != loop_.start) return false;
+    if (other.loop_.orders != loop_.orders || other.loop_.start != loop_.start ||
+        other.loop_.searches != loop_.searches)
+      return false;
     at_ = other.at_;
     std::copy(other.trackers_.begin(), other.trackers_.end(), trackers_.begin());
     std::copy(other.rows_.begin(), other.rows_.end(), rows_.begin());
     std::copy(other.slow_.begin(), other.slow_.end(), slow_.begin());
     return true;
   }
-  // An error becomes part of every line and is forgotten with the line's time constant, which stands still while the
-  // noise it was taken for is forgotten.
+  // What an error leaves in the lines is forgotten with their time constant. A long one may be taken for hum, and the
+  // hum looked for anew behind it.
   RingingSamples ringing(const ErrorRatios& ratios) const {
     RingingSamples lasts = unanswered(ratios);
-    const auto samples = [&](double at_first) {
-      return cycle_ + static_cast<std::int64_t>((decay_ + 2 * noise_memory_) * std::log1p(at_first));
-    };
+    const auto samples = [&](double at_first) { return static_cast<std::int64_t>(decay_ * std::log1p(at_first)); };
+    const double in_one = 2 * loop_.gain / static_cast<double>(loop_.cycle);
     for (std::size_t i = 0; i < ratios.size(); ++i) {
-      lasts.lasting[i] = samples(2 * lines_ * ratios[i]);
-      lasts.single[i] = samples(4 * lines_ * ratios[i] / static_cast<double>(cycle_));
+      lasts.lasting[i] = static_cast<std::int64_t>(search_) + samples(2 * lines_ * ratios[i]);
+      lasts.single[i] = 5 * loop_.cycle + samples(in_one * lines_ * ratios[i]);
     }
     return lasts;
   }
@@ -112,7 +117,7 @@ class LineCancellerKernel {
   template <class Archive>
   void state(Archive& archive) {
     archive(at_);
-    at_ = std::clamp<std::int64_t>(at_, 0, cycle_ - 1);  // a state from elsewhere must not stop the cycles
+    at_ = std::clamp<std::int64_t>(at_, 0, loop_.cycle - 1);  // a state from elsewhere must not stop the cycles
     archive(rows_);
     archive(slow_);
     for (auto& t : trackers_) t.state(archive);
@@ -126,7 +131,7 @@ class LineCancellerKernel {
   double& cell(int channel, int line, LineRow row) noexcept {
     return group(channel / line_lanes)[line * line_row_size + row * line_lanes + channel % line_lanes];
   }
-  MainsTracker& tracker(int channel) noexcept { return trackers_[static_cast<std::size_t>(channel)]; }
+  LineTracker& tracker(int channel) noexcept { return trackers_[static_cast<std::size_t>(channel)]; }
 
   void end_cycle(int c) noexcept {
     for (int k = 0; k < lines_; ++k) {
@@ -136,11 +141,10 @@ class LineCancellerKernel {
       found_[2 * i + 1] = re * undo_im_[i] + im * undo_re_[i];
       re = im = 0;
     }
-    tracker(c).update(loop_, found_.data());
+    tracker(c).update(loop_, candidates_, found_.data());
     for (int k = 0; k < lines_; ++k) {
-      const MainsLine& line = tracker(c).lines()[static_cast<std::size_t>(k)];
-      cell(c, k, taken_re) = line.share * line.re;
-      cell(c, k, taken_im) = line.share * line.im;
+      cell(c, k, taken_re) = tracker(c).line(k).taken_re();
+      cell(c, k, taken_im) = tracker(c).line(k).taken_im();
       // Back onto the unit circle, from which rounding leads away by 1e-16 a sample.
       double &re = cell(c, k, reference_re), &im = cell(c, k, reference_im);
       const double shrink = 1.5 - 0.5 * (re * re + im * im);
@@ -165,12 +169,18 @@ class LineCancellerKernel {
   }
 
   int channels_, lines_;
-  std::int64_t cycle_;
-  double decay_, noise_memory_, full_scale_, slow_gain_;
+  double full_scale_;
+  double decay_;   // samples in which a line's estimate forgets all but 1 / e
+  double search_;  // samples in which it is found anew
+  double slow_gain_;
   MainsLoop loop_;
-  std::vector<MainsTracker> trackers_;
-  std::vector<double> rows_, slow_, found_, undo_re_, undo_im_;
-  std::int64_t at_ = 0;
+  LineCandidates candidates_;
+  std::vector<LineTracker> trackers_;
+  std::vector<double> rows_;   // [group of channels][line][LineRow][lane]
+  std::vector<double> slow_;   // [group][lane]: the offset
+  std::vector<double> found_;  // one channel's cycle
+  std::vector<double> undo_re_{}, undo_im_{};
+  std::int64_t at_ = 0;  // samples of this cycle that have passed
 };
 
 }  // namespace unguard
