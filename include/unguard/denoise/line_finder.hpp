@@ -18,8 +18,7 @@ namespace unguard {
 // How each candidate turns against the middle frequency in a cycle, for each line that is listened to.
 class LineCandidates {
  public:
-  LineCandidates(const MainsLoop& loop, Hertz rate)
-      : middle_(loop.start), heard_(std::ceil(0.3 * rate.value / static_cast<double>(loop.cycle))) {
+  LineCandidates(const MainsLoop& loop, Hertz rate) {
     if (!loop.searches) return;
     using std::numbers::pi;
     const double time = static_cast<double>(loop.cycle) / rate.value;
@@ -29,7 +28,7 @@ class LineCandidates {
       turns_.push_back(2 * pi * f / rate.value);
     for (const double turn : turns_)
       for (const std::size_t k : lines_) {
-        const double angle = -loop.orders[k] * (turn - middle_) * static_cast<double>(loop.cycle);
+        const double angle = loop.orders[k] * (turn - loop.start) * static_cast<double>(loop.cycle);
         re_.push_back(memory_ * std::cos(angle));
         im_.push_back(memory_ * std::sin(angle));
       }
@@ -42,10 +41,9 @@ class LineCandidates {
   double re(std::size_t i) const noexcept { return re_[i]; }
   double im(std::size_t i) const noexcept { return im_[i]; }
   double memory() const noexcept { return memory_; }
-  double heard() const noexcept { return heard_; }
 
  private:
-  double middle_, heard_, memory_ = 0;
+  double memory_ = 0;
   std::vector<std::size_t> lines_{};  // indices among the lines of the loop
   std::vector<double> turns_{};       // radians a sample
   std::vector<double> re_{}, im_{};   // [candidate][line]: what a sum is multiplied with before the next cycle
@@ -56,55 +54,55 @@ class LineFinder {
   explicit LineFinder(const LineCandidates& all)
       : re_(all.count() * all.lines()), im_(re_.size()), power_(all.lines()) {}
 
-  // One cycle's residual against the references at the middle frequency; the frequency once it is certain.
+  // One cycle's residual against the references at the middle frequency; the frequency once it is certain. Only its
+  // phase counts, so that no burst speaks louder than a second of rest.
   std::optional<double> listen(const LineCandidates& all, const double* found) noexcept {
-    cycles_ = std::min(cycles_ + 1, 0x1p50);
-    weight_ = all.memory() * weight_ + 1;
+    by_chance_ = all.memory() * all.memory() * by_chance_ + 1;
     for (std::size_t l = 0; l < all.lines(); ++l) {
-      const double re = found[2 * all.line(l)], im = found[2 * all.line(l) + 1];
-      power_[l] = all.memory() * power_[l] + (re * re + im * im);
+      double re = found[2 * all.line(l)], im = found[2 * all.line(l) + 1];
+      const double power = re * re + im * im, unit = power > 0 ? 1 / std::sqrt(power) : 0;
+      power_[l] = all.memory() * power_[l] + power;
+      re *= unit;
+      im *= unit;
       for (std::size_t i = l; i < re_.size(); i += all.lines()) {
         const double turned = re_[i] * all.re(i) - im_[i] * all.im(i) + re;
         im_[i] = re_[i] * all.im(i) + im_[i] * all.re(i) + im;
         re_[i] = turned;
       }
     }
-    if (cycles_ < all.heard()) return std::nullopt;
-    std::size_t best = 0;
+    // The strongest of the coherent ones: what leaks from one line into the reference of another is weaker.
+    std::optional<double> turn;
     double most = 0;
     for (std::size_t i = 0; i < re_.size(); ++i) {
-      const double coherence = (re_[i] * re_[i] + im_[i] * im_[i]) / (weight_ * power_[i % all.lines()] + 1e-12);
-      if (coherence > most) {
-        most = coherence;
-        best = i / all.lines();
-      }
+      const double coherent = re_[i] * re_[i] + im_[i] * im_[i];
+      if (coherent < certain * by_chance_ || coherent * power_[i % all.lines()] <= most) continue;
+      most = coherent * power_[i % all.lines()];
+      turn = all.turn(i / all.lines());
     }
-    if (most < certain) return std::nullopt;
-    return all.turn(best);
+    return turn;
   }
   void reset() noexcept {
     std::fill(re_.begin(), re_.end(), 0.0);
     std::fill(im_.begin(), im_.end(), 0.0);
     std::fill(power_.begin(), power_.end(), 0.0);
-    weight_ = cycles_ = 0;
+    by_chance_ = 0;
   }
   template <class Archive>
   void state(Archive& archive) {
     archive(re_);
     archive(im_);
     archive(power_);
-    archive(weight_);
-    archive(cycles_);
+    archive(by_chance_);
   }
 
  private:
-  // Of n cycles of chance, a share c of the power is in one candidate with probability (1 - c)^(n - 1).
-  static constexpr double certain = 0.25;
+  // Of chance alone the coherent power is exponential with mean by_chance_: this often it is exceeded 1.5 times in
+  // 100 million, which is about once in ten days of a channel without hum.
+  static constexpr double certain = 18;
 
   std::vector<double> re_, im_;  // [candidate][line]
-  std::vector<double> power_;    // of each line's residual, summed alike
-  double weight_ = 0;            // of the sums
-  double cycles_ = 0;
+  std::vector<double> power_;    // of each line's residual
+  double by_chance_ = 0;
 };
 
 }  // namespace unguard

@@ -39,7 +39,7 @@ class MainsLine {
       mean_re_ = mean_im_ = 0;
     }
     // One loud cycle counts before the average has risen: with it a burst begins.
-    const double noise = std::max(noise_, chance_[0] / 4), calm = 3 * quiet_;
+    const double noise = std::max(noise_, chance_[0] / 4), calm = 3 * quiet_ + 1e-4 * power();
     const double search = 4 / (age_ + 4);
     const double gain = std::max(loop.gain * (noise > calm ? calm / noise : 1), search);
     held_ = gain / std::max(loop.gain, search);
