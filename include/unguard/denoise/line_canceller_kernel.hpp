@@ -71,7 +71,7 @@ class LineCancellerKernel {
     std::fill(rows_.begin(), rows_.end(), 0.0);
     std::fill(slow_.begin(), slow_.end(), 0.0);
     for (int c = 0; c < groups() * line_lanes; ++c)
-      for (int k = 0; k < lines_; ++k) cell(c, k, reference_re) = 1;
+      for (int k = 0; k < lines_; ++k) cell(c, k, LineRow::reference_re) = 1;
     for (int c = 0; c < channels_; ++c) {
       tracker(c).reset(loop_);
       set_turns(c);
@@ -84,7 +84,8 @@ class LineCancellerKernel {
     slow_[static_cast<std::size_t>(channel)] = level;
     tracker(channel).forget();
     for (int k = 0; k < lines_; ++k)
-      for (const LineRow row : {taken_re, taken_im, found_re, found_im}) cell(channel, k, row) = 0;
+      for (const int row : {LineRow::taken_re, LineRow::taken_im, LineRow::found_re, LineRow::found_im})
+        cell(channel, k, row) = 0;
     return level;
   }
   // Another width goes on with what is known of the same lines.
@@ -124,11 +125,11 @@ class LineCancellerKernel {
   }
 
  private:
-  static constexpr Hertz lowest{5};  // of what the trackers are shown
+  static constexpr Hertz lowest{10};  // of what the trackers are shown
 
   int groups() const noexcept { return (channels_ + line_lanes - 1) / line_lanes; }
   double* group(int g) noexcept { return rows_.data() + g * lines_ * line_row_size; }
-  double& cell(int channel, int line, LineRow row) noexcept {
+  double& cell(int channel, int line, int row) noexcept {
     return group(channel / line_lanes)[line * line_row_size + row * line_lanes + channel % line_lanes];
   }
   LineTracker& tracker(int channel) noexcept { return trackers_[static_cast<std::size_t>(channel)]; }
@@ -136,17 +137,17 @@ class LineCancellerKernel {
   void end_cycle(int c) noexcept {
     for (int k = 0; k < lines_; ++k) {
       const auto i = static_cast<std::size_t>(k);
-      double &re = cell(c, k, found_re), &im = cell(c, k, found_im);
+      double &re = cell(c, k, LineRow::found_re), &im = cell(c, k, LineRow::found_im);
       found_[2 * i] = re * undo_re_[i] - im * undo_im_[i];
       found_[2 * i + 1] = re * undo_im_[i] + im * undo_re_[i];
       re = im = 0;
     }
     tracker(c).update(loop_, candidates_, found_.data());
     for (int k = 0; k < lines_; ++k) {
-      cell(c, k, taken_re) = tracker(c).line(k).taken_re();
-      cell(c, k, taken_im) = tracker(c).line(k).taken_im();
+      cell(c, k, LineRow::taken_re) = tracker(c).line(k).taken_re();
+      cell(c, k, LineRow::taken_im) = tracker(c).line(k).taken_im();
       // Back onto the unit circle, from which rounding leads away by 1e-16 a sample.
-      double &re = cell(c, k, reference_re), &im = cell(c, k, reference_im);
+      double &re = cell(c, k, LineRow::reference_re), &im = cell(c, k, LineRow::reference_im);
       const double shrink = 1.5 - 0.5 * (re * re + im * im);
       re *= shrink;
       im *= shrink;
@@ -163,8 +164,8 @@ class LineCancellerKernel {
         im = re * sine + im * cosine;
         re = turned;
       }
-      cell(c, k, turn_re) = re;
-      cell(c, k, turn_im) = im;
+      cell(c, k, LineRow::turn_re) = re;
+      cell(c, k, LineRow::turn_im) = im;
     }
   }
 

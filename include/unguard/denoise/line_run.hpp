@@ -4,6 +4,7 @@
 // line is a notch. Cost: 14 operations a line and channel; no sine.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -13,40 +14,40 @@ namespace unguard {
 
 inline constexpr int line_lanes = 4;
 // Rows of `line_lanes` doubles that a line has for a group of channels: reference and its turn by one sample, what is
-// subtracted, what the residual of this cycle comes to; each as real and imaginary part.
-enum LineRow { reference_re, reference_im, turn_re, turn_im, taken_re, taken_im, found_re, found_im, line_rows };
-inline constexpr int line_row_size = line_rows * line_lanes;
+// taken out, what the residual of this cycle comes to; each as real and imaginary part.
+struct LineRow {
+  enum : int { reference_re, reference_im, turn_re, turn_im, taken_re, taken_im, found_re, found_im, count };
+};
+inline constexpr int line_row_size = LineRow::count * line_lanes;
 
 inline namespace UNGUARD_ISA {
 
 // `used` channels of a group, n frames; x and y may be the same place. `slow` is what the residual is without its
-// lowest frequencies: an electrode's offset must not look like a line.
+// higher frequencies: an electrode's offset must not look like a line.
 inline void run_lines(double* rows, int lines, double* slow, double slow_gain, int used, int channels, const double* x,
                       double* y, std::int64_t n) noexcept {
+  const auto at = [rows](int line, int row) { return rows + line * line_row_size + row * line_lanes; };
   f64x4 offset = load4(slow);
   const f64x4 follow = fill4(slow_gain);
   double lanes[line_lanes] = {};
   for (std::int64_t i = 0; i < n; ++i, x += channels, y += channels) {
     std::memcpy(lanes, x, static_cast<std::size_t>(used) * sizeof(double));
     f64x4 hum = fill4(0);
-    for (int k = 0; k < lines; ++k) {
-      const double* row = rows + k * line_row_size;
-      hum = hum + (load4(row + taken_re * line_lanes) * load4(row + reference_re * line_lanes) -
-                   load4(row + taken_im * line_lanes) * load4(row + reference_im * line_lanes));
-    }
+    for (int k = 0; k < lines; ++k)
+      hum = hum + (load4(at(k, LineRow::taken_re)) * load4(at(k, LineRow::reference_re)) -
+                   load4(at(k, LineRow::taken_im)) * load4(at(k, LineRow::reference_im)));
     const f64x4 clean = load4(lanes) - hum;
     store4(lanes, clean);
     std::memcpy(y, lanes, static_cast<std::size_t>(used) * sizeof(double));
     const f64x4 residual = clean - offset;
     offset = offset + follow * residual;
     for (int k = 0; k < lines; ++k) {
-      double* row = rows + k * line_row_size;
-      const f64x4 re = load4(row + reference_re * line_lanes), im = load4(row + reference_im * line_lanes);
-      const f64x4 c = load4(row + turn_re * line_lanes), s = load4(row + turn_im * line_lanes);
-      store4(row + found_re * line_lanes, load4(row + found_re * line_lanes) + residual * re);
-      store4(row + found_im * line_lanes, load4(row + found_im * line_lanes) - residual * im);
-      store4(row + reference_re * line_lanes, re * c - im * s);
-      store4(row + reference_im * line_lanes, re * s + im * c);
+      const f64x4 re = load4(at(k, LineRow::reference_re)), im = load4(at(k, LineRow::reference_im));
+      const f64x4 c = load4(at(k, LineRow::turn_re)), s = load4(at(k, LineRow::turn_im));
+      store4(at(k, LineRow::found_re), load4(at(k, LineRow::found_re)) + residual * re);
+      store4(at(k, LineRow::found_im), load4(at(k, LineRow::found_im)) - residual * im);
+      store4(at(k, LineRow::reference_re), re * c - im * s);
+      store4(at(k, LineRow::reference_im), re * s + im * c);
     }
   }
   store4(slow, offset);

@@ -36,7 +36,7 @@ class LineTracker {
       return;
     }
     cycles_ = std::min(cycles_ + 1, 0x1p50);
-    double lag = 0, weight = 0, moved = 0, doubt = 0;
+    double lag = 0, weight = 0, moved = 0, search = 0, doubt = 0;
     for (std::size_t k = 0; k < lines_.size(); ++k) {
       MainsLine& line = lines_[k];
       const double order = loop.orders[k];
@@ -49,11 +49,12 @@ class LineTracker {
       lag += line.held() * order * line.lag();
       weight += pull;
       moved += line.held() * pull;
+      search += line.search() * pull;
       doubt += order * order * line.doubt();
     }
     weight_ = weight;
     if (weight > 0)
-      follow(loop, lag / weight, moved / weight, weight / (weight + 10 * doubt));
+      follow(loop, lag / weight, moved / weight, search / weight, weight / (weight + 10 * doubt));
     else
       miss(loop);
   }
@@ -80,15 +81,15 @@ class LineTracker {
  private:
   // A phase behind by `lag`, in a loop that may move by a share `held` of its gain, and is sure of that to a degree:
   // frequency and drift move by its square and cube, or the loop would swing.
-  void follow(const MainsLoop& loop, double lag, double held, double sure) noexcept {
+  void follow(const MainsLoop& loop, double lag, double held, double search, double sure) noexcept {
     if (missed_ >= loop.forgotten) locked_ = drift_ = 0;
     missed_ = 0;
     const double off = sure * std::clamp(lag, -1.0, 1.0) / static_cast<double>(loop.cycle);
-    const double pull = std::max(loop.pull, 6 / ((locked_ + 4) * (locked_ + 5)));
+    const double pull = std::max(held * loop.pull, 0.375 * search * search);
     if (locked_ > loop.steady)
       drift_ = std::clamp(drift_ + loop.bow * held * held * sure * off, -loop.fastest, loop.fastest);
     locked_ = std::min(locked_ + 1, 0x1p50);
-    turn_ = std::clamp(turn_ + held * pull * off + drift_, loop.lowest, loop.highest);
+    turn_ = std::clamp(turn_ + pull * off + drift_, loop.lowest, loop.highest);
   }
   void miss(const MainsLoop& loop) noexcept {
     missed_ = std::min(missed_ + 1, 0x1p50);

@@ -23,6 +23,8 @@ class MainsLine {
   double doubt() const noexcept { return doubt_; }
   // Of the gain it would have if the muscle were as quiet as it has been.
   double held() const noexcept { return held_; }
+  // The gain of a line that was found a while ago.
+  double search() const noexcept { return search_; }
 
   // What this cycle's residual says the estimate is off by. `cycles`: how many have been heard. True where the line has
   // jumped, by `jumped_power()`, and is estimated anew.
@@ -40,9 +42,9 @@ class MainsLine {
     }
     // One loud cycle counts before the average has risen: with it a burst begins.
     const double noise = std::max(noise_, chance_[0] / 4), calm = 3 * quiet_ + 1e-4 * power();
-    const double search = 4 / (age_ + 4);
-    const double gain = std::max(loop.gain * (noise > calm ? calm / noise : 1), search);
-    held_ = gain / std::max(loop.gain, search);
+    search_ = 4 / (age_ + 4);
+    const double gain = std::max(loop.gain * (noise > calm ? calm / noise : 1), search_);
+    held_ = gain / std::max(loop.gain, search_);
     age_ = std::min(age_ + 1, 0x1p50);
     off_re_ = re;
     off_im_ = im;
@@ -69,8 +71,9 @@ class MainsLine {
 
   template <class Archive>
   void state(Archive& archive) {
-    for (double* value : {&re_, &im_, &share_, &evidence_, &doubt_, &held_, &age_, &off_re_, &off_im_, &mean_re_,
-                          &mean_im_, &jumped_power_, &noise_, &brief_, &quiet_, &chance_[0], &chance_[1], &chance_[2]})
+    for (double* value :
+         {&re_, &im_, &share_, &evidence_, &doubt_, &held_, &search_, &age_, &off_re_, &off_im_, &mean_re_, &mean_im_,
+          &jumped_power_, &noise_, &brief_, &quiet_, &chance_[0], &chance_[1], &chance_[2]})
       archive(*value);
   }
 
@@ -99,13 +102,13 @@ class MainsLine {
     return mean_re_ * mean_re_ + mean_im_ * mean_im_ > 50 * by_chance + 0.01 * power();
   }
 
-  double re_ = 0, im_ = 0;            // the estimate
-  double share_ = 0;                  // of it that is taken out
-  double evidence_ = 0;               // certainty, averaged
-  double doubt_ = 0, held_ = 1;       // see above
-  double age_ = 0;                    // cycles since it has been sought
-  double off_re_ = 0, off_im_ = 0;    // the last correction
-  double mean_re_ = 0, mean_im_ = 0;  // and the mean of those of 0.1 s
+  double re_ = 0, im_ = 0;                    // the estimate
+  double share_ = 0;                          // of it that is taken out
+  double evidence_ = 0;                       // certainty, averaged
+  double doubt_ = 0, held_ = 1, search_ = 1;  // see above
+  double age_ = 0;                            // cycles since it has been sought
+  double off_re_ = 0, off_im_ = 0;            // the last correction
+  double mean_re_ = 0, mean_im_ = 0;          // and the mean of those of 0.1 s
   double jumped_power_ = 0;
   double noise_ = 0, brief_ = 0;  // variance of a correction by chance, over 0.25 s and 0.1 s
   double quiet_ = 0;              // the first while the muscle is least active
