@@ -47,7 +47,9 @@ double reading_error(const Signal& out, const Signal& truth, Hertz fs, Seconds f
 
 struct Measured {
   double left = 0;         // hum left, the worst of the windows of 10 s from 10 s on, dB
-  double literal = 0;      // the same by the difference to the run without hum, 10 to 60 s, dB
+  // The same by the difference to the run without hum, dB; over 50 s, because the EMG at the very frequencies of the
+  // hum, which must go along, alone comes to more than -40 dB in one of nine windows of 10 s.
+  double literal = 0;
   double forty = 0;        // seconds until no quarter of a second holds more than -40 dB of hum, looked for up to 10 s
   double emg_lost = 0;     // power of the output that goes with the EMG, lost
   double reading = 0;      // error of readings

@@ -80,12 +80,14 @@ class LineTracker {
 
  private:
   // A phase behind by `lag`, in a loop that may move by a share `held` of its gain, and is sure of that to a degree:
-  // frequency and drift move by its square and cube, or the loop would swing.
+  // frequency and drift move by its square and cube, or the loop would swing; so it would with a pull beyond the square
+  // of the lines' own gain while they are searched for.
   void follow(const MainsLoop& loop, double lag, double held, double search, double sure) noexcept {
     if (missed_ >= loop.forgotten) locked_ = drift_ = 0;
     missed_ = 0;
     const double off = sure * std::clamp(lag, -1.0, 1.0) / static_cast<double>(loop.cycle);
-    const double pull = std::max(held * loop.pull, 0.375 * search * search);
+    const double pull =
+        std::max(held * loop.pull, std::min(6 / ((locked_ + 4) * (locked_ + 5)), 0.7 * search * search));
     if (locked_ > loop.steady)
       drift_ = std::clamp(drift_ + loop.bow * held * held * sure * off, -loop.fastest, loop.fastest);
     locked_ = std::min(locked_ + 1, 0x1p50);
