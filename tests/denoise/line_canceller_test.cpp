@@ -46,7 +46,7 @@ double reading_error(const Signal& out, const Signal& truth, Hertz fs, Seconds f
 }
 
 struct Measured {
-  double left = 0;         // hum left, the worst of the windows of 10 s from 10 s on, dB
+  double left = 0;  // hum left, the worst of the windows of 10 s from 10 s on, dB
   // The same by the difference to the run without hum, dB; over 50 s, because the EMG at the very frequencies of the
   // hum, which must go along, alone comes to more than -40 dB in one of nine windows of 10 s.
   double literal = 0;
