@@ -33,8 +33,8 @@ struct MainsLoop {
     lowest = turn * (nominal ? *nominal - strays : lowest_mains).value;
     highest = turn * (nominal ? *nominal + strays : highest_mains).value;
 
-    // The poles of the settled loop, each 2 pi x width / 2 from where they would stand still: amplitude and phase,
-    // frequency, its drift. With the third a drift is followed without lag.
+    // Once it has settled: a line's gain makes its width; the frequency's pull, its square, a damping of a half; and
+    // with a bow a drift is followed without lag.
     const double bend = pi * width.value * time;
     gain = -std::expm1(-bend);
     pull = bend * bend;
