@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mains canceller: follows the hum's frequency, takes out each of its harmonics with one constant width, and steps
 // aside where there is none. Widrow et al. 1975, doi:10.1109/PROC.1975.10036; Glover 1977,
-// doi:10.1109/TASSP.1977.1162997. Cost: five times a fixed comb's, a tenth of it once a mains cycle. No latency.
+// doi:10.1109/TASSP.1977.1162997. Cost: five times a fixed comb's, a quarter of it once a mains cycle. No latency.
 #pragma once
 
 #include <optional>
