@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "unguard/denoise/line_canceller.hpp"
 #include "unguard/envelope/arv.hpp"
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
@@ -113,6 +114,8 @@ BENCHMARK_CAPTURE(run, chebyshev2_bandpass, Chebyshev2Bandpass{})->Args({8, 256}
 BENCHMARK_CAPTURE(run, bessel_lowpass, BesselLowpass{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, peak, Peak{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, comb_of_nine, Comb{.notches = 9})->Args({8, 256});
+BENCHMARK_CAPTURE(run, line_canceller_of_nine, LineCanceller{.frequency = Hertz{50}})->Args({8, 256})->Args({16, 1});
+BENCHMARK_CAPTURE(run, line_canceller_not_told, LineCanceller{})->Args({16, 1});
 BENCHMARK_CAPTURE(run, one_pole, OnePole{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, critically_damped, CriticallyDamped{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, transfer_function, TransferFunction{{0.2, 0, -0.4, 0, 0.2}, {1, -1.9, 1.1, -0.3, 0.1}})

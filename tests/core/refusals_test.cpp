@@ -13,6 +13,7 @@
 #include <string>
 
 #include "unguard/core/chain.hpp"
+#include "unguard/denoise/line_canceller.hpp"
 #include "unguard/detect/rest_calibrator.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 #include "unguard/envelope/arv.hpp"
@@ -119,6 +120,7 @@ std::vector<Trial> registered() {
       of<Notch>(),
       of<Peak>(),
       of<Comb>(),
+      of<LineCanceller>(),
       of<OnePole>(),
       of<CriticallyDamped>(),
       of<Tolerances>(),

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Station denoise/: one line a processor.
+#include "laws/filter_laws.hpp"
+#include "unguard/denoise/line_canceller.hpp"
+
+namespace unguard::laws {
+namespace {
+
+const Exemptions adaptive{{Law::latency, "adaptive: what it subtracts is an estimate, and nothing is delayed"},
+                          {Law::linear, "adaptive: how much is subtracted depends on the signal"}};
+
+const bool line_canceller = filter("LineCanceller", LineCanceller{.frequency = Hertz{50}}, {.exempt = adaptive});
+const bool line_canceller_not_told = filter("LineCancellerNotToldTheFrequency", LineCanceller{}, {.exempt = adaptive});
+
+}  // namespace
+}  // namespace unguard::laws
