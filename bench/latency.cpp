@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long each call of process() takes with one frame a call: the yardstick's chain, the clock read before and after.
+// How long each call of process() takes with one frame a call: the yardstick's chain, or a pipeline with all that
+// cleans and judges; the clock read before and after.
 //   latency CHANNELS FRAMES EVERY      EVERY: microseconds from one frame to the next, as a device sends them;
 //                                      0: one after the other
+//   latency pipeline CHANNELS FRAMES   one after the other
 //   latency clock READINGS             what two readings of the clock take with nothing between them
 // Prints "NANOSECONDS HOW_OFTEN" lines in rising order. A twentieth of the frames goes before and is not counted.
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <numbers>
 #include <random>
 #include <string_view>
 #include <thread>
 #include <vector>
 
+#include "unguard/denoise/line_canceller.hpp"
+#include "unguard/stream/pipeline.hpp"
 #include "yardstick_chain.hpp"
 
 namespace {
@@ -43,23 +49,56 @@ void time_each(std::int64_t count, std::chrono::microseconds every, Work&& work)
   }
 }
 
+// Frames of EMG with hum on an electrode's offset, again and again.
+constexpr std::int64_t kept = 2000;
+std::vector<double> signal(int channels) {
+  std::mt19937 generator(3);
+  std::normal_distribution<double> normal(0.0, 30.0);
+  std::vector<double> x(static_cast<std::size_t>(kept * channels));
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double t = static_cast<double>(i / static_cast<std::size_t>(channels)) / 2000;
+    x[i] = normal(generator) + 50 * std::sin(2 * std::numbers::pi * 50 * t) + 1000;
+  }
+  return x;
+}
+
+void time_chain(int channels, std::int64_t frames, std::int64_t every_us) {
+  using namespace unguard;
+  auto filter = start(yardstick_chain(), StreamFormat{.rate = {2000}, .channels = Channels::unnamed(channels)});
+  const auto x = signal(channels);
+  std::vector<double> y(static_cast<std::size_t>(channels));
+  time_each(frames, std::chrono::microseconds(every_us), [&](std::int64_t i) {
+    filter.process({x.data() + i % kept * channels, 1, channels}, {y.data(), 1, channels});
+  });
+}
+
+void time_pipeline(int channels, std::int64_t frames) {
+  using namespace unguard;
+  const Pipeline plan{.cleaning = Chain{Priming{Seconds{0.02}}, Bandpass{}, LineCanceller{.frequency = Hertz{50}}}};
+  auto live = start(plan, StreamFormat{.rate = {2000}, .channels = Channels::unnamed(channels)});
+  const auto x = signal(channels);
+  Sink<Reading> readings(static_cast<std::size_t>(2 * channels));
+  Sink<Event> events(1);
+  time_each(frames, {}, [&](std::int64_t i) {
+    readings.clear();
+    live.process({x.data() + i % kept * channels, 1, channels}, readings, events);
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  using namespace unguard;
   if (argc == 3 && argv[1] == std::string_view("clock")) {
     time_each(std::atoll(argv[2]), {}, [](std::int64_t) {});
     return 0;
   }
-  if (argc != 4) return std::fprintf(stderr, "usage: latency CHANNELS FRAMES EVERY | latency clock READINGS\n"), 2;
-  const int channels = std::atoi(argv[1]);
-  auto filter = start(yardstick_chain(), StreamFormat{.rate = {2000}, .channels = Channels::unnamed(channels)});
-  std::mt19937 generator(3);
-  std::normal_distribution<double> normal(0.0, 30.0);
-  constexpr std::int64_t kept = 256;  // frames, again and again
-  std::vector<double> x(static_cast<std::size_t>(kept * channels)), y(static_cast<std::size_t>(channels));
-  for (auto& v : x) v = normal(generator);
-  time_each(std::atoll(argv[2]), std::chrono::microseconds(std::atoll(argv[3])), [&](std::int64_t i) {
-    filter.process({x.data() + i % kept * channels, 1, channels}, {y.data(), 1, channels});
-  });
+  if (argc != 4)
+    return std::fprintf(stderr,
+                        "usage: latency CHANNELS FRAMES EVERY | latency pipeline CHANNELS FRAMES | latency clock "
+                        "READINGS\n"),
+           2;
+  if (argv[1] == std::string_view("pipeline"))
+    time_pipeline(std::atoi(argv[2]), std::atoll(argv[3]));
+  else
+    time_chain(std::atoi(argv[1]), std::atoll(argv[2]), std::atoll(argv[3]));
 }

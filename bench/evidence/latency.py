@@ -80,6 +80,11 @@ def cpp_paced() -> Latencies:
     return _said(CHANNELS, PACED_FRAMES, EVERY_US)
 
 
+def pipeline() -> Latencies:
+    """Checks, mains canceller, band-pass, gated level and readings from C++, one frame after the other."""
+    return _said("pipeline", CHANNELS, FRAMES)
+
+
 def cpp_clock() -> Latencies:
     """Two readings of C++'s clock."""
     return _said("clock", FRAMES)

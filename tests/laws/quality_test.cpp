@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Station quality/: one line a processor.
 #include "laws/filter_laws.hpp"
+#include "unguard/quality/residual_hum.hpp"
 #include "unguard/quality/signal_check.hpp"
 
 namespace unguard::laws {
@@ -8,6 +9,9 @@ namespace {
 
 const bool signal_check =
     filter("SignalCheck", SignalCheck{},
+           {.response = Response::linear, .exempt = {{Law::one_engine, "not in the Python package yet"}}});
+const bool residual_hum =
+    filter("ResidualHum", ResidualHum{},
            {.response = Response::linear, .exempt = {{Law::one_engine, "not in the Python package yet"}}});
 
 }  // namespace

@@ -239,7 +239,7 @@ TEST(SignalCheck, KeepsStepsOutOfTheLevel) {
     }
     latest_ms = std::max(latest_ms, static_cast<double>(back - at) / 2);
   }
-  std::printf("[ MEASURED ] steps: unmarked level at most %.3f uV too high, back after %.0f ms at the latest\n",
+  std::printf("[ MEASURED ] steps: unmarked level off by %.3f to %.3f uV, back after %.0f ms at the latest\n", lowest,
               highest, latest_ms);
   EXPECT_LE(highest, 1);
   EXPECT_GE(lowest, -1);

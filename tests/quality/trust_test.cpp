@@ -30,7 +30,7 @@ TEST(Trust, WarmsUpFromTheLastBadSample) {
   EXPECT_EQ(states(sequence({{1, mark::none}, {2, mark::settling}, {4, mark::none}}), 3, 2), "wwwwwoo");
 }
 TEST(Trust, OfWhatIsTakenOutIsDegraded) {
-  EXPECT_EQ(states(sequence({{3, mark::none}, {2, mark::hum}, {2, mark::none}}), 3, 1), "wooddoo");
+  EXPECT_EQ(states(sequence({{3, mark::none}, {2, mark::heart}, {2, mark::none}}), 3, 1), "wooddoo");
 }
 TEST(Trust, HoldsForAShortLossAndGoesOn) {
   EXPECT_EQ(states(sequence({{3, mark::none}, {3, mark::gap}, {2, mark::none}}), 3, 1), "woohhhoo");

@@ -99,6 +99,7 @@ TEST(Pipeline, IsItsStagesOneAfterTheOther) {
   auto check = start(p.check, electrodes);
   const auto montage = start(p.montage, electrodes);
   auto cleaning = start(p.cleaning, montage.format());
+  auto residual = start(p.residual, montage.format());
   auto level = start(p.level, montage.format());
   auto readings = start(p.readings, montage.format());
   auto events = start(*p.events, montage.format());
@@ -108,6 +109,7 @@ TEST(Pipeline, IsItsStagesOneAfterTheOther) {
   check.process(s.block(), {a.data(), n, 4, am.data()});
   montage.process({a.data(), n, 4, am.data()}, {b.data(), n, 2, bm.data()});
   cleaning.process({b.data(), n, 2, bm.data()}, {c.data(), n, 2, cm.data()});
+  residual.process({c.data(), n, 2, cm.data()}, {c.data(), n, 2, cm.data()});
   const std::array<ConstBlock, 2> gated{ConstBlock{c.data(), n, 2, cm.data()}, ConstBlock{b.data(), n, 2, bm.data()}};
   level.process(gated, {d.data(), n, 2, dm.data()});
   Sink<Reading> all_readings(100000);

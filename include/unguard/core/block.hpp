@@ -39,9 +39,11 @@ inline constexpr std::array<std::string_view, bits> names = {
 
 // Taken out behind the place where they were found, or left out of the statistic, so a value may stand; the reader is
 // told.
-inline constexpr Marks degrading = hum | heart | gated;
+inline constexpr Marks degrading = heart | gated;
 // The electrode is off: no hold could be over soon.
 inline constexpr Marks contact_lost = flat | lead_off;
+// Found only after it had begun: what came just before is not to be believed either.
+inline constexpr Marks found_late = contact_lost | hum;
 // All that forbids a value.
 inline constexpr Marks withholding = static_cast<Marks>(((1 << bits) - 1) & ~degrading);
 }  // namespace mark

@@ -46,9 +46,10 @@ constexpr auto fields(const GatedRms*) {
 }
 
 // Two inputs: the filtered signal, and, aligned with it, a block whose marks are the gate (its values are not looked
-// at): the signal as it came in, or as SignalCheck marked it. A sample is left out while the gate bears a mark other
-// than hum, for the tail behind it, and where the signal bears a mark that forbids a value; a gap alone does not, for
-// the gate says better where it was.
+// at): the signal as it came in, or as SignalCheck marked it. A sample is left out while the gate bears a mark, for the
+// tail behind it, and where the signal bears a mark that forbids a value; a gap alone does not, for the gate says
+// better where it was. While it is left out for another reason than the heart, there is no value. What is found late
+// (no contact, hum) has been in the signal before: it empties the window.
 class LiveGatedRms {
  public:
   using spec_type = GatedRms;
@@ -63,6 +64,7 @@ class LiveGatedRms {
         full_scale_(format_.full_scale()),
         sums_(window_, 2 * channels_),
         frame_(static_cast<std::size_t>(2 * channels_)),
+        now_(static_cast<std::size_t>(channels_)),
         closed_for_(static_cast<std::size_t>(channels_)),
         belongs_to_(
             hash_text(to_text(spec_), hash_text(to_text(format_.rate), static_cast<std::uint64_t>(channels_)))) {}
@@ -84,6 +86,7 @@ class LiveGatedRms {
   void begin_at(SampleIndex at) noexcept {
     sums_.reset();
     std::fill(closed_for_.begin(), closed_for_.end(), 0);
+    std::fill(now_.begin(), now_.end(), mark::none);
     known_ = 0;
     position_ = at;
   }
@@ -100,13 +103,14 @@ class LiveGatedRms {
     archive(known_);
     sums_.state(archive);
     archive(closed_for_);
+    archive(now_);
   }
 
   const GatedRms& spec() const noexcept { return spec_; }
   const StreamFormat& format() const noexcept { return format_; }
 
  private:
-  static constexpr Marks closing = static_cast<Marks>(~(mark::hum | mark::gated));
+  static constexpr Marks closing = static_cast<Marks>(~mark::gated);
   static constexpr Marks forbidding = static_cast<Marks>(mark::withholding & ~mark::gap);
 
   void take(ConstBlock signal, ConstBlock gate, Block out) noexcept {
@@ -114,8 +118,15 @@ class LiveGatedRms {
       const auto i = static_cast<std::size_t>(c);
       const double x = signal.data[c];
       const Marks of_signal = signal.marks ? signal.marks[c] : mark::none;
-      if (gate.marks && (gate.marks[c] & closing)) closed_for_[i] = tail_ + 1;
-      const bool left_out = closed_for_[i] > 0 || (of_signal & forbidding) || !(std::fabs(x) <= full_scale_);
+      const Marks of_gate = gate.marks ? gate.marks[c] : mark::none;
+      if (of_gate & closing) closed_for_[i] = tail_ + 1;
+      const auto late = static_cast<Marks>((of_signal | of_gate) & mark::found_late);
+      if (late && !(now_[i] & mark::found_late)) {
+        sums_.settle(2 * c, 0);
+        sums_.settle(2 * c + 1, 0);
+      }
+      now_[i] = static_cast<Marks>(late | (of_gate & mark::withholding));
+      const bool left_out = late || closed_for_[i] > 0 || (of_signal & forbidding) || !(std::fabs(x) <= full_scale_);
       if (closed_for_[i] > 0) --closed_for_[i];
       frame_[2 * i] = left_out ? 0 : x * x;
       frame_[2 * i + 1] = left_out ? 0 : 1;
@@ -130,8 +141,9 @@ class LiveGatedRms {
       out.data[c] = count > 0 ? std::sqrt(frame_[i] / (count + before)) : 0;
       if (!out.marks) continue;
       const Marks degraded = signal.marks ? static_cast<Marks>(signal.marks[c] & mark::degrading) : mark::none;
-      out.marks[c] = static_cast<Marks>(degraded | (count < known ? mark::gated : mark::none) |
-                                        (count + before < least_ ? mark::missing : mark::none));
+      out.marks[c] =
+          static_cast<Marks>(now_[static_cast<std::size_t>(c)] | degraded | (count < known ? mark::gated : mark::none) |
+                             (count + before < least_ ? mark::missing : mark::none));
     }
   }
 
@@ -143,6 +155,7 @@ class LiveGatedRms {
   double full_scale_;
   MovingSum sums_;  // of squares and of counts, by turns
   std::vector<double> frame_;
+  std::vector<Marks> now_;                // per channel: what forbids a value at the last sample
   std::vector<std::int64_t> closed_for_;  // per channel: samples that are still left out
   std::int64_t known_ = 0;                // frames since the start, up to a window
   SampleIndex position_{};

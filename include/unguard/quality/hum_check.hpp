@@ -26,7 +26,8 @@ struct Hum {
 
 class HumCheck {
  public:
-  HumCheck(int channels, Hertz rate)
+  // Resonators and power forget with this time constant.
+  HumCheck(int channels, Seconds memory, Hertz rate)
       : channels_(channels),
         leak_(-std::expm1(-1 / (memory * rate))),
         baseline_(-std::expm1(-2 * std::numbers::pi * (below / rate))),
@@ -70,7 +71,6 @@ class HumCheck {
   }
 
  private:
-  static constexpr Seconds memory{0.05};
   static constexpr Hertz below{10};
   static constexpr int lines = 6;
 

@@ -79,7 +79,7 @@ class LiveSignalCheck {
         flat_(channels_, bound_, format.rate),
         rails_(channels_, format.converter),
         jumps_(channels_, spec.least_jump, std::max<std::int64_t>(bridged_, 1), format.rate),
-        hum_(channels_, format.rate),
+        hum_(channels_, Seconds{0.05}, format.rate),
         last_good_(static_cast<std::size_t>(channels_)),
         lost_(static_cast<std::size_t>(channels_)),
         off_(static_cast<std::size_t>(channels_)),
@@ -213,14 +213,12 @@ class LiveSignalCheck {
     const Jump jump = jumps_.take(channel, x);
     if (jump != Jump::none) marks |= mark::jump | mark::missing;
     if (jump == Jump::confirmed) hum_.forget(channel);  // or the step would hide the hum behind it
-    const bool mostly = hum > spec_.hum_share * all;
     touch(c, flat_.take(channel, x), mark::flat);
-    touch(c, mostly && hum > open_power_, mark::lead_off);
+    touch(c, hum > open_power_ && hum > spec_.hum_share * all, mark::lead_off);
     if (off_[c] > 0) {
       marks |= static_cast<Marks>(off_reason_[c] | mark::missing);
       if (--off_[c] == 0) off_reason_[c] = mark::none;
     }
-    if (mostly) marks |= mark::hum;
   }
   // No contact now, and so until it has been good for a while.
   void touch(std::size_t c, bool off, Marks reason) noexcept {

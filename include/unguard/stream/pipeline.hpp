@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A whole session, from what a device hands over to readings and events: montage, checks, cleaning, a gated level with
-// its readings, and a detector on what was cleaned. Named stages in a fixed order; no signal processing of its own. The
-// detector hears the cleaned signal without waiting for the level. Cost and latency: those of the stages.
+// A whole session, from what a device hands over to readings and events: checks, montage, cleaning, a look at what is
+// left, a gated level with its readings, and a detector on what was cleaned. Named stages in a fixed order; no signal
+// processing of its own. The detector hears the cleaned signal without waiting for the level. Cost and latency: those
+// of the stages.
 #pragma once
 
 #include <algorithm>
@@ -19,6 +20,7 @@
 #include "unguard/detect/spasm_detector.hpp"
 #include "unguard/envelope/gated_rms.hpp"
 #include "unguard/envelope/levels.hpp"
+#include "unguard/quality/residual_hum.hpp"
 #include "unguard/quality/signal_check.hpp"
 
 namespace unguard {
@@ -29,6 +31,7 @@ struct Pipeline {
   Cleaning cleaning;
   Montage montage{};
   SignalCheck check{};
+  ResidualHum residual{};
   GatedRms level{};
   Levels readings{};
   std::optional<SpasmDetector> events{};
@@ -39,11 +42,12 @@ class LivePipeline {
  public:
   using Detector = LiveSpasmDetector<SpasmDetector>;
 
-  LivePipeline(LiveSignalCheck check, LiveMontage montage, LiveFilter<Cleaning> cleaning, LiveGatedRms level,
-               LiveLevels readings, std::optional<Detector> events)
+  LivePipeline(LiveSignalCheck check, LiveMontage montage, LiveFilter<Cleaning> cleaning, LiveResidualHum residual,
+               LiveGatedRms level, LiveLevels readings, std::optional<Detector> events)
       : check_(std::move(check)),
         montage_(std::move(montage)),
         cleaning_(std::move(cleaning)),
+        residual_(std::move(residual)),
         level_(std::move(level)),
         readings_(std::move(readings)),
         events_(std::move(events)),
@@ -85,6 +89,7 @@ class LivePipeline {
   void begin_at(SampleIndex at) noexcept {
     check_.begin_at(at);
     cleaning_.begin_at(at);
+    residual_.begin_at(at);
     level_.begin_at(at);
     readings_.begin_at(at);
     if (events_) events_->begin_at(at);
@@ -122,6 +127,7 @@ class LivePipeline {
     check_.process(in, checked);
     montage_.process(checked, raw);
     cleaning_.process(raw, clean);
+    residual_.process(clean, clean);
     const std::array<ConstBlock, 2> gated{clean, raw};
     level_.process(gated, height);
     heard_ = n;
@@ -149,6 +155,7 @@ class LivePipeline {
   LiveSignalCheck check_;
   LiveMontage montage_;
   LiveFilter<Cleaning> cleaning_;
+  LiveResidualHum residual_;
   LiveGatedRms level_;
   LiveLevels readings_;
   std::optional<Detector> events_;
@@ -171,6 +178,8 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
   const StreamFormat& derived = (*montage).format();
   auto cleaning = try_start(plan.cleaning, derived);
   if (!cleaning) return cleaning.fault();
+  auto residual = try_start(plan.residual, derived);
+  if (!residual) return residual.fault();
   auto level = try_start(plan.level, derived);
   if (!level) return level.fault();
   auto readings = try_start(plan.readings, derived);
@@ -181,8 +190,8 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
     if (!started) return started.fault();
     events = std::move(*started);
   }
-  return LivePipeline<Cleaning>(std::move(*check), std::move(*montage), std::move(*cleaning), std::move(*level),
-                                std::move(*readings), std::move(events));
+  return LivePipeline<Cleaning>(std::move(*check), std::move(*montage), std::move(*cleaning), std::move(*residual),
+                                std::move(*level), std::move(*readings), std::move(events));
 }
 #if defined(__cpp_exceptions)
 // Throws ConfigError naming parameter, value found and what is allowed.

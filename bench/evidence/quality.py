@@ -1,0 +1,167 @@
+"""Evidence for cleaning and trust: mains, electrodes, faults, lost packets, whole sessions, and what they cost.
+
+The tests measure; this runs them with the numbers of the slow tier and quotes what they say.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from bench.evidence import latency, tests_said
+from bench.evidence.table import Evidence
+
+SCHEDULES = 10_000
+
+
+def mains(e: Evidence) -> None:
+    """Hum of 100 uV under EMG of 20 uV."""
+    passed, said = tests_said.cpp("denoise", "LineCanceller.*")
+    rows = re.findall(
+        r"\] (.*?), (\d) lines of [\d.]+ Hz( drifting)? at ([\d.]+) Hz: hum left (\S+) dB \(by difference (\S+) dB\), "
+        r"40 dB after (\S+) s, EMG lost (\S+) %, readings off by (\S+) %, without hum (\S+) dB",
+        said,
+    )
+    for name, drifting, bar in (("steady", False, 40), ("drifting 0.02 Hz/s", True, 30)):
+        some = [r for r in rows if bool(r[2]) == drifting]
+        if not some:
+            e.add(f"hum, {name}", f">= {bar} dB", "nothing was measured", "", False)
+            continue
+        left, difference, lost, off, without = (max(float(r[i]) for r in some) for i in (4, 5, 7, 8, 9))
+        e.add(
+            f"hum of 100 uV under 20 uV, {name}: down by",
+            f">= {bar} dB",
+            f"{-left:.1f} dB in every 10 s from 10 s on; over 50 s by difference {-difference:.1f} dB",
+            "half the sum of the runs with the EMG and with its sign turned, on the hum's phase",
+            passed and left <= -bar and difference <= -bar,
+        )
+        e.add(f"readings of 250 ms, {name}: off by", "<= 4 %", f"{off:.2f} %", "the EMG alone", passed and off <= 4)
+        e.add(f"EMG lost, {name}", "<= 6 %", f"{lost:.2f} %", "projection on the EMG", passed and lost <= 6)
+        e.add(f"power without hum, {name}", "<= 0.1 dB", f"{without:.4f} dB", "untouched", passed and without <= 0.1)
+    slowest = max((float(r[6]) for r in rows), default=float("inf"))
+    e.add("hum down by 40 dB after", "print", f"{slowest:.2f} s at the latest", f"{len(rows)} runs")
+
+
+def electrodes(e: Evidence) -> None:
+    """Flat and open inputs, rails, steps."""
+    passed, said = tests_said.cpp("quality", "SignalCheck.*")
+    for kind, bar in (("flat", 150), ("open", 300)):
+        missed = tests_said.number(said, rf"\] {kind}: (\d+) of 1000 missed")
+        latest = tests_said.number(said, rf"\] {kind}: \d+ of 1000 missed, latest (\d+) ms")
+        what = "flat, 12 and 16 bits" if kind == "flat" else "open, hum of 0.2 to 2 mV"
+        e.add(
+            f"lead-off, {what}",
+            f"99 % within {bar} ms",
+            f"{100 - missed / 10:.1f} % of 1000, latest {latest:.0f} ms",
+            "simulated; flat is within 150 ms where the step allows it",
+            passed and missed <= 10 and latest <= bar,
+        )
+    for step, alarms in re.findall(r"\] step (\S+) uV: (\d+) alarms in 3.6 h of rest", said):
+        e.add(
+            f"false alarms on rest of 1 to 3 uV, step {step} uV",
+            "upper 95 % limit <= 1/h",
+            f"{alarms} in 3.6 h: <= {3.0 / 3.6:.2f}/h" if alarms == "0" else f"{alarms} in 3.6 h",
+            "Poisson",
+            passed and alarms == "0",
+        )
+    for rails, found, all_of, wrong in re.findall(
+        r"\] rails (\w+): (\d+) of (\d+) clipped stretches found, (\d+) samples wrongly", said
+    ):
+        share = int(found) / int(all_of)
+        e.add(
+            f"clipping of 3 samples or more, rails {rails}",
+            "100 %, none wrongly" if rails == "known" else "print; none wrongly",
+            f"{100 * share:.2f} % of {all_of}, {wrong} samples wrongly; none in 2 h unclipped",
+            "simulated",
+            passed and wrong == "0" and (rails == "unknown" or share == 1),
+        )
+    low, high, back = (float(v) for v in re.search(r"off by (\S+) to (\S+) uV, back after (\d+) ms", said).groups())
+    e.add(
+        "steps of 1 to 300 mV",
+        "level <= 1 uV up while OK; a value within 0.5 s",
+        f"{low:.3f} to {high:.3f} uV, {back:.0f} ms",
+        "the run without the step",
+        passed and high <= 1 and back <= 500,
+    )
+
+
+def faults(e: Evidence) -> None:
+    """Random fault schedules of a minute each."""
+    os.environ["UNGUARD_SCHEDULES"] = str(SCHEDULES)
+    passed, said = tests_said.cpp("quality", "FaultSchedules.*")
+    found = re.findall(
+        r"\] (a \w+), (\d+) schedules: (\d+) of (\d+) readings .*?; (\S+) % of those .*? at most (\S+ (?:uV|of itself))",
+        said,
+    )
+    if len(found) != 2:
+        e.add("random schedules", "2 paths", f"{len(found)} were measured", "", False)
+    for path, count, fooled, beyond, useful, off in found:
+        e.add(
+            f"{path}, {count} random schedules of 1 to 6 faults a minute",
+            "0 values beyond the detection bound",
+            f"{fooled} of {beyond} readings",
+            "flat, open, rail, step, lost, not finite, out of range",
+            passed and fooled == "0" and int(count) == SCHEDULES,
+        )
+        e.add(
+            f"{path}: a value where truth has been valid for 0.5 s",
+            ">= 95 %",
+            f"{useful} %, at most {off} away",
+            "the run without faults",
+            passed and float(useful) >= 95,
+        )
+
+
+def packets(e: Evidence) -> None:
+    """Losses, counters, clocks."""
+    passed, said = tests_said.cpp("envelope", "GatedRms.*")
+    for loss, emg, off, share in re.findall(
+        r"\] (\d+) % of packets lost under (\d+) uV: readings off by (\S+) %, (\S+) % of the time has one", said
+    ):
+        bar, least = (2, 80) if loss == "1" else (5, 30)
+        e.add(
+            f"{loss} % of packets of 5 ms lost, duplicates and detours, under {emg} uV",
+            f"<= {bar} %, >= {least} % of the time",
+            f"{off} %, {share} %",
+            "the same EMG without a loss",
+            passed and float(off) <= bar and float(share) >= least,
+        )
+    passed, said = tests_said.cpp("stream", "PacketAssembly*:ArrivalClock*:StreamWatch*")
+    e.add("packet counters, wraps at 2^8, 2^16 and 2^32", "exact", "equal to the truth", "counts by sets", passed)
+    missed, wrong = re.search(r"wrong rates: (\d+) of 200 missed within 6 s, (\d+) of 200", said).groups()
+    e.add("a wrong rate", "print", f"{missed} of 200 missed in 6 s, {wrong} of 200 wrongly", "jitter, batches")
+
+
+def sessions(e: Evidence) -> None:
+    """An hour of sixteen channels, and the time of a frame."""
+    passed, said = tests_said.cpp("stream", "Pipeline.*")
+    hours = tests_said.number(said, r"\] after (\S+) h readings")
+    drift = tests_said.number(said, r"readings are off by (\S+) of themselves")
+    e.add(
+        f"drift of a 16-channel pipeline, {hours:g} h",
+        "< 1e-12, no allocation, counters exact",
+        f"{drift:.1e}",
+        "its first minute",
+        passed and drift < 1e-12,
+    )
+    latency.build()
+    cost = latency.pipeline()
+    e.add(
+        "one frame of 16 channels: checks, mains, band-pass, gated level, readings",
+        "p50 <= 3 us",
+        cost.line(),
+        f"{cost.frames:,} frames by the clock; the heart is not in it",
+        cost.at("p50") <= 3000,
+    )
+
+
+def measure() -> Evidence:
+    """Measure everything."""
+    e = Evidence("quality")
+    tests_said.build()
+    mains(e)
+    electrodes(e)
+    faults(e)
+    packets(e)
+    sessions(e)
+    return e
