@@ -90,7 +90,8 @@ def faults(e: Evidence) -> None:
     os.environ["UNGUARD_SCHEDULES"] = str(SCHEDULES)
     passed, said = tests_said.cpp("quality", "FaultSchedules.*")
     found = re.findall(
-        r"\] (a \w+), (\d+) schedules: (\d+) of (\d+) readings .*?; (\S+) % of those .*? at most (\S+ (?:uV|of itself))",
+        r"\] (a \w+), (\d+) schedules: (\d+) of (\d+) readings .*?; (\S+) % of those .*? "
+        r"at most (\S+ (?:uV|of itself))",
         said,
     )
     if len(found) != 2:

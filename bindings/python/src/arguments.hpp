@@ -67,6 +67,33 @@ struct Dict {
 struct Detector {
   static constexpr auto name = const_name("unguard._core.SpasmDetector");
 };
+struct OptionalDetector {
+  static constexpr auto name = const_name("unguard._core.SpasmDetector | None");
+};
+struct Filters {
+  static constexpr auto name = const_name("unguard._core.Spec | unguard._core.Chain");
+};
+struct OptionalMontage {
+  static constexpr auto name = const_name("collections.abc.Mapping[str, str | collections.abc.Sequence[str]] | None");
+};
+struct OptionalCheck {
+  static constexpr auto name = const_name("unguard._core.SignalCheck | None");
+};
+struct OptionalResidual {
+  static constexpr auto name = const_name("unguard._core.ResidualHum | None");
+};
+struct OptionalLevel {
+  static constexpr auto name = const_name("unguard._core.GatedRms | None");
+};
+struct OptionalReadings {
+  static constexpr auto name = const_name("unguard._core.Levels | None");
+};
+struct OptionalFloat {
+  static constexpr auto name = const_name("float | None");
+};
+struct OptionalPair {
+  static constexpr auto name = const_name("collections.abc.Sequence[float] | None");
+};
 struct Calibrator {
   static constexpr auto name = const_name("unguard._core.RestCalibrator");
 };

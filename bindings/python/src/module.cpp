@@ -12,5 +12,6 @@ PYBIND11_MODULE(_core, m) {
   unguard::python::register_zero_phase_blocks(m);
   unguard::python::register_calibration(m);
   unguard::python::register_detectors(m);
+  unguard::python::register_sessions(m);
   unguard::python::register_simulation(m);
 }

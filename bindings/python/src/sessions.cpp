@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sessions: a plan of checks, montage, cleaning, level, readings and events, live and over whole records.
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "any_chain.hpp"
+#include "convert.hpp"
+#include "define.hpp"
+#include "live_parts.hpp"
+#include "one_thread.hpp"
+#include "register.hpp"
+#include "spec_class.hpp"
+#include "unguard/stream/pipeline.hpp"
+
+namespace unguard::python {
+
+namespace {
+
+using Plan = Pipeline<RuntimeChain>;
+using Live = LivePipeline<RuntimeChain>;
+using LiveSession = OneThread<Live>;
+
+RuntimeChain cleaning_of(const py::handle& given) {
+  if (py::isinstance<RuntimeChain>(given)) return given.cast<RuntimeChain>();
+  return RuntimeChain{{filter_of("cleaning", given, "a filter such as Bandpass(), or a Chain of them")}};
+}
+
+// The spec, or as it is by itself for None.
+template <class S>
+S spec_or_usual(const std::string& argument, const py::handle& given, const std::string& expected) {
+  return given.is_none() ? S{} : object_of<S>(argument, given, expected + ", or None");
+}
+
+// {"left": ("L1", "L2"), "right": "R1"}: what a channel is called from here on, and which electrodes it is made of.
+Montage montage_of(const py::handle& given, bool common_average) {
+  Montage montage{.derivations = {}, .common_average = common_average};
+  if (given.is_none()) return montage;
+  const std::string expected = "names of derived channels with one electrode or a pair: {\"left\": (\"L1\", \"L2\")}";
+  if (!PyDict_Check(given.ptr())) raise_argument("montage", shown(given), expected);
+  for (const auto& [key, value] : py::reinterpret_borrow<py::dict>(given)) {
+    Derivation derived;
+    const auto refuse = [&] { raise_argument("montage", shown(key) + ": " + shown(value), expected); };
+    const auto name = as_text(key);
+    if (!name) refuse();
+    derived.channel.name = *name;
+    if (const auto one = as_text(value)) {
+      derived.plus = *one;
+    } else {
+      if (!(py::isinstance<py::tuple>(value) || py::isinstance<py::list>(value)) || py::len(value) != 2) refuse();
+      const auto pair = py::reinterpret_borrow<py::sequence>(value);
+      const auto plus = as_text(py::object(pair[0])), minus = as_text(py::object(pair[1]));
+      if (!plus || !minus) refuse();
+      derived.plus = *plus;
+      derived.minus = *minus;
+    }
+    montage.derivations.push_back(std::move(derived));
+  }
+  return montage;
+}
+
+Plan plan_of(const Given<given::Filters>& cleaning, const Given<given::OptionalMontage>& montage,
+             const Given<given::Bool>& common_average, const Given<given::OptionalCheck>& check,
+             const Given<given::OptionalResidual>& residual, const Given<given::OptionalLevel>& level,
+             const Given<given::OptionalReadings>& readings, const Given<given::OptionalDetector>& events) {
+  const auto average = as_yes_or_no(common_average);
+  if (!average) raise_argument("common_average", shown(common_average), "True or False");
+  Plan plan{.cleaning = cleaning_of(cleaning)};
+  plan.montage = montage_of(montage, *average);
+  plan.check = spec_or_usual<SignalCheck>("check", check, "a SignalCheck");
+  plan.residual = spec_or_usual<ResidualHum>("residual", residual, "a ResidualHum");
+  plan.level = spec_or_usual<GatedRms>("level", level, "a GatedRms");
+  plan.readings = spec_or_usual<Levels>("readings", readings, "a Levels");
+  const py::handle detector = events;
+  if (!detector.is_none()) plan.events = object_of<SpasmDetector>("events", detector, "a SpasmDetector, or None");
+  return plan;
+}
+
+// What is known of the converter, beside the channels.
+StreamFormat with_converter(StreamFormat format, const py::handle& step, const py::handle& rails) {
+  if (!step.is_none()) format.converter.step = Microvolts{number("step_uV", step, "microvolts, or None")};
+  if (rails.is_none()) return format;
+  const std::string expected = "the lowest and the highest value in microvolts, or None";
+  if (!py::isinstance<py::sequence>(rails) || py::len(rails) != 2) raise_argument("rails_uV", shown(rails), expected);
+  const auto pair = py::reinterpret_borrow<py::sequence>(rails);
+  format.converter.low_rail = Microvolts{number("rails_uV", py::object(pair[0]), expected)};
+  format.converter.high_rail = Microvolts{number("rails_uV", py::object(pair[1]), expected)};
+  return format;
+}
+
+struct Told {
+  std::vector<Reading> readings{};
+  std::vector<Event> events{};
+};
+// Empties the sinks as often as they fill.
+class Listener {
+ public:
+  void feed(Live& live, ConstBlock block) {
+    for (;;) {
+      const Consumed done = live.process(block, readings_, events_);
+      empty();
+      if (done.status == Status::ok) return;
+      if (done.status == Status::ended)
+        raise_argument("the stream", "finished", "reset(), or another start(), before anything more");
+      if (done.status != Status::full) throw std::runtime_error(std::string(to_text(done.status)));
+      block = block.part(done.frames, block.frames - done.frames);
+    }
+  }
+  void finish(Live& live) {
+    while (live.finish(readings_, events_) == Status::full) empty();
+    empty();
+  }
+  Told take() { return std::move(told_); }
+
+ private:
+  void empty() {
+    told_.readings.insert(told_.readings.end(), readings_.items().begin(), readings_.items().end());
+    told_.events.insert(told_.events.end(), events_.items().begin(), events_.items().end());
+    readings_.clear();
+    events_.clear();
+  }
+  Sink<Reading> readings_{4096};
+  Sink<Event> events_{256};
+  Told told_;
+};
+
+py::tuple listed(const Told& told) {
+  py::list readings, events;
+  for (const auto& r : told.readings) readings.append(r);
+  for (const auto& e : told.events) events.append(e);
+  return py::make_tuple(readings, events);
+}
+
+py::tuple process(LiveSession& session, const Given<given::Array>& block, const Given<given::Marks>& marks) {
+  const Samples in = samples("block", block, max_channels);
+  refuse_other_channels(in, session.live().from().channels.count(), "session");
+  const MarkArray mark = optional_mark_array(marks, in);
+  return listed(session.alone([&](Live& live) {
+    const py::gil_scoped_release release;
+    Listener listener;
+    listener.feed(live, {in.array.data(), in.frames, in.channels, mark.data});
+    return listener.take();
+  }));
+}
+
+py::list bounds(const LiveSession& session) {
+  py::list all;
+  for (const auto& bound : session.live().check().bounds()) {
+    py::dict d;
+    d["reason"] = mark_names(bound.reason)[0];
+    d["within_s"] = bound.within.value;
+    d["of"] = bound.of;
+    all.append(d);
+  }
+  return all;
+}
+
+}  // namespace
+
+void register_sessions(py::module_& m) {
+  py::class_<Reading>(m, "Reading",
+                      "The level of one channel at one time: there is a value only if it can be believed.")
+      .def_property_readonly(
+          "channel", [](const Reading& r) { return r.channel(); }, "Index of the channel.")
+      .def_property_readonly(
+          "at", [](const Reading& r) { return r.at().value; }, "The last sample that went into it.")
+      .def_property_readonly(
+          "value_uV", [](const Reading& r) { return r.value(); }, "Microvolts; None where it cannot be believed.")
+      .def_property_readonly(
+          "trust", [](const Reading& r) { return to_text(r.trust()); }, "WARMUP, OK, DEGRADED, HOLD or INVALID.")
+      .def_property_readonly(
+          "reasons", [](const Reading& r) { return mark_names(r.reasons()); }, "Why it is less, or not, to be trusted.")
+      .def(
+          "__eq__", [](const Reading& a, const Reading& b) { return a == b; }, py::is_operator())
+      .def("__repr__", [](const Reading& r) {
+        return "<" + to_text(r.trust()) + " channel " + std::to_string(r.channel()) + " at " +
+               std::to_string(r.at().value) + (r.value() ? ": " + to_text(*r.value()) + " uV" : "") + ">";
+      });
+  bind_spec<SignalCheck>(m);
+  bind_spec<ResidualHum>(m);
+  bind_spec<GatedRms>(m);
+  bind_spec<Levels>(m);
+
+  py::class_<LiveSession> live(m, "LivePipeline",
+                               "A session brought to life for one stream. It belongs to one thread at a time.");
+  py::class_<Plan> plan(m, "Pipeline",
+                        "A whole session, from what a device hands over to readings and events: checks, montage, "
+                        "cleaning, a look at what is left, a gated level with its readings, and a detector.");
+  define(
+      plan, "__init__",
+      [](py::detail::value_and_holder& self, const Given<given::Filters>& cleaning,
+         const Given<given::OptionalMontage>& montage, const Given<given::Bool>& common_average,
+         const Given<given::OptionalCheck>& check, const Given<given::OptionalResidual>& residual,
+         const Given<given::OptionalLevel>& level, const Given<given::OptionalReadings>& readings,
+         const Given<given::OptionalDetector>& events) {
+        self.value_ptr() =
+            new Plan(plan_of(cleaning, montage, common_average, check, residual, level, readings, events));
+      },
+      py::detail::is_new_style_constructor(), py::arg("cleaning"), py::kw_only(), py::arg("montage") = py::none(),
+      py::arg("common_average") = false, py::arg("check") = py::none(), py::arg("residual") = py::none(),
+      py::arg("level") = py::none(), py::arg("readings") = py::none(), py::arg("events") = py::none(),
+      "cleaning: a filter or a Chain. montage: derived channels by name, {\"left\": (\"L1\", \"L2\")}. None takes each "
+      "stage as it is by itself; without events there is no detector. Raises ConfigError, naming the argument.");
+  define(
+      plan, "start",
+      [](const Plan& p, const Given<given::Float>& fs, const Given<given::Channels>& channels,
+         const Given<given::OptionalFloat>& step, const Given<given::OptionalPair>& rails) {
+        return std::make_unique<LiveSession>(
+            take(try_start(p, with_converter(stream_format(fs, channels), step, rails))));
+      },
+      py::kw_only(), py::arg("fs"), py::arg("channels") = 1, py::arg("step_uV") = py::none(),
+      py::arg("rails_uV") = py::none(),
+      "Bring the session to life for one stream: fs in Hz, channels as a number (1 to 1024) or a list of names; what "
+      "is known of the converter, one code and the ends of its range in microvolts, narrows the bounds.");
+  define(
+      plan, "__call__",
+      [](const Plan& p, const Given<given::Array>& x, const Given<given::Float>& fs,
+         const Given<given::OptionalChannels>& channels, const Given<given::Marks>& marks,
+         const Given<given::OptionalFloat>& step, const Given<given::OptionalPair>& rails) {
+        const Samples in = samples("x", x);
+        Live session = take(try_start(p, with_converter(stream_format(fs, channels, in), step, rails)));
+        const MarkArray mark = optional_mark_array(marks, in);
+        Listener listener;
+        {
+          const py::gil_scoped_release release;
+          listener.feed(session, {in.array.data(), in.frames, in.channels, mark.data});
+          listener.finish(session);
+        }
+        return listed(listener.take());
+      },
+      py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("channels") = py::none(), py::arg("marks") = py::none(),
+      py::arg("step_uV") = py::none(), py::arg("rails_uV") = py::none(),
+      "All readings and all event reports over a whole record, (samples,) or (samples, channels) in microvolts.");
+
+  define(live, "process", &process, py::arg("block"), py::kw_only(), py::arg("marks") = py::none(),
+         "The next block, (frames,) or (frames, channels) in microvolts; returns the readings and the event reports it "
+         "led to.\n"
+         "marks: reason bits of the block, uint16 of its shape, such as MARKS[\"missing\"]. The GIL is released "
+         "meanwhile. Raises ConfigError, naming the argument; also after finish().");
+  define(
+      live, "finish",
+      [](LiveSession& s) {
+        return listed(s.alone([](Live& l) {
+          Listener listener;
+          listener.finish(l);
+          return listener.take();
+        }));
+      },
+      "End of the stream: open events close.");
+  define(
+      live, "reset", [](LiveSession& s) { s.alone([](Live& l) { l.reset(); }); }, "As just started.");
+  define(
+      live, "latency", [](const LiveSession& s, const Given<given::Float>& at) { return latency_of(s.live(), at); },
+      py::kw_only(), py::arg("at") = 100.0,
+      "What each stage delays on the way to a reading, and their sum; group delays at `at` Hz.");
+  define(live, "bounds", &bounds, "What the checks find on this stream for certain, and within what time.");
+  live.def_property_readonly(
+          "channels", [](const LiveSession& s) { return channel_names(s.live().format()); },
+          "Names of the channels of readings and events: those of the montage.")
+      .def_property_readonly(
+          "position", [](const LiveSession& s) { return s.live().position().value; },
+          "Samples processed since the start.");
+}
+
+}  // namespace unguard::python
