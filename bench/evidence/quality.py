@@ -85,6 +85,23 @@ def electrodes(e: Evidence) -> None:
     )
 
 
+def residue(e: Evidence) -> None:
+    """What cleaning has left."""
+    passed, said = tests_said.cpp("quality", "Residual.*")
+    missed, latest = re.search(r"times the EMG: (\d+) of 200 missed, latest (\d+) ms", said).groups()
+    e.add(
+        "hum of 4 to 20 times the EMG behind the cleaning", "print", f"{missed} of 200 missed, latest {latest} ms", ""
+    )
+    seen, tugs, late = re.search(r"tugs: (\d+) of (\d+) found, at the latest (\d+) ms", said).groups()
+    e.add(
+        "cable tugs of 0.5 to 10 mV",
+        "print",
+        f"{seen} of {tugs} found, at the latest {late} ms after the level is half too high; none in 4 h of EMG",
+        "simulated",
+        None if passed else False,
+    )
+
+
 def faults(e: Evidence) -> None:
     """Random fault schedules of a minute each."""
     os.environ["UNGUARD_SCHEDULES"] = str(SCHEDULES)
@@ -162,6 +179,7 @@ def measure() -> Evidence:
     tests_said.build()
     mains(e)
     electrodes(e)
+    residue(e)
     faults(e)
     packets(e)
     sessions(e)

@@ -44,7 +44,7 @@
 #include "unguard/filter/transfer_function.hpp"
 #include "unguard/filter/whitening.hpp"
 #include "unguard/filter/zero_phase_edges.hpp"
-#include "unguard/quality/residual_hum.hpp"
+#include "unguard/quality/residual.hpp"
 #include "unguard/quality/signal_check.hpp"
 #include "unguard/simulate/simulator.hpp"
 #include "unguard/stream/arrival_clock.hpp"
@@ -151,7 +151,7 @@ std::vector<Trial> registered() {
       of<TwoPole>(),
       of<GatedRms>(),
       of<Levels>(),
-      of<ResidualHum>(),
+      of<Residual>(),
       of<SignalCheck>(),
       of<RestCalibration>(SpasmDetector{}, &SpasmDetector::rest),
       of<RestCalibrator>(),

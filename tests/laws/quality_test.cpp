@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Station quality/: one line a processor.
 #include "laws/filter_laws.hpp"
-#include "unguard/quality/residual_hum.hpp"
+#include "unguard/quality/residual.hpp"
 #include "unguard/quality/signal_check.hpp"
 
 namespace unguard::laws {
@@ -10,8 +10,8 @@ namespace {
 const bool signal_check =
     filter("SignalCheck", SignalCheck{},
            {.response = Response::linear, .exempt = {{Law::one_engine, "not in the Python package yet"}}});
-const bool residual_hum =
-    filter("ResidualHum", ResidualHum{},
+const bool residual =
+    filter("Residual", Residual{},
            {.response = Response::linear, .exempt = {{Law::one_engine, "not in the Python package yet"}}});
 
 }  // namespace

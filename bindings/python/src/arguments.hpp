@@ -80,7 +80,7 @@ struct OptionalCheck {
   static constexpr auto name = const_name("unguard._core.SignalCheck | None");
 };
 struct OptionalResidual {
-  static constexpr auto name = const_name("unguard._core.ResidualHum | None");
+  static constexpr auto name = const_name("unguard._core.Residual | None");
 };
 struct OptionalLevel {
   static constexpr auto name = const_name("unguard._core.GatedRms | None");

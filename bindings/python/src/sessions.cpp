@@ -70,7 +70,7 @@ Plan plan_of(const Given<given::Filters>& cleaning, const Given<given::OptionalM
   Plan plan{.cleaning = cleaning_of(cleaning)};
   plan.montage = montage_of(montage, *average);
   plan.check = spec_or_usual<SignalCheck>("check", check, "a SignalCheck");
-  plan.residual = spec_or_usual<ResidualHum>("residual", residual, "a ResidualHum");
+  plan.residual = spec_or_usual<Residual>("residual", residual, "a Residual");
   plan.level = spec_or_usual<GatedRms>("level", level, "a GatedRms");
   plan.readings = spec_or_usual<Levels>("readings", readings, "a Levels");
   const py::handle detector = events;
@@ -179,7 +179,7 @@ void register_sessions(py::module_& m) {
                std::to_string(r.at().value) + (r.value() ? ": " + to_text(*r.value()) + " uV" : "") + ">";
       });
   bind_spec<SignalCheck>(m);
-  bind_spec<ResidualHum>(m);
+  bind_spec<Residual>(m);
   bind_spec<GatedRms>(m);
   bind_spec<Levels>(m);
 

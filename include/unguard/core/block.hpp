@@ -43,7 +43,7 @@ inline constexpr Marks degrading = heart | gated;
 // The electrode is off: no hold could be over soon.
 inline constexpr Marks contact_lost = flat | lead_off;
 // Found only after it had begun: what came just before is not to be believed either.
-inline constexpr Marks found_late = contact_lost | hum;
+inline constexpr Marks found_late = contact_lost | hum | motion;
 // All that forbids a value.
 inline constexpr Marks withholding = static_cast<Marks>(((1 << bits) - 1) & ~degrading);
 }  // namespace mark

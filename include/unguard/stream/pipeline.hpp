@@ -20,7 +20,7 @@
 #include "unguard/detect/spasm_detector.hpp"
 #include "unguard/envelope/gated_rms.hpp"
 #include "unguard/envelope/levels.hpp"
-#include "unguard/quality/residual_hum.hpp"
+#include "unguard/quality/residual.hpp"
 #include "unguard/quality/signal_check.hpp"
 
 namespace unguard {
@@ -31,7 +31,7 @@ struct Pipeline {
   Cleaning cleaning;
   Montage montage{};
   SignalCheck check{};
-  ResidualHum residual{};
+  Residual residual{};
   GatedRms level{};
   Levels readings{};
   std::optional<SpasmDetector> events{};
@@ -42,7 +42,7 @@ class LivePipeline {
  public:
   using Detector = LiveSpasmDetector<SpasmDetector>;
 
-  LivePipeline(LiveSignalCheck check, LiveMontage montage, LiveFilter<Cleaning> cleaning, LiveResidualHum residual,
+  LivePipeline(LiveSignalCheck check, LiveMontage montage, LiveFilter<Cleaning> cleaning, LiveResidual residual,
                LiveGatedRms level, LiveLevels readings, std::optional<Detector> events)
       : check_(std::move(check)),
         montage_(std::move(montage)),
@@ -155,7 +155,7 @@ class LivePipeline {
   LiveSignalCheck check_;
   LiveMontage montage_;
   LiveFilter<Cleaning> cleaning_;
-  LiveResidualHum residual_;
+  LiveResidual residual_;
   LiveGatedRms level_;
   LiveLevels readings_;
   std::optional<Detector> events_;

@@ -1,0 +1,138 @@
+"""Sessions: truth is the parts one after the other, and faults put at known samples."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+import unguard
+from numpy.typing import NDArray
+from unguard import ConfigError
+
+FS = 2000
+ELECTRODES = ["L1", "L2", "R1", "R2"]
+MONTAGE = {"left": ("L1", "L2"), "right": ("R1", "R2")}
+
+
+def emg(seconds: float, channels: int, uV: float = 20) -> NDArray[np.float64]:
+    """White noise on different offsets."""
+    x = np.random.default_rng(5).normal(0, uV / np.sqrt(2), (round(seconds * FS), channels))
+    return x + 1000 * np.arange(channels)
+
+
+def plan(**others: object) -> unguard.Pipeline:
+    """Return a session with the usual cleaning."""
+    cleaning = unguard.Chain(unguard.Priming(), unguard.Bandpass())
+    return unguard.Pipeline(cleaning, montage=MONTAGE, **others)
+
+
+def test_the_level_is_that_of_the_filters_where_nothing_is_wrong() -> None:
+    x = emg(3, 4)
+    readings, events = plan()(x, fs=FS, channels=ELECTRODES)
+    assert events == []
+    pair = x[:, [0, 2]] - x[:, [1, 3]]
+    level = unguard.Chain(unguard.Priming(), unguard.Bandpass(), unguard.Rms(window=0.25))(pair, fs=FS)
+    good = [r for r in readings if r.trust == "OK"]
+    assert len(good) > 400
+    assert [r.value_uV for r in good] == pytest.approx([level[r.at, r.channel] for r in good], rel=1e-13)
+
+
+def test_a_stream_gives_what_the_record_gives() -> None:
+    x = emg(3, 4)
+    x[2000:3000, 1] = 5
+    whole = plan()(x, fs=FS, channels=ELECTRODES)
+    live = plan().start(fs=FS, channels=ELECTRODES)
+    assert live.channels == ["left", "right"]
+    told = [live.process(x[i : i + 37]) for i in range(0, len(x), 37)]
+    assert [r for readings, _ in told for r in readings] == whole[0]
+    assert live.position == len(x)
+    assert live.finish() == ([], [])
+    with pytest.raises(ConfigError, match="the stream is finished"):
+        live.process(x[:10])
+    live.reset()
+    assert live.process(x)[0] == whole[0]
+
+
+def test_a_lifted_electrode_gives_no_value_and_says_why() -> None:
+    x = emg(4, 4)
+    x[4000:6000, 1] = 5
+    readings, _ = plan()(x, fs=FS, channels=ELECTRODES)
+    off = [r for r in readings if r.channel == 0 and 4000 + 0.15 * FS <= r.at < 6000]
+    assert off
+    assert all(r.value_uV is None and "flat" in r.reasons and r.trust == "INVALID" for r in off)
+    other = [r for r in readings if r.channel == 1 and r.at >= 1000]
+    assert all(r.trust == "OK" for r in other)
+    assert repr(off[0]).startswith("<INVALID channel 0 at ")
+
+
+def test_marks_of_the_input_are_obeyed() -> None:
+    x = emg(2, 1)[:, 0]
+    marks = np.zeros(len(x), np.uint16)
+    marks[2000:2200] = unguard.MARKS["missing"]
+    readings, _ = unguard.Pipeline(unguard.Bandpass())(x, fs=FS, marks=marks)
+    assert all(r.value_uV is None for r in readings if 2000 <= r.at < 2200)
+
+
+def test_events_come_from_the_cleaned_signal() -> None:
+    x = emg(12, 1, 2)[:, 0]
+    x[16000:18000] *= 30
+    band = unguard.Bandpass()
+    rest = unguard.calibrate_rest(band(x[:14000], fs=FS), fs=FS, band="20 to 450 Hz")
+    detector = unguard.SpasmDetector(rest=rest)
+    _, events = unguard.Pipeline(band, events=detector)(x, fs=FS)
+    assert events == unguard.detect(detector, band(x, fs=FS), fs=FS)
+    assert [e.report for e in events].count("OPEN") == 1
+
+
+def test_what_is_known_of_the_converter_narrows_the_bounds() -> None:
+    known = plan().start(fs=FS, channels=ELECTRODES, step_uV=0.2, rails_uV=(-5000, 5000)).bounds()
+    unknown = plan().start(fs=FS, channels=ELECTRODES).bounds()
+    assert {b["reason"] for b in known} == {"non_finite", "out_of_range", "clipped", "jump", "flat", "lead_off"}
+    within = {b["reason"]: b["within_s"] for b in known}
+    assert within["clipped"] == 0 and within["flat"] == 0.15 and within["lead_off"] == 0.3
+    assert "rails unknown" in next(b["of"] for b in unknown if b["reason"] == "clipped")
+
+
+def test_latency_is_the_sum_of_its_stages() -> None:
+    latency = plan().start(fs=FS, channels=ELECTRODES).latency()
+    assert latency["samples"] == pytest.approx(sum(s["samples"] for s in latency["stages"]))
+    assert latency["stages"][-1]["stage"] == "GatedRms" and latency["stages"][-1]["samples"] == 249.5
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"cleaning": 5}, "cleaning is 5: expected a filter such as Bandpass"),
+        ({"montage": ["L1"]}, "montage is .*: expected names of derived channels"),
+        ({"montage": {"left": ("L1", "L2", "R1")}}, "montage is 'left': .*: expected names of derived channels"),
+        ({"montage": {"left": 7}}, "montage is 'left': 7: expected names of derived channels"),
+        ({"check": unguard.Rms()}, "check is .*: expected a SignalCheck, or None"),
+        ({"level": "RMS"}, "level is 'RMS': expected a GatedRms, or None"),
+        ({"events": True}, "events is True: expected a SpasmDetector, or None"),
+        ({"common_average": 3}, "common_average is 3: expected True or False"),
+    ],
+)
+def test_a_wrong_plan_is_refused_by_name(wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        unguard.Pipeline(**{"cleaning": unguard.Bandpass(), **wrong})
+
+
+def test_a_wrong_start_is_refused_by_name() -> None:
+    with pytest.raises(ConfigError, match='plus is "L1": expected one of "a", "b"'):
+        plan().start(fs=FS, channels=["a", "b"])
+    with pytest.raises(ConfigError, match="rails_uV is 3: expected the lowest and the highest value"):
+        plan().start(fs=FS, channels=ELECTRODES, rails_uV=3)
+    with pytest.raises(ConfigError, match="high_rail is -1 uV: expected a finite number above low_rail"):
+        plan().start(fs=FS, channels=ELECTRODES, rails_uV=(1, -1))
+    with pytest.raises(ConfigError, match="step_uV is 'x': expected microvolts"):
+        plan().start(fs=FS, channels=ELECTRODES, step_uV="x")
+    with pytest.raises(ConfigError, match="block is 2 channels wide: expected 4 channels"):
+        plan().start(fs=FS, channels=ELECTRODES).process(np.zeros((3, 2)))
+
+
+def test_specs_are_values() -> None:
+    assert unguard.SignalCheck() == unguard.SignalCheck(flat_within=0.15)
+    assert unguard.GatedRms(window=0.1) != unguard.GatedRms()
+    assert copy.copy(unguard.Levels(interval=0.1)) == unguard.Levels(interval=0.1)
+    assert eval(repr(unguard.Residual(share=0.5)), vars(unguard)) == unguard.Residual(share=0.5)
