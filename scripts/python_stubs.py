@@ -10,7 +10,7 @@ STUB = Path("bindings/python/unguard/_core.pyi")
 HEADER = '''"""The C++ engine of unguard."""
 # Made by scripts/stubs from the compiled module; docstrings live there.
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, overload
 
 import numpy as np
@@ -24,7 +24,7 @@ Marks = NDArray[np.uint16]
 PRECISE = [
     (r"typing\.SupportsFloat \| typing\.SupportsIndex", "float"),
     (r"typing\.SupportsInt \| typing\.SupportsIndex", "int"),
-    (r"collections\.abc\.(Sequence|Iterable)", r"\1"),
+    (r"collections\.abc\.(Sequence|Iterable|Mapping)", r"\1"),
     (r"typing\.Annotated\[numpy\.typing\.ArrayLike, numpy\.float64\]", "ArrayLike"),
     (r"numpy\.typing\.ArrayLike", "ArrayLike"),
     (r"numpy\.typing\.NDArray\[numpy\.float64\]", "Samples"),
@@ -45,6 +45,9 @@ PRECISE = [
     (r"def __init__\(self, \*args, \*\*kwargs\)", "def __init__(self, *stages: Spec)"),
     (r"(def finish\(self, \*, marks: bool = False\)) -> [^\n]*:", r"\1 -> Samples | tuple[Samples, Marks]:"),
     (r"(def (?:detect|process|finish)\(.*) -> list:", r"\1 -> list[Event]:"),
+    (r"(def (?:process|finish|__call__)\(.*) -> tuple:", r"\1 -> tuple[list[Reading], list[Event]]:"),
+    (r"def bounds\(self\) -> list:", "def bounds(self) -> list[dict[str, Any]]:"),
+    (r"def channels\(self\) -> list:", "def channels(self) -> list[str]:"),
     (r"def reasons\(self\) -> list:", "def reasons(self) -> list[str]:"),
     (r"def (designed_\w+)\((.*)\) -> list:", r"def \1(\2) -> list[list[tuple[str, str]]]:"),
     (r"-> dict:", "-> dict[str, Any]:"),

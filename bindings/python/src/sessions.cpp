@@ -97,14 +97,12 @@ struct Told {
 // Empties the sinks as often as they fill.
 class Listener {
  public:
-  void feed(Live& live, ConstBlock block) {
+  // Runs without the GIL: what is wrong is told, and raised elsewhere.
+  Status feed(Live& live, ConstBlock block) {
     for (;;) {
       const Consumed done = live.process(block, readings_, events_);
       empty();
-      if (done.status == Status::ok) return;
-      if (done.status == Status::ended)
-        raise_argument("the stream", "finished", "reset(), or another start(), before anything more");
-      if (done.status != Status::full) throw std::runtime_error(std::string(to_text(done.status)));
+      if (done.status != Status::full) return done.status;
       block = block.part(done.frames, block.frames - done.frames);
     }
   }
@@ -126,6 +124,12 @@ class Listener {
   Told told_;
 };
 
+void check(Status status) {
+  if (status == Status::ended)
+    raise_argument("the stream", "finished", "reset(), or another start(), before anything more");
+  if (status != Status::ok) throw std::runtime_error(std::string(to_text(status)));
+}
+
 py::tuple listed(const Told& told) {
   py::list readings, events;
   for (const auto& r : told.readings) readings.append(r);
@@ -138,9 +142,13 @@ py::tuple process(LiveSession& session, const Given<given::Array>& block, const 
   refuse_other_channels(in, session.live().from().channels.count(), "session");
   const MarkArray mark = optional_mark_array(marks, in);
   return listed(session.alone([&](Live& live) {
-    const py::gil_scoped_release release;
     Listener listener;
-    listener.feed(live, {in.array.data(), in.frames, in.channels, mark.data});
+    Status status;
+    {
+      const py::gil_scoped_release release;
+      status = listener.feed(live, {in.array.data(), in.frames, in.channels, mark.data});
+    }
+    check(status);
     return listener.take();
   }));
 }
@@ -223,11 +231,13 @@ void register_sessions(py::module_& m) {
         Live session = take(try_start(p, with_converter(stream_format(fs, channels, in), step, rails)));
         const MarkArray mark = optional_mark_array(marks, in);
         Listener listener;
+        Status status;
         {
           const py::gil_scoped_release release;
-          listener.feed(session, {in.array.data(), in.frames, in.channels, mark.data});
+          status = listener.feed(session, {in.array.data(), in.frames, in.channels, mark.data});
           listener.finish(session);
         }
+        check(status);
         return listed(listener.take());
       },
       py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("channels") = py::none(), py::arg("marks") = py::none(),

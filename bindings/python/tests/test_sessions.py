@@ -135,4 +135,4 @@ def test_specs_are_values() -> None:
     assert unguard.SignalCheck() == unguard.SignalCheck(flat_within=0.15)
     assert unguard.GatedRms(window=0.1) != unguard.GatedRms()
     assert copy.copy(unguard.Levels(interval=0.1)) == unguard.Levels(interval=0.1)
-    assert eval(repr(unguard.Residual(share=0.5)), vars(unguard)) == unguard.Residual(share=0.5)
+    assert eval(repr(unguard.Residual(hum_share=0.5)), vars(unguard)) == unguard.Residual(hum_share=0.5)
