@@ -189,6 +189,14 @@ def test_a_wrong_unit_is_a_remark() -> None:
     assert any("the unit may be another one" in text and "Between 20 and 450 Hz" in text for text in made.remarks)
 
 
+def test_a_unit_too_small_is_a_remark_too() -> None:
+    # Truth: microvolts called millivolts are a thousand times too strong; the strongest muscle is not.
+    x = _with_burst(_noise(), 10, 5, 60)
+    (wrong, right) = (analyse(_recording(k * x)).channels[0].remarks for k in (1000, 10))
+    assert any("more than any muscle gives through skin: the unit may be another one" in text for text in wrong)
+    assert not any("unit" in text for text in right)
+
+
 def test_the_noise_of_an_amplifier_on_skin_is_believed() -> None:
     # Truth: 0.5 uV of sensor noise; sampled at 2 kHz a third of it lies outside the band.
     for fs in (1000.0, 2000.0):

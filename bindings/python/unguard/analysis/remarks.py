@@ -7,6 +7,8 @@ from unguard.analysis.method import Method
 from unguard.analysis.result import ARTEFACT, RECORD_ENDS, ChannelAnalysis
 
 _HUM_WORTH_SAYING = 0.1
+#: No muscle under skin gives an RMS of more: bipolar electrodes on the strongest show some millivolts from peak to peak.
+_MOST_UV = 5000.0
 
 
 def percent(share: float) -> str:
@@ -46,6 +48,11 @@ def channel_remarks(channel: ChannelAnalysis, method: Method, seconds: float) ->
         found.append(
             f"{_in_band(method)} is nowhere as strong as from any electrode on skin ({method.least_uV:.2g} uV): the "
             "unit may be another one, or contact was lost."
+        )
+    if level.rms_uV is not None and level.rms_uV > _MOST_UV:
+        found.append(
+            f"{_in_band(method)} has an RMS of {level.rms_uV / 1000:.3g} mV, more than any muscle gives through skin: the "
+            "unit may be another one."
         )
     if level.out_of_range_share > 0:
         found.append(f"Values that no electrode gives make up {_time(level.out_of_range_share, seconds)}.")
