@@ -85,6 +85,7 @@ from unguard._core import (
     TwoPole,
     Whitening,
     ZeroPhaseBlocks,
+    __version__,
     butterworth_order,
     calibrate_quietest,
     calibrate_rest,

@@ -7,7 +7,7 @@ from unguard.analysis.method import Method
 from unguard.analysis.result import ARTEFACT, RECORD_ENDS, ChannelAnalysis
 
 _HUM_WORTH_SAYING = 0.1
-#: No muscle under skin gives an RMS of more: bipolar electrodes on the strongest show some millivolts from peak to peak.
+#: No muscle gives more through skin: bipolar electrodes on the strongest show some millivolts from peak to peak.
 _MOST_UV = 5000.0
 
 
@@ -51,8 +51,8 @@ def channel_remarks(channel: ChannelAnalysis, method: Method, seconds: float) ->
         )
     if level.rms_uV is not None and level.rms_uV > _MOST_UV:
         found.append(
-            f"{_in_band(method)} has an RMS of {level.rms_uV / 1000:.3g} mV, more than any muscle gives through skin: the "
-            "unit may be another one."
+            f"{_in_band(method)} has an RMS of {level.rms_uV / 1000:.3g} mV, more than any muscle gives through skin: "
+            "the unit may be another one."
         )
     if level.out_of_range_share > 0:
         found.append(f"Values that no electrode gives make up {_time(level.out_of_range_share, seconds)}.")
