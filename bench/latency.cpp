@@ -74,7 +74,8 @@ void time_chain(int channels, std::int64_t frames, std::int64_t every_us) {
 
 void time_pipeline(int channels, std::int64_t frames) {
   using namespace unguard;
-  const Pipeline plan{.cleaning = Chain{Priming{Seconds{0.02}}, Bandpass{}, LineCanceller{.frequency = Hertz{50}}}};
+  Pipeline plan{.cleaning = Chain{Priming{Seconds{0.02}}, Bandpass{}}};
+  plan.mains = Mains{{.frequency = Hertz{50}}};
   auto live = start(plan, StreamFormat{.rate = {2000}, .channels = Channels::unnamed(channels)});
   const auto x = signal(channels);
   Sink<Reading> readings(static_cast<std::size_t>(2 * channels));

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 
-from bench.evidence import latency, tests_said
+from bench.evidence import latency, quality_picture, tests_said
 from bench.evidence.table import Evidence
 
 SCHEDULES = 10_000
@@ -173,6 +173,24 @@ def sessions(e: Evidence) -> None:
     )
 
 
+def pictures(e: Evidence) -> None:
+    """Before and after."""
+    said = quality_picture.hum(
+        quality_picture.real_data(),
+        e.picture("hum", "two recordings with mains hum before and after the canceller, as traces and spectra"),
+    )
+    e.add("real recordings, before and after the canceller", "print", "; ".join(said), "from 1.5 s on; picture")
+    given, off = quality_picture.session(
+        e.picture("session", "a session with hum, lost electrodes, a step, a tug and no numbers: level and trust")
+    )
+    e.add(
+        "a session with every kind of fault",
+        "print",
+        f"a value for {100 * given:.0f} % of the time, {100 * off:.1f} % of them more than half off",
+        "the EMG alone; picture",
+    )
+
+
 def measure() -> Evidence:
     """Measure everything."""
     e = Evidence("quality")
@@ -183,4 +201,5 @@ def measure() -> Evidence:
     faults(e)
     packets(e)
     sessions(e)
+    pictures(e)
     return e

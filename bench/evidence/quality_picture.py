@@ -53,8 +53,8 @@ def hum(folder: Path, path: Path) -> list[str]:
                 frequency, density = _spectrum(y[settled], fs)
                 spectrum.semilogy(frequency, np.maximum(density, 1e-6), color=colour, lw=0.8)
             spectrum.set_xlim(10, 0.45 * fs)
-            top = float(np.max(density)) * 30
-            spectrum.set_ylim(top / 1e5, top * 10)
+            spectrum.set_ylim(1e-2, 1e2)
+            spectrum.set_yticks([0.01, 0.1, 1, 10, 100], ["0.01", "0.1", "1", "10", "100"])
             spectrum.set_title(f"from {SETTLED_S:g} s on: {level[0]:.3g} to {level[1]:.3g} uV RMS")
             spectrum.set_xlabel("Hz")
             spectrum.set_ylabel("uV / sqrt(Hz)")
@@ -91,8 +91,9 @@ def session(path: Path) -> tuple[float, float]:
     fs, x, clean, faults = _faulty()
     truth = unguard.Chain(unguard.Priming(), unguard.Bandpass(), unguard.Rms(window=0.25))(clean, fs=fs)
     naive = unguard.Chain(unguard.Bandpass(), unguard.Rms(window=0.25))(np.nan_to_num(x), fs=fs)
-    cleaning = unguard.Chain(unguard.Priming(), unguard.Bandpass(), unguard.LineCanceller(frequency=50))
-    readings, _ = unguard.Pipeline(cleaning, readings=unguard.Levels(interval=0.02))(x, fs=fs)
+    cleaning = unguard.Chain(unguard.Priming(), unguard.Bandpass())
+    mains, every = unguard.LineCanceller(frequency=50), unguard.Levels(interval=0.02)
+    readings, _ = unguard.Pipeline(cleaning, mains=mains, readings=every)(x, fs=fs)
     time = [r.at / fs for r in readings]
     value = [np.nan if r.value_uV is None else r.value_uV for r in readings]
     with style():
@@ -110,6 +111,7 @@ def session(path: Path) -> tuple[float, float]:
         level.semilogy(time, truth[at], color=REST, lw=1, label="EMG alone")
         level.semilogy(time, value, color=BAND, lw=1, label="the session's readings")
         level.set_ylim(0.8, 3000)
+        level.set_yticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
         level.set_ylabel("level, uV")
         level.legend(loc="upper left", fontsize=8, frameon=False, ncols=3)
         for begin, r in zip(time, readings, strict=True):
@@ -118,7 +120,7 @@ def session(path: Path) -> tuple[float, float]:
         trust.set_ylabel("trust")
         for i, (name, colour) in enumerate(TRUST.items()):
             trust.annotate(
-                name, (0.01 + 0.1 * i, -0.75), xycoords="axes fraction", fontsize=8, color=colour, weight="bold"
+                name, (0.01 + 0.12 * i, -0.9), xycoords="axes fraction", fontsize=8, color=colour, weight="bold"
             )
         trust.set_xlabel("s")
         figure.savefig(path, dpi=140)

@@ -76,6 +76,9 @@ struct Filters {
 struct OptionalMontage {
   static constexpr auto name = const_name("collections.abc.Mapping[str, str | collections.abc.Sequence[str]] | None");
 };
+struct OptionalCanceller {
+  static constexpr auto name = const_name("unguard._core.LineCanceller | None");
+};
 struct OptionalCheck {
   static constexpr auto name = const_name("unguard._core.SignalCheck | None");
 };

@@ -37,6 +37,7 @@ class LineCancellerKernel {
         trackers_(static_cast<std::size_t>(channels_), LineTracker(loop_, candidates_)),
         rows_(static_cast<std::size_t>(groups() * lines_ * line_row_size)),
         slow_(static_cast<std::size_t>(groups() * line_lanes)),
+        coasting_(static_cast<std::size_t>(channels_)),
         found_(static_cast<std::size_t>(2 * lines_)) {
     // What the removal of the offset does to a line, undone.
     for (const int k : loop_.orders) {
@@ -70,6 +71,7 @@ class LineCancellerKernel {
     at_ = 0;
     std::fill(rows_.begin(), rows_.end(), 0.0);
     std::fill(slow_.begin(), slow_.end(), 0.0);
+    std::fill(coasting_.begin(), coasting_.end(), std::uint8_t{0});
     for (int c = 0; c < groups() * line_lanes; ++c)
       for (int k = 0; k < lines_; ++k) cell(c, k, LineRow::reference_re) = 1;
     for (int c = 0; c < channels_; ++c) {
@@ -88,6 +90,19 @@ class LineCancellerKernel {
         cell(channel, k, row) = 0;
     return level;
   }
+  // What comes next if nothing but the hum goes on: a sample that disturbs nothing.
+  double expected(int channel) const noexcept { return slow_[static_cast<std::size_t>(channel)] + hum(channel); }
+  double hum(int channel) const noexcept {
+    double sum = 0;
+    for (int k = 0; k < lines_; ++k)
+      sum += cell(channel, k, LineRow::taken_re) * cell(channel, k, LineRow::reference_re) -
+             cell(channel, k, LineRow::taken_im) * cell(channel, k, LineRow::reference_im);
+    return sum;
+  }
+  // This cycle teaches nothing about the channel: the hum goes on as it was.
+  void coast(int channel) noexcept { coasting_[static_cast<std::size_t>(channel)] = 1; }
+  // The channel's offset has moved; its hum has not.
+  void rebase(int channel, double level) noexcept { slow_[static_cast<std::size_t>(channel)] = level; }
   // Another width goes on with what is known of the same lines.
   bool adopt(const LineCancellerKernel& other) noexcept {
     if (other.loop_.orders != loop_.orders || other.loop_.start != loop_.start ||
@@ -97,6 +112,7 @@ class LineCancellerKernel {
     std::copy(other.trackers_.begin(), other.trackers_.end(), trackers_.begin());
     std::copy(other.rows_.begin(), other.rows_.end(), rows_.begin());
     std::copy(other.slow_.begin(), other.slow_.end(), slow_.begin());
+    std::copy(other.coasting_.begin(), other.coasting_.end(), coasting_.begin());
     return true;
   }
   // What an error leaves in the lines is forgotten with their time constant. A long one may be taken for hum, and the
@@ -121,6 +137,7 @@ class LineCancellerKernel {
     at_ = std::clamp<std::int64_t>(at_, 0, loop_.cycle - 1);  // a state from elsewhere must not stop the cycles
     archive(rows_);
     archive(slow_);
+    archive(coasting_);
     for (auto& t : trackers_) t.state(archive);
   }
 
@@ -129,9 +146,12 @@ class LineCancellerKernel {
 
   int groups() const noexcept { return (channels_ + line_lanes - 1) / line_lanes; }
   double* group(int g) noexcept { return rows_.data() + g * lines_ * line_row_size; }
-  double& cell(int channel, int line, int row) noexcept {
-    return group(channel / line_lanes)[line * line_row_size + row * line_lanes + channel % line_lanes];
+  std::size_t place(int channel, int line, int row) const noexcept {
+    return static_cast<std::size_t>(((channel / line_lanes) * lines_ + line) * line_row_size + row * line_lanes +
+                                    channel % line_lanes);
   }
+  double& cell(int channel, int line, int row) noexcept { return rows_[place(channel, line, row)]; }
+  double cell(int channel, int line, int row) const noexcept { return rows_[place(channel, line, row)]; }
   LineTracker& tracker(int channel) noexcept { return trackers_[static_cast<std::size_t>(channel)]; }
 
   void end_cycle(int c) noexcept {
@@ -142,7 +162,8 @@ class LineCancellerKernel {
       found_[2 * i + 1] = re * undo_im_[i] + im * undo_re_[i];
       re = im = 0;
     }
-    tracker(c).update(loop_, candidates_, found_.data());
+    if (std::exchange(coasting_[static_cast<std::size_t>(c)], std::uint8_t{0}) == 0)
+      tracker(c).update(loop_, candidates_, found_.data());
     for (int k = 0; k < lines_; ++k) {
       cell(c, k, LineRow::taken_re) = tracker(c).line(k).taken_re();
       cell(c, k, LineRow::taken_im) = tracker(c).line(k).taken_im();
@@ -177,9 +198,10 @@ class LineCancellerKernel {
   MainsLoop loop_;
   LineCandidates candidates_;
   std::vector<LineTracker> trackers_;
-  std::vector<double> rows_;   // [group of channels][line][LineRow][lane]
-  std::vector<double> slow_;   // [group][lane]: the offset
-  std::vector<double> found_;  // one channel's cycle
+  std::vector<double> rows_;            // [group of channels][line][LineRow][lane]
+  std::vector<double> slow_;            // [group][lane]: the offset
+  std::vector<std::uint8_t> coasting_;  // per channel: part of this cycle was lost
+  std::vector<double> found_;           // one channel's cycle
   std::vector<double> undo_re_{}, undo_im_{};
   std::int64_t at_ = 0;  // samples of this cycle that have passed
 };

@@ -57,6 +57,14 @@ inline FlatBound flat_bound(Microvolts least_noise, Seconds wished, std::optiona
   return {{0}, std::max(wished, flat_detail::time_for(step->value, least_noise.value, rate) / begun), false};
 }
 
+// The same for values that do not change at all: a code is as wide as the step, and the narrower the range the sooner
+// it is unusual. Unknown steps: as if one were a hundredth of the least noise.
+inline Seconds constant_for(Microvolts least_noise, std::optional<Microvolts> step, Hertz rate) {
+  constexpr double least_step = 0.01;
+  const double width = step ? step->value : least_step * least_noise.value;
+  return std::max(flat_detail::time_for(width, least_noise.value, rate), Seconds{0.02});
+}
+
 class FlatCheck {
  public:
   FlatCheck(int channels, const FlatBound& bound, Hertz rate)

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numbers>
 #include <optional>
 #include <span>
 #include <string>
@@ -66,8 +67,11 @@ class LiveResidual {
         hum_(channels_, spec.memory, format.rate),
         low_(std::move(low)),
         leak_(-std::expm1(-1 / (spec.memory * format.rate))),
+        follow_(-std::expm1(-2 * std::numbers::pi * (offset / format.rate))),
         tile_(static_cast<std::size_t>(tile_frames * channels_)),
+        moved_(tile_.size()),
         slow_(tile_.size()),
+        level_(static_cast<std::size_t>(channels_)),
         slow_power_(static_cast<std::size_t>(channels_)),
         power_(static_cast<std::size_t>(channels_)),
         belongs_to_(
@@ -94,6 +98,7 @@ class LiveResidual {
     quarantine_.reset(at);
     hum_.reset();
     if (low_) low_->reset();
+    begun_ = false;
     std::fill(slow_power_.begin(), slow_power_.end(), 0.0);
     std::fill(power_.begin(), power_.end(), 0.0);
     position_ = at;
@@ -116,6 +121,8 @@ class LiveResidual {
     quarantine_.state(archive);
     hum_.state(archive);
     if (low_) low_->state(archive);
+    archive(level_);
+    archive(begun_);
     archive(slow_power_);
     archive(power_);
   }
@@ -129,17 +136,27 @@ class LiveResidual {
 
  private:
   static constexpr std::int64_t tile_frames = 32;
+  static constexpr Hertz offset{2};
 
   void hear(ConstBlock in, Block out) noexcept {
     quarantine_.admit(in, position_, tile_.data(), out.marks);
-    if (low_) low_->run(tile_.data(), slow_.data(), in.frames);
+    // An offset is no movement: it comes off, from the first sample on.
+    if (!begun_) std::copy_n(tile_.begin(), channels_, level_.begin());
+    begun_ = true;
+    for (std::int64_t k = 0; k < in.frames * channels_; ++k) {
+      double& level = level_[static_cast<std::size_t>(k % channels_)];
+      level += follow_ * (tile_[static_cast<std::size_t>(k)] - level);
+      moved_[static_cast<std::size_t>(k)] = tile_[static_cast<std::size_t>(k)] - level;
+    }
+    if (low_) low_->run(moved_.data(), slow_.data(), in.frames);
     for (std::int64_t i = 0; i < in.frames; ++i) {
       const double* x = tile_.data() + i * channels_;
+      const double* moved = moved_.data() + i * channels_;
       const double* slow = slow_.data() + i * channels_;
       const Hum hum = hum_.take(x);
       for (int c = 0; c < channels_; ++c) {
         const auto k = static_cast<std::size_t>(c);
-        power_[k] += leak_ * (x[c] * x[c] - power_[k]);
+        power_[k] += leak_ * (moved[c] * moved[c] - power_[k]);
         slow_power_[k] += leak_ * (slow[c] * slow[c] - slow_power_[k]);
         if (!out.marks) continue;
         Marks& marks = out.marks[i * channels_ + c];
@@ -159,8 +176,10 @@ class LiveResidual {
   Quarantine quarantine_;
   HumCheck hum_;
   std::optional<KernelOf<Lowpass>> low_;
-  double leak_;
-  std::vector<double> tile_, slow_;
+  double leak_, follow_;
+  std::vector<double> tile_, moved_, slow_;
+  std::vector<double> level_;
+  bool begun_ = false;
   std::vector<double> slow_power_, power_;
   std::uint64_t belongs_to_;
   SampleIndex position_{};

@@ -77,6 +77,8 @@ class LiveSignalCheck {
         bridged_(samples_in(longest_bridge, format.rate)),
         open_power_(spec.open_hum.value * spec.open_hum.value),
         flat_(channels_, bound_, format.rate),
+        constant_(channels_, {{0}, constant_for(spec.least_noise, format.converter.step, format.rate) / 0.9, true},
+                  format.rate),
         rails_(channels_, format.converter),
         jumps_(channels_, spec.least_jump, std::max<std::int64_t>(bridged_, 1), format.rate),
         hum_(channels_, Seconds{0.05}, format.rate),
@@ -107,6 +109,7 @@ class LiveSignalCheck {
   void reset() noexcept { begin_at({}); }
   void begin_at(SampleIndex at) noexcept {
     flat_.reset();
+    constant_.reset();
     rails_.reset();
     jumps_.reset();
     hum_.reset();
@@ -163,6 +166,7 @@ class LiveSignalCheck {
   void state(Archive& archive) {
     archive(position_.value);
     flat_.state(archive);
+    constant_.state(archive);
     rails_.state(archive);
     jumps_.state(archive);
     hum_.state(archive);
@@ -213,7 +217,8 @@ class LiveSignalCheck {
     const Jump jump = jumps_.take(channel, x);
     if (jump != Jump::none) marks |= mark::jump | mark::missing;
     if (jump == Jump::confirmed) hum_.forget(channel);  // or the step would hide the hum behind it
-    touch(c, flat_.take(channel, x), mark::flat);
+    const bool constant = constant_.take(channel, x);
+    touch(c, flat_.take(channel, x) || constant, mark::flat);
     touch(c, hum > open_power_ && hum > spec_.hum_share * all, mark::lead_off);
     if (off_[c] > 0) {
       marks |= static_cast<Marks>(off_reason_[c] | mark::missing);
@@ -228,6 +233,7 @@ class LiveSignalCheck {
   }
   void forget(int channel) noexcept {
     flat_.forget(channel);
+    constant_.forget(channel);
     rails_.forget(channel);
     jumps_.forget(channel);
     hum_.forget(channel);
@@ -240,7 +246,7 @@ class LiveSignalCheck {
   FlatBound bound_;
   std::int64_t recovery_, bridged_;
   double open_power_;
-  FlatCheck flat_;
+  FlatCheck flat_, constant_;
   RailCheck rails_;
   JumpCheck jumps_;
   HumCheck hum_;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A whole session, from what a device hands over to readings and events: checks, montage, cleaning, a look at what is
-// left, a gated level with its readings, and a detector on what was cleaned. Named stages in a fixed order; no signal
-// processing of its own. The detector hears the cleaned signal without waiting for the level. Cost and latency: those
-// of the stages.
+// A whole session, from what a device hands over to readings and events: checks, montage, mains, cleaning, a look at
+// what is left, a gated level with its readings, and a detector on what was cleaned. Named stages in a fixed order; no
+// signal processing of its own. The detector hears the cleaned signal without waiting for the level. Cost and latency:
+// those of the stages.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +16,7 @@
 
 #include "unguard/core/chain.hpp"
 #include "unguard/core/sink.hpp"
+#include "unguard/denoise/mains.hpp"
 #include "unguard/denoise/montage.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 #include "unguard/envelope/gated_rms.hpp"
@@ -25,12 +26,13 @@
 
 namespace unguard {
 
-// `cleaning` is any filter spec or Chain; without `events` there is no detector.
+// `cleaning` is any filter spec or Chain; without `mains` hum is left to it, without `events` there is no detector.
 template <FilterSpec Cleaning>
 struct Pipeline {
   Cleaning cleaning;
   Montage montage{};
   SignalCheck check{};
+  std::optional<Mains> mains{};
   Residual residual{};
   GatedRms level{};
   Levels readings{};
@@ -42,10 +44,12 @@ class LivePipeline {
  public:
   using Detector = LiveSpasmDetector<SpasmDetector>;
 
-  LivePipeline(LiveSignalCheck check, LiveMontage montage, LiveFilter<Cleaning> cleaning, LiveResidual residual,
-               LiveGatedRms level, LiveLevels readings, std::optional<Detector> events)
+  LivePipeline(LiveSignalCheck check, LiveMontage montage, std::optional<LiveMains> mains,
+               LiveFilter<Cleaning> cleaning, LiveResidual residual, LiveGatedRms level, LiveLevels readings,
+               std::optional<Detector> events)
       : check_(std::move(check)),
         montage_(std::move(montage)),
+        mains_(std::move(mains)),
         cleaning_(std::move(cleaning)),
         residual_(std::move(residual)),
         level_(std::move(level)),
@@ -88,6 +92,7 @@ class LivePipeline {
   void reset() noexcept { begin_at({}); }
   void begin_at(SampleIndex at) noexcept {
     check_.begin_at(at);
+    if (mains_) mains_->begin_at(at);
     cleaning_.begin_at(at);
     residual_.begin_at(at);
     level_.begin_at(at);
@@ -126,6 +131,7 @@ class LivePipeline {
     const Block height{height_.data(), n, channels_, height_marks_.data()};
     check_.process(in, checked);
     montage_.process(checked, raw);
+    if (mains_) mains_->process(raw, raw);
     cleaning_.process(raw, clean);
     residual_.process(clean, clean);
     const std::array<ConstBlock, 2> gated{clean, raw};
@@ -154,6 +160,7 @@ class LivePipeline {
 
   LiveSignalCheck check_;
   LiveMontage montage_;
+  std::optional<LiveMains> mains_;
   LiveFilter<Cleaning> cleaning_;
   LiveResidual residual_;
   LiveGatedRms level_;
@@ -176,6 +183,12 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
   auto montage = try_start(plan.montage, format);
   if (!montage) return montage.fault();
   const StreamFormat& derived = (*montage).format();
+  std::optional<LiveMains> mains;
+  if (plan.mains) {
+    auto started = try_start(*plan.mains, derived);
+    if (!started) return started.fault();
+    mains = std::move(*started);
+  }
   auto cleaning = try_start(plan.cleaning, derived);
   if (!cleaning) return cleaning.fault();
   auto residual = try_start(plan.residual, derived);
@@ -190,8 +203,8 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
     if (!started) return started.fault();
     events = std::move(*started);
   }
-  return LivePipeline<Cleaning>(std::move(*check), std::move(*montage), std::move(*cleaning), std::move(*residual),
-                                std::move(*level), std::move(*readings), std::move(events));
+  return LivePipeline<Cleaning>(std::move(*check), std::move(*montage), std::move(mains), std::move(*cleaning),
+                                std::move(*residual), std::move(*level), std::move(*readings), std::move(events));
 }
 #if defined(__cpp_exceptions)
 // Throws ConfigError naming parameter, value found and what is allowed.
