@@ -14,6 +14,7 @@
 
 #include "unguard/core/chain.hpp"
 #include "unguard/denoise/line_canceller.hpp"
+#include "unguard/denoise/mains.hpp"
 #include "unguard/detect/rest_calibrator.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 #include "unguard/envelope/arv.hpp"
@@ -122,6 +123,7 @@ std::vector<Trial> registered() {
       of<Peak>(),
       of<Comb>(),
       of<LineCanceller>(),
+      {"Mains", of<LineCanceller>(Mains{}, &Mains::canceller).second},
       of<OnePole>(),
       of<CriticallyDamped>(),
       of<Tolerances>(),
