@@ -1271,6 +1271,7 @@ class Pipeline:
         montage: Mapping[str, str | Sequence[str]] | None = None,
         common_average: bool = False,
         check: SignalCheck | None = None,
+        mains: LineCanceller | None = None,
         residual: Residual | None = None,
         level: GatedRms | None = None,
         readings: Levels | None = None,
