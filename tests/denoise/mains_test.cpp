@@ -95,6 +95,43 @@ TEST(Mains, DoesNotFindTheHumAnewAfterALoss) {
   EXPECT_LE(worst, 1);
 }
 
+// What the lines have just moved by was in the signal before: that is marked, and bursts of muscle are not.
+TEST(Mains, MarksWhereHumBeginsAndEnds) {
+  const auto marked = [](auto&& emg_uV, auto&& hum_uV) {
+    auto live = start(Mains{at_50}, format);
+    Carrier carrier(corners(CarrierPreset::trunk), format.rate, RandomStream(103, "emg"));
+    std::vector<std::int64_t> at;
+    for (std::int64_t i = 0; i < 120 * 2000; ++i) {
+      const double t = static_cast<double>(i) / 2000, turn = 2 * std::numbers::pi * 50.07 * t;
+      double x = 1000 + emg_uV(t) * carrier.next() + hum_uV(t) * 1.414 * (std::sin(turn) + 0.2 * std::sin(3 * turn));
+      Marks marks = mark::none;
+      live.process({&x, 1, 1}, {&x, 1, 1, &marks});
+      if (t > 3 && (marks & mark::hum)) at.push_back(i);
+    }
+    return at;
+  };
+  const auto none = [](double) { return 0.0; };
+  const auto steady = [](double) { return 100.0; };
+  const auto rest = [](double) { return 2.0; };
+  const auto bursts = [](double t) { return std::fmod(t, 4) < 1 ? 100.0 : 5.0; };
+  const auto spikes = [](double t) { return std::fmod(t, 2) < 0.1 ? 60.0 : 2.0; };
+  EXPECT_TRUE(marked(rest, none).empty());
+  for (const auto& hum : {0.0, 100.0}) {
+    EXPECT_TRUE(marked(bursts, [=](double) { return hum; }).empty()) << hum;
+    EXPECT_TRUE(marked(spikes, [=](double) { return hum; }).empty()) << hum;
+  }
+  EXPECT_TRUE(marked(rest, steady).empty());
+  for (const bool begins : {true, false}) {
+    const auto at = marked(rest, [=](double t) { return (t > 10) == begins ? 100.0 : 0.0; });
+    ASSERT_FALSE(at.empty());
+    std::printf("[ MEASURED ] hum of 100 uV %s: marked %.0f ms later, for %.2f s\n", begins ? "begins" : "ends",
+                static_cast<double>(at.front() - 20000) / 2, static_cast<double>(at.size()) / 2000);
+    EXPECT_GE(at.front(), 20000);
+    EXPECT_LE(at.front(), 20300);
+    EXPECT_LE(at.back(), 22000);
+  }
+}
+
 TEST(Mains, RefusesWhatTheCancellerRefuses) {
   EXPECT_FALSE(try_start(Mains{{.frequency = 70_Hz}}, format).has_value());
   EXPECT_FALSE(try_start(Mains{{.harmonics = {2, 1}}}, format).has_value());

@@ -38,6 +38,7 @@ class LineCancellerKernel {
         rows_(static_cast<std::size_t>(groups() * lines_ * line_row_size)),
         slow_(static_cast<std::size_t>(groups() * line_lanes)),
         coasting_(static_cast<std::size_t>(channels_)),
+        moved_(static_cast<std::size_t>(channels_)),
         found_(static_cast<std::size_t>(2 * lines_)) {
     // What the removal of the offset does to a line, undone.
     for (const int k : loop_.orders) {
@@ -72,6 +73,7 @@ class LineCancellerKernel {
     std::fill(rows_.begin(), rows_.end(), 0.0);
     std::fill(slow_.begin(), slow_.end(), 0.0);
     std::fill(coasting_.begin(), coasting_.end(), std::uint8_t{0});
+    std::fill(moved_.begin(), moved_.end(), 0.0);
     for (int c = 0; c < groups() * line_lanes; ++c)
       for (int k = 0; k < lines_; ++k) cell(c, k, LineRow::reference_re) = 1;
     for (int c = 0; c < channels_; ++c) {
@@ -99,6 +101,10 @@ class LineCancellerKernel {
              cell(channel, k, LineRow::taken_im) * cell(channel, k, LineRow::reference_im);
     return sum;
   }
+  // Samples until the lines are brought up to date.
+  std::int64_t until_update() const noexcept { return loop_.cycle - at_; }
+  // By how much the lines have moved in the last five cycles or so, as the power of what was added to them, uV^2.
+  double moved_power(int channel) const noexcept { return moved_[static_cast<std::size_t>(channel)]; }
   // This cycle teaches nothing about the channel: the hum goes on as it was.
   void coast(int channel) noexcept { coasting_[static_cast<std::size_t>(channel)] = 1; }
   // The channel's offset has moved; its hum has not.
@@ -113,6 +119,7 @@ class LineCancellerKernel {
     std::copy(other.rows_.begin(), other.rows_.end(), rows_.begin());
     std::copy(other.slow_.begin(), other.slow_.end(), slow_.begin());
     std::copy(other.coasting_.begin(), other.coasting_.end(), coasting_.begin());
+    std::copy(other.moved_.begin(), other.moved_.end(), moved_.begin());
     return true;
   }
   // What an error leaves in the lines is forgotten with their time constant. A long one may be taken for hum, and the
@@ -138,11 +145,13 @@ class LineCancellerKernel {
     archive(rows_);
     archive(slow_);
     archive(coasting_);
+    archive(moved_);
     for (auto& t : trackers_) t.state(archive);
   }
 
  private:
-  static constexpr Hertz lowest{10};  // of what the trackers are shown
+  static constexpr double remembered = 0.8;  // of how the lines moved, a cycle later
+  static constexpr Hertz lowest{10};         // of what the trackers are shown
 
   int groups() const noexcept { return (channels_ + line_lanes - 1) / line_lanes; }
   double* group(int g) noexcept { return rows_.data() + g * lines_ * line_row_size; }
@@ -164,15 +173,20 @@ class LineCancellerKernel {
     }
     if (std::exchange(coasting_[static_cast<std::size_t>(c)], std::uint8_t{0}) == 0)
       tracker(c).update(loop_, candidates_, found_.data());
+    double moved = 0;
     for (int k = 0; k < lines_; ++k) {
-      cell(c, k, LineRow::taken_re) = tracker(c).line(k).taken_re();
-      cell(c, k, LineRow::taken_im) = tracker(c).line(k).taken_im();
+      const double taken_re = tracker(c).line(k).taken_re(), taken_im = tracker(c).line(k).taken_im();
+      const double by_re = taken_re - std::exchange(cell(c, k, LineRow::taken_re), taken_re);
+      const double by_im = taken_im - std::exchange(cell(c, k, LineRow::taken_im), taken_im);
+      moved += (by_re * by_re + by_im * by_im) / 2;
       // Back onto the unit circle, from which rounding leads away by 1e-16 a sample.
       double &re = cell(c, k, LineRow::reference_re), &im = cell(c, k, LineRow::reference_im);
       const double shrink = 1.5 - 0.5 * (re * re + im * im);
       re *= shrink;
       im *= shrink;
     }
+    double& moved_before = moved_[static_cast<std::size_t>(c)];
+    moved_before = remembered * moved_before + moved;
     set_turns(c);
   }
   void set_turns(int c) noexcept {
@@ -201,6 +215,7 @@ class LineCancellerKernel {
   std::vector<double> rows_;            // [group of channels][line][LineRow][lane]
   std::vector<double> slow_;            // [group][lane]: the offset
   std::vector<std::uint8_t> coasting_;  // per channel: part of this cycle was lost
+  std::vector<double> moved_;           // per channel: power by which the lines moved
   std::vector<double> found_;           // one channel's cycle
   std::vector<double> undo_re_{}, undo_im_{};
   std::int64_t at_ = 0;  // samples of this cycle that have passed

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The mains canceller for a session, in front of the filters: while samples are missing the hum goes on as it was, and
 // after a long loss only the level is found anew. So a lifted electrode or a step does not cost the seconds that hum
-// takes to be found. Source and cost: LineCanceller. Latency: none.
+// takes to be found. Where the lines have just moved by more than all that is left, hum has begun or ended, and what
+// came before was it: that is marked. Source and cost: LineCanceller. Latency: none.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numbers>
 #include <span>
 #include <string>
 #include <tuple>
@@ -37,8 +39,9 @@ constexpr SpecInfo info(const Mains*) {
 }
 constexpr auto fields(const Mains*) { return std::tuple{field<&Mains::canceller>("canceller", "what is taken out")}; }
 
-// Its marks are those of its input, `missing` besides while it listens for the level after a long loss. What a loss
-// leaves in the lines is not marked: as where hum begins, Residual says whether what is left is hum.
+// Its marks are those of its input, `missing` besides while it listens for the level after a long loss, and `hum` where
+// hum has just begun or ended. What a loss leaves in the lines is not marked: Residual says whether what is left is
+// hum.
 class LiveMains {
  public:
   using spec_type = Mains;
@@ -52,6 +55,11 @@ class LiveMains {
         recovery_(channels_, samples_in(longest_bridge, format_.rate)),
         lost_(static_cast<std::size_t>(channels_)),
         frame_(static_cast<std::size_t>(channels_)),
+        follow_(-std::expm1(-2 * std::numbers::pi * (offset / format_.rate))),
+        leak_(-std::expm1(-1 / (memory * format_.rate))),
+        level_(static_cast<std::size_t>(channels_)),
+        left_(static_cast<std::size_t>(channels_)),
+        moved_(static_cast<std::size_t>(channels_)),
         belongs_to_(
             hash_text(to_text(spec_), hash_text(to_text(format_.rate), static_cast<std::uint64_t>(channels_)))) {}
 
@@ -62,12 +70,11 @@ class LiveMains {
     if (!in.data || !out.data) return Status::missing_data;
     const FlushSubnormals guard;
     if (undisturbed(in)) {
-      const std::int64_t n = in.frames * channels_;
-      if (out.marks && in.marks)
-        std::copy_n(in.marks, n, out.marks);
-      else if (out.marks)
-        std::fill_n(out.marks, n, mark::none);
-      kernel_.run(in.data, out.data, in.frames);
+      for (std::int64_t first = 0; first < in.frames;) {
+        const std::int64_t n = std::min(kernel_.until_update(), in.frames - first);
+        go_on(in.part(first, n), out.part(first, n));
+        first += n;
+      }
     } else {
       for (std::int64_t i = 0; i < in.frames; ++i) ride_over(in.part(i, 1), out.part(i, 1));
     }
@@ -83,6 +90,7 @@ class LiveMains {
     kernel_.reset();
     recovery_.reset();
     std::fill(lost_.begin(), lost_.end(), 0);
+    for (auto* values : {&level_, &left_, &moved_}) std::fill(values->begin(), values->end(), 0.0);
     waiting_ = 0;
     replaced_non_finite_ = replaced_out_of_range_ = 0;
     position_ = at;
@@ -97,6 +105,9 @@ class LiveMains {
     next.recovery_.adopt(recovery_);
     std::copy(lost_.begin(), lost_.end(), next.lost_.begin());
     next.waiting_ = waiting_;
+    std::copy(level_.begin(), level_.end(), next.level_.begin());
+    std::copy(left_.begin(), left_.end(), next.left_.begin());
+    std::copy(moved_.begin(), moved_.end(), next.moved_.begin());
     next.replaced_non_finite_ = replaced_non_finite_;
     next.replaced_out_of_range_ = replaced_out_of_range_;
     std::swap(*this, next);
@@ -112,6 +123,9 @@ class LiveMains {
     recovery_.state(archive);
     archive(lost_);
     archive(waiting_);
+    archive(level_);
+    archive(left_);
+    archive(moved_);
     archive(replaced_non_finite_);
     archive(replaced_out_of_range_);
   }
@@ -124,10 +138,35 @@ class LiveMains {
   std::int64_t replaced_out_of_range() const noexcept { return replaced_out_of_range_; }
 
  private:
+  static constexpr Hertz offset{10};
+  static constexpr Seconds memory{0.02};
+  static constexpr double least_power = 4;  // uV^2
+
   bool undisturbed(ConstBlock in) const noexcept {
     const std::int64_t n = in.frames * channels_;
     if (waiting_ > 0 || !all_within_(in.data, n, full_scale_)) return false;
     return !in.marks || std::none_of(in.marks, in.marks + n, [](Marks m) { return (m & mark::missing) != 0; });
+  }
+  void go_on(ConstBlock in, Block out) noexcept {
+    const std::int64_t n = in.frames * channels_;
+    if (out.marks && in.marks)
+      std::copy_n(in.marks, n, out.marks);
+    else if (out.marks)
+      std::fill_n(out.marks, n, mark::none);
+    kernel_.run(in.data, out.data, in.frames);
+    for (std::int64_t i = 0; i < in.frames; ++i) weigh(out.part(i, 1), in.frames - 1 - i);
+  }
+  // Compares what is left of a frame with how the lines have moved; they move with the last frame of a cycle, `after`
+  // which there are so many more in this piece.
+  void weigh(Block frame, std::int64_t after) noexcept {
+    for (int c = 0; c < channels_; ++c) {
+      const auto k = static_cast<std::size_t>(c);
+      const double away = frame.data[c] - level_[k];
+      level_[k] += follow_ * away;
+      left_[k] += leak_ * (away * away - left_[k]);
+      if (after == 0) moved_[k] = kernel_.moved_power(c);
+      if (frame.marks && moved_[k] > left_[k] && moved_[k] > least_power) frame.marks[c] |= mark::hum;
+    }
   }
   void ride_over(ConstBlock in, Block out) noexcept {
     for (int c = 0; c < channels_; ++c) {
@@ -136,6 +175,7 @@ class LiveMains {
       if (out.marks) out.marks[c] = marks;
     }
     kernel_.run(frame_.data(), out.data, 1);
+    weigh(out, 0);
   }
   double enter(int channel, double x, Marks& marks) noexcept {
     auto& lost = lost_[static_cast<std::size_t>(channel)];
@@ -180,6 +220,8 @@ class LiveMains {
   std::vector<std::int64_t> lost_;  // per channel: samples missing in a row
   std::int64_t waiting_ = 0;        // channels that miss samples or listen
   std::vector<double> frame_;
+  double follow_, leak_;
+  std::vector<double> level_, left_, moved_;  // per channel: offset, power of what is left, of how the lines moved
   std::uint64_t belongs_to_;
   std::int64_t replaced_non_finite_ = 0;
   std::int64_t replaced_out_of_range_ = 0;
