@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <limits>
 #include <numbers>
 #include <random>
@@ -130,9 +131,9 @@ class Session {
   }
 };
 
-// Live: frames in blocks of 40, each side as its samples have come, `delay` frames after their time.
+// Live, up to so many frames: in blocks of 40, each side as its samples have come, `delay` frames after their time.
 void run(Session& session, const std::vector<Samples>& sides, std::int64_t frames, double delay = 0) {
-  for (std::int64_t heard = 0; heard < frames; heard += 40) {
+  for (std::int64_t heard = session.heard - session.out.begun; heard < frames; heard += 40) {
     session.frames(std::min<std::int64_t>(40, frames - heard));
     for (std::size_t s = 0; s < sides.size(); ++s) {
       const auto due = [&](std::int64_t k) {
@@ -480,6 +481,20 @@ TEST(Aligner, WaitsForASilentInputNoLongerThanStated) {
   }
 }
 
+// A loss the device marks: as soon as it is longer than the bridge, there is nothing to wait for.
+TEST(Aligner, DoesNotWaitForWhatItWillNotBridge) {
+  auto side = hundred_hertz(100);
+  std::fill(side.marks.begin() + 21, side.marks.end(), mark::missing);
+  Session session(Aligner{}, {plain});
+  for (std::int64_t n = 0; n < 800; ++n) {
+    if (n % 20 == 0) session.samples(0, side, 1);
+    session.frames(1);
+    // 400 is known; 50 ms are 100 frames.
+    ASSERT_EQ(session.gone(), n <= 400 ? n / 20 * 20 + 1 : n < 520 ? 401 : n / 20 * 20 + 1);
+  }
+  EXPECT_EQ(session.aligner.side(0).counts().unawaited, 0);
+}
+
 TEST(Aligner, AnInputThatNeverSpeaksDelaysByTheWaitAndIsMissing) {
   Session session(Aligner{}, {plain});
   session.frames(1000);
@@ -620,6 +635,10 @@ TEST(Aligner, SaysWhenAnInputIsTooFarAheadAndLosesNothing) {
     EXPECT_EQ(narrow.samples(0, side, 300).frames, std::clamp<std::int64_t>(289 - 5 * i, 0, 5));
   }
   EXPECT_TRUE(free.out == narrow.out);
+  // Ahead of the newest frame, not of the one that waits for another input.
+  Session two(Aligner{.buffer = 100_ms}, {plain, plain});
+  two.frames(250);
+  EXPECT_EQ(two.samples(0, side, 300), (Consumed{Status::full, 23}));
   EXPECT_EQ(narrow.sent[0], 300);
 }
 
@@ -642,13 +661,24 @@ TEST(Aligner, SaysWhenItsRoomIsUsedUpAndLosesNothing) {
     ASSERT_EQ(session.marks(n, 2), mark::none) << n;
     ASSERT_EQ(session.value(n, 2), static_cast<double>(n) / 2);
   }
+  // Frames that have waited go out while samples come, and make room in mid-block.
+  Session whole(Aligner{.wait = 500_ms, .buffer = 1_s}, {{side_format(100_Hz)}}), single = whole;
+  whole.frames(1000);
+  single.frames(1000);
+  std::int64_t one_by_one = 0;
+  while (single.samples(0, side, 1) == Consumed{Status::ok, 1}) ++one_by_one;
+  EXPECT_GT(one_by_one, 500);
+  EXPECT_EQ(whole.samples(0, side, 3000), (Consumed{Status::full, one_by_one}));
 }
 
 TEST(Aligner, IsFreshAfterResetAndTheSameAsItsCopyAndItsSavedState) {
-  const Devices devices(5);
+  Devices devices(5);
+  // What is no number is replaced with what came before, and at the start with nothing.
+  devices.sides[0].x[0] = devices.sides[0].x[1] = std::nan("");
+  const double none[]{NAN, NAN, NAN};
   for (const auto how : interpolations) {
-    Session plain_run(spec_with(how), devices.inputs), used(spec_with(how), devices.inputs);
-    run(plain_run, devices.sides, 4000, 50);
+    Session straight(spec_with(how), devices.inputs), used(spec_with(how), devices.inputs);
+    run(straight, devices.sides, 2000, 50);
     used.frames(777);
     used.samples(0, devices.sides[0], 40);
     used.samples(2, devices.sides[2], 100);
@@ -664,22 +694,28 @@ TEST(Aligner, IsFreshAfterResetAndTheSameAsItsCopyAndItsSavedState) {
     loaded.out = used.out;
     loaded.heard = used.heard;
     loaded.sent = used.sent;
-    for (auto* session : {&used, &copy, &loaded}) {
-      for (std::int64_t n = 2000; n < 4000; n += 40) {
-        session->frames(40);
-        for (std::size_t s = 0; s < 3; ++s)
-          while (session->sent[s] < devices.sides[s].count() &&
-                 samples_between({}, devices.sides[s].times[static_cast<std::size_t>(session->sent[s])]) + 50 <
-                     static_cast<double>(n + 40))
-            session->samples(static_cast<int>(s), devices.sides[s], 1);
-      }
+    for (auto* session : {&straight, &used, &copy, &loaded}) {
+      auto& aligner = session->aligner;
+      const auto sent = session->sent[2];
+      const auto next = aligner.side(2).clock().time_of({sent}, emg.rate);
+      // A number that was taken stays taken under a clock set forward by one.
+      ASSERT_EQ(aligner.set_clock(2, {{1000.2}, *next, {sent - 1}}), Status::ok);
+      const auto push = [&](std::int64_t k) {
+        return aligner.push_side(2, SampleIndex{k}, {none, 1, 3}, session->out.taker()).status;
+      };
+      EXPECT_EQ(push(sent - 1), Status::wrong_time);
+      ASSERT_EQ(aligner.set_clock(2, {{1000.2}, *next, {sent}}), Status::ok);
+      EXPECT_EQ(push(sent), Status::ok);
+      ++session->sent[2];
+      run(*session, devices.sides, 4000, 50);
       session->finish();
+      EXPECT_EQ(session->gone(), 4000);
     }
-    plain_run.finish();
-    EXPECT_TRUE(plain_run.out == used.out);
-    EXPECT_TRUE(copy.out == used.out);
-    EXPECT_TRUE(loaded.out == used.out);
-    for (int s = 0; s < 3; ++s) EXPECT_EQ(plain_run.aligner.side(s).counts(), loaded.aligner.side(s).counts());
+    for (const auto* session : {&used, &copy, &loaded}) {
+      EXPECT_TRUE(session->out == straight.out) << to_text(how);
+      for (int s = 0; s < 3; ++s) EXPECT_EQ(session->aligner.side(s).counts(), straight.aligner.side(s).counts());
+    }
+    EXPECT_EQ(straight.aligner.side(2).counts().duplicate, 1);
   }
 }
 
@@ -691,6 +727,20 @@ TEST(Aligner, RefusesAStateThatBelongsElsewhere) {
   EXPECT_EQ(start(Aligner{}, emg, {plain, plain}).load(bytes), Status::wrong_state);
   bytes.back() ^= std::byte{1};
   EXPECT_EQ(session.aligner.load(bytes), Status::wrong_state);
+  bytes.back() ^= std::byte{1};
+  // One made up, whose checksum is right: where the ring begins (behind three counters) lies outside of it.
+  state_detail::Header header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  const std::int64_t outside = std::int64_t{1} << 40;
+  std::memcpy(bytes.data() + sizeof header + 24, &outside, sizeof outside);
+  header.checksum = state_detail::checksum(std::span(bytes).subspan(sizeof header));
+  std::memcpy(bytes.data(), &header, sizeof header);
+  session.frames(100);
+  EXPECT_EQ(session.aligner.load(bytes), Status::ok);
+  session.out = {};
+  session.heard = 0;
+  session.frames(400);
+  EXPECT_EQ(session.gone(), 100);
 }
 
 // Counters of both streams begun late, far beyond what a double tells apart.
@@ -835,6 +885,8 @@ TEST(Aligner, AnswersWrongShapesAndGoesOn) {
   EXPECT_EQ(aligner.push_side(0, SampleIndex{}, {x.data(), 5, 1}, none), (Consumed{Status::ended, 0}));
   EXPECT_EQ(aligner.skip_to({1000}, none), Status::ended);
   aligner.reset();
+  for (const std::int64_t far : {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()})
+    EXPECT_EQ(aligner.push_side(0, SampleIndex{far}, {x.data(), 5, 1}, none), (Consumed{Status::wrong_time, 5}));
   EXPECT_EQ(aligner.push_side(0, SampleIndex{}, {x.data(), 5, 1}, none), (Consumed{Status::ok, 5}));
 }
 

@@ -99,7 +99,9 @@ class LiveAligner {
   template <class Deliver>
   Consumed push_side(int side, SampleIndex first, ConstBlock samples, Deliver&& deliver) noexcept {
     if (known(side) && !input(side).numbered()) return {Status::wrong_time, 0};
-    return take(side, samples, deliver, [&](std::int64_t i) { return SampleTime{first + i}; });
+    // What cannot be counted is refused, and must not be counted on from.
+    return take(side, samples, deliver,
+                [&](std::int64_t i) { return SampleTime{can_be_counted(first) ? first + i : first}; });
   }
   // Samples of a side input that each bring their time on the EMG's sample clock.
   template <class Deliver>
