@@ -48,6 +48,7 @@
 #include "unguard/quality/residual.hpp"
 #include "unguard/quality/signal_check.hpp"
 #include "unguard/simulate/simulator.hpp"
+#include "unguard/stream/aligner.hpp"
 #include "unguard/stream/arrival_clock.hpp"
 #include "unguard/stream/packet_assembly.hpp"
 #include "unguard/stream/stream_watch.hpp"
@@ -67,6 +68,9 @@ std::optional<Fault> refused_by_start(const S& spec) {
     return started ? std::nullopt : std::optional(started.fault());
   } else if constexpr (requires { try_start(spec, stream); }) {
     const auto started = try_start(spec, stream);
+    return started ? std::nullopt : std::optional(started.fault());
+  } else if constexpr (requires { try_start(spec, stream, std::vector<SideInput>{}); }) {
+    const auto started = try_start(spec, stream, {{stream}});
     return started ? std::nullopt : std::optional(started.fault());
   } else if constexpr (requires { try_simulator(spec); }) {
     const auto started = try_simulator(spec);
@@ -128,6 +132,7 @@ std::vector<Trial> registered() {
       of<CriticallyDamped>(),
       of<Tolerances>(),
       of<ArrivalClock>(),
+      of<Aligner>(),
       of<PacketAssembly>(),
       of<StreamWatch>(),
       of<Sos>(),

@@ -72,6 +72,7 @@ enum class Status : int {
   too_late,        // a marker for a sample that has already been processed
   full,            // a fixed capacity is used up
   ended,           // the stream has been finished
+  wrong_time,      // a time that is no number, or not after the one before it
 };
 
 constexpr std::string_view to_text(Status status) {
@@ -92,6 +93,8 @@ constexpr std::string_view to_text(Status status) {
       return "a fixed capacity is used up";
     case Status::ended:
       return "the stream has been finished";
+    case Status::wrong_time:
+      return "a time is no number, or not after the one before it";
   }
   return "unknown status";
 }
