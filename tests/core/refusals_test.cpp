@@ -13,6 +13,7 @@
 #include <string>
 
 #include "unguard/core/chain.hpp"
+#include "unguard/denoise/r_peaks.hpp"
 #include "unguard/detect/rest_calibrator.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 #include "unguard/envelope/arv.hpp"
@@ -143,6 +144,7 @@ std::vector<Trial> registered() {
       of<Arv>(),
       of<TwoPole>(),
       of<Levels>(),
+      of<RPeaks>(),
       of<RestCalibration>(SpasmDetector{}, &SpasmDetector::rest),
       of<RestCalibrator>(),
       of<SpasmDetector>(),
