@@ -13,6 +13,7 @@
 #include <string>
 
 #include "unguard/core/chain.hpp"
+#include "unguard/denoise/ecg_subtraction.hpp"
 #include "unguard/denoise/r_peaks.hpp"
 #include "unguard/detect/rest_calibrator.hpp"
 #include "unguard/detect/spasm_detector.hpp"
@@ -145,6 +146,7 @@ std::vector<Trial> registered() {
       of<TwoPole>(),
       of<Levels>(),
       of<RPeaks>(),
+      of<EcgSubtraction>(),
       of<RestCalibration>(SpasmDetector{}, &SpasmDetector::rest),
       of<RestCalibrator>(),
       of<SpasmDetector>(),

@@ -72,8 +72,6 @@ class QrsMatch {
     if (heard_ == 1) usual_ = size;
     const double by = std::max(1 / rate_, 1 / (3 + n));
     usual_ = std::max(1e-6, usual_ * (size > usual_ ? 1 + by : 1 - by));
-    // And what it is just now.
-    recent_ += (std::min(y * y, 0.5) - recent_) / std::min(n, 0.35 * rate_);
     const double* m = answers_.before(ago);
     const double share = 1 / std::min(n, 4 * rate_);
     for (std::size_t c = 0; c < channels_; ++c)
@@ -82,8 +80,16 @@ class QrsMatch {
   bool knows_noise() const noexcept { return static_cast<double>(heard_) > rate_; }
   // Standard deviation of noise whose magnitudes have this median.
   double noise() const noexcept { return usual_ / 0.6745; }
-  // Variance of what is around now, if that is more.
-  double present_noise() const noexcept { return knows_noise() ? std::max(noise() * noise(), recent_) : 0.04; }
+  // Variance of what lay just before the answer so many rows ago, or of the noise if that is more: a muscle may have
+  // begun, or ended.
+  double noise_before(std::int64_t ago) const noexcept {
+    if (!knows_noise()) return 0.04;
+    const auto first = ago + static_cast<std::int64_t>(0.11 * rate_),
+               last = ago + static_cast<std::int64_t>(0.3 * rate_);
+    double sum = 0;
+    for (std::int64_t i = first; i < last; ++i) sum += *sums_.before(i) * *sums_.before(i);
+    return std::max(noise() * noise(), sum / static_cast<double>(last - first));
+  }
 
   // The answer to the beat whose R lies so many rows ago.
   void hear_beat(std::int64_t ago, std::int64_t beats) noexcept {
@@ -131,7 +137,7 @@ class QrsMatch {
     answers_.reset();
     sums_.reset();
     heard_ = 0;
-    usual_ = recent_ = late_ = 0;
+    usual_ = late_ = 0;
     strength_ = 1;
     best_ = 0;
   }
@@ -144,7 +150,6 @@ class QrsMatch {
     archive(weight_);
     archive(heard_);
     archive(usual_);
-    archive(recent_);
     archive(strength_);
     archive(late_);
     archive(best_);
@@ -161,7 +166,7 @@ class QrsMatch {
   Rows answers_, sums_;
   std::vector<double> answer_, noise_, weight_;  // one a channel
   std::int64_t heard_ = 0;
-  double usual_ = 0, recent_ = 0, strength_ = 1, late_ = 0;
+  double usual_ = 0, strength_ = 1, late_ = 0;
   int best_ = 0;
 };
 

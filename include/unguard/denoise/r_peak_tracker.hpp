@@ -34,7 +34,7 @@ struct RPeak {
 class RPeakTracker {
  public:
   // `prominence`: how far beats must stand out to be believed; peaks of noise come to 3.5.
-  RPeakTracker(Hertz rate, int channels, double prominence = 4.6)
+  RPeakTracker(Hertz rate, int channels, double prominence = 4.2)
       : filter_(rate, channels),
         believed_from_(prominence),
         reach_(in(0.07)),
@@ -42,8 +42,8 @@ class RPeakTracker {
         clean_(static_cast<std::size_t>(channels)),
         mean_(reach_, static_cast<std::size_t>(channels)),
         first_(filter_.rate(), static_cast<std::size_t>(channels), reach_),
-        matches_{QrsMatch(filter_.rate(), static_cast<std::size_t>(channels), before, {0.018}, in(late) + 1),
-                 QrsMatch(filter_.rate(), static_cast<std::size_t>(channels), before, {0.038}, in(late) + 1)} {
+        matches_{QrsMatch(filter_.rate(), static_cast<std::size_t>(channels), before, {0.014}, in(late + 0.31)),
+                 QrsMatch(filter_.rate(), static_cast<std::size_t>(channels), before, {0.036}, in(late + 0.31))} {
     reset();
   }
 
@@ -105,6 +105,7 @@ class RPeakTracker {
     archive(now_);
     archive(tracking_);
     archive(quick_);
+    archive(loud_);
     archive(proved_);
     archive(believable_);
     archive(anchor_);
@@ -138,7 +139,7 @@ class RPeakTracker {
     mean_.reset();
     first_.reset();
     for (auto& m : matches_) m.reset();
-    tracking_ = quick_ = believable_ = false;
+    tracking_ = quick_ = loud_ = believable_ = false;
     anchor_ = 0;
     beats_ = began_ = 0;
     doubtful_ = now_;
@@ -183,29 +184,33 @@ class RPeakTracker {
 
   bool look() noexcept {
     const QrsMatch& m = used();
-    const double a = m.answer(2), b = m.answer(1), d = m.answer(0), noise = m.present_noise();
+    const double a = m.answer(2), b = m.answer(1), d = m.answer(0);
     const std::int64_t r = now_ - 1 - m.after(), since = r - last_;
-    if (b > a && b >= d && since > 0) {
-      const double least = std::min(halfway(noise) + noise * reserve(since), 0.9) * std::clamp(m.strength(), 0.7, 1.3);
+    if (b > a && b >= d && b > 0.2 && since > 0) {
+      const double noise = m.noise_before(1);
+      const double least = std::min(halfway(noise) + noise * reserve(since), std::max(0.9, 3 * std::sqrt(noise))) *
+                           std::clamp(m.strength(), 0.7, 1.3);
       if (since > in(refractory)) {
         if (b > least) return decide(0);
         if (b > missed_strength_) {
           missed_ = r;
           missed_strength_ = b;
         }
-      } else if (b > least && b > 1.6 * last_strength_) {
-        // What was taken for a beat came just before one.
+      } else if (b > least && b > 1.6 * last_strength_ && last_strength_ < 5 * std::sqrt(noise)) {
+        // What was taken for a beat came just before one, and may have been noise.
+        const bool reported = beats_ > 0;
         last_ = last_but_one_;
-        --beats_;
-        const bool found = decide(0);
-        beat_.instead = true;
-        return found;
+        beats_ -= reported;
+        decide(0);
+        beat_.instead = reported;
+        return true;
       }
     }
     // Too long a pause: the largest peak in it, if it was one.
     const std::int64_t ago = r - missed_;
     if (missed_ == never || interval_ <= 0 || static_cast<double>(since) < 1.5 * interval_) return false;
-    if (ago + 3 > in(late) || missed_strength_ < std::max(0.3, 3 * std::sqrt(noise))) return false;
+    if (ago + 3 > in(late)) return false;
+    if (missed_strength_ < std::max(0.3, 3 * std::sqrt(m.noise_before(ago + 1)))) return false;
     return decide(ago);
   }
 
@@ -230,7 +235,9 @@ class RPeakTracker {
     missed_ = never;
     missed_strength_ = 0;
     ++beats_;
-    beat_.confidence = believable_ ? certainty(b / std::sqrt(std::max(m.present_noise(), 1e-12))) : 0;
+    const double noise = m.noise_before(ago + 1);
+    loud_ = noise > 4 * m.noise() * m.noise();
+    beat_.confidence = believable_ ? certainty(b / std::sqrt(std::max(noise, 1e-12))) : 0;
     return true;
   }
   // That noise does not come so high once in an interval, in which it has some 20 chances.
@@ -249,7 +256,7 @@ class RPeakTracker {
     }
     const double strength = used().strength();
     // What may be no beat teaches nothing.
-    if ((believable_ || !proved_) && last_strength_ > 0.5 * strength && last_strength_ < 1.6 * strength) {
+    if ((believable_ || !proved_) && !loud_ && last_strength_ > 0.5 * strength && last_strength_ < 1.6 * strength) {
       mean_.take(history_, ago, beats_ + static_cast<std::int64_t>(FirstBeats::beats), clean_);
       match();
     }
@@ -275,6 +282,7 @@ class RPeakTracker {
   FirstBeats first_;
   std::array<QrsMatch, 2> matches_;  // quick, and looking further
   std::int64_t now_ = -1;
+  bool loud_ = false;  // muscle was, around the last beat
   bool tracking_ = false, quick_ = false, proved_ = false, believable_ = false;
   std::size_t anchor_ = 0;
   std::int64_t beats_ = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Heartbeats, for all channels together: an ECG event at every R peak, with its confidence, found in EMG up to 10 dB
 // stronger than the heart. After Pan & Tompkins 1985, doi:10.1109/TBME.1985.325532; see r_peak_tracker.hpp.
-// Cost: 4 ns a sample of 16 channels, 50 ns of a single one. Latency: 22 ms where the heart is loud, 43 ms where it is not.
+// Cost: 4 ns a sample of 16 channels, 50 ns of a single one. Latency: 22 ms where the heart is loud, 43 ms where it is
+// not.
 #pragma once
 
 #include <algorithm>
@@ -31,7 +32,7 @@ namespace unguard {
 // Best before any high-pass: below 20 Hz there is more heart than muscle.
 struct RPeaks {
   std::string lead{};       // the name of an ECG channel; none: whichever channels say most
-  double prominence = 4.6;  // of a heart that is believed; noise alone comes to 3.5
+  double prominence = 4.2;  // of a heart that is believed; noise alone comes to 3.5
 
   friend bool operator==(const RPeaks&, const RPeaks&) = default;
 };
