@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "unguard/denoise/ecg_subtraction.hpp"
 #include "unguard/denoise/r_peaks.hpp"
 #include "unguard/envelope/arv.hpp"
 #include "unguard/envelope/rectify.hpp"
@@ -153,6 +154,7 @@ BENCHMARK_CAPTURE(run, state_variable, StateVariable{.order = 4})->Args({8, 256}
 BENCHMARK_CAPTURE(run, rectify, Rectify{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, rms, Rms{})->Apply(sizes);
 BENCHMARK(frames_alike)->Args({250, 8})->Args({1000, 64});
+BENCHMARK_CAPTURE(run, ecg_subtraction, EcgSubtraction{})->Args({1, 256})->Args({16, 256});
 BENCHMARK_CAPTURE(run_detector, r_peaks, RPeaks{})->Arg(1)->Arg(16);
 BENCHMARK_CAPTURE(run, arv, Arv{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole, TwoPole{})->Args({8, 256});

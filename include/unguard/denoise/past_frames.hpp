@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The last frames of a stream by their number, and values between two samples: cubic through the four nearest
-// (Lagrange), exact to 0.1 % up to a tenth of the rate. A definition, no source. Cost: one copy a frame; four
+// (Lagrange), exact to 0.4 % up to a tenth of the rate. A definition, no source. Cost: one copy a frame; four
 // multiplications a value in between.
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // R peaks of one heart in any number of channels: two filters that learn its QRS from the beats they find, a quick one
 // where the heart is loud and one that looks further, and a threshold that follows noise and rhythm. After Pan &
-// Tompkins 1985, doi:10.1109/TBME.1985.325532. Decided 22 ms after R, or 43 ms. Cost: 60 multiplications a channel, 250
+// Tompkins 1985, doi:10.1109/TBME.1985.325532. Decided 20 ms after R, or 40 ms. Cost: 60 multiplications a channel, 250
 // to 500 times a second; no allocation.
 #pragma once
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Heartbeats, for all channels together: an ECG event at every R peak, with its confidence, found in EMG up to 10 dB
 // stronger than the heart. After Pan & Tompkins 1985, doi:10.1109/TBME.1985.325532; see r_peak_tracker.hpp.
-// Cost: 4 ns a sample of 16 channels, 50 ns of a single one. Latency: 22 ms where the heart is loud, 43 ms where it is
-// not.
+// Cost: 4 ns a sample of 16 channels, 50 ns of a single one. Latency: 20 ms where the heart is loud, else 40 ms.
 #pragma once
 
 #include <algorithm>
