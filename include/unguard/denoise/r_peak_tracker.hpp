@@ -188,8 +188,11 @@ class RPeakTracker {
     const std::int64_t r = now_ - 1 - m.after(), since = r - last_;
     if (b > a && b >= d && b > 0.2 && since > 0) {
       const double noise = m.noise_before(1);
-      const double least = std::min(halfway(noise) + noise * reserve(since), std::max(0.9, 3 * std::sqrt(noise))) *
-                           std::clamp(m.strength(), 0.7, 1.3);
+      // Where muscle drowns the heart: two and a half to three standard deviations, whatever the rhythm says.
+      const double deviation = std::sqrt(noise);
+      const double least =
+          std::clamp(halfway(noise) + noise * reserve(since), 2.5 * deviation, std::max(0.9, 3 * deviation)) *
+          std::clamp(m.strength(), 0.7, 1.3);
       if (since > in(refractory)) {
         if (b > least) return decide(0);
         if (b > missed_strength_) {
