@@ -8,7 +8,9 @@
 #include <random>
 #include <vector>
 
+#include "unguard/denoise/ecg_subtraction.hpp"
 #include "unguard/denoise/line_canceller.hpp"
+#include "unguard/denoise/r_peaks.hpp"
 #include "unguard/envelope/arv.hpp"
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
@@ -77,6 +79,23 @@ void run_resampler(benchmark::State& state, S spec) {
   state.SetItemsProcessed(state.iterations() * frames * channels);
 }
 
+template <class S>
+void run_detector(benchmark::State& state, const S& spec) {
+  const auto channels = static_cast<int>(state.range(0));
+  auto live = start(spec, StreamFormat{.rate = {2000}, .channels = Channels::unnamed(channels)});
+  std::mt19937 generator(3);
+  std::normal_distribution<double> normal(0.0, 30.0);
+  constexpr std::int64_t frames = 2048;
+  std::vector<double> x(static_cast<std::size_t>(frames * channels));
+  for (auto& v : x) v = normal(generator);
+  Sink<Event> sink(1000);
+  for (auto _ : state) {
+    live.process({x.data(), frames, channels}, sink);
+    sink.clear();
+  }
+  state.SetItemsProcessed(state.iterations() * frames * channels);
+}
+
 // The dearest frame of a window beside the usual one, a frame a call: each the fastest of many, so that what the
 // machine does meanwhile does not count. Arguments: window in samples, channels.
 void frames_alike(benchmark::State& state) {
@@ -138,6 +157,8 @@ BENCHMARK_CAPTURE(run, state_variable, StateVariable{.order = 4})->Args({8, 256}
 BENCHMARK_CAPTURE(run, rectify, Rectify{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, rms, Rms{})->Apply(sizes);
 BENCHMARK(frames_alike)->Args({250, 8})->Args({1000, 64});
+BENCHMARK_CAPTURE(run, ecg_subtraction, EcgSubtraction{})->Args({1, 256})->Args({16, 256});
+BENCHMARK_CAPTURE(run_detector, r_peaks, RPeaks{})->Arg(1)->Arg(16);
 BENCHMARK_CAPTURE(run, arv, Arv{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole, TwoPole{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole_power, TwoPole{.window = {0.125}, .detection = Detection::power})->Args({8, 256});

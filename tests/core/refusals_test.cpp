@@ -13,8 +13,10 @@
 #include <string>
 
 #include "unguard/core/chain.hpp"
+#include "unguard/denoise/ecg_subtraction.hpp"
 #include "unguard/denoise/line_canceller.hpp"
 #include "unguard/denoise/mains.hpp"
+#include "unguard/denoise/r_peaks.hpp"
 #include "unguard/detect/rest_calibrator.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 #include "unguard/envelope/arv.hpp"
@@ -160,6 +162,8 @@ std::vector<Trial> registered() {
       of<Levels>(),
       of<Residual>(),
       of<SignalCheck>(),
+      of<RPeaks>(),
+      of<EcgSubtraction>(),
       of<RestCalibration>(SpasmDetector{}, &SpasmDetector::rest),
       of<RestCalibrator>(),
       of<SpasmDetector>(),

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+// EMG without the heart: at every R peak the mean beat of each channel, fitted in height and time, is taken off; what
+// is not known is smoothed away. Drake & Callaghan 2006, doi:10.1016/j.jelekin.2005.07.003; causal as in Petersen et
+// al. 2020, doi:10.1109/ACCESS.2020.2972731. Latency: look_ahead. Cost: 20 ns a sample of 16 channels, 100 ns of a
+// single one; in the two frames of a beat in which it is fitted, 2 us a channel.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <numbers>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "unguard/core/fields.hpp"
+#include "unguard/core/kernel.hpp"
+#include "unguard/core/units.hpp"
+#include "unguard/denoise/ecg_template.hpp"
+#include "unguard/denoise/past_frames.hpp"
+#include "unguard/denoise/r_peak_tracker.hpp"
+#include "unguard/denoise/r_peaks.hpp"
+
+namespace unguard {
+
+// Stands before the band-pass: below 20 Hz there is more heart than muscle, which tells where the heart is; and a QRS
+// complex is short before a high-pass has made it ring.
+struct EcgSubtraction {
+  std::string lead{};        // the name of an ECG channel to find beats on, itself left as it is; none: all channels
+  int beats = 40;            // in the mean
+  Seconds look_ahead{0.06};  // so much later comes the output
+  double prominence = 4.2;   // of a heart that is believed; nothing is taken off for another
+
+  friend bool operator==(const EcgSubtraction&, const EcgSubtraction&) = default;
+};
+constexpr SpecInfo info(const EcgSubtraction*) {
+  return {"EcgSubtraction", "the heart's mean beat taken off at every R peak",
+          "Drake & Callaghan 2006, doi:10.1016/j.jelekin.2005.07.003"};
+}
+constexpr auto fields(const EcgSubtraction*) {
+  using S = EcgSubtraction;
+  return std::tuple{
+      field<&S::lead>("lead", "channel with an ECG, itself left as it is; none: beats are found on all channels"),
+      field<&S::beats>("beats", "how many beats a mean beat is the mean of", between(10, 1000)),
+      field<&S::look_ahead>("look_ahead", "how much later the output comes", between(0.04, 0.2)),
+      field<&S::prominence>("prominence",
+                            "how far the mean beat must stand out from what lies between beats, in standard deviations "
+                            "of it, to be believed",
+                            between(3.5, 100))};
+}
+
+class EcgSubtractionKernel {
+ public:
+  EcgSubtractionKernel(const EcgSubtraction& spec, const StreamFormat& format)
+      : channels_(format.channels.count()),
+        lead_(format.channels.find(spec.lead)),
+        delay_(samples_in(spec.look_ahead, format.rate)),
+        smooth_(std::max<std::int64_t>(1, samples_in({0.008}, format.rate))),
+        second_after_(samples_in(EcgTemplate::fit_after[1], format.rate) + 4),
+        hand_over_(samples_in({0.002}, format.rate)),
+        at_once_((channels_ + 15) / 16),
+        rate_(format.rate.value),
+        past_(samples_in({0.75}, format.rate) + 16, channels_),
+        tracker_(format.rate, lead_ ? 1 : channels_, spec.prominence),
+        templates_(static_cast<std::size_t>(channels_), EcgTemplate(format.rate, spec.beats)) {
+    for (auto& beat : active_) {
+      beat.fits[0].resize(templates_.size());
+      beat.fits[1].resize(templates_.size());
+      beat.base.resize(templates_.size());
+    }
+  }
+
+  void run(const double* x, double* y, std::int64_t n) noexcept {
+    for (std::int64_t i = 0; i < n; ++i, x += channels_, y += channels_) {
+      past_.add(x);
+      if (tracker_.take(lead_ ? x + *lead_ : x)) begin(tracker_.beat());
+      for (auto& beat : active_)
+        if (beat.live) attend(beat);
+      const std::int64_t out = past_.count() - 1 - delay_;
+      const double* then = past_.frame(out);
+      std::copy_n(then, channels_, y);
+      for (const auto& beat : active_)
+        if (beat.live && beat.believed) take_off(beat, out, y);
+    }
+  }
+
+  // Whether there is a heart to be taken off.
+  bool believable() const noexcept { return tracker_.believable(); }
+  double prominence() const noexcept { return tracker_.prominence(); }
+
+  void reset() noexcept {
+    past_.reset();
+    tracker_.reset();
+    for (auto& t : templates_) t.reset();
+    for (auto& beat : active_) beat.live = false;
+  }
+  void seek(std::int64_t) noexcept {}
+  std::int64_t period() const noexcept { return 1; }
+  double settle(int channel, double level) noexcept {
+    past_.settle(channel, level);
+    return level;
+  }
+  bool adopt(const EcgSubtractionKernel& other) noexcept {
+    if (other.channels_ != channels_ || other.lead_ != lead_ || other.delay_ != delay_ || other.rate_ != rate_)
+      return false;
+    past_ = other.past_;
+    tracker_ = other.tracker_;
+    templates_ = other.templates_;
+    active_ = other.active_;
+    return true;
+  }
+  // An error may be taken for a beat, in which nothing else is one: until that has been taken off. What it teaches is
+  // far below what matters, for no beat may say much.
+  RingingSamples ringing(const ErrorRatios& ratios) const {
+    return rings_for(delay_ + samples_in({0.5}, {rate_}), ratios);
+  }
+  // Two beats may overlap, each up to twice a mean beat, which is what deviates from a line within the input.
+  double error_gain() const { return 1 + 2 * 2 * 3; }
+  double reach(double level) const { return error_gain() * 1.5 * level; }
+  StageLatency delay(Hertz at) const {
+    return {"EcgSubtraction", DelayKind::group_delay, static_cast<double>(delay_), at};
+  }
+  template <class Archive>
+  void state(Archive& archive) {
+    past_.state(archive);
+    tracker_.state(archive);
+    for (auto& t : templates_) t.state(archive);
+    archive(next_);
+    next_ %= active_.size();
+    for (auto& beat : active_) {
+      archive(beat.live);
+      archive(beat.believed);
+      archive(beat.fitted_again);
+      archive(beat.r);
+      archive(beat.from);
+      archive(beat.learnt);
+      archive(beat.base);
+      for (auto& fits : beat.fits)
+        for (auto& fit : fits) {
+          archive(fit.shape);
+          archive(fit.gain);
+          archive(fit.shift);
+          if (fit.shape >= static_cast<int>(EcgTemplate::shapes)) fit = {};  // not from here
+        }
+      beat.learnt = std::clamp(beat.learnt, 0, channels_);
+    }
+  }
+
+ private:
+  static constexpr double fade_in = 0.02;  // s
+
+  struct Beat {
+    bool live = false, believed = false, fitted_again = false;
+    double r = 0;
+    std::int64_t from = 0;  // the first frame that had not gone out
+    int learnt = 0;         // by so many channels
+    std::array<std::vector<BeatFit>, 2> fits{};
+    std::vector<double> base{};  // where the channel stood before
+  };
+
+  void begin(const RPeak& found) noexcept {
+    if (found.instead) newest().live = false;
+    next_ = (next_ + 1) % active_.size();
+    Beat& beat = newest();
+    beat.live = true;
+    beat.believed = found.confidence > 0;
+    beat.fitted_again = false;
+    beat.r = found.at;
+    beat.from = past_.count() - 1 - delay_;
+    beat.learnt = 0;
+    if (beat.believed) fit(beat, 0);
+  }
+  Beat& newest() noexcept { return active_[next_]; }
+
+  void fit(Beat& beat, std::size_t which) noexcept {
+    for (int c = 0; c < channels_; ++c) {
+      if (c == lead_) continue;
+      const auto k = static_cast<std::size_t>(c);
+      beat.fits[which][k] = templates_[k].fit(past_, c, beat.r, which);
+      if (which == 0) beat.base[k] = level_before(beat.r, c);
+    }
+  }
+  double level_before(double r, int channel) const noexcept {
+    const auto end = static_cast<std::int64_t>(r - 0.06 * rate_),
+               n = std::max<std::int64_t>(1, samples_in({0.02}, {rate_}));
+    double sum = 0;
+    for (std::int64_t i = end - n; i < end; ++i) sum += past_.frame(i)[channel];
+    return sum / static_cast<double>(n);
+  }
+
+  // What a beat waits for: its second fit, and to be learnt from, a few channels a frame.
+  void attend(Beat& beat) noexcept {
+    const double age = static_cast<double>(past_.count() - 1) - beat.r;
+    if (beat.believed && !beat.fitted_again && age >= static_cast<double>(second_after_)) {
+      fit(beat, 1);
+      beat.fitted_again = true;
+    }
+    const double all = static_cast<double>(templates_[0].reach_after()) + 0.005 * rate_ + 3;
+    if (age < all) return;
+    if (!beat.believed) {
+      beat.live = false;
+      return;
+    }
+    for (int i = 0; i < at_once_ && beat.learnt < channels_; ++i, ++beat.learnt) {
+      const auto k = static_cast<std::size_t>(beat.learnt);
+      if (beat.learnt != lead_) templates_[k].learn(past_, beat.learnt, beat.r, beat.fits[1][k]);
+    }
+    if (beat.learnt == channels_ && age > all + static_cast<double>(delay_)) beat.live = false;
+  }
+
+  void take_off(const Beat& beat, std::int64_t out, double* y) const noexcept {
+    const double u = static_cast<double>(out) - beat.r;
+    if (u < -static_cast<double>(templates_[0].reach_before()) || u > static_cast<double>(templates_[0].reach_after()))
+      return;
+    // From the first fit to the second.
+    const double second =
+        beat.fitted_again ? std::clamp((u - static_cast<double>(hand_over_)) / (0.006 * rate_), 0.0, 1.0) : 0;
+    for (int c = 0; c < channels_; ++c) {
+      if (c == lead_) continue;
+      const auto k = static_cast<std::size_t>(c);
+      double heart = 0;
+      if (second < 1) heart += (1 - second) * part(beat, 0, k, u, out);
+      if (second > 0) heart += second * part(beat, 1, k, u, out);
+      y[c] -= heart;
+    }
+  }
+  double part(const Beat& beat, std::size_t which, std::size_t channel, double u, std::int64_t out) const noexcept {
+    const BeatFit& fit = beat.fits[which][channel];
+    if (fit.shape == 0 || fit.shape == BeatFit::none) return templates_[channel].value(fit, u);
+    // An ectopic beat is broad, and has begun before anything can be taken off: gently, then.
+    const double begun = std::clamp(static_cast<double>(out - beat.from) / (fade_in * rate_), 0.0, 1.0);
+    const double in = 0.5 - 0.5 * std::cos(std::numbers::pi * begun);
+    if (fit.shape > 0) return in * templates_[channel].value(fit, u);
+    // A beat of a shape not seen before stands far above the muscle: what is slow in it is heart.
+    const double end = std::clamp((0.11 * rate_ - u) / (0.04 * rate_), 0.0, 1.0);
+    const double weight = in * (0.5 - 0.5 * std::cos(std::numbers::pi * end));
+    double sum = 0;
+    for (std::int64_t i = -smooth_; i <= smooth_; ++i)
+      sum += static_cast<double>(smooth_ + 1 - std::abs(i)) * past_.frame(out + i)[channel];
+    const double scale = static_cast<double>((smooth_ + 1) * (smooth_ + 1));
+    return weight * (sum / scale - beat.base[channel]);
+  }
+
+  int channels_;
+  std::optional<int> lead_;
+  std::int64_t delay_, smooth_, second_after_, hand_over_;
+  int at_once_;  // channels that learn in one frame
+  double rate_;
+  PastFrames past_;
+  RPeakTracker tracker_;
+  std::vector<EcgTemplate> templates_;
+  std::array<Beat, 3> active_{};
+  std::size_t next_ = 0;
+};
+
+inline Result<EcgSubtractionKernel> make_kernel(const EcgSubtraction& spec, const StreamFormat& format) {
+  if (format.rate < least_rate_for_r_peaks)
+    return Fault{"StreamFormat", "rate", to_text(format.rate), "at least " + to_text(least_rate_for_r_peaks)};
+  if (!spec.lead.empty() && !format.channels.find(spec.lead))
+    return fault_of<EcgSubtraction>("lead", spec.lead, "the name of a channel, or none");
+  return EcgSubtractionKernel(spec, format);
+}
+
+}  // namespace unguard
