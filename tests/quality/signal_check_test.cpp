@@ -209,6 +209,24 @@ TEST(SignalCheck, CallsNothingClippedThatIsNot) {
     }
 }
 
+// A device that sends zeros for a while, whose rest lies lower, teaches a rail; the first value beyond refutes it.
+TEST(SignalCheck, UnlearnsARailThatIsNone) {
+  Checked check(format_of(1, 2000_Hz));
+  Carrier carrier(corners(CarrierPreset::trunk), 2000_Hz, RandomStream(58, "rest"));
+  for (int i = 0; i < 2000; ++i) check(-50 + carrier.next());
+  for (int i = 0; i < 200; ++i) check(0);
+  std::int64_t marked = 0;
+  for (int i = 0; i < 20000; ++i) marked += (check(-50 + 0.005 * i + carrier.next()) & mark::clipped) != 0;
+  EXPECT_LT(marked, 100);
+}
+
+// Truth: what belongs to another converter is refused.
+TEST(SignalCheck, TakesNoStateOfAnotherConverter) {
+  const auto wide = start(SignalCheck{}, format_of(1, 2000_Hz, bits(16, 400000)));
+  auto narrow = start(SignalCheck{}, format_of(1, 2000_Hz, bits(16, 1000)));
+  EXPECT_EQ(narrow.load(wide.save()), Status::wrong_state);
+}
+
 // Through a band-pass and a 250 ms RMS: the level never rises by more than 1 uV without a mark, and is back in 0.5 s.
 TEST(SignalCheck, KeepsStepsOutOfTheLevel) {
   const Hertz rate = 2000_Hz;

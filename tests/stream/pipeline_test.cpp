@@ -11,6 +11,7 @@
 #include <cstring>
 #include <limits>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "laws/realtime_guard.hpp"
@@ -158,6 +159,9 @@ TEST(Pipeline, AnswersWrongShapesAndRefusesByName) {
   p.montage.derivations[0].plus = "M1";
   EXPECT_EQ(why(try_start(p, electrodes)),
             "plus is \"M1\": expected one of \"L1\", \"L2\", \"R1\", \"R2\" (Montage.plus)");
+  const StreamFormat one{.rate = 2000_Hz, .channels = Channels::unnamed(1)};
+  EXPECT_NE(why(try_start(Pipeline{.cleaning = Chain{Bandpass{}}}, one)).find("a chain that begins with Priming"),
+            std::string::npos);
   p = plan();
   p.level.least_share = 2;
   EXPECT_EQ(why(try_start(p, electrodes)), "least_share is 2: expected 0.01 to 1 (GatedRms.least_share)");

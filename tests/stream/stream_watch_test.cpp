@@ -84,6 +84,10 @@ TEST(StreamWatch, TakesNoNonsense) {
   watch.arrived({10}, {2});
   watch.arrived({20}, {1});
   EXPECT_EQ(watch.silent_for({3}), 1_s);
+  for (const double now : {static_cast<double>(NAN), 1.5}) {
+    EXPECT_EQ(watch.trust({now}), Trust::invalid) << now;
+    EXPECT_FALSE(watch.standing(Reading::valid(0, {9}, 3), {now}).value()) << now;
+  }
   watch.reset();
   EXPECT_FALSE(watch.silent_for({3}));
   EXPECT_EQ(why(try_start(StreamWatch{.hold = 1_s, .invalid = 500_ms}, format)),

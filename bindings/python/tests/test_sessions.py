@@ -12,6 +12,7 @@ from unguard import ConfigError
 
 FS = 2000
 ELECTRODES = ["L1", "L2", "R1", "R2"]
+CLEANING = unguard.Chain(unguard.Priming(), unguard.Bandpass())
 MONTAGE = {"left": ("L1", "L2"), "right": ("R1", "R2")}
 
 
@@ -23,8 +24,7 @@ def emg(seconds: float, channels: int, uV: float = 20) -> NDArray[np.float64]:
 
 def plan(**others: object) -> unguard.Pipeline:
     """Return a session with the usual cleaning."""
-    cleaning = unguard.Chain(unguard.Priming(), unguard.Bandpass())
-    return unguard.Pipeline(cleaning, montage=MONTAGE, **others)
+    return unguard.Pipeline(CLEANING, montage=MONTAGE, **others)
 
 
 def test_the_level_is_that_of_the_filters_where_nothing_is_wrong() -> None:
@@ -70,7 +70,7 @@ def test_marks_of_the_input_are_obeyed() -> None:
     x = emg(2, 1)[:, 0]
     marks = np.zeros(len(x), np.uint16)
     marks[2000:2200] = unguard.MARKS["missing"]
-    readings, _ = unguard.Pipeline(unguard.Bandpass())(x, fs=FS, marks=marks)
+    readings, _ = unguard.Pipeline(CLEANING)(x, fs=FS, marks=marks)
     assert all(r.value_uV is None for r in readings if 2000 <= r.at < 2200)
 
 
@@ -80,8 +80,9 @@ def test_events_come_from_the_cleaned_signal() -> None:
     band = unguard.Bandpass()
     rest = unguard.calibrate_rest(band(x[:14000], fs=FS), fs=FS, band="20 to 450 Hz")
     detector = unguard.SpasmDetector(rest=rest)
-    _, events = unguard.Pipeline(band, events=detector)(x, fs=FS)
-    assert events == unguard.detect(detector, band(x, fs=FS), fs=FS)
+    _, events = unguard.Pipeline(CLEANING, events=detector)(x, fs=FS)
+    clean, marks = CLEANING(x, fs=FS, marks=True)
+    assert events == unguard.detect(detector, clean, fs=FS, marks=marks)
     assert [e.report for e in events].count("OPEN") == 1
 
 
@@ -121,6 +122,8 @@ def test_a_wrong_plan_is_refused_by_name(wrong: dict[str, object], message: str)
 def test_a_wrong_start_is_refused_by_name() -> None:
     with pytest.raises(ConfigError, match='plus is "L1": expected one of "a", "b"'):
         plan().start(fs=FS, channels=["a", "b"])
+    with pytest.raises(ConfigError, match=r"cleaning is .*: expected a chain that begins with Priming"):
+        unguard.Pipeline(unguard.Bandpass()).start(fs=FS)
     with pytest.raises(ConfigError, match="rails_uV is 3: expected the lowest and the highest value"):
         plan().start(fs=FS, channels=ELECTRODES, rails_uV=3)
     with pytest.raises(ConfigError, match="high_rail is -1 uV: expected a finite number above low_rail"):

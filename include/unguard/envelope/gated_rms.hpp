@@ -136,14 +136,14 @@ class LiveGatedRms {
     for (int c = 0; c < channels_; ++c) {
       const auto i = static_cast<std::size_t>(2 * c);
       const double count = frame_[i + 1], known = static_cast<double>(known_);
-      // Before the stream was nothing: as zeros, like in the ungated one.
+      // Before the stream was nothing: as zeros, like in the ungated one, and marked until the window is full.
       const double before = static_cast<double>(window_) - known;
       out.data[c] = count > 0 ? std::sqrt(frame_[i] / (count + before)) : 0;
       if (!out.marks) continue;
       const Marks degraded = signal.marks ? static_cast<Marks>(signal.marks[c] & mark::degrading) : mark::none;
-      out.marks[c] =
-          static_cast<Marks>(now_[static_cast<std::size_t>(c)] | degraded | (count < known ? mark::gated : mark::none) |
-                             (count + before < least_ ? mark::missing : mark::none));
+      out.marks[c] = static_cast<Marks>(
+          now_[static_cast<std::size_t>(c)] | degraded | (count < known ? mark::gated : mark::none) |
+          (known_ < window_ ? mark::settling : mark::none) | (count + before < least_ ? mark::missing : mark::none));
     }
   }
 

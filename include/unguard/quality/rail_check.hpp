@@ -19,13 +19,14 @@ namespace unguard {
 class Rail {
  public:
   // At it from here on.
-  explicit Rail(double known) : rail_(known) {}
+  explicit Rail(double known) : rail_(known), known_(true) {}
   Rail() = default;
 
   bool take(double x) noexcept {
-    if (x >= rail_) return true;
-    if (rail_ < std::numeric_limits<double>::infinity()) return false;
-    return learn(x);
+    if (known_) return x >= rail_;
+    // A value beyond it refutes what was learnt.
+    if (x > rail_) rail_ = std::numeric_limits<double>::infinity();
+    return x >= rail_ || learn(x);
   }
   void forget() noexcept { equal_ = 0; }
 
@@ -75,6 +76,7 @@ class Rail {
   }
 
   double rail_ = std::numeric_limits<double>::infinity();
+  bool known_ = false;
   double furthest_ = -std::numeric_limits<double>::infinity();
   double last_ = 0;
   double step_ = std::numeric_limits<double>::infinity();  // the smallest change seen

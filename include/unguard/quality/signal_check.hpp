@@ -87,8 +87,10 @@ class LiveSignalCheck {
         off_(static_cast<std::size_t>(channels_)),
         off_reason_(static_cast<std::size_t>(channels_)),
         marks_(static_cast<std::size_t>(channels_)),
-        belongs_to_(
-            hash_text(to_text(spec_), hash_text(to_text(format_.rate), static_cast<std::uint64_t>(channels_)))) {}
+        belongs_to_(hash_text(to_text(spec_),
+                              hash_text(to_text(format_.rate) + to_text(format_.converter.step) +
+                                            to_text(format_.converter.low_rail) + to_text(format_.converter.high_rail),
+                                        static_cast<std::uint64_t>(channels_)))) {}
 
   // The values as they are, but for those that are none, and their marks; `out` may be `in` and should have marks.
   Status process(ConstBlock in, Block out) noexcept {

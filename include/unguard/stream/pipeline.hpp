@@ -26,7 +26,8 @@
 
 namespace unguard {
 
-// `cleaning` is any filter spec or Chain; without `mains` hum is left to it, without `events` there is no detector.
+// `cleaning` is any Chain that begins with Priming; without `mains` hum is left to it, without `events` there is no
+// detector.
 template <FilterSpec Cleaning>
 struct Pipeline {
   Cleaning cleaning;
@@ -189,6 +190,9 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
     if (!started) return started.fault();
     mains = std::move(*started);
   }
+  // Or the first levels would be the electrode's offset.
+  if (!(priming_of(plan.cleaning).value > 0))
+    return Fault{"Pipeline", "cleaning", to_text(plan.cleaning), "a chain that begins with Priming"};
   auto cleaning = try_start(plan.cleaning, derived);
   if (!cleaning) return cleaning.fault();
   auto residual = try_start(plan.residual, derived);

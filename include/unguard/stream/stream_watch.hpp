@@ -2,7 +2,8 @@
 // Does the stream still come, and at the rate it says? Watches samples, not sockets: a connection that is open and
 // silent is as stale as one that is cut. The rate is that of the arrivals (ArrivalClock), judged with its standard
 // error. Only a steady clock is asked, so a change of the time of day changes nothing. Cost: a few dozen operations an
-// arrival. Latency: `hold` for silence; for the rate the clock's `settle`, 5 s.
+// arrival. Latency: `hold` for silence; for a rate that is wrong from the start the clock's `settle`, 5 s; one that
+// goes wrong later is found the later the longer the past is.
 #pragma once
 
 #include <algorithm>
@@ -68,14 +69,15 @@ class LiveStreamWatch {
   Marks reasons(Seconds now) const noexcept {
     Marks all = mark::none;
     const auto silent = silent_for(now);
-    if (!silent || *silent > spec_.hold) all |= mark::stale;
+    // A clock that is no number, or has gone back, vouches for nothing.
+    if (!silent || !(*silent >= Seconds{0} && *silent <= spec_.hold)) all |= mark::stale;
     if (at_wrong_rate()) all |= mark::wrong_rate;
     return all;
   }
   Trust trust(Seconds now) const noexcept {
     const auto silent = silent_for(now);
     if (!silent) return Trust::warmup;
-    if (*silent > spec_.invalid || at_wrong_rate()) return Trust::invalid;
+    if (!(*silent >= Seconds{0} && *silent <= spec_.invalid) || at_wrong_rate()) return Trust::invalid;
     return *silent > spec_.hold ? Trust::hold : Trust::ok;
   }
   // A reading as it stands now: without its value once that has grown old, or while the rate is wrong.
