@@ -100,10 +100,12 @@ class EcgTemplate {
           shape = s;
         }
       }
-      // Smooth, and as large as a heart of this channel may be, too: otherwise it is muscle that begins.
+      // No rougher than a beat or than muscle has been, and as large as a heart of this channel may be: otherwise it
+      // is muscle that begins.
       const Solved usually = solve(0, beat, muscle);
       if (best.strange() > std::max(10 * noise, 0.15 * energy)) {
-        if (energy < 9 * usually.height && roughness(beat) < most_rough_ * energy) return {.shape = BeatFit::unknown};
+        const double rough = std::max(most_rough_ * energy, 4 * roughness(muscle));
+        if (energy < 9 * usually.height && roughness(beat) < rough) return {.shape = BeatFit::unknown};
         return {.shape = 0, .gain = std::clamp(usually.gain, 0.0, 1.0)};
       }
     }
