@@ -261,8 +261,11 @@ class RPeakTracker {
       doubtful_ = now_;
     }
     const double strength = used().strength();
-    // What may be no beat teaches nothing.
-    if ((believable_ || !proved_) && !loud_ && last_strength_ > 0.7 * strength && last_strength_ < 1.6 * strength) {
+    // What may be no beat teaches nothing; until a heart is proved the larger peaks do, for a mean beat that is in part
+    // noise answers too little to a beat.
+    const double size = last_strength_ / strength;
+    const bool like_a_beat = proved_ ? believable_ && size > 0.7 && size < 1.6 : size > 0.9;
+    if (like_a_beat && !loud_) {
       mean_.take(history_, ago, beats_ + first_mean_counts, clean_);
       match();
     }
