@@ -85,11 +85,13 @@ class EcgTemplate {
 
     Solved best = solve(0, beat, muscle);
     std::size_t shape = 0;
-    const double usual = memory_[0].residual[which];
     if (which == 0) loud_ = dot(before_it, before_it);
+    // To begin with, as much as muscle leaves: the first beat that is fitted may be an odd one.
+    double& usual = memory_[0].residual[which];
+    if (!(usual > 0)) usual = std::max(best.muscle_left, loud_);
     const double noise = std::max({usual, best.muscle_left, loud_});
     // Far more is left than muscle leaves, and it is no small part of a beat.
-    if (usual > 0 && best.strange() > std::max(6 * noise, 0.1 * best.height)) {
+    if (best.strange() > std::max(6 * noise, 0.1 * best.height)) {
       for (std::size_t s = 1; s < shapes; ++s) {
         if (memory_[s].beats == 0) continue;
         const Solved other = solve(s, beat, muscle);
@@ -98,16 +100,18 @@ class EcgTemplate {
           shape = s;
         }
       }
-      // Smooth, and as large as a heart of this channel may be, too: otherwise it is muscle that begins.
+      // No rougher than a beat or than muscle has been, and as large as a heart of this channel may be: otherwise it
+      // is muscle that begins.
       const Solved usually = solve(0, beat, muscle);
       if (best.strange() > std::max(10 * noise, 0.15 * energy)) {
-        if (energy < 9 * usually.height && roughness(beat) < most_rough_ * energy) return {.shape = BeatFit::unknown};
+        const double rough = std::max(most_rough_ * energy, 4 * roughness(muscle));
+        if (energy < 9 * usually.height && roughness(beat) < rough) return {.shape = BeatFit::unknown};
         return {.shape = 0, .gain = std::clamp(usually.gain, 0.0, 1.0)};
       }
     }
     Memory& m = memory_[shape];
     const double louder = usual > 0 ? best.left / usual : 1;
-    if (shape == 0) m.residual[which] = nearer(m.residual[which], best.left);
+    if (shape == 0) usual = nearer(usual, best.left, m.beats);
     return {static_cast<int>(shape), 1 + trusted(m.gain[which], best.gain - 1, best.muscle_gain, 1, louder),
             trusted(m.shift[which], best.shift, best.muscle_shift, most_shift_, louder)};
   }
@@ -147,7 +151,7 @@ class EcgTemplate {
         weight = std::min(1.0, 2 * usual_left_ / left);
         most = 6 * std::sqrt(usual_left_ / static_cast<double>(length_));
       }
-      if (shape == 0 && m.beats >= 1) usual_left_ = nearer(usual_left_, left);
+      if (shape == 0 && m.beats >= 1) usual_left_ = nearer(usual_left_, left, m.beats);
       const double share = weight / std::min(static_cast<double>(m.beats + 1), beats_);
       for (std::size_t i = 0; i < length_; ++i) mean[i] += share * std::clamp(beat_[i] - mean[i], -most, most);
       ++m.beats;
@@ -212,10 +216,11 @@ class EcgTemplate {
     }
   };
 
-  // A median that is walked to.
-  static double nearer(double median, double value) noexcept {
+  // A median that is walked to, in longer steps to begin with.
+  static double nearer(double median, double value, std::int64_t beats) noexcept {
     if (!(median > 0)) return value;
-    return value > median ? 1.08 * median : median / 1.08;
+    const double step = beats < 20 ? 1.3 : 1.08;
+    return value > median ? step * median : median / step;
   }
   static double dot(std::span<const double> a, std::span<const double> b) noexcept {
     double sum = 0;
@@ -296,10 +301,15 @@ class EcgTemplate {
   }
   void taper(std::size_t shape) noexcept {
     const double* from = mean_.data() + shape * length_;
+    // A mean of few beats is part muscle: as much of it is left out.
+    double height = 0;
+    for (std::size_t i = 0; i < length_; ++i) height += from[i] * from[i];
+    const double beats = std::min(static_cast<double>(memory_[shape].beats), beats_);
+    const double heart = height > 0 ? std::clamp(1 - usual_left_ / (beats * height), 0.0, 1.0) : 0;
     double* to = tapered_.data() + shape * length_;
     for (std::size_t i = 0; i < length_; ++i) {
       const double in = (static_cast<double>(std::min(i, length_ - 1 - i)) + 0.5) / static_cast<double>(edge_);
-      to[i] = from[i] * (in >= 1 ? 1 : 0.5 - 0.5 * std::cos(std::numbers::pi * in));
+      to[i] = heart * from[i] * (in >= 1 ? 1 : 0.5 - 0.5 * std::cos(std::numbers::pi * in));
     }
   }
   std::size_t oldest() const noexcept {

@@ -117,6 +117,7 @@ class RPeakTracker {
     archive(pending_);
     archive(missed_);
     archive(last_strength_);
+    archive(last_deviation_);
     archive(missed_strength_);
     archive(interval_);
     archive(off_centre_);
@@ -128,8 +129,9 @@ class RPeakTracker {
 
  private:
   static constexpr Seconds before{0.045};
-  static constexpr double late = 0.18;        // noise is heard this late, when it is known where beats are
-  static constexpr double refractory = 0.22;  // no heart beats twice within it
+  static constexpr double late = 0.18;                  // noise is heard this late, when it is known where beats are
+  static constexpr double refractory = 0.22;            // no heart beats twice within it
+  static constexpr std::int64_t first_mean_counts = 3;  // beats: not all of it need be heart
   static constexpr std::int64_t never = -(std::int64_t{1} << 60);
 
   std::int64_t in(double seconds) const noexcept { return samples_in({seconds}, filter_.rate()); }
@@ -144,7 +146,7 @@ class RPeakTracker {
     beats_ = began_ = 0;
     doubtful_ = now_;
     last_ = last_but_one_ = pending_ = missed_ = never;
-    last_strength_ = missed_strength_ = interval_ = off_centre_ = 0;
+    last_strength_ = last_deviation_ = missed_strength_ = interval_ = off_centre_ = 0;
   }
   // The first mean beat is there. What is R in it stays R, whichever channel says most later.
   void begin() noexcept {
@@ -173,7 +175,7 @@ class RPeakTracker {
   // Halfway between nothing and a beat, in much noise; in little, where less than a mean beat can be told from noise
   // and may be an ectopic one, a third. And how much more, in variances of the noise: the less likely a beat is at this
   // time of the rhythm, the more.
-  static double halfway(double noise) noexcept { return 0.35 + 0.15 * std::min(1.0, noise / 0.02); }
+  static double halfway(double noise) noexcept { return 0.3 + 0.2 * std::min(1.0, noise / 0.015); }
   double reserve(std::int64_t since) const noexcept {
     if (interval_ <= 0) return 3;
     const double phase = static_cast<double>(since) / interval_;
@@ -199,7 +201,7 @@ class RPeakTracker {
           missed_ = r;
           missed_strength_ = b;
         }
-      } else if (b > least && b > 1.6 * last_strength_ && last_strength_ < 5 * std::sqrt(noise)) {
+      } else if (b > least && b > 1.6 * last_strength_ && last_strength_ < 4.5 * last_deviation_) {
         // What was taken for a beat came just before one, and may have been noise.
         const bool reported = beats_ > 0;
         last_ = last_but_one_;
@@ -239,6 +241,7 @@ class RPeakTracker {
     missed_strength_ = 0;
     ++beats_;
     const double noise = m.noise_before(ago + 1);
+    last_deviation_ = std::sqrt(noise);
     loud_ = noise > 4 * m.noise() * m.noise();
     beat_.confidence = believable_ ? certainty(b / std::sqrt(std::max(noise, 1e-12))) : 0;
     return true;
@@ -258,9 +261,12 @@ class RPeakTracker {
       doubtful_ = now_;
     }
     const double strength = used().strength();
-    // What may be no beat teaches nothing.
-    if ((believable_ || !proved_) && !loud_ && last_strength_ > 0.5 * strength && last_strength_ < 1.6 * strength) {
-      mean_.take(history_, ago, beats_ + static_cast<std::int64_t>(FirstBeats::beats), clean_);
+    // What may be no beat teaches nothing; until a heart is proved the larger peaks do, for a mean beat that is in part
+    // noise answers too little to a beat.
+    const double size = last_strength_ / strength;
+    const bool like_a_beat = proved_ ? believable_ && size > 0.7 && size < 1.6 : size > 0.9;
+    if (like_a_beat && !loud_) {
+      mean_.take(history_, ago, beats_ + first_mean_counts, clean_);
       match();
     }
     const bool quick = believable_ && matches_[0].prominence() > (quick_ ? 7 : 8);
@@ -271,7 +277,7 @@ class RPeakTracker {
   // Nothing believable for long: what was learnt may be no heart.
   void doubt_what_stays_away() noexcept {
     if (believable_ && now_ - last_ > in(3)) believable_ = false;
-    if (believable_ || now_ - doubtful_ <= in(proved_ ? 30 : 8)) return;
+    if (believable_ || now_ - doubtful_ <= in(proved_ ? 30 : 12)) return;
     proved_ = false;
     begin_again();
   }
@@ -290,7 +296,7 @@ class RPeakTracker {
   std::size_t anchor_ = 0;
   std::int64_t beats_ = 0;
   std::int64_t began_ = 0, doubtful_ = 0, last_ = never, last_but_one_ = never, pending_ = never, missed_ = never;
-  double last_strength_ = 0, missed_strength_ = 0, interval_ = 0, off_centre_ = 0;
+  double last_strength_ = 0, last_deviation_ = 0, missed_strength_ = 0, interval_ = 0, off_centre_ = 0;
   RPeak beat_{};
 };
 
