@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sized
 
-from bench.evidence import latency, quality_picture, tests_said
+import unguard
+
+from bench.evidence import latency, quality_picture, real_ecg, tests_said
 from bench.evidence.table import Evidence
 
 SCHEDULES = 10_000
 
 
-def expect(e: Evidence, what: str, count: int, found: list[tuple[str, ...]]) -> None:
+def expect(e: Evidence, what: str, count: int, found: Sized) -> None:
     """Add a row that fails where the tests did not say as much as they should."""
     if len(found) != count:
         e.add(what, f"{count} measured", f"{len(found)} were", "", False)
@@ -46,6 +49,59 @@ def mains(e: Evidence) -> None:
         e.add(f"power without hum, {name}", "<= 0.1 dB", f"{without:.4f} dB", "untouched", passed and without <= 0.1)
     slowest = max((float(r[6]) for r in rows), default=float("inf"))
     e.add("hum down by 40 dB after", "print", f"{slowest:.2f} s at the latest", f"{len(rows)} runs")
+
+
+def heart(e: Evidence) -> None:
+    """R peaks, and what is left of the heart: simulated, and real hearts in simulated muscle."""
+    passed, said = tests_said.cpp("denoise", "RPeaks.*:EcgSubtraction*")
+    peaks = re.findall(
+        r"\] (.*?), ([\d.]+) Hz, (\d+) channels, EMG:ECG (\S+) dB: sensitivity (\S+) % of (\d+), precision (\S+) % of \d+, "
+        r"worst (\S+) ms off, not believable (\S+) %",
+        said,
+    )
+    for ratio, bar in (("+0", 99), ("+5", 95)):
+        some = [r for r in peaks if r[3] == ratio]
+        expect(e, f"R peaks at {ratio} dB", max(len(some), 1), some)
+        if some:
+            sensitivity, precision = (min(float(r[i]) for r in some) for i in (4, 6))
+            e.add(
+                f"R peaks at {ratio} dB EMG:ECG",
+                f">= {bar} %",
+                f"sensitivity {sensitivity:.2f} %, precision {precision:.2f} %",
+                "simulated hearts, worst of all rates and channels tried",
+                passed and min(sensitivity, precision) >= bar,
+            )
+    left = re.findall(
+        r"\] EMG (\S+) uV, EMG:ECG (\S+) dB, worst of 4: error of 250 ms RMS (\S+) % \(EMG lost (\S+) %\); no treatment "
+        r"(\S+) %; 30 Hz high-pass (\S+) % \((\S+) % lost\); 60 Hz (\S+) % \((\S+) % lost\)",
+        said,
+    )
+    expect(e, "the heart taken off, simulated", 6, left)
+    for level, ratio, error, lost, none, low, low_lost, high, high_lost in left:
+        bar = real_ecg.BARS[float(level)][real_ecg.RATIOS.index(int(float(ratio)))]
+        e.add(
+            f"readings at {level} uV, {ratio} dB, simulated heart",
+            f"<= {bar} %, EMG lost <= 5 %",
+            f"{error} %, {lost} % lost",
+            f"untreated {none} %; 30 Hz {low} % ({low_lost} % lost), 60 Hz {high} % ({high_lost} % lost)",
+            passed and float(error) <= bar and float(lost) <= real_ecg.MOST_LOST,
+        )
+    subtraction = unguard.EcgSubtraction()
+    measured = list(real_ecg.measure(lambda x, fs: subtraction(x, fs=fs)))
+    expect(e, "real hearts", 6 * len(real_ecg.recordings()), measured)
+    for level in real_ecg.BARS:
+        for ratio in real_ecg.RATIOS:
+            some = [m for m in measured if (m.level, m.ratio) == (level, ratio)]
+            worst = max(some, key=lambda m: m.treated.error)
+            e.add(
+                f"readings at {level:g} uV, {ratio:+d} dB, real hearts",
+                f"<= {worst.bar} %, EMG lost <= 5 %",
+                f"{worst.treated.error:.1f} % ({worst.recording}), {max(m.treated.lost for m in some):.1f} % lost",
+                f"there untreated {worst.untreated.error:.0f} %; 30 Hz {worst.high_pass_30.error:.0f} % "
+                f"({worst.high_pass_30.lost:.0f} % lost), 60 Hz {worst.high_pass_60.error:.0f} %; "
+                f"worst of {len(some)} recordings",
+                all(m.enough for m in some),
+            )
 
 
 def electrodes(e: Evidence) -> None:
@@ -205,6 +261,7 @@ def measure() -> Evidence:
     e = Evidence("quality")
     tests_said.build()
     mains(e)
+    heart(e)
     electrodes(e)
     residue(e)
     faults(e)

@@ -25,8 +25,7 @@ const bool r_peaks =
 
 const bool subtraction =
     filter("EcgSubtraction", EcgSubtraction{},
-           {.exempt = {{Law::one_engine, "not in the Python package yet"},
-                       {Law::channels_equal, "one heart for all channels: the best of them decide"},
+           {.exempt = {{Law::channels_equal, "one heart for all channels: the best of them decide"},
                        {Law::linear, "what is taken off is what was learnt"}}});
 
 TEST(EcgSubtractionWithAHeart, IsPureInRealTime) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "unguard/core/priming.hpp"
+#include "unguard/denoise/ecg_subtraction.hpp"
 #include "unguard/denoise/line_canceller.hpp"
 #include "unguard/envelope/arv.hpp"
 #include "unguard/envelope/rectify.hpp"
@@ -42,6 +43,7 @@ using FilterSpecs = Specs<
     Chebyshev2Lowpass, Chebyshev2Highpass, Chebyshev2Bandpass, Chebyshev2Bandstop,
     BesselLowpass, BesselHighpass, BesselBandpass, BesselBandstop,
     Notch, Peak, Comb,
+    EcgSubtraction,
     LineCanceller,
     OnePole, CriticallyDamped,
     Sos, TransferFunction, StateVariable,
