@@ -55,7 +55,8 @@ def heart(e: Evidence) -> None:
     """R peaks, and what is left of the heart: simulated, and real hearts in simulated muscle."""
     passed, said = tests_said.cpp("denoise", "RPeaks.*:EcgSubtraction*")
     peaks = re.findall(
-        r"\] (.*?), ([\d.]+) Hz, (\d+) channels, EMG:ECG (\S+) dB: sensitivity (\S+) % of (\d+), precision (\S+) % of \d+, "
+        r"\] (.*?), ([\d.]+) Hz, (\d+) channels, EMG:ECG (\S+) dB: "
+        r"sensitivity (\S+) % of (\d+), precision (\S+) % of \d+, "
         r"worst (\S+) ms off, not believable (\S+) %",
         said,
     )
@@ -72,7 +73,8 @@ def heart(e: Evidence) -> None:
                 passed and min(sensitivity, precision) >= bar,
             )
     left = re.findall(
-        r"\] EMG (\S+) uV, EMG:ECG (\S+) dB, worst of 4: error of 250 ms RMS (\S+) % \(EMG lost (\S+) %\); no treatment "
+        r"\] EMG (\S+) uV, EMG:ECG (\S+) dB, worst of 4: error of 250 ms RMS (\S+) % \(EMG lost (\S+) %\); "
+        r"no treatment "
         r"(\S+) %; 30 Hz high-pass (\S+) % \((\S+) % lost\); 60 Hz (\S+) % \((\S+) % lost\)",
         said,
     )
