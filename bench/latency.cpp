@@ -74,7 +74,7 @@ void time_chain(int channels, std::int64_t frames, std::int64_t every_us) {
 
 void time_pipeline(int channels, std::int64_t frames) {
   using namespace unguard;
-  Pipeline plan{.cleaning = Chain{Priming{Seconds{0.02}}, Bandpass{}}};
+  Pipeline plan{Chain{Priming{Seconds{0.02}}, Bandpass{}}};
   plan.mains = Mains{{.frequency = Hertz{50}}};
   auto live = start(plan, StreamFormat{.rate = {2000}, .channels = Channels::unnamed(channels)});
   const auto x = signal(channels);

@@ -26,7 +26,7 @@ int main(int argc, char** argv) try {
   const StreamFormat format = back.format();
 
   // [session]
-  Pipeline plan{.cleaning = Chain{Priming{20_ms}, Bandpass{}}};
+  Pipeline plan{Chain{Priming{20_ms}, Bandpass{}}};
   plan.mains = Mains{{.frequency = 50_Hz}};
   plan.readings.interval = 100_ms;
   auto live = start(plan, format);

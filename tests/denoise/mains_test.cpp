@@ -66,7 +66,7 @@ TEST(Mains, DoesNotFindTheHumAnewAfterALoss) {
       else
         x += step;
     }
-    Pipeline plan{.cleaning = Chain{Priming{20_ms}, Bandpass{}}};
+    Pipeline plan{Chain{Priming{20_ms}, Bandpass{}}};
     plan.mains = Mains{at_50};
     auto live = start(plan, format);
     auto truth = start(Chain{Bandpass{}, Rms{.window = 250_ms}}, format);

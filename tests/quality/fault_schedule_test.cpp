@@ -101,7 +101,7 @@ class ChainPath {
 class SessionPath {
  public:
   explicit SessionPath(const StreamFormat& format)
-      : live_(start(Pipeline{.cleaning = Chain{Priming{20_ms}, Bandpass{}}}, format)) {}
+      : live_(start(Pipeline{Chain{Priming{20_ms}, Bandpass{}}}, format)) {}
   std::vector<Reading> read(std::vector<double> x, std::vector<Marks> marks) {
     const auto n = static_cast<std::int64_t>(x.size());
     Sink<Reading> sink(x.size());

@@ -36,7 +36,7 @@ SpasmDetector knowing_the_rest(int channels) {
 }
 auto cleaning() { return Chain{Priming{20_ms}, Bandpass{}, Notch{}}; }
 auto plan() {
-  Pipeline plan{.cleaning = cleaning()};
+  Pipeline plan{cleaning()};
   plan.montage.derivations = {{{.name = "left"}, "L1", "L2"}, {{.name = "right"}, "R1", "R2"}};
   plan.events = knowing_the_rest(2);
   return plan;
@@ -160,7 +160,7 @@ TEST(Pipeline, AnswersWrongShapesAndRefusesByName) {
   EXPECT_EQ(why(try_start(p, electrodes)),
             "plus is \"M1\": expected one of \"L1\", \"L2\", \"R1\", \"R2\" (Montage.plus)");
   const StreamFormat one{.rate = 2000_Hz, .channels = Channels::unnamed(1)};
-  EXPECT_NE(why(try_start(Pipeline{.cleaning = Chain{Bandpass{}}}, one)).find("a chain that begins with Priming"),
+  EXPECT_NE(why(try_start(Pipeline{Chain{Bandpass{}}}, one)).find("a chain that begins with Priming"),
             std::string::npos);
   p = plan();
   p.level.least_share = 2;
@@ -180,7 +180,7 @@ TEST(Pipeline, DoesNotDrift) {
   constexpr int channels = 16;
   constexpr std::int64_t frames = 20000;
   const StreamFormat format{.rate = 2000_Hz, .channels = Channels::unnamed(channels)};
-  Pipeline p{.cleaning = cleaning()};
+  Pipeline p{cleaning()};
   p.events = knowing_the_rest(channels);
   auto live = start(p, format);
   std::vector<double> x(frames * channels);

@@ -40,6 +40,10 @@ struct Pipeline {
   std::optional<SpasmDetector> events{};
 };
 
+// Pipeline{Chain{Priming{}, Bandpass{}}}: not every compiler deduces that by itself.
+template <FilterSpec Cleaning>
+Pipeline(Cleaning) -> Pipeline<Cleaning>;
+
 template <FilterSpec Cleaning>
 class LivePipeline {
  public:
