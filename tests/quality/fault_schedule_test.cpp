@@ -153,7 +153,8 @@ void score(const std::vector<Fault>& faults, const std::vector<Reading>& clean, 
 }
 
 // `leaves_out`: a level over fewer samples of steady EMG, compared with that of the run without faults that lacks the
-// same ones; the bar is then a share of it, for half a window of EMG spreads by a tenth.
+// same ones; the bar is then a share of it: half a window of EMG spreads by a tenth, and the largest of a million
+// readings lies within five of these.
 template <class Path>
 void expect_no_value_that_is_not_muscle(const char* what, bool leaves_out, double off_bar) {
   const StreamFormat format{
@@ -233,7 +234,7 @@ void expect_no_value_that_is_not_muscle(const char* what, bool leaves_out, doubl
 
 TEST(FaultSchedules, GiveNoValueThatIsNotMuscle) { expect_no_value_that_is_not_muscle<ChainPath>("a chain", false, 1); }
 TEST(FaultSchedules, GiveNoneInASessionEither) {
-  expect_no_value_that_is_not_muscle<SessionPath>("a session", true, 0.35);
+  expect_no_value_that_is_not_muscle<SessionPath>("a session", true, 0.5);
 }
 
 }  // namespace
