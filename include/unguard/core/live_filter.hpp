@@ -14,6 +14,7 @@
 
 #include "unguard/core/block.hpp"
 #include "unguard/core/cross_fade.hpp"
+#include "unguard/core/entry.hpp"
 #include "unguard/core/floating_point.hpp"
 #include "unguard/core/kernel.hpp"
 #include "unguard/core/priming.hpp"
@@ -38,17 +39,14 @@ class LiveFilter {
         quarantine_(channels_, format_.full_scale(), ringing_, samples_in(longest_bridge, format_.rate)),
         primer_(channels_, priming),
         scratch_(static_cast<std::size_t>(scratch_frames * channels_)),
-        belongs_to_(
-            hash_text(to_text(spec_), hash_text(to_text(format_.rate), static_cast<std::uint64_t>(channels_)))) {}
+        belongs_to_(hash_of(to_text(spec_), format_)) {}
 
   // frames in, as many out; `out` may be `in`. Any number of frames, 0 included; the same bits however the stream is
   // cut. Nobody else may write to either meanwhile. Should it happen all the same and a NaN get past the quarantine
   // into a recursion, this call's output is marked and the filter starts again, instead of giving NaN for ever.
   Status process(ConstBlock in, Block out) noexcept {
-    if (in.channels != channels_ || out.channels != channels_) return Status::wrong_channels;
-    if (in.frames != out.frames || in.frames < 0) return Status::wrong_frames;
+    if (const Status shape = frame_for_frame(in, out, channels_); shape != Status::ok) return shape;
     if (in.frames == 0) return Status::ok;
-    if (!in.data || !out.data) return Status::missing_data;
     const FlushSubnormals guard;
     while (primer_.missing() > 0 && in.frames > 0) {
       const std::int64_t n = std::min({in.frames, primer_.missing(), scratch_frames});

@@ -16,6 +16,7 @@
 
 #include "unguard/core/all_within.hpp"
 #include "unguard/core/block.hpp"
+#include "unguard/core/entry.hpp"
 #include "unguard/core/kernel.hpp"
 #include "unguard/core/recovery.hpp"
 #include "unguard/core/units.hpp"
@@ -331,16 +332,13 @@ class Quarantine {
     if (found & mark::missing) {
       found = static_cast<Marks>((found & ~mark::missing) | mark::gap);
       ++missing_;
-    } else if (!std::isfinite(value)) {
-      found |= mark::non_finite;
-      ++non_finite_;
-    } else if (std::fabs(value) > full_scale_) {
-      found |= mark::out_of_range;
-      ++out_of_range_;
-    } else {
-      return false;
+      return true;
     }
-    return true;
+    const Marks none = no_value(value, full_scale_);
+    found |= none;
+    non_finite_ += none == mark::non_finite;
+    out_of_range_ += none == mark::out_of_range;
+    return none != mark::none;
   }
   static constexpr std::int64_t for_good = std::int64_t{1} << 40;
 

@@ -13,6 +13,7 @@
 
 #include "unguard/core/error.hpp"
 #include "unguard/core/fields.hpp"
+#include "unguard/core/format.hpp"
 
 namespace unguard {
 
@@ -92,6 +93,11 @@ inline std::uint64_t checksum(std::span<const std::byte> bytes) noexcept {
 }
 
 }  // namespace state_detail
+
+// What a state belongs to: a spec as it prints, the rate of the stream and how many channels it has.
+inline std::uint64_t hash_of(const std::string& spec, const StreamFormat& format) {
+  return hash_text(spec, hash_text(to_text(format.rate), static_cast<std::uint64_t>(format.channels.count())));
+}
 
 // The state of anything with a member `state(archive)`.
 template <class P>

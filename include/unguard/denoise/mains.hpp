@@ -17,6 +17,7 @@
 
 #include "unguard/core/all_within.hpp"
 #include "unguard/core/block.hpp"
+#include "unguard/core/entry.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/floating_point.hpp"
 #include "unguard/core/format.hpp"
@@ -60,14 +61,11 @@ class LiveMains {
         level_(static_cast<std::size_t>(channels_)),
         left_(static_cast<std::size_t>(channels_)),
         moved_(static_cast<std::size_t>(channels_)),
-        belongs_to_(
-            hash_text(to_text(spec_), hash_text(to_text(format_.rate), static_cast<std::uint64_t>(channels_)))) {}
+        belongs_to_(hash_of(to_text(spec_), format_)) {}
 
   Status process(ConstBlock in, Block out) noexcept {
-    if (in.channels != channels_ || out.channels != channels_) return Status::wrong_channels;
-    if (in.frames != out.frames || in.frames < 0) return Status::wrong_frames;
+    if (const Status shape = frame_for_frame(in, out, channels_); shape != Status::ok) return shape;
     if (in.frames == 0) return Status::ok;
-    if (!in.data || !out.data) return Status::missing_data;
     const FlushSubnormals guard;
     if (undisturbed(in)) {
       for (std::int64_t first = 0; first < in.frames;) {
@@ -180,13 +178,10 @@ class LiveMains {
   double enter(int channel, double x, Marks& marks) noexcept {
     auto& lost = lost_[static_cast<std::size_t>(channel)];
     const double before = kernel_.expected(channel);
-    if (!std::isfinite(x)) {
-      marks |= mark::non_finite | mark::missing;
-      ++replaced_non_finite_;
-    } else if (std::fabs(x) > full_scale_) {
-      marks |= mark::out_of_range | mark::missing;
-      ++replaced_out_of_range_;
-    }
+    const Marks none = no_value(x, full_scale_);
+    if (none) marks |= static_cast<Marks>(none | mark::missing);
+    replaced_non_finite_ += none == mark::non_finite;
+    replaced_out_of_range_ += none == mark::out_of_range;
     if (marks & mark::missing) {
       waiting_ += lost == 0 && !recovery_.listening(channel);
       ++lost;

@@ -126,8 +126,7 @@ inline LiveSpasmPlan plan(const SpasmDetector& spec, const StreamFormat& format)
   plan.cap = spec.cap;
   plan.learn = samples_in(spec.learn, format.rate);
   plan.first_context = spec.all_rest ? Context::rest : Context::none;
-  plan.belongs_to =
-      hash_text(to_text(spec), hash_text(to_text(format.rate), static_cast<std::uint64_t>(format.channels.count())));
+  plan.belongs_to = hash_of(to_text(spec), format);
   for (int c = 0; !spec.rest.empty() && c < format.channels.count(); ++c) plan.rest.push_back(spec.rest.at(c));
   return plan;
 }

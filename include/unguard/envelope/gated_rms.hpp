@@ -66,8 +66,7 @@ class LiveGatedRms {
         frame_(static_cast<std::size_t>(2 * channels_)),
         now_(static_cast<std::size_t>(channels_)),
         closed_for_(static_cast<std::size_t>(channels_)),
-        belongs_to_(
-            hash_text(to_text(spec_), hash_text(to_text(format_.rate), static_cast<std::uint64_t>(channels_)))) {}
+        belongs_to_(hash_of(to_text(spec_), format_)) {}
 
   Status process(std::span<const ConstBlock> in, Block out) noexcept {
     if (in.size() != 2 || out.channels != channels_) return Status::wrong_channels;

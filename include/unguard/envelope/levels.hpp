@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "unguard/core/block.hpp"
+#include "unguard/core/entry.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/floating_point.hpp"
 #include "unguard/core/format.hpp"
@@ -55,8 +56,7 @@ class LiveLevels {
         every_(samples_in(spec_.interval, format_.rate)),
         full_scale_(format_.full_scale()),
         trust_(channels_, samples_in(spec_.hold, format_.rate), samples_in(spec_.warmup, format_.rate)),
-        belongs_to_(
-            hash_text(to_text(spec_), hash_text(to_text(format_.rate), static_cast<std::uint64_t>(channels_)))) {}
+        belongs_to_(hash_of(to_text(spec_), format_)) {}
 
   // One reading a channel at samples every - 1, 2 every - 1, ... of the stream, however it is cut and however small the
   // sink is. `full`: empty the sink and go on with the first frame not consumed.
@@ -116,12 +116,7 @@ class LiveLevels {
  private:
   Marks marks_of(ConstBlock frame, int channel) const noexcept {
     const double value = frame.data[channel];
-    Marks marks = frame.marks ? frame.marks[channel] : mark::none;
-    if (!std::isfinite(value))
-      marks |= mark::non_finite;
-    else if (std::fabs(value) > full_scale_)
-      marks |= mark::out_of_range;
-    return marks;
+    return static_cast<Marks>(no_value(value, full_scale_) | (frame.marks ? frame.marks[channel] : mark::none));
   }
   // Once a frame, however often a full sink has it come again.
   void judge(ConstBlock frame) noexcept {

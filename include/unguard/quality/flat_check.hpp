@@ -19,7 +19,8 @@ namespace unguard {
 // What is called flat.
 struct FlatBound {
   Microvolts width{};     // from the lowest to the highest value, at most
-  Seconds after{};        // for so long: the detection bound
+  Seconds run{};          // for so long
+  Seconds after{};        // and found within this, the detection bound
   bool as_asked = false;  // false where the converter is too coarse for the time wished for
 };
 
@@ -50,27 +51,29 @@ inline FlatBound flat_bound(Microvolts least_noise, Seconds wished, std::optiona
     const double middle = (low + high) / 2;
     (flat_detail::time_for(middle, least_noise.value, rate) <= wished * begun ? low : high) = middle;
   }
-  if (!step) return {{low}, wished, true};
+  if (!step) return {{low}, wished * begun, wished, true};
   // A code stands for values up to half a step to either side.
   const double codes = std::floor(low / step->value) - 1;
-  if (codes >= 0) return {{codes * step->value}, wished, true};
-  return {{0}, std::max(wished, flat_detail::time_for(step->value, least_noise.value, rate) / begun), false};
+  if (codes >= 0) return {{codes * step->value}, wished * begun, wished, true};
+  const Seconds after = std::max(wished, flat_detail::time_for(step->value, least_noise.value, rate) / begun);
+  return {{0}, after * begun, after, false};
 }
 
 // The same for values that do not change at all: a code is as wide as the step, and the narrower the range the sooner
 // it is unusual. Unknown steps: as if one were a hundredth of the least noise.
-inline Seconds constant_for(Microvolts least_noise, std::optional<Microvolts> step, Hertz rate) {
+inline FlatBound constant_bound(Microvolts least_noise, std::optional<Microvolts> step, Hertz rate) {
   constexpr double least_step = 0.01;
   const double width = step ? step->value : least_step * least_noise.value;
-  return std::max(flat_detail::time_for(width, least_noise.value, rate), Seconds{0.02});
+  const Seconds run = std::max(flat_detail::time_for(width, least_noise.value, rate), Seconds{0.02});
+  return {{0}, run, run, true};
 }
 
 class FlatCheck {
  public:
   FlatCheck(int channels, const FlatBound& bound, Hertz rate)
-      // A thousandth of the least width for what arithmetic on codes leaves.
+      // And what arithmetic on codes leaves.
       : width_(bound.width.value * (1 + 1e-9) + 1e-9),
-        after_(samples_in(bound.after * 0.9, rate)),
+        after_(samples_in(bound.run, rate)),
         low_(static_cast<std::size_t>(channels)),
         high_(static_cast<std::size_t>(channels)),
         run_(static_cast<std::size_t>(channels)) {}

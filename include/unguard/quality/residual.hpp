@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "unguard/core/block.hpp"
+#include "unguard/core/entry.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/floating_point.hpp"
 #include "unguard/core/format.hpp"
@@ -74,14 +75,11 @@ class LiveResidual {
         level_(static_cast<std::size_t>(channels_)),
         slow_power_(static_cast<std::size_t>(channels_)),
         power_(static_cast<std::size_t>(channels_)),
-        belongs_to_(
-            hash_text(to_text(spec_), hash_text(to_text(format_.rate), static_cast<std::uint64_t>(channels_)))) {}
+        belongs_to_(hash_of(to_text(spec_), format_)) {}
 
   Status process(ConstBlock in, Block out) noexcept {
-    if (in.channels != channels_ || out.channels != channels_) return Status::wrong_channels;
-    if (in.frames != out.frames || in.frames < 0) return Status::wrong_frames;
+    if (const Status shape = frame_for_frame(in, out, channels_); shape != Status::ok) return shape;
     if (in.frames == 0) return Status::ok;
-    if (!in.data || !out.data) return Status::missing_data;
     const FlushSubnormals guard;
     for (std::int64_t first = 0; first < in.frames; first += tile_frames) {
       const std::int64_t n = std::min(tile_frames, in.frames - first);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "unguard/core/block.hpp"
+#include "unguard/core/entry.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/floating_point.hpp"
 #include "unguard/core/format.hpp"
@@ -77,8 +78,7 @@ class LiveSignalCheck {
         bridged_(samples_in(longest_bridge, format.rate)),
         open_power_(spec.open_hum.value * spec.open_hum.value),
         flat_(channels_, bound_, format.rate),
-        constant_(channels_, {{0}, constant_for(spec.least_noise, format.converter.step, format.rate) / 0.9, true},
-                  format.rate),
+        constant_(channels_, constant_bound(spec.least_noise, format.converter.step, format.rate), format.rate),
         rails_(channels_, format.converter),
         jumps_(channels_, spec.least_jump, std::max<std::int64_t>(bridged_, 1), format.rate),
         hum_(channels_, Seconds{0.05}, format.rate),
@@ -87,17 +87,14 @@ class LiveSignalCheck {
         off_(static_cast<std::size_t>(channels_)),
         off_reason_(static_cast<std::size_t>(channels_)),
         marks_(static_cast<std::size_t>(channels_)),
-        belongs_to_(hash_text(to_text(spec_),
-                              hash_text(to_text(format_.rate) + to_text(format_.converter.step) +
-                                            to_text(format_.converter.low_rail) + to_text(format_.converter.high_rail),
-                                        static_cast<std::uint64_t>(channels_)))) {}
+        belongs_to_(hash_text(to_text(format_.converter.step) + to_text(format_.converter.low_rail) +
+                                  to_text(format_.converter.high_rail),
+                              hash_of(to_text(spec_), format_))) {}
 
   // The values as they are, but for those that are none, and their marks; `out` may be `in` and should have marks.
   Status process(ConstBlock in, Block out) noexcept {
-    if (in.channels != channels_ || out.channels != channels_) return Status::wrong_channels;
-    if (in.frames != out.frames || in.frames < 0) return Status::wrong_frames;
+    if (const Status shape = frame_for_frame(in, out, channels_); shape != Status::ok) return shape;
     if (in.frames == 0) return Status::ok;
-    if (!in.data || !out.data) return Status::missing_data;
     const FlushSubnormals guard;
     for (std::int64_t i = 0; i < in.frames; ++i) take(in.part(i, 1), out.part(i, 1));
     position_ = position_ + in.frames;
@@ -199,13 +196,10 @@ class LiveSignalCheck {
   // What is no value, or none was, is held and goes no further.
   double enter(int channel, double x, Marks& marks) noexcept {
     const auto c = static_cast<std::size_t>(channel);
-    if (!std::isfinite(x)) {
-      marks |= mark::non_finite | mark::missing;
-      ++replaced_non_finite_;
-    } else if (std::fabs(x) > full_scale_) {
-      marks |= mark::out_of_range | mark::missing;
-      ++replaced_out_of_range_;
-    }
+    const Marks none = no_value(x, full_scale_);
+    if (none) marks |= static_cast<Marks>(none | mark::missing);
+    replaced_non_finite_ += none == mark::non_finite;
+    replaced_out_of_range_ += none == mark::out_of_range;
     if (marks & mark::missing) {
       if (++lost_[c] > bridged_) forget(channel);
       return last_good_[c];

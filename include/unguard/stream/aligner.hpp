@@ -67,7 +67,7 @@ class LiveAligner {
         values_(static_cast<std::size_t>(room_ * channels_)),
         marks_(values_.size()),
         out_(sides.size() + 1),
-        belongs_to_(hash_text(to_text(spec_), hash_text(to_text(emg_.rate), static_cast<std::uint64_t>(channels_)))) {
+        belongs_to_(hash_of(to_text(spec_), emg_)) {
     frames_.ahead = spec_.buffer * emg_.rate;
     for (auto& side : sides) {
       const double period = emg_.rate / side.format.rate, expected = 1.5 * period + rounding;

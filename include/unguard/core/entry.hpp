@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What may enter a processor: blocks of the right shape, and values that are some. Asked in one way everywhere.
+// Cost: some comparisons a call, two a value.
+#pragma once
+
+#include <cmath>
+
+#include "unguard/core/block.hpp"
+#include "unguard/core/error.hpp"
+
+namespace unguard {
+
+// Of blocks that are to be filtered frame for frame; those without frames need no data.
+inline Status frame_for_frame(const ConstBlock& in, const Block& out, int channels) noexcept {
+  if (in.channels != channels || out.channels != channels) return Status::wrong_channels;
+  if (in.frames != out.frames || in.frames < 0) return Status::wrong_frames;
+  if (in.frames > 0 && (!in.data || !out.data)) return Status::missing_data;
+  return Status::ok;
+}
+
+// Why a value is none that could have been measured; no mark where it is one.
+inline Marks no_value(double x, double full_scale) noexcept {
+  if (!std::isfinite(x)) return mark::non_finite;
+  return std::fabs(x) > full_scale ? mark::out_of_range : mark::none;
+}
+
+}  // namespace unguard
