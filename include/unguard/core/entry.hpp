@@ -10,8 +10,9 @@
 
 namespace unguard {
 
-// Of blocks that are to be filtered frame for frame; those without frames need no data.
-inline Status frame_for_frame(const ConstBlock& in, const Block& out, int channels) noexcept {
+// Of blocks that are to be filtered frame for frame; those without frames need no data. By value: blocks in registers
+// stay there.
+inline Status frame_for_frame(ConstBlock in, Block out, int channels) noexcept {
   if (in.channels != channels || out.channels != channels) return Status::wrong_channels;
   if (in.frames != out.frames || in.frames < 0) return Status::wrong_frames;
   if (in.frames > 0 && (!in.data || !out.data)) return Status::missing_data;
