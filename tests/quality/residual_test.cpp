@@ -70,6 +70,81 @@ TEST(Residual, NeitherIsSeenInEmg) {
   EXPECT_EQ(alarms, 0);
 }
 
+// A dead input that is not flat: amplifier noise, drift, codes that flicker, and what is left of hum.
+TEST(Residual, ADeadInputIsFoundWithinHalfASecond) {
+  int missed = 0;
+  std::int64_t latest = 0;
+  for (int n = 0; n < 200; ++n) {
+    RandomStream random(98, "dead", n);
+    auto band = start(Chain{Bandpass{}}, format);
+    auto live = start(Residual{}, format);
+    Carrier carrier(corners(CarrierPreset::trunk), format.rate, RandomStream(98, "emg", n));
+    const double noise = random.uniform(0, 0.5), drift = random.uniform(-2000, 2000), emg = random.log_uniform(1, 40);
+    std::int64_t after = -1;
+    for (std::int64_t i = -4000; i < 4000 && after < 0; ++i) {
+      const double t = static_cast<double>(i) / 2000;
+      double x = i < 0 ? emg * carrier.next() : noise * random.normal() + drift * t;
+      Marks marks = mark::none;
+      band.process({&x, 1, 1}, {&x, 1, 1, &marks});
+      live.process({&x, 1, 1, &marks}, {&x, 1, 1, &marks});
+      if (marks & mark::flat) after = i;
+      if (i < 0) {
+        ASSERT_FALSE(marks & mark::flat);
+      }
+    }
+    missed += after < 0;
+    latest = std::max(latest, after);
+  }
+  std::printf("[ MEASURED ] dead inputs with noise up to 0.5 uV and drift: %d of 200 missed, latest %.0f ms\n", missed,
+              static_cast<double>(latest) / 2);
+  EXPECT_EQ(missed, 0);
+  EXPECT_LE(latest, 1200);  // half a second, and what the filter still remembers of an electrode that went
+}
+
+// None in 3 h each of the least rest there is bounds the rate below 1/h (95 %, Poisson), by converters of 12 and 16
+// bits.
+TEST(Residual, TheLeastRestIsNotTooQuiet) {
+  for (const double step : {0.977, 0.305}) {
+    auto band = start(Chain{Bandpass{}}, format);
+    auto live = start(Residual{}, format);
+    Carrier carrier(corners(CarrierPreset::trunk), format.rate, RandomStream(99, "emg"));
+    long alarms = 0;
+    for (std::int64_t i = 0; i < 3 * 3600 * 2000; ++i) {
+      double x = step * std::round(carrier.next() / step);
+      Marks marks = mark::none;
+      band.process({&x, 1, 1}, {&x, 1, 1, &marks});
+      live.process({&x, 1, 1, &marks}, {&x, 1, 1, &marks});
+      alarms += (marks & mark::flat) != 0;
+    }
+    EXPECT_EQ(alarms, 0) << step;
+  }
+}
+
+// Truth: a reading of noise of the converter alone is not one of the skin, too.
+TEST(Residual, KnowsTheNoiseOfTheConverter) {
+  auto noisy = format;
+  noisy.converter.noise = Microvolts{0.8};
+  for (const bool connected : {false, true}) {
+    auto band = start(Chain{Bandpass{}}, noisy);
+    auto live = start(Residual{}, noisy);
+    Carrier carrier(corners(CarrierPreset::trunk), noisy.rate, RandomStream(100, "emg"));
+    RandomStream random(100, "converter");
+    long flat = 0;
+    for (std::int64_t i = 0; i < 600 * 2000; ++i) {
+      // White up to half the rate: in band a little less than half of its power.
+      double x = 0.8 / std::sqrt(0.43) * random.normal() + (connected ? 1.0 * carrier.next() : 0);
+      Marks marks = mark::none;
+      band.process({&x, 1, 1}, {&x, 1, 1, &marks});
+      live.process({&x, 1, 1, &marks}, {&x, 1, 1, &marks});
+      flat += i > 4000 && (marks & mark::flat);
+    }
+    if (connected)
+      EXPECT_EQ(flat, 0);
+    else
+      EXPECT_GT(flat, 0.95 * 600 * 2000);
+  }
+}
+
 // Cable tugs of 0.5 to 10 mV, half sines of 50 to 300 ms, two a second apart at least, under rest of 2 uV. What is let
 // through where the level is more than half too high is the beginning of each.
 TEST(Residual, MovementIsFoundSoonAfterItBegins) {

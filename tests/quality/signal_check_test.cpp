@@ -97,19 +97,21 @@ TEST(SignalCheck, FindsAnOpenInputWithHumWithin300Ms) {
   Delays delays;
   for (int n = 0; n < 1000; ++n) {
     const Hertz rate{rates[n % 3]};
-    const Digitiser d = n % 2 ? bits(16, 10000) : bits(12, 5000);
+    const Digitiser d = n % 4 < 2 ? bits(16, 10000) : bits(12, 5000);
     Checked check(format_of(1, rate, d));
     Carrier carrier(corners(CarrierPreset::trunk), rate, RandomStream(52, "rest", n));
     const double rms = random.uniform(1, 3), hum = random.log_uniform(200, 2000) * std::numbers::sqrt2;
-    const double f = (n % 4 < 2 ? 50 : 60) + random.uniform(-0.2, 0.2);
-    double phase[3], height[3] = {hum, hum * random.uniform(0, 0.3), hum * random.uniform(0, 0.2)};
+    // Half of them at a mains frequency, half at any that a mains or a generator may have; every harmonic.
+    const double f = n % 2 ? (n % 4 < 2 ? 50 : 60) + random.uniform(-0.2, 0.2) : random.uniform(46, 64.5);
+    double phase[5], height[5] = {hum};
+    for (int k = 1; k < 5; ++k) height[k] = hum * random.uniform(0, 0.3);
     for (double& p : phase) p = random.uniform(0, 2 * std::numbers::pi);
     for (std::int64_t i = 0; i < samples_in(1_s, rate); ++i) check(digitise(d, rms * carrier.next()));
     delays.add(found_after(check, mark::lead_off, rate,
                            [&](std::int64_t i) {
                              double v = random.normal();
-                             for (int k = 0; k < 3; ++k)
-                               v += height[k] * std::sin((2 * k + 1) * 2 * std::numbers::pi * f / rate.value *
+                             for (int k = 0; k < 5; ++k)
+                               v += height[k] * std::sin((k + 1) * 2 * std::numbers::pi * f / rate.value *
                                                              static_cast<double>(i) +
                                                          phase[k]);
                              return digitise(d, v);

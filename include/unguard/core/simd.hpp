@@ -63,6 +63,11 @@ UNGUARD_INLINE f64x2 fill2(double s) { return f64x2{s, s}; }
 UNGUARD_INLINE f64x4 abs4(const f64x4& v) {
   return (f64x4)((i64x4)v & i64x4{INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX});
 }
+// The larger of each pair of lanes; of a NaN and something, the second.
+UNGUARD_INLINE f64x4 max4(const f64x4& a, const f64x4& b) {
+  const auto more = (i64x4)(a > b);
+  return (f64x4)((more & (i64x4)a) | (~more & (i64x4)b));
+}
 // True when every lane of v is at most its lane of limit; NaN is not.
 struct Within4 {
   i64x4 good{-1, -1, -1, -1};
@@ -93,6 +98,10 @@ UNGUARD_INLINE f64x4 fill4(double s) { return {s, s, s, s}; }
 UNGUARD_INLINE f64x4 abs4(f64x4 v) {
   for (double& l : v.lane) l = std::fabs(l);
   return v;
+}
+UNGUARD_INLINE f64x4 max4(f64x4 a, const f64x4& b) {
+  for (int i = 0; i < 4; ++i) a.lane[i] = a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i];
+  return a;
 }
 struct Within4 {
   bool good = true;

@@ -32,6 +32,8 @@ inline constexpr Hertz bandwidth{100};
 // False alarms an hour and channel, at most, on the least noise there is.
 inline constexpr double alarms_per_hour = 0.1;
 
+inline constexpr Seconds longest{1};
+
 // Time that noise of this RMS stays within a width less often than that.
 inline Seconds time_for(double width, double noise, Hertz rate) {
   const double each = std::erf(width / (2 * std::numbers::sqrt2 * noise));
@@ -43,7 +45,9 @@ inline Seconds time_for(double width, double noise, Hertz rate) {
 
 // The widest range that still needs no longer than nine tenths of `wished`, for the first samples of a flat stretch may
 // lie too far from the last ones before it; the narrowest there is, and the time it needs, where none does. An unknown
-// step widens nothing: then a change of less than a code is not known to be one.
+// step widens nothing: then a change of less than a code is not known to be one. No longer than a second in any case:
+// where a converter is so coarse that rest stays on one code, rest and a lost contact look the same, and neither is
+// believed.
 inline FlatBound flat_bound(Microvolts least_noise, Seconds wished, std::optional<Microvolts> step, Hertz rate) {
   constexpr double begun = 0.9;
   double low = 1e-6 * least_noise.value, high = 10 * least_noise.value;
@@ -55,7 +59,8 @@ inline FlatBound flat_bound(Microvolts least_noise, Seconds wished, std::optiona
   // A code stands for values up to half a step to either side.
   const double codes = std::floor(low / step->value) - 1;
   if (codes >= 0) return {{codes * step->value}, wished * begun, wished, true};
-  const Seconds after = std::max(wished, flat_detail::time_for(step->value, least_noise.value, rate) / begun);
+  const Seconds after =
+      std::max(wished, std::min(flat_detail::longest, flat_detail::time_for(step->value, least_noise.value, rate) / begun));
   return {{0}, after * begun, after, false};
 }
 
@@ -64,7 +69,7 @@ inline FlatBound flat_bound(Microvolts least_noise, Seconds wished, std::optiona
 inline FlatBound constant_bound(Microvolts least_noise, std::optional<Microvolts> step, Hertz rate) {
   constexpr double least_step = 0.01;
   const double width = step ? step->value : least_step * least_noise.value;
-  const Seconds run = std::max(flat_detail::time_for(width, least_noise.value, rate), Seconds{0.02});
+  const Seconds run = std::clamp(flat_detail::time_for(width, least_noise.value, rate), Seconds{0.02}, flat_detail::longest);
   return {{0}, run, run, true};
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How much of a channel is mains hum, at 50 or at 60 Hz with the third and fifth harmonic: resonators that forget as
-// fast as the power they are compared with. An open input shows little else, and much of it. Leaky resonators: Goertzel
+// fast as the power they are compared with. What is left of a hum that is cleaned away. Leaky resonators: Goertzel
 // 1958, doi:10.2307/2310304, with a pole inside the circle. Cost: 6 complex multiplications a sample and channel.
 // Latency: about the time constant.
 #pragma once

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is what is left after cleaning still hum, or movement? A canceller needs time to find hum that has just begun, and a
-// high-pass rings below 30 Hz when a cable is tugged: until that is over the level is not the muscle's, and is marked.
+// Is what is left after cleaning still hum, or movement, or less than any connected electrode shows? A canceller needs
+// time to find hum that has just begun, a high-pass rings below 30 Hz when a cable is tugged, and a dead input that
+// drifts or hums is not flat before it is cleaned: that level is not the muscle's, and is marked.
 // Shares of the power: of mains by HumCheck (Goertzel 1958), of what lies below 30 Hz by a low-pass; muscle has a sixth
-// of its power there (De Luca et al. 2010, doi:10.1016/j.jbiomech.2010.01.027). Cost: two sections and 6 complex
-// multiplications a sample and channel. Latency: none; found within about 0.2 s.
+// of its power there (De Luca et al. 2010, doi:10.1016/j.jbiomech.2010.01.027). Cost: two sections, 6 complex
+// multiplications and one moving sum a sample and channel. Latency: none; found within about 0.2 s, too quiet 0.5 s.
 #pragma once
 
 #include <algorithm>
@@ -25,6 +26,7 @@
 #include "unguard/core/latency.hpp"
 #include "unguard/core/quarantine.hpp"
 #include "unguard/core/state.hpp"
+#include "unguard/envelope/moving_sum.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/filter/sos_kernel.hpp"
 #include "unguard/quality/hum_check.hpp"
@@ -36,11 +38,12 @@ struct Residual {
   double motion_share = 0.6;
   Seconds memory{0.1};
   Microvolts least{1};
+  Microvolts least_noise{1};
 
   friend bool operator==(const Residual&, const Residual&) = default;
 };
 constexpr SpecInfo info(const Residual*) {
-  return {"Residual", "marks a cleaned signal that is still mostly hum or movement",
+  return {"Residual", "marks a cleaned signal that is mostly hum or movement, or too quiet to be an electrode's",
           "Goertzel 1958, doi:10.2307/2310304; De Luca et al. 2010, doi:10.1016/j.jbiomech.2010.01.027"};
 }
 constexpr auto fields(const Residual*) {
@@ -50,7 +53,10 @@ constexpr auto fields(const Residual*) {
       field<&Residual::motion_share>("motion_share", "below 30 Hz in the power from which on it is mostly movement",
                                      between(0.3, 0.99)),
       field<&Residual::memory>("memory", "time constant of the comparison", between(0.02, 10)),
-      field<&Residual::least>("least", "RMS of hum or movement that is worth a mark", between(0, 1e6))};
+      field<&Residual::least>("least", "RMS of hum or movement that is worth a mark", between(0, 1e6)),
+      field<&Residual::least_noise>("least_noise",
+                                    "RMS in 20 to 450 Hz that a connected electrode never stays below; 0: not looked at",
+                                    between(0, 1000))};
 }
 
 // A filter that lets everything through and marks it; what is no number is held and marked.
@@ -64,6 +70,9 @@ class LiveResidual {
         format_(format),
         channels_(format.channels.count()),
         least_power_(spec.least.value * spec.least.value),
+        quiet_power_(spec.least_noise.value > 0 ? quiet_share * (square(spec.least_noise) +
+                                                                 square(format.converter.noise.value_or(Microvolts{})))
+                                                : -1),
         quarantine_(channels_, format.full_scale(), Ringing(0)),
         hum_(channels_, spec.memory, format.rate),
         low_(std::move(low)),
@@ -73,6 +82,11 @@ class LiveResidual {
         moved_(tile_.size()),
         slow_(tile_.size()),
         level_(static_cast<std::size_t>(channels_)),
+        quiet_window_(samples_in(quiet_within, format.rate)),
+        sums_(quiet_window_, channels_),
+        sum_(static_cast<std::size_t>(channels_)),
+        good_(static_cast<std::size_t>(channels_)),
+        quiet_(static_cast<std::size_t>(channels_)),
         slow_power_(static_cast<std::size_t>(channels_)),
         power_(static_cast<std::size_t>(channels_)),
         belongs_to_(hash_of(to_text(spec_), format_)) {}
@@ -97,11 +111,14 @@ class LiveResidual {
     hum_.reset();
     if (low_) low_->reset();
     begun_ = false;
+    sums_.reset();
+    std::fill(good_.begin(), good_.end(), 0);
+    std::fill(quiet_.begin(), quiet_.end(), std::uint8_t{0});
     std::fill(slow_power_.begin(), slow_power_.end(), 0.0);
     std::fill(power_.begin(), power_.end(), 0.0);
     position_ = at;
   }
-  std::int64_t period() const noexcept { return 1; }
+  std::int64_t period() const noexcept { return sums_.period(); }
   // Live change at a frame boundary; `next` listens afresh. Handed back unchanged when it belongs to another format.
   LiveResidual change(LiveResidual next) noexcept {
     if (next.channels_ != channels_ || next.format_.rate != format_.rate) return next;
@@ -121,6 +138,10 @@ class LiveResidual {
     if (low_) low_->state(archive);
     archive(level_);
     archive(begun_);
+    sums_.state(archive);
+    archive(good_);
+    archive(quiet_);
+    for (auto& flag : quiet_) flag = flag != 0;
     archive(slow_power_);
     archive(power_);
   }
@@ -135,7 +156,15 @@ class LiveResidual {
  private:
   static constexpr std::int64_t tile_frames = 32;
   static constexpr Hertz offset{2};
+  static constexpr Seconds quiet_within{0.5};
+  // Of the power of the least noise. EMG and skin have about 100 independent values in half a second (200 a second:
+  // Stulen & De Luca 1981): their power falls below 0.485 of its mean once in 300,000 such stretches, an alarm in ten
+  // hours (chi-square); a tenth of it lies outside the band.
+  static constexpr double quiet_share = 0.43;
+  // What has been too quiet must come to more than that to be believed again, or it would come and go.
+  static constexpr double louder = 1.4;
 
+  static double square(Microvolts x) noexcept { return x.value * x.value; }
   void hear(ConstBlock in, Block out) noexcept {
     quarantine_.admit(in, position_, tile_.data(), out.marks);
     // An offset is no movement: it comes off, from the first sample on.
@@ -154,10 +183,16 @@ class LiveResidual {
       const Hum hum = hum_.take(x);
       for (int c = 0; c < channels_; ++c) {
         const auto k = static_cast<std::size_t>(c);
+        sum_[k] = moved[c] * moved[c];
+      }
+      sums_.add(sum_.data(), sum_.data());
+      for (int c = 0; c < channels_; ++c) {
+        const auto k = static_cast<std::size_t>(c);
         power_[k] += leak_ * (moved[c] * moved[c] - power_[k]);
         slow_power_[k] += leak_ * (slow[c] * slow[c] - slow_power_[k]);
         if (!out.marks) continue;
         Marks& marks = out.marks[i * channels_ + c];
+        if (too_quiet(k, marks)) marks |= mark::flat;
         if (mostly(hum.of_mains[c], spec_.hum_share * hum.of_all[c])) marks |= mark::hum;
         if (mostly(slow_power_[k], spec_.motion_share * power_[k])) marks |= mark::motion;
       }
@@ -165,12 +200,20 @@ class LiveResidual {
     std::copy_n(tile_.data(), in.frames * channels_, out.data);
     position_ = position_ + in.frames;
   }
+  // Over a whole window of what may be believed.
+  bool too_quiet(std::size_t channel, Marks marks) noexcept {
+    good_[channel] = marks & mark::withholding ? 0 : std::min(good_[channel] + 1, quiet_window_);
+    if (good_[channel] < quiet_window_) return quiet_[channel] != 0;
+    const double power = sum_[channel] / static_cast<double>(quiet_window_);
+    quiet_[channel] = power < quiet_power_ * (quiet_[channel] ? louder : 1);
+    return quiet_[channel] != 0;
+  }
   bool mostly(double power, double share) const noexcept { return power > least_power_ && power > share; }
 
   Residual spec_;
   StreamFormat format_;
   int channels_;
-  double least_power_;
+  double least_power_, quiet_power_;
   Quarantine quarantine_;
   HumCheck hum_;
   std::optional<KernelOf<Lowpass>> low_;
@@ -178,6 +221,11 @@ class LiveResidual {
   std::vector<double> tile_, moved_, slow_;
   std::vector<double> level_;
   bool begun_ = false;
+  std::int64_t quiet_window_;
+  MovingSum sums_;
+  std::vector<double> sum_;           // of squares, over a quiet window
+  std::vector<std::int64_t> good_;    // per channel: samples in a row that may be believed, up to a window
+  std::vector<std::uint8_t> quiet_;   // per channel: too quiet
   std::vector<double> slow_power_, power_;
   std::uint64_t belongs_to_;
   SampleIndex position_{};

@@ -24,7 +24,7 @@
 #include "unguard/core/quarantine.hpp"
 #include "unguard/core/state.hpp"
 #include "unguard/quality/flat_check.hpp"
-#include "unguard/quality/hum_check.hpp"
+#include "unguard/quality/open_check.hpp"
 #include "unguard/quality/jump_check.hpp"
 #include "unguard/quality/rail_check.hpp"
 
@@ -76,12 +76,11 @@ class LiveSignalCheck {
         bound_(flat_bound(spec.least_noise, spec.flat_within, format.converter.step, format.rate)),
         recovery_(samples_in(spec.recovery, format.rate)),
         bridged_(samples_in(longest_bridge, format.rate)),
-        open_power_(spec.open_hum.value * spec.open_hum.value),
         flat_(channels_, bound_, format.rate),
         constant_(channels_, constant_bound(spec.least_noise, format.converter.step, format.rate), format.rate),
         rails_(channels_, format.converter),
         jumps_(channels_, spec.least_jump, std::max<std::int64_t>(bridged_, 1), format.rate),
-        hum_(channels_, Seconds{0.05}, format.rate),
+        open_(channels_, spec.hum_share, spec.open_hum, Seconds{0.1}, format.rate),
         last_good_(static_cast<std::size_t>(channels_)),
         lost_(static_cast<std::size_t>(channels_)),
         off_(static_cast<std::size_t>(channels_)),
@@ -111,7 +110,7 @@ class LiveSignalCheck {
     constant_.reset();
     rails_.reset();
     jumps_.reset();
-    hum_.reset();
+    open_.reset();
     std::fill(last_good_.begin(), last_good_.end(), 0.0);
     std::fill(lost_.begin(), lost_.end(), 0);
     std::fill(off_.begin(), off_.end(), 0);
@@ -158,7 +157,9 @@ class LiveSignalCheck {
          "values within " + to_text(bound_.width) +
              (converter.step ? bound_.as_asked ? "" : ": the step is too coarse for flat_within" : ": step unknown")},
         {mark::lead_off, open_within,
-         "hum of " + to_text(spec_.open_hum * std::numbers::sqrt2) + " or more at 50 or 60 Hz and nothing else"}};
+         "hum of " + to_text(spec_.open_hum * std::numbers::sqrt2) + " or more, " +
+             (open_.share_at({55}, format_.rate) > 0.9 ? "of 46 to 65 Hz" : "of what mains frequencies the rate tells") +
+             " with any harmonics, and nothing else"}};
   }
 
   template <class Archive>
@@ -168,7 +169,7 @@ class LiveSignalCheck {
     constant_.state(archive);
     rails_.state(archive);
     jumps_.state(archive);
-    hum_.state(archive);
+    open_.state(archive);
     archive(last_good_);
     archive(lost_);
     archive(off_);
@@ -186,10 +187,10 @@ class LiveSignalCheck {
       out.data[c] = enter(c, in.data[c], marks);
       marks_[static_cast<std::size_t>(c)] = marks;
     }
-    const Hum hum = hum_.take(last_good_.data());
+    const double* hum = open_.take(last_good_.data());
     for (int c = 0; c < channels_; ++c) {
       Marks& marks = marks_[static_cast<std::size_t>(c)];
-      if (lost_[static_cast<std::size_t>(c)] == 0) look(c, in.data[c], hum.of_mains[c], hum.of_all[c], marks);
+      if (lost_[static_cast<std::size_t>(c)] == 0) look(c, in.data[c], hum[c] > 0, marks);
       if (out.marks) out.marks[c] = marks;
     }
   }
@@ -207,15 +208,15 @@ class LiveSignalCheck {
     lost_[c] = 0;
     return last_good_[c] = x;
   }
-  void look(int channel, double x, double hum, double all, Marks& marks) noexcept {
+  void look(int channel, double x, bool hum, Marks& marks) noexcept {
     const auto c = static_cast<std::size_t>(channel);
     if (rails_.take(channel, x)) marks |= mark::clipped | mark::missing;
     const Jump jump = jumps_.take(channel, x);
     if (jump != Jump::none) marks |= mark::jump | mark::missing;
-    if (jump == Jump::confirmed) hum_.forget(channel);  // or the step would hide the hum behind it
+    if (jump == Jump::confirmed) open_.forget(channel);  // or the step would hide the hum behind it
     const bool constant = constant_.take(channel, x);
     touch(c, flat_.take(channel, x) || constant, mark::flat);
-    touch(c, hum > open_power_ && hum > spec_.hum_share * all, mark::lead_off);
+    touch(c, hum, mark::lead_off);
     if (off_[c] > 0) {
       marks |= static_cast<Marks>(off_reason_[c] | mark::missing);
       if (--off_[c] == 0) off_reason_[c] = mark::none;
@@ -232,7 +233,7 @@ class LiveSignalCheck {
     constant_.forget(channel);
     rails_.forget(channel);
     jumps_.forget(channel);
-    hum_.forget(channel);
+    open_.forget(channel);
   }
 
   SignalCheck spec_;
@@ -241,11 +242,10 @@ class LiveSignalCheck {
   double full_scale_;
   FlatBound bound_;
   std::int64_t recovery_, bridged_;
-  double open_power_;
   FlatCheck flat_, constant_;
   RailCheck rails_;
   JumpCheck jumps_;
-  HumCheck hum_;
+  OpenCheck open_;
   std::vector<double> last_good_;
   std::vector<std::int64_t> lost_;  // per channel: samples missing in a row
   std::vector<std::int64_t> off_;   // per channel: samples until contact counts again

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -21,6 +22,8 @@
 #include "unguard/detect/spasm_detector.hpp"
 #include "unguard/envelope/gated_rms.hpp"
 #include "unguard/envelope/levels.hpp"
+#include "unguard/filter/linear.hpp"
+#include "unguard/filter/noise_bandwidth.hpp"
 #include "unguard/quality/residual.hpp"
 #include "unguard/quality/signal_check.hpp"
 
@@ -180,6 +183,18 @@ class LivePipeline {
   bool ended_ = false;
 };
 
+namespace pipeline_detail {
+
+// What the cleaning leaves of the least noise there is in 20 to 450 Hz; all of it where that cannot be told.
+template <FilterSpec Cleaning>
+Microvolts left_of(Microvolts noise, const Cleaning& cleaning, Hertz rate) {
+  const auto parts = linear(cleaning, rate);
+  const auto power = parts ? noise_power(*parts) : std::nullopt;
+  return noise * std::sqrt(std::min(1.0, power.value_or(1) * rate.value / 2 / 430));
+}
+
+}  // namespace pipeline_detail
+
 // The checks look at the electrodes as they come in: a rail or a lost contact is one of an electrode, not of a pair.
 template <FilterSpec Cleaning>
 Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const StreamFormat& format) {
@@ -199,7 +214,9 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
     return Fault{"Pipeline", "cleaning", to_text(plan.cleaning), "a chain that begins with Priming"};
   auto cleaning = try_start(plan.cleaning, derived);
   if (!cleaning) return cleaning.fault();
-  auto residual = try_start(plan.residual, derived);
+  Residual left = plan.residual;
+  left.least_noise = pipeline_detail::left_of(left.least_noise, plan.cleaning, derived.rate);
+  auto residual = try_start(left, derived);
   if (!residual) return residual.fault();
   auto level = try_start(plan.level, derived);
   if (!level) return level.fault();
