@@ -10,6 +10,7 @@
 #include <random>
 #include <vector>
 
+#include "refusal.hpp"
 #include "unguard/core/chain.hpp"
 #include "unguard/envelope/levels.hpp"
 #include "unguard/envelope/rms.hpp"
@@ -25,34 +26,35 @@ using namespace literals;
 
 const StreamFormat format{.rate = 2000_Hz, .channels = Channels::unnamed(1)};
 
-TEST(GatedRms, IsTheDefinitionOverWhatIsLeft) {
+void expect_the_definition(const GatedRms& spec) {
   std::mt19937 random(81);
   std::normal_distribution<double> normal(0, 20);
   constexpr std::int64_t n = 6000, window = 500, tail = 10;
+  const std::int64_t wait = samples_in(spec.wait, format.rate), before = samples_in(spec.before, format.rate);
   std::vector<double> x(n), y(n);
   std::vector<Marks> gate(n), marks(n);
   for (double& v : x) v = normal(random);
   for (std::int64_t i = 0; i < n; ++i)
     gate[static_cast<std::size_t>(i)] = i % 400 < (i / 1000) * 60 ? mark::heart : mark::none;
-  auto live = start(GatedRms{}, format);
+  auto live = start(spec, format);
   const std::array<ConstBlock, 2> in{ConstBlock{x.data(), n, 1}, ConstBlock{x.data(), n, 1, gate.data()}};
   ASSERT_EQ(live.process(in, {y.data(), n, 1, marks.data()}), Status::ok);
   const auto open = [&](std::int64_t i) {
-    for (std::int64_t k = std::max<std::int64_t>(i - tail, 0); k <= i; ++k)
+    for (std::int64_t k = std::max<std::int64_t>(i - tail, 0); k <= std::min(i + before, n - 1); ++k)
       if (gate[static_cast<std::size_t>(k)]) return false;
     return true;
   };
   std::vector<bool> opened(n);
   for (std::int64_t i = 0; i < n; ++i) opened[static_cast<std::size_t>(i)] = open(i);
   int withheld = 0;
-  for (std::int64_t i = window - 1; i < n; i += 37) {
+  for (std::int64_t i = window - 1; i + wait < n; i += 37) {
     double sum = 0, count = 0;
     for (std::int64_t k = i - window + 1; k <= i; ++k)
       if (opened[static_cast<std::size_t>(k)]) {
         sum += x[static_cast<std::size_t>(k)] * x[static_cast<std::size_t>(k)];
         ++count;
       }
-    const auto at = static_cast<std::size_t>(i);
+    const auto at = static_cast<std::size_t>(i + wait);
     EXPECT_NEAR(y[at], std::sqrt(sum / count), 1e-12 * y[at]) << i;
     EXPECT_EQ((marks[at] & mark::gated) != 0, count < window) << i;
     EXPECT_EQ((marks[at] & mark::missing) != 0, count < 250) << i;
@@ -61,11 +63,38 @@ TEST(GatedRms, IsTheDefinitionOverWhatIsLeft) {
   EXPECT_GT(withheld, 10);
 }
 
+TEST(GatedRms, IsTheDefinitionOverWhatIsLeft) {
+  expect_the_definition({.wait = {0}, .before = {0}});
+  expect_the_definition({.wait = 50_ms, .before = {0}});
+  expect_the_definition({});
+  expect_the_definition({.wait = 5_ms, .before = 5_ms});
+}
+
+// What is found late has been in what waits, too.
+TEST(GatedRms, LeavesOutWhatWaitsWhenMovementIsFound) {
+  auto live = start(GatedRms{}, format);
+  for (int i = 0; i < 3000; ++i) {
+    const double x = i < 1000 || i > 1090 ? 1 : 1000;
+    double y = 0;
+    Marks gate = mark::none, marks = i > 1080 && i < 1100 ? mark::motion : mark::none, out = mark::none;
+    const std::array<ConstBlock, 2> in{ConstBlock{&x, 1, 1, &marks}, ConstBlock{&x, 1, 1, &gate}};
+    ASSERT_EQ(live.process(in, {&y, 1, 1, &out}), Status::ok);
+    if (i > 700 && !(out & mark::withholding)) {
+      ASSERT_NEAR(y, 1, 1e-12) << i;
+    }
+  }
+}
+
+TEST(GatedRms, RefusesToLookFurtherBackThanItWaits) {
+  EXPECT_EQ(why(try_start(GatedRms{.wait = 1_ms, .before = 5_ms}, format)),
+            "before is 0.005 s: expected no more than wait, 0.001 s (GatedRms.before)");
+}
+
 TEST(GatedRms, IsTheRmsWhereNothingIsLeftOut) {
   Carrier carrier(corners(CarrierPreset::trunk), format.rate, RandomStream(82, "emg"));
   std::vector<double> x(4000), y(4000), z(4000);
   for (double& v : x) v = 10 * carrier.next();
-  auto gated = start(GatedRms{}, format);
+  auto gated = start(GatedRms{.wait = {0}, .before = {0}}, format);
   auto plain = start(Rms{.window = 250_ms}, format);
   const std::array<ConstBlock, 2> in{ConstBlock{x.data(), 4000, 1}, ConstBlock{x.data(), 4000, 1}};
   ASSERT_EQ(gated.process(in, {y.data(), 4000, 1}), Status::ok);
@@ -95,6 +124,7 @@ Lossy with_loss(double loss, double emg_uV, double repeated, std::uint64_t seed)
   auto levels = start(Levels{}, format);
   Lossy result;
   long valid = 0, all = 0;
+  // A reading is that of 50 ms ago.
   double squares = 0;
   std::int64_t lost = 0, delivered = 0;
   const auto deliver = [&](const ConstBlock& block) {
@@ -111,7 +141,7 @@ Lossy with_loss(double loss, double emg_uV, double repeated, std::uint64_t seed)
       ++all;
       if (!r.value()) continue;
       ++valid;
-      squares += std::pow(*r.value() / clean[static_cast<std::size_t>(r.at().value)] - 1, 2);
+      squares += std::pow(*r.value() / clean[static_cast<std::size_t>(r.at().value) - 100] - 1, 2);
     }
   };
   const auto push = [&](std::int64_t number) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Root mean square over what a gate lets through of a window: lost, blanked or artefact samples are left out of the
-// statistic instead of being replaced in it. With a share p left, its spread grows by 1 / sqrt(p) only. Hogan & Mann
-// 1980, doi:10.1109/TBME.1980.326652, over fewer samples; gating as Drake & Callaghan 2006,
-// doi:10.1016/j.jelekin.2005.07.003. Cost: O(1) a sample, exact. Latency: half the window.
+// statistic instead of being replaced in it. With a share p left, its spread grows by 1 / sqrt(p) only. A sample waits
+// before it counts, for what is found against it a little later. Hogan & Mann 1980, doi:10.1109/TBME.1980.326652, over
+// fewer samples; gating as Drake & Callaghan 2006, doi:10.1016/j.jelekin.2005.07.003. Cost: O(1) a sample, exact.
+// Latency: half the window, and the wait.
 #pragma once
 
 #include <algorithm>
@@ -29,6 +30,8 @@ struct GatedRms {
   Seconds window{0.25};
   Seconds tail{0.005};
   double least_share = 0.5;
+  Seconds wait{0.05};
+  Seconds before{0.005};
 
   friend bool operator==(const GatedRms&, const GatedRms&) = default;
 };
@@ -42,14 +45,18 @@ constexpr auto fields(const GatedRms*) {
       field<&GatedRms::tail>("tail", "what a filter before it still answers to a bridged sample, left out, too",
                              between(0, 10)),
       field<&GatedRms::least_share>("least_share", "share of the window that must be left for a value",
-                                    between(0.01, 1))};
+                                    between(0.01, 1)),
+      field<&GatedRms::wait>("wait", "how long a sample waits for what may yet be found against it", between(0, 10)),
+      field<&GatedRms::before>("before", "what came so shortly before a mark is left out, too; within the wait",
+                               between(0, 10))};
 }
 
 // Two inputs: the filtered signal, and, aligned with it, a block whose marks are the gate (its values are not looked
 // at): the signal as it came in, or as SignalCheck marked it. A sample is left out while the gate bears a mark, for the
 // tail behind it, and where the signal bears a mark that forbids a value; a gap alone does not, for the gate says
 // better where it was. While it is left out for another reason than the heart, there is no value. What is found late
-// (no contact, hum) has been in the signal before: it empties the window.
+// (no contact, hum) has been in the signal before: it empties the window, and what waits. A step is found when most of
+// it has passed: what came just before a mark is left out.
 class LiveGatedRms {
  public:
   using spec_type = GatedRms;
@@ -60,12 +67,16 @@ class LiveGatedRms {
         channels_(format_.channels.count()),
         window_(samples_in(spec_.window, format_.rate)),
         tail_(samples_in(spec_.tail, format_.rate)),
+        wait_(samples_in(spec_.wait, format_.rate)),
+        before_(std::min(samples_in(spec_.before, format_.rate), wait_)),
         least_(std::ceil(spec_.least_share * static_cast<double>(window_))),
         full_scale_(format_.full_scale()),
         sums_(window_, 2 * channels_),
         frame_(static_cast<std::size_t>(2 * channels_)),
         now_(static_cast<std::size_t>(channels_)),
         closed_for_(static_cast<std::size_t>(channels_)),
+        waiting_(static_cast<std::size_t>(wait_ * channels_)),
+        kept_(waiting_.size()),
         belongs_to_(hash_of(to_text(spec_), format_)) {}
 
   Status process(std::span<const ConstBlock> in, Block out) noexcept {
@@ -86,13 +97,16 @@ class LiveGatedRms {
     sums_.reset();
     std::fill(closed_for_.begin(), closed_for_.end(), 0);
     std::fill(now_.begin(), now_.end(), mark::none);
-    known_ = 0;
+    std::fill(waiting_.begin(), waiting_.end(), 0.0);
+    std::fill(kept_.begin(), kept_.end(), std::uint8_t{0});
+    oldest_ = waited_ = known_ = 0;
     position_ = at;
   }
   std::int64_t period() const noexcept { return sums_.period(); }
   SampleIndex position() const noexcept { return position_; }
   Latency latency() const {
-    return {format_.rate, {{"GatedRms", DelayKind::centroid, static_cast<double>(window_ - 1) / 2, {}}}};
+    return {format_.rate,
+            {{"GatedRms", DelayKind::centroid, static_cast<double>(window_ - 1) / 2 + static_cast<double>(wait_), {}}}};
   }
   SavedState save() const { return save_state(const_cast<LiveGatedRms&>(*this), belongs_to_); }
   Status load(std::span<const std::byte> bytes) noexcept { return load_state(*this, bytes, belongs_to_); }
@@ -103,6 +117,12 @@ class LiveGatedRms {
     sums_.state(archive);
     archive(closed_for_);
     archive(now_);
+    archive(waiting_);
+    archive(kept_);
+    archive(oldest_);
+    archive(waited_);
+    for (auto& flag : kept_) flag = flag != 0;
+    if (oldest_ < 0 || oldest_ >= std::max<std::int64_t>(wait_, 1)) oldest_ = 0;  // not from here
   }
 
   const GatedRms& spec() const noexcept { return spec_; }
@@ -118,20 +138,29 @@ class LiveGatedRms {
       const double x = signal.data[c];
       const Marks of_signal = signal.marks ? signal.marks[c] : mark::none;
       const Marks of_gate = gate.marks ? gate.marks[c] : mark::none;
-      if (of_gate & closing) closed_for_[i] = tail_ + 1;
+      if (of_gate & closing) {
+        // A loss alone says nothing of what came before it.
+        if ((of_gate & closing & ~mark::missing) && closed_for_[i] < std::max<std::int64_t>(tail_, 1))
+          leave_out(c, before_);
+        closed_for_[i] = tail_ + 1;
+      }
       const auto late = static_cast<Marks>((of_signal | of_gate) & mark::found_late);
       if (late && !(now_[i] & mark::found_late)) {
         sums_.settle(2 * c, 0);
         sums_.settle(2 * c + 1, 0);
+        leave_out(c, wait_);
       }
       now_[i] = static_cast<Marks>(late | (of_gate & mark::withholding));
       const bool left_out = late || closed_for_[i] > 0 || (of_signal & forbidding) || !(std::fabs(x) <= full_scale_);
       if (closed_for_[i] > 0) --closed_for_[i];
-      frame_[2 * i] = left_out ? 0 : x * x;
-      frame_[2 * i + 1] = left_out ? 0 : 1;
+      enter(c, left_out ? 0 : x * x, !left_out);
     }
+    if (wait_ > 0) oldest_ = oldest_ + 1 == wait_ ? 0 : oldest_ + 1;
     sums_.add(frame_.data(), frame_.data());
-    known_ = std::min(known_ + 1, window_);
+    if (waited_ < wait_)
+      ++waited_;
+    else
+      known_ = std::min(known_ + 1, window_);
     for (int c = 0; c < channels_; ++c) {
       const auto i = static_cast<std::size_t>(2 * c);
       const double count = frame_[i + 1], known = static_cast<double>(known_);
@@ -146,17 +175,43 @@ class LiveGatedRms {
     }
   }
 
+  // A sample joins those that wait, and the one that has waited goes to the sums.
+  void enter(int channel, double square, bool kept) noexcept {
+    const auto i = static_cast<std::size_t>(2 * channel);
+    if (wait_ == 0) {
+      frame_[i] = square;
+      frame_[i + 1] = kept;
+      return;
+    }
+    const auto k = static_cast<std::size_t>(oldest_ * channels_ + channel);
+    frame_[i] = kept_[k] ? waiting_[k] : 0;
+    frame_[i + 1] = kept_[k];
+    waiting_[k] = square;
+    kept_[k] = kept;
+  }
+  // Of those that wait, the last so many.
+  void leave_out(int channel, std::int64_t count) noexcept {
+    for (std::int64_t i = 1; i <= count; ++i) {
+      const std::int64_t row = oldest_ >= i ? oldest_ - i : oldest_ - i + wait_;
+      kept_[static_cast<std::size_t>(row * channels_ + channel)] = 0;
+    }
+  }
+
   GatedRms spec_;
   StreamFormat format_;
   int channels_;
-  std::int64_t window_, tail_;
+  std::int64_t window_, tail_, wait_, before_;
   double least_;
   double full_scale_;
   MovingSum sums_;  // of squares and of counts, by turns
   std::vector<double> frame_;
   std::vector<Marks> now_;                // per channel: what forbids a value at the last sample
   std::vector<std::int64_t> closed_for_;  // per channel: samples that are still left out
-  std::int64_t known_ = 0;                // frames since the start, up to a window
+  std::vector<double> waiting_;           // squares that wait: frames of all channels
+  std::vector<std::uint8_t> kept_;        // whether they will count
+  std::int64_t oldest_ = 0;               // of those that wait
+  std::int64_t waited_ = 0;               // frames since the start, up to a wait
+  std::int64_t known_ = 0;                // frames in the sums, up to a window
   SampleIndex position_{};
   std::uint64_t belongs_to_;
 };
@@ -165,6 +220,8 @@ inline Result<LiveGatedRms> try_start(const GatedRms& spec, const StreamFormat& 
   if (auto fault = refuse_contraction()) return *fault;
   if (auto fault = validate(format)) return *fault;
   if (auto fault = validate(spec)) return *fault;
+  if (spec.before > spec.wait)
+    return fault_of<GatedRms>("before", spec.before, "no more than wait, " + to_text(spec.wait));
   if (auto window = window_in_samples<GatedRms>(spec.window, format.rate); !window) return window.fault();
   return LiveGatedRms(spec, format);
 }

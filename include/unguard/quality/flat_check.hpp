@@ -59,8 +59,8 @@ inline FlatBound flat_bound(Microvolts least_noise, Seconds wished, std::optiona
   // A code stands for values up to half a step to either side.
   const double codes = std::floor(low / step->value) - 1;
   if (codes >= 0) return {{codes * step->value}, wished * begun, wished, true};
-  const Seconds after =
-      std::max(wished, std::min(flat_detail::longest, flat_detail::time_for(step->value, least_noise.value, rate) / begun));
+  const Seconds after = std::max(
+      wished, std::min(flat_detail::longest, flat_detail::time_for(step->value, least_noise.value, rate) / begun));
   return {{0}, after * begun, after, false};
 }
 
@@ -69,7 +69,8 @@ inline FlatBound flat_bound(Microvolts least_noise, Seconds wished, std::optiona
 inline FlatBound constant_bound(Microvolts least_noise, std::optional<Microvolts> step, Hertz rate) {
   constexpr double least_step = 0.01;
   const double width = step ? step->value : least_step * least_noise.value;
-  const Seconds run = std::clamp(flat_detail::time_for(width, least_noise.value, rate), Seconds{0.02}, flat_detail::longest);
+  const Seconds run =
+      std::clamp(flat_detail::time_for(width, least_noise.value, rate), Seconds{0.02}, flat_detail::longest);
   return {{0}, run, run, true};
 }
 

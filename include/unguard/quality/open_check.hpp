@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is an input open? Then it is mostly mains hum, and much of it: what repeats with a period between those of 65 and 45 Hz, whatever its
-// harmonics. The correlation with the signal one period ago, over that
-// of either with itself, as pitch is found: de Cheveigne & Kawahara 2002, doi:10.1121/1.1458024. Cost: 8 operations a
-// sample, channel and period tried, of which there are six. Latency: about two periods and the time constant.
+// Is an input open? Then it is mostly mains hum, and much of it: what repeats with a period between those of 65 and 45
+// Hz, whatever its harmonics. The correlation with the signal one period ago, over that of either with itself, as pitch
+// is found: de Cheveigne & Kawahara 2002, doi:10.1121/1.1458024. Cost: 8 operations a sample, channel and period tried,
+// of which there are six. Latency: about two periods and the time constant.
 #pragma once
 
 #include <algorithm>

@@ -54,9 +54,9 @@ constexpr auto fields(const Residual*) {
                                      between(0.3, 0.99)),
       field<&Residual::memory>("memory", "time constant of the comparison", between(0.02, 10)),
       field<&Residual::least>("least", "RMS of hum or movement that is worth a mark", between(0, 1e6)),
-      field<&Residual::least_noise>("least_noise",
-                                    "RMS in 20 to 450 Hz that a connected electrode never stays below; 0: not looked at",
-                                    between(0, 1000))};
+      field<&Residual::least_noise>(
+          "least_noise", "RMS in 20 to 450 Hz that a connected electrode never stays below; 0: not looked at",
+          between(0, 1000))};
 }
 
 // A filter that lets everything through and marks it; what is no number is held and marked.
@@ -223,9 +223,9 @@ class LiveResidual {
   bool begun_ = false;
   std::int64_t quiet_window_;
   MovingSum sums_;
-  std::vector<double> sum_;           // of squares, over a quiet window
-  std::vector<std::int64_t> good_;    // per channel: samples in a row that may be believed, up to a window
-  std::vector<std::uint8_t> quiet_;   // per channel: too quiet
+  std::vector<double> sum_;          // of squares, over a quiet window
+  std::vector<std::int64_t> good_;   // per channel: samples in a row that may be believed, up to a window
+  std::vector<std::uint8_t> quiet_;  // per channel: too quiet
   std::vector<double> slow_power_, power_;
   std::uint64_t belongs_to_;
   SampleIndex position_{};

@@ -23,9 +23,10 @@
 #include "unguard/core/latency.hpp"
 #include "unguard/core/quarantine.hpp"
 #include "unguard/core/state.hpp"
+#include "unguard/quality/baseline_check.hpp"
 #include "unguard/quality/flat_check.hpp"
-#include "unguard/quality/open_check.hpp"
 #include "unguard/quality/jump_check.hpp"
+#include "unguard/quality/open_check.hpp"
 #include "unguard/quality/rail_check.hpp"
 
 namespace unguard {
@@ -33,7 +34,8 @@ namespace unguard {
 struct SignalCheck {
   Microvolts least_noise{1};
   Seconds flat_within{0.15};
-  Microvolts least_jump{500};
+  Microvolts least_jump{800};
+  Microvolts least_move{500};
   Microvolts open_hum{150};
   double hum_share = 0.8;
   Seconds recovery{0.15};
@@ -51,8 +53,8 @@ constexpr auto fields(const SignalCheck*) {
                                        "how soon a flat channel is to be found; longer where the step is "
                                        "too coarse for that",
                                        between(0.02, 10)),
-      field<&SignalCheck::least_jump>("least_jump", "change from one sample to the next that is suspected",
-                                      between(1, 1e6)),
+      field<&SignalCheck::least_jump>("least_jump", "change within a millisecond that is suspected", between(1, 1e6)),
+      field<&SignalCheck::least_move>("least_move", "change of the mean level that no muscle makes", between(1, 1e6)),
       field<&SignalCheck::open_hum>("open_hum", "RMS of hum that only an open input shows", between(1, 1e6)),
       field<&SignalCheck::hum_share>("hum_share", "share of hum in the power of an open input", between(0.5, 0.99)),
       field<&SignalCheck::recovery>("recovery", "for how long contact must be good again before it counts",
@@ -80,10 +82,15 @@ class LiveSignalCheck {
         constant_(channels_, constant_bound(spec.least_noise, format.converter.step, format.rate), format.rate),
         rails_(channels_, format.converter),
         jumps_(channels_, spec.least_jump, std::max<std::int64_t>(bridged_, 1), format.rate),
+        baseline_(channels_, spec.least_move, format.rate),
         open_(channels_, spec.hum_share, spec.open_hum, Seconds{0.1}, format.rate),
         last_good_(static_cast<std::size_t>(channels_)),
+        heard_(static_cast<std::size_t>(channels_)),
+        away_(static_cast<std::size_t>(channels_)),
+        calm_(static_cast<std::size_t>(channels_)),
         lost_(static_cast<std::size_t>(channels_)),
         off_(static_cast<std::size_t>(channels_)),
+        moved_(static_cast<std::size_t>(channels_)),
         off_reason_(static_cast<std::size_t>(channels_)),
         marks_(static_cast<std::size_t>(channels_)),
         belongs_to_(hash_text(to_text(format_.converter.step) + to_text(format_.converter.low_rail) +
@@ -95,8 +102,7 @@ class LiveSignalCheck {
     if (const Status shape = frame_for_frame(in, out, channels_); shape != Status::ok) return shape;
     if (in.frames == 0) return Status::ok;
     const FlushSubnormals guard;
-    for (std::int64_t i = 0; i < in.frames; ++i) take(in.part(i, 1), out.part(i, 1));
-    position_ = position_ + in.frames;
+    for (std::int64_t i = 0; i < in.frames; ++i, position_ = position_ + 1) take(in.part(i, 1), out.part(i, 1));
     return Status::ok;
   }
   template <class AnySink>
@@ -110,10 +116,15 @@ class LiveSignalCheck {
     constant_.reset();
     rails_.reset();
     jumps_.reset();
+    baseline_.reset();
     open_.reset();
     std::fill(last_good_.begin(), last_good_.end(), 0.0);
+    std::fill(heard_.begin(), heard_.end(), 0.0);
+    std::fill(away_.begin(), away_.end(), 0.0);
+    std::fill(calm_.begin(), calm_.end(), std::uint8_t{0});
     std::fill(lost_.begin(), lost_.end(), 0);
     std::fill(off_.begin(), off_.end(), 0);
+    std::fill(moved_.begin(), moved_.end(), 0);
     std::fill(off_reason_.begin(), off_reason_.end(), mark::none);
     replaced_non_finite_ = replaced_out_of_range_ = 0;
     position_ = at;
@@ -152,13 +163,15 @@ class LiveSignalCheck {
          converter.high_rail ? "every value at a rail"
                              : "rails unknown: three equal values further out than any before, entered or left by a "
                                "leap of 16 times the smallest change seen"},
-        {mark::jump, {0}, "changes of " + to_text(spec_.least_jump) + " from one sample to the next that stay"},
+        {mark::jump, {0}, "changes of " + to_text(spec_.least_jump) + " within a millisecond that stay"},
+        {mark::motion, {0.05}, "changes of the mean level by " + to_text(spec_.least_move * 2) + " within some 20 ms"},
         {mark::flat, bound_.after,
          "values within " + to_text(bound_.width) +
              (converter.step ? bound_.as_asked ? "" : ": the step is too coarse for flat_within" : ": step unknown")},
         {mark::lead_off, open_within,
          "hum of " + to_text(spec_.open_hum * std::numbers::sqrt2) + " or more, " +
-             (open_.share_at({55}, format_.rate) > 0.9 ? "of 46 to 65 Hz" : "of what mains frequencies the rate tells") +
+             (open_.share_at({55}, format_.rate) > 0.9 ? "of 46 to 65 Hz"
+                                                       : "of what mains frequencies the rate tells") +
              " with any harmonics, and nothing else"}};
   }
 
@@ -169,8 +182,14 @@ class LiveSignalCheck {
     constant_.state(archive);
     rails_.state(archive);
     jumps_.state(archive);
+    baseline_.state(archive);
+    archive(moved_);
     open_.state(archive);
     archive(last_good_);
+    archive(heard_);
+    archive(away_);
+    archive(calm_);
+    for (auto& flag : calm_) flag = flag != 0;
     archive(lost_);
     archive(off_);
     archive(off_reason_);
@@ -183,15 +202,16 @@ class LiveSignalCheck {
 
   void take(ConstBlock in, Block out) noexcept {
     for (int c = 0; c < channels_; ++c) {
-      Marks marks = in.marks ? in.marks[c] : mark::none;
-      out.data[c] = enter(c, in.data[c], marks);
-      marks_[static_cast<std::size_t>(c)] = marks;
+      const auto i = static_cast<std::size_t>(c);
+      marks_[i] = in.marks ? in.marks[c] : mark::none;
+      out.data[c] = enter(c, in.data[c], marks_[i]);
+      if (lost_[i] == 0) look(c, last_good_[i], marks_[i]);
     }
-    const double* hum = open_.take(last_good_.data());
+    const double* hum = open_.take(heard_.data());
     for (int c = 0; c < channels_; ++c) {
-      Marks& marks = marks_[static_cast<std::size_t>(c)];
-      if (lost_[static_cast<std::size_t>(c)] == 0) look(c, in.data[c], hum[c] > 0, marks);
-      if (out.marks) out.marks[c] = marks;
+      const auto i = static_cast<std::size_t>(c);
+      if (lost_[i] == 0) judge(i, hum[c] > 0, marks_[i]);
+      if (out.marks) out.marks[c] = marks_[i];
     }
   }
   // What is no value, or none was, is held and goes no further.
@@ -208,14 +228,31 @@ class LiveSignalCheck {
     lost_[c] = 0;
     return last_good_[c] = x;
   }
-  void look(int channel, double x, bool hum, Marks& marks) noexcept {
+  void look(int channel, double x, Marks& marks) noexcept {
     const auto c = static_cast<std::size_t>(channel);
-    if (rails_.take(channel, x)) marks |= mark::clipped | mark::missing;
+    const bool clipped = rails_.take(channel, x);
+    if (clipped) marks |= mark::clipped | mark::missing;
     const Jump jump = jumps_.take(channel, x);
     if (jump != Jump::none) marks |= mark::jump | mark::missing;
-    if (jump == Jump::confirmed) open_.forget(channel);  // or the step would hide the hum behind it
+    if (jump == Jump::confirmed) baseline_.forget(channel);
+    hear(c, x, !clipped && jump == Jump::none);
+    // Too late to keep it out: what is behind has to begin anew.
+    if (jump == Jump::none && baseline_.take(channel, x)) moved_[c] = bridged_ + 1;
+    if (moved_[c] > 0) {
+      marks |= mark::jump | mark::motion | mark::missing;
+      --moved_[c];
+    }
     const bool constant = constant_.take(channel, x);
     touch(c, flat_.take(channel, x) || constant, mark::flat);
+  }
+  // What may be hum: a rail or a jump would be louder than any for a second. The level behind it is as if it had been
+  // so.
+  void hear(std::size_t c, double x, bool calm) noexcept {
+    if (calm && !calm_[c]) away_[c] = x - heard_[c];
+    if (calm) heard_[c] = x - away_[c];
+    calm_[c] = calm;
+  }
+  void judge(std::size_t c, bool hum, Marks& marks) noexcept {
     touch(c, hum, mark::lead_off);
     if (off_[c] > 0) {
       marks |= static_cast<Marks>(off_reason_[c] | mark::missing);
@@ -233,6 +270,7 @@ class LiveSignalCheck {
     constant_.forget(channel);
     rails_.forget(channel);
     jumps_.forget(channel);
+    baseline_.forget(channel);
     open_.forget(channel);
   }
 
@@ -245,10 +283,15 @@ class LiveSignalCheck {
   FlatCheck flat_, constant_;
   RailCheck rails_;
   JumpCheck jumps_;
+  BaselineCheck baseline_;
   OpenCheck open_;
   std::vector<double> last_good_;
-  std::vector<std::int64_t> lost_;  // per channel: samples missing in a row
-  std::vector<std::int64_t> off_;   // per channel: samples until contact counts again
+  std::vector<double> heard_;        // per channel: what may be hum
+  std::vector<double> away_;         // per channel: what rails and jumps have moved the level by
+  std::vector<std::uint8_t> calm_;   // per channel: the last sample was neither
+  std::vector<std::int64_t> lost_;   // per channel: samples missing in a row
+  std::vector<std::int64_t> off_;    // per channel: samples until contact counts again
+  std::vector<std::int64_t> moved_;  // per channel: samples until a moved level counts as the level
   std::vector<Marks> off_reason_;
   std::vector<Marks> marks_;  // of the frame at hand
   std::uint64_t belongs_to_;
