@@ -4,17 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <limits>
 #include <map>
 #include <numbers>
 #include <string>
 #include <vector>
 
+#include "quality/schedules.hpp"
 #include "unguard/core/chain.hpp"
 #include "unguard/envelope/levels.hpp"
 #include "unguard/envelope/rms.hpp"
@@ -32,13 +30,6 @@ using namespace literals;
 constexpr Hertz rate{2000};
 constexpr std::int64_t frames = 60 * 2000;
 constexpr Digitiser converter{{0.2}, {-400000}, {400000}};
-
-int schedules() {
-  const char* text = std::getenv("UNGUARD_SCHEDULES");
-  int count = 300;
-  if (text && std::from_chars(text, text + std::strlen(text), count).ec != std::errc()) ADD_FAILURE() << text;
-  return count;
-}
 
 enum class Kind { flat, open, rail, step, lost, not_finite, out_of_range };
 constexpr int kinds = 7;

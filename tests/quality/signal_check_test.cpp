@@ -111,9 +111,9 @@ TEST(SignalCheck, FindsAnOpenInputWithHumWithin300Ms) {
                            [&](std::int64_t i) {
                              double v = random.normal();
                              for (int k = 0; k < 5; ++k)
-                               v += height[k] * std::sin((k + 1) * 2 * std::numbers::pi * f / rate.value *
-                                                             static_cast<double>(i) +
-                                                         phase[k]);
+                               v += height[k] *
+                                    std::sin((k + 1) * 2 * std::numbers::pi * f / rate.value * static_cast<double>(i) +
+                                             phase[k]);
                              return digitise(d, v);
                            }),
                rate, 300);

@@ -2,12 +2,14 @@
 // The mains canceller for a session, in front of the filters: while samples are missing the hum goes on as it was, and
 // after a long loss only the level is found anew. So a lifted electrode or a step does not cost the seconds that hum
 // takes to be found. Where the lines have just moved by more than all that is left, hum has begun or ended, and what
-// came before was it: that is marked. Source and cost: LineCanceller. Latency: none.
+// came before was it; where more hum is taken off than all that came, it is no longer there: both are marked.
+// Source and cost: LineCanceller. Latency: none.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numbers>
 #include <span>
 #include <string>
@@ -41,8 +43,8 @@ constexpr SpecInfo info(const Mains*) {
 constexpr auto fields(const Mains*) { return std::tuple{field<&Mains::canceller>("canceller", "what is taken out")}; }
 
 // Its marks are those of its input, `missing` besides while it listens for the level after a long loss, and `hum` where
-// hum has just begun or ended. What a loss leaves in the lines is not marked: Residual says whether what is left is
-// hum.
+// hum has just begun or ended, or is put in where there is none. What a loss leaves in the lines is not marked:
+// Residual says whether what is left is hum.
 class LiveMains {
  public:
   using spec_type = Mains;
@@ -56,9 +58,12 @@ class LiveMains {
         recovery_(channels_, samples_in(longest_bridge, format_.rate)),
         lost_(static_cast<std::size_t>(channels_)),
         frame_(static_cast<std::size_t>(channels_)),
+        came_(static_cast<std::size_t>(kernel_.until_update() * channels_)),
         follow_(-std::expm1(-2 * std::numbers::pi * (offset / format_.rate))),
         leak_(-std::expm1(-1 / (memory * format_.rate))),
-        level_(static_cast<std::size_t>(channels_)),
+        slow_leak_(-std::expm1(-1 / (put_in_memory * format_.rate))),
+        in_(static_cast<std::size_t>(channels_)),
+        taken_(static_cast<std::size_t>(channels_)),
         left_(static_cast<std::size_t>(channels_)),
         moved_(static_cast<std::size_t>(channels_)),
         belongs_to_(hash_of(to_text(spec_), format_)) {}
@@ -88,7 +93,8 @@ class LiveMains {
     kernel_.reset();
     recovery_.reset();
     std::fill(lost_.begin(), lost_.end(), 0);
-    for (auto* values : {&level_, &left_, &moved_}) std::fill(values->begin(), values->end(), 0.0);
+    for (auto* loudness : {&in_, &taken_, &left_}) std::fill(loudness->begin(), loudness->end(), Loudness{});
+    std::fill(moved_.begin(), moved_.end(), 0.0);
     waiting_ = 0;
     replaced_non_finite_ = replaced_out_of_range_ = 0;
     position_ = at;
@@ -103,7 +109,8 @@ class LiveMains {
     next.recovery_.adopt(recovery_);
     std::copy(lost_.begin(), lost_.end(), next.lost_.begin());
     next.waiting_ = waiting_;
-    std::copy(level_.begin(), level_.end(), next.level_.begin());
+    std::copy(in_.begin(), in_.end(), next.in_.begin());
+    std::copy(taken_.begin(), taken_.end(), next.taken_.begin());
     std::copy(left_.begin(), left_.end(), next.left_.begin());
     std::copy(moved_.begin(), moved_.end(), next.moved_.begin());
     next.replaced_non_finite_ = replaced_non_finite_;
@@ -121,8 +128,8 @@ class LiveMains {
     recovery_.state(archive);
     archive(lost_);
     archive(waiting_);
-    archive(level_);
-    archive(left_);
+    for (auto* loudness : {&in_, &taken_, &left_})
+      for (Loudness& l : *loudness) l.state(archive);
     archive(moved_);
     archive(replaced_non_finite_);
     archive(replaced_out_of_range_);
@@ -139,6 +146,29 @@ class LiveMains {
   static constexpr Hertz offset{10};
   static constexpr Seconds memory{0.02};
   static constexpr double least_power = 4;  // uV^2
+  // Of the power of what is taken off: less than that has come. And for so long.
+  static constexpr double came_least = 0.4;
+  static constexpr Seconds put_in_memory{0.05};
+  static constexpr double least_put_in = 1;  // uV^2
+
+  // Power without what is slower than the mains, a drift included.
+  struct Loudness {
+    double first = 0, second = 0, power = 0;
+
+    // Single values count as `most` at most: a step must not be louder than all else for a second.
+    void take(double x, double follow, double leak, double most = std::numeric_limits<double>::infinity()) noexcept {
+      const double away = x - first, moved = away - second;
+      first += follow * away;
+      second += follow * moved;
+      power += leak * (std::min(moved * moved, most) - power);
+    }
+    template <class Archive>
+    void state(Archive& archive) {
+      archive(first);
+      archive(second);
+      archive(power);
+    }
+  };
 
   bool undisturbed(ConstBlock in) const noexcept {
     const std::int64_t n = in.frames * channels_;
@@ -151,19 +181,23 @@ class LiveMains {
       std::copy_n(in.marks, n, out.marks);
     else if (out.marks)
       std::fill_n(out.marks, n, mark::none);
+    std::copy_n(in.data, n, came_.begin());  // for `out` may be `in`
     kernel_.run(in.data, out.data, in.frames);
-    for (std::int64_t i = 0; i < in.frames; ++i) weigh(out.part(i, 1), in.frames - 1 - i);
+    for (std::int64_t i = 0; i < in.frames; ++i) weigh(came_.data() + i * channels_, out.part(i, 1), in.frames - 1 - i);
   }
-  // Compares what is left of a frame with how the lines have moved; they move with the last frame of a cycle, `after`
-  // which there are so many more in this piece.
-  void weigh(Block frame, std::int64_t after) noexcept {
+  // Compares what is left of a frame with how the lines have moved and with what came; the lines move with the last
+  // frame of a cycle, `after` which there are so many more in this piece.
+  void weigh(const double* came, Block frame, std::int64_t after) noexcept {
     for (int c = 0; c < channels_; ++c) {
       const auto k = static_cast<std::size_t>(c);
-      const double away = frame.data[c] - level_[k];
-      level_[k] += follow_ * away;
-      left_[k] += leak_ * (away * away - left_[k]);
+      left_[k].take(frame.data[c], follow_, leak_);
+      taken_[k].take(came[c] - frame.data[c], follow_, slow_leak_);
+      in_[k].take(came[c], follow_, slow_leak_, 4 * taken_[k].power);
+      const double left = left_[k].power, taken = taken_[k].power;
       if (after == 0) moved_[k] = kernel_.moved_power(c);
-      if (frame.marks && moved_[k] > left_[k] && moved_[k] > least_power) frame.marks[c] |= mark::hum;
+      const bool moving = moved_[k] > left && moved_[k] > least_power;
+      const bool put_in = taken > least_put_in && in_[k].power < came_least * taken;
+      if (frame.marks && (moving || put_in)) frame.marks[c] |= mark::hum;
     }
   }
   void ride_over(ConstBlock in, Block out) noexcept {
@@ -173,7 +207,7 @@ class LiveMains {
       if (out.marks) out.marks[c] = marks;
     }
     kernel_.run(frame_.data(), out.data, 1);
-    weigh(out, 0);
+    weigh(frame_.data(), out, 0);
   }
   double enter(int channel, double x, Marks& marks) noexcept {
     auto& lost = lost_[static_cast<std::size_t>(channel)];
@@ -215,8 +249,10 @@ class LiveMains {
   std::vector<std::int64_t> lost_;  // per channel: samples missing in a row
   std::int64_t waiting_ = 0;        // channels that miss samples or listen
   std::vector<double> frame_;
-  double follow_, leak_;
-  std::vector<double> level_, left_, moved_;  // per channel: offset, power of what is left, of how the lines moved
+  std::vector<double> came_;  // the frames up to an update
+  double follow_, leak_, slow_leak_;
+  std::vector<Loudness> in_, taken_, left_;
+  std::vector<double> moved_;  // per channel: power of how the lines moved
   std::uint64_t belongs_to_;
   std::int64_t replaced_non_finite_ = 0;
   std::int64_t replaced_out_of_range_ = 0;

@@ -23,6 +23,7 @@
 #include "unguard/core/state.hpp"
 #include "unguard/envelope/moving_average.hpp"
 #include "unguard/envelope/moving_sum.hpp"
+#include "unguard/quality/quiet.hpp"
 
 namespace unguard {
 
@@ -32,6 +33,7 @@ struct GatedRms {
   double least_share = 0.5;
   Seconds wait{0.05};
   Seconds before{0.005};
+  Microvolts least_noise{0};
 
   friend bool operator==(const GatedRms&, const GatedRms&) = default;
 };
@@ -48,7 +50,11 @@ constexpr auto fields(const GatedRms*) {
                                     between(0.01, 1)),
       field<&GatedRms::wait>("wait", "how long a sample waits for what may yet be found against it", between(0, 10)),
       field<&GatedRms::before>("before", "what came so shortly before a mark is left out, too; within the wait",
-                               between(0, 10))};
+                               between(0, 10)),
+      field<&GatedRms::least_noise>("least_noise",
+                                    "RMS that a connected electrode never stays below: no level by chance below it is "
+                                    "believed; 0: any is",
+                                    between(0, 1000))};
 }
 
 // Two inputs: the filtered signal, and, aligned with it, a block whose marks are the gate (its values are not looked
@@ -71,6 +77,10 @@ class LiveGatedRms {
         before_(std::min(samples_in(spec_.before, format_.rate), wait_)),
         least_(std::ceil(spec_.least_share * static_cast<double>(window_))),
         full_scale_(format_.full_scale()),
+        noise_power_(square(spec_.least_noise) +
+                     (spec_.least_noise.value > 0 ? square(format_.converter.noise.value_or(Microvolts{})) : 0)),
+        quiet_power_(quiet_share(spec_.window) * noise_power_),
+        quietest_power_(quiet_share(spec_.window * spec_.least_share) * noise_power_),
         sums_(window_, 2 * channels_),
         frame_(static_cast<std::size_t>(2 * channels_)),
         now_(static_cast<std::size_t>(channels_)),
@@ -129,6 +139,7 @@ class LiveGatedRms {
   const StreamFormat& format() const noexcept { return format_; }
 
  private:
+  static double square(Microvolts x) noexcept { return x.value * x.value; }
   static constexpr Marks closing = static_cast<Marks>(~mark::gated);
   static constexpr Marks forbidding = static_cast<Marks>(mark::withholding & ~mark::gap);
 
@@ -168,9 +179,11 @@ class LiveGatedRms {
       const double before = static_cast<double>(window_) - known;
       out.data[c] = count > 0 ? std::sqrt(frame_[i] / (count + before)) : 0;
       if (!out.marks) continue;
+      const double quiet = count < known ? quietest_power_ : quiet_power_;
+      const Marks flat = count >= least_ && frame_[i] < quiet * count ? mark::flat : mark::none;
       const Marks degraded = signal.marks ? static_cast<Marks>(signal.marks[c] & mark::degrading) : mark::none;
       out.marks[c] = static_cast<Marks>(
-          now_[static_cast<std::size_t>(c)] | degraded | (count < known ? mark::gated : mark::none) |
+          now_[static_cast<std::size_t>(c)] | degraded | flat | (count < known ? mark::gated : mark::none) |
           (known_ < window_ ? mark::settling : mark::none) | (count + before < least_ ? mark::missing : mark::none));
     }
   }
@@ -203,6 +216,7 @@ class LiveGatedRms {
   std::int64_t window_, tail_, wait_, before_;
   double least_;
   double full_scale_;
+  double noise_power_, quiet_power_, quietest_power_;
   MovingSum sums_;  // of squares and of counts, by turns
   std::vector<double> frame_;
   std::vector<Marks> now_;                // per channel: what forbids a value at the last sample

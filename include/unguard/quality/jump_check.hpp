@@ -26,13 +26,13 @@ class JumpCheck {
         length_(length),
         apart_(std::max<std::int64_t>(1, samples_in(rise, rate))),
         returned_(std::max<std::int64_t>(1, samples_in(back, rate))),
-        keep_(std::exp(-1 / (usual * rate))),
+        more_(std::exp(1 / (learns * rate))),
         last_(static_cast<std::size_t>(channels * apart_)),
         oldest_(static_cast<std::size_t>(channels)),
         seen_(static_cast<std::size_t>(channels)),
         base_(static_cast<std::size_t>(channels)),
         near_(static_cast<std::size_t>(channels)),
-        change_(static_cast<std::size_t>(channels)),
+        usual_(static_cast<std::size_t>(channels), least.value / (4 * unusual)),
         jump_(static_cast<std::size_t>(channels)),
         known_(static_cast<std::size_t>(channels)),
         held_(static_cast<std::size_t>(channels)),
@@ -44,9 +44,9 @@ class JumpCheck {
   // Whether this sample must not be taken as it stands.
   Jump take(int channel, double x) noexcept {
     const auto c = static_cast<std::size_t>(channel);
-    const double change = changed(c, x), most = std::clamp(unusual * change_[c], least_, learnt_most * least_);
-    // Also of what is held: changes that go on like that are how the signal is.
-    change_[c] = keep_ * change_[c] + (1 - keep_) * std::min(std::fabs(change), most);
+    const double change = changed(c, x), most = std::max(least_, unusual * usual_[c]);
+    // Also of what is held: most changes being like that is how the signal is.
+    usual_[c] = std::fabs(change) > usual_[c] ? usual_[c] * more_ : std::max(usual_[c] / more_, least_ / (4 * unusual));
     if (held_[c] > 0 && held_[c] < length_) {
       after_[static_cast<std::size_t>(channel * length_ + held_[c]++)] = x;
       near_[c] = std::fabs(x - base_[c]) < std::fabs(jump_[c]) / 4 ? near_[c] + 1 : 0;
@@ -73,14 +73,14 @@ class JumpCheck {
   }
   void reset() noexcept {
     for (std::size_t c = 0; c < known_.size(); ++c) forget(static_cast<int>(c));
-    std::fill(change_.begin(), change_.end(), 0.0);
+    std::fill(usual_.begin(), usual_.end(), least_ / (4 * unusual));
   }
   template <class Archive>
   void state(Archive& archive) {
     archive(last_);
     archive(oldest_);
     archive(seen_);
-    archive(change_);
+    archive(usual_);
     archive(jump_);
     archive(base_);
     archive(near_);
@@ -96,11 +96,11 @@ class JumpCheck {
   }
 
  private:
-  static constexpr Seconds usual{0.2};  // over which changes are averaged
-  // Of a mean absolute change: Gaussian noise goes beyond once in 10^14 samples.
-  static constexpr double unusual = 10;
-  // Of the least: pulses that go on, of a stimulator, must not become usual.
-  static constexpr double learnt_most = 4;
+  // The median of all changes is tracked, by steps that take so long for a factor of e: pulses that go on, of a
+  // stimulator, do not become usual as long as most of the time there is none.
+  static constexpr Seconds learns{0.025};
+  // Of the median absolute change: Gaussian noise goes beyond once in 10^14 samples.
+  static constexpr double unusual = 12;
   // An anti-alias filter spreads a step over about that.
   static constexpr Seconds rise{0.001};
   // For so long near where it came from, it has come back: one motor unit's action potential, not a step.
@@ -147,13 +147,13 @@ class JumpCheck {
 
   double least_;
   std::int64_t length_, apart_, returned_;
-  double keep_;
+  double more_;
   std::vector<double> last_;          // per channel: the last values, as many as lie in a rise
   std::vector<std::int64_t> oldest_;  // per channel: the oldest of them
   std::vector<std::int64_t> seen_;    // per channel: how many there are
   std::vector<double> base_;          // per channel: where the jump set out from
   std::vector<std::int64_t> near_;    // per channel: samples in a row that have come back
-  std::vector<double> change_, jump_;
+  std::vector<double> usual_, jump_;
   std::vector<std::int64_t> known_;  // per channel: samples in `before_`, which is full at `length_`
   std::vector<std::int64_t> held_;   // per channel: samples in `after_`, while a jump is suspected
   std::vector<std::int64_t> at_;     // per channel: the oldest in `before_`

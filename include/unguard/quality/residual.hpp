@@ -4,7 +4,8 @@
 // drifts or hums is not flat before it is cleaned: that level is not the muscle's, and is marked.
 // Shares of the power: of mains by HumCheck (Goertzel 1958), of what lies below 30 Hz by a low-pass; muscle has a sixth
 // of its power there (De Luca et al. 2010, doi:10.1016/j.jbiomech.2010.01.027). Cost: two sections, 6 complex
-// multiplications and one moving sum a sample and channel. Latency: none; found within about 0.2 s, too quiet 0.5 s.
+// multiplications and one moving sum a sample and channel. Latency: none; found within about 0.2 s, too quiet 0.1 to
+// 0.5 s.
 #pragma once
 
 #include <algorithm>
@@ -30,6 +31,7 @@
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/filter/sos_kernel.hpp"
 #include "unguard/quality/hum_check.hpp"
+#include "unguard/quality/quiet.hpp"
 
 namespace unguard {
 
@@ -70,9 +72,10 @@ class LiveResidual {
         format_(format),
         channels_(format.channels.count()),
         least_power_(spec.least.value * spec.least.value),
-        quiet_power_(spec.least_noise.value > 0 ? quiet_share * (square(spec.least_noise) +
-                                                                 square(format.converter.noise.value_or(Microvolts{})))
-                                                : -1),
+        quiet_power_(spec.least_noise.value > 0
+                         ? quiet_share(quiet_within) *
+                               (square(spec.least_noise) + square(format.converter.noise.value_or(Microvolts{})))
+                         : 0),
         quarantine_(channels_, format.full_scale(), Ringing(0)),
         hum_(channels_, spec.memory, format.rate),
         low_(std::move(low)),
@@ -82,8 +85,7 @@ class LiveResidual {
         moved_(tile_.size()),
         slow_(tile_.size()),
         level_(static_cast<std::size_t>(channels_)),
-        quiet_window_(samples_in(quiet_within, format.rate)),
-        sums_(quiet_window_, channels_),
+        sums_(samples_in(quiet_within, format.rate), channels_),
         sum_(static_cast<std::size_t>(channels_)),
         good_(static_cast<std::size_t>(channels_)),
         quiet_(static_cast<std::size_t>(channels_)),
@@ -157,10 +159,6 @@ class LiveResidual {
   static constexpr std::int64_t tile_frames = 32;
   static constexpr Hertz offset{2};
   static constexpr Seconds quiet_within{0.5};
-  // Of the power of the least noise. EMG and skin have about 100 independent values in half a second (200 a second:
-  // Stulen & De Luca 1981): their power falls below 0.485 of its mean once in 300,000 such stretches, an alarm in ten
-  // hours (chi-square); a tenth of it lies outside the band.
-  static constexpr double quiet_share = 0.43;
   // What has been too quiet must come to more than that to be believed again, or it would come and go.
   static constexpr double louder = 1.4;
 
@@ -181,11 +179,7 @@ class LiveResidual {
       const double* moved = moved_.data() + i * channels_;
       const double* slow = slow_.data() + i * channels_;
       const Hum hum = hum_.take(x);
-      for (int c = 0; c < channels_; ++c) {
-        const auto k = static_cast<std::size_t>(c);
-        sum_[k] = moved[c] * moved[c];
-      }
-      sums_.add(sum_.data(), sum_.data());
+      sums_.run(moved, sum_.data(), 1, [](const auto& v) { return v * v; });
       for (int c = 0; c < channels_; ++c) {
         const auto k = static_cast<std::size_t>(c);
         power_[k] += leak_ * (moved[c] * moved[c] - power_[k]);
@@ -202,10 +196,10 @@ class LiveResidual {
   }
   // Over a whole window of what may be believed.
   bool too_quiet(std::size_t channel, Marks marks) noexcept {
-    good_[channel] = marks & mark::withholding ? 0 : std::min(good_[channel] + 1, quiet_window_);
-    if (good_[channel] < quiet_window_) return quiet_[channel] != 0;
-    const double power = sum_[channel] / static_cast<double>(quiet_window_);
-    quiet_[channel] = power < quiet_power_ * (quiet_[channel] ? louder : 1);
+    good_[channel] = marks & mark::withholding ? 0 : std::min(good_[channel] + 1, sums_.window());
+    if (good_[channel] == sums_.window())
+      quiet_[channel] =
+          sum_[channel] < quiet_power_ * (quiet_[channel] ? louder : 1) * static_cast<double>(sums_.window());
     return quiet_[channel] != 0;
   }
   bool mostly(double power, double share) const noexcept { return power > least_power_ && power > share; }
@@ -221,10 +215,9 @@ class LiveResidual {
   std::vector<double> tile_, moved_, slow_;
   std::vector<double> level_;
   bool begun_ = false;
-  std::int64_t quiet_window_;
   MovingSum sums_;
   std::vector<double> sum_;          // of squares, over a quiet window
-  std::vector<std::int64_t> good_;   // per channel: samples in a row that may be believed, up to a window
+  std::vector<std::int64_t> good_;   // per channel: samples in a row that may be believed, up to half a second
   std::vector<std::uint8_t> quiet_;  // per channel: too quiet
   std::vector<double> slow_power_, power_;
   std::uint64_t belongs_to_;

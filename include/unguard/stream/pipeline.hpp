@@ -218,7 +218,9 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
   left.least_noise = pipeline_detail::left_of(left.least_noise, plan.cleaning, derived.rate);
   auto residual = try_start(left, derived);
   if (!residual) return residual.fault();
-  auto level = try_start(plan.level, derived);
+  GatedRms height = plan.level;
+  height.least_noise = std::max(height.least_noise, left.least_noise);
+  auto level = try_start(height, derived);
   if (!level) return level.fault();
   auto readings = try_start(plan.readings, derived);
   if (!readings) return readings.fault();
