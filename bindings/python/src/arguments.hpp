@@ -79,6 +79,9 @@ struct OptionalMontage {
 struct OptionalCanceller {
   static constexpr auto name = const_name("unguard._core.LineCanceller | None");
 };
+struct OptionalSubtraction {
+  static constexpr auto name = const_name("unguard._core.EcgSubtraction | None");
+};
 struct OptionalCheck {
   static constexpr auto name = const_name("unguard._core.SignalCheck | None");
 };

@@ -63,9 +63,9 @@ Montage montage_of(const py::handle& given, bool common_average) {
 
 Plan plan_of(const Given<given::Filters>& cleaning, const Given<given::OptionalMontage>& montage,
              const Given<given::Bool>& common_average, const Given<given::OptionalCheck>& check,
-             const Given<given::OptionalCanceller>& mains, const Given<given::OptionalResidual>& residual,
-             const Given<given::OptionalLevel>& level, const Given<given::OptionalReadings>& readings,
-             const Given<given::OptionalDetector>& events) {
+             const Given<given::OptionalCanceller>& mains, const Given<given::OptionalSubtraction>& heart,
+             const Given<given::OptionalResidual>& residual, const Given<given::OptionalLevel>& level,
+             const Given<given::OptionalReadings>& readings, const Given<given::OptionalDetector>& events) {
   const auto average = as_yes_or_no(common_average);
   if (!average) raise_argument("common_average", shown(common_average), "True or False");
   Plan plan{.cleaning = cleaning_of(cleaning)};
@@ -73,6 +73,8 @@ Plan plan_of(const Given<given::Filters>& cleaning, const Given<given::OptionalM
   plan.check = spec_or_usual<SignalCheck>("check", check, "a SignalCheck");
   const py::handle hum = mains;
   if (!hum.is_none()) plan.mains = Mains{object_of<LineCanceller>("mains", hum, "a LineCanceller, or None")};
+  const py::handle beats = heart;
+  if (!beats.is_none()) plan.heart = object_of<EcgSubtraction>("heart", beats, "an EcgSubtraction, or None");
   plan.residual = spec_or_usual<Residual>("residual", residual, "a Residual");
   plan.level = spec_or_usual<GatedRms>("level", level, "a GatedRms");
   plan.readings = spec_or_usual<Levels>("readings", readings, "a Levels");
@@ -204,18 +206,21 @@ void register_sessions(py::module_& m) {
       [](py::detail::value_and_holder& self, const Given<given::Filters>& cleaning,
          const Given<given::OptionalMontage>& montage, const Given<given::Bool>& common_average,
          const Given<given::OptionalCheck>& check, const Given<given::OptionalCanceller>& mains,
-         const Given<given::OptionalResidual>& residual, const Given<given::OptionalLevel>& level,
-         const Given<given::OptionalReadings>& readings, const Given<given::OptionalDetector>& events) {
-        self.value_ptr() =
-            new Plan(plan_of(cleaning, montage, common_average, check, mains, residual, level, readings, events));
+         const Given<given::OptionalSubtraction>& heart, const Given<given::OptionalResidual>& residual,
+         const Given<given::OptionalLevel>& level, const Given<given::OptionalReadings>& readings,
+         const Given<given::OptionalDetector>& events) {
+        self.value_ptr() = new Plan(
+            plan_of(cleaning, montage, common_average, check, mains, heart, residual, level, readings, events));
       },
       py::detail::is_new_style_constructor(), py::arg("cleaning"), py::kw_only(), py::arg("montage") = py::none(),
       py::arg("common_average") = false, py::arg("check") = py::none(), py::arg("mains") = py::none(),
-      py::arg("residual") = py::none(), py::arg("level") = py::none(), py::arg("readings") = py::none(),
-      py::arg("events") = py::none(),
+      py::arg("heart") = py::none(), py::arg("residual") = py::none(), py::arg("level") = py::none(),
+      py::arg("readings") = py::none(), py::arg("events") = py::none(),
       "cleaning: a filter or a Chain. montage: derived channels by name, {\"left\": (\"L1\", \"L2\")}. None takes each "
-      "stage as it is by itself; without mains no hum is taken out, without events there is no detector. Raises "
-      "ConfigError, naming the argument.");
+      "stage as it is by itself; without mains no hum is taken out, without heart it stays in, without events there is "
+      "no detector. With heart the level comes as much later as the EcgSubtraction looks ahead, and the detector, "
+      "which "
+      "does not wait, cancels within 150 ms the events that were heartbeats. Raises ConfigError, naming the argument.");
   define(
       plan, "start",
       [](const Plan& p, const Given<given::Float>& fs, const Given<given::Channels>& channels,

@@ -1127,6 +1127,7 @@ class SpasmDetector:
         cap: float = 1.5,
         bridge: float = 0.05,
         guard: float = 0.1,
+        late: float = 0.3,
         exposure: float = 3600.0,
     ) -> None: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -1152,6 +1153,8 @@ class SpasmDetector:
     def guard(self) -> float: ...
     @property
     def join(self) -> float: ...
+    @property
+    def late(self) -> float: ...
     @property
     def learn(self) -> float: ...
     @property
@@ -1321,6 +1324,7 @@ class Pipeline:
         common_average: bool = False,
         check: SignalCheck | None = None,
         mains: LineCanceller | None = None,
+        heart: EcgSubtraction | None = None,
         residual: Residual | None = None,
         level: GatedRms | None = None,
         readings: Levels | None = None,

@@ -200,7 +200,8 @@ class Activity {
     blocked_until_ = std::max(blocked_until_, v.now + v.rule.slow);
     if (phase_ != Phase::idle) {
       event_.reasons |= v.marks;
-      if (first_marked_ - event_.onset.value < v.rule.guard) {
+      const bool late = (v.marks & mark::found_late) && v.now - event_.onset.value < v.rule.late;
+      if (late || first_marked_ - event_.onset.value < v.rule.guard) {
         // Young: what was marked may be what opened it.
         offset_ = std::max(event_.onset.value, first_marked_);
         event_.kind = EventKind::activity;

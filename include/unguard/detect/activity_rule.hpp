@@ -21,6 +21,7 @@ struct ActivityRule {
   std::int64_t activity_join = 0;  // the same outside declared rest
   std::int64_t bridge = 0;         // a longer marked stretch ends an event
   std::int64_t guard = 0;          // a mark this close behind an onset cancels it
+  std::int64_t late = 0;           // the same of marks of what is found late
   double slow_looks = 0;           // windows in the time that confidence speaks about
   double fast_looks = 0;
   double rate = 0;

@@ -43,6 +43,7 @@ struct SpasmDetector {
   double cap = 1.5;            // most the level moves at all, as a factor
   Seconds bridge{0.05};        // a longer marked stretch ends an event
   Seconds guard{0.1};          // a mark this close behind an onset cancels the event
+  Seconds late{0.3};           // the same of what is found late: no contact, hum, movement
   Seconds exposure{3600};      // confidence: the chance that rest alone stays below the peak for so long
 
   friend bool operator==(const SpasmDetector&, const SpasmDetector&) = default;
@@ -76,6 +77,8 @@ constexpr auto fields(const SpasmDetector*) {
       field<&S::cap>("cap", "most the rest level is moved at all, as a factor", between(1, 10)),
       field<&S::bridge>("bridge", "a longer marked stretch ends an event", between(0.0, 10)),
       field<&S::guard>("guard", "a mark this close behind an onset cancels the event", between(0.0, 10)),
+      field<&S::late>("late", "a mark of no contact, hum or movement this close behind an onset cancels the event",
+                      between(0.0, 10)),
       field<&S::exposure>("exposure", "time of rest that confidence speaks about", between(1, 1e6))};
 }
 
@@ -112,6 +115,7 @@ inline ActivityRule activity_rule(const SpasmDetector& spec, Hertz rate) {
   rule.activity_join = in(spec.activity_join);
   rule.bridge = in(spec.bridge);
   rule.guard = in(spec.guard);
+  rule.late = in(spec.late);
   rule.slow_looks = spec.exposure / spec.slow;
   rule.fast_looks = spec.exposure / spec.fast;
   rule.rate = rate.value;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A whole session, from what a device hands over to readings and events: checks, montage, mains, cleaning, a look at
 // what is left, a gated level with its readings, and a detector on what was cleaned. Named stages in a fixed order; no
-// signal processing of its own. The detector hears the cleaned signal without waiting for the level. Cost and latency:
-// those of the stages.
+// signal processing of its own. Two paths: the detector hears the cleaned signal at once, heart included, and cancels
+// what was the heart's; the level waits until the heart is taken out. Cost and latency: those of the stages.
 #pragma once
 
 #include <algorithm>
@@ -17,6 +17,8 @@
 
 #include "unguard/core/chain.hpp"
 #include "unguard/core/sink.hpp"
+#include "unguard/denoise/ecg_subtraction.hpp"
+#include "unguard/denoise/heart_marks.hpp"
 #include "unguard/denoise/mains.hpp"
 #include "unguard/denoise/montage.hpp"
 #include "unguard/detect/spasm_detector.hpp"
@@ -30,13 +32,15 @@
 namespace unguard {
 
 // `cleaning` is any Chain that begins with Priming; without `mains` hum is left to it, without `events` there is no
-// detector.
+// detector. With `heart` it is taken off before the level, which then waits for that instead of its own `wait`; the
+// detector cancels events that were beats within 150 ms.
 template <FilterSpec Cleaning>
 struct Pipeline {
   Cleaning cleaning;
   Montage montage{};
   SignalCheck check{};
   std::optional<Mains> mains{};
+  std::optional<EcgSubtraction> heart{};
   Residual residual{};
   GatedRms level{};
   Levels readings{};
@@ -51,13 +55,27 @@ template <FilterSpec Cleaning>
 class LivePipeline {
  public:
   using Detector = LiveSpasmDetector<SpasmDetector>;
+  using Subtraction = LiveFilter<EcgSubtraction>;
 
-  LivePipeline(LiveSignalCheck check, LiveMontage montage, std::optional<LiveMains> mains,
+  // What there is of the heart: what takes it off the level's path, and what cleans and judges the detector's.
+  struct Heart {
+    Subtraction subtraction;
+    std::int64_t wait;  // how much later the level comes, in samples
+    struct Alarm {
+      LiveFilter<Cleaning> cleaning;
+      LiveResidual residual;
+      LiveHeartMarks marks;
+    };
+    std::optional<Alarm> alarm{};  // where there is a detector
+  };
+
+  LivePipeline(LiveSignalCheck check, LiveMontage montage, std::optional<LiveMains> mains, std::optional<Heart> heart,
                LiveFilter<Cleaning> cleaning, LiveResidual residual, LiveGatedRms level, LiveLevels readings,
                std::optional<Detector> events)
       : check_(std::move(check)),
         montage_(std::move(montage)),
         mains_(std::move(mains)),
+        heart_(std::move(heart)),
         cleaning_(std::move(cleaning)),
         residual_(std::move(residual)),
         level_(std::move(level)),
@@ -71,7 +89,16 @@ class LivePipeline {
         height_(raw_.size()),
         raw_marks_(raw_.size()),
         clean_marks_(raw_.size()),
-        height_marks_(raw_.size()) {}
+        height_marks_(raw_.size()) {
+    if (!heart_) return;
+    later_.resize(raw_.size());
+    later_marks_.resize(raw_.size());
+    gate_marks_.resize(raw_.size());
+    waiting_marks_.resize(static_cast<std::size_t>(heart_->wait * channels_));
+    if (!heart_->alarm) return;
+    alarm_.resize(raw_.size());
+    alarm_marks_.resize(raw_.size());
+  }
 
   // What the device handed over, its marks included (PacketAssembly's `missing`). `full`: empty the sinks and go on
   // with the first frame not consumed; what was consumed is not lost.
@@ -101,6 +128,16 @@ class LivePipeline {
   void begin_at(SampleIndex at) noexcept {
     check_.begin_at(at);
     if (mains_) mains_->begin_at(at);
+    if (heart_) {
+      heart_->subtraction.begin_at(at);
+      if (auto& alarm = heart_->alarm) {
+        alarm->cleaning.begin_at(at);
+        alarm->residual.begin_at(at);
+        alarm->marks.begin_at(at);
+      }
+      std::fill(waiting_marks_.begin(), waiting_marks_.end(), mark::none);
+      oldest_ = 0;
+    }
     cleaning_.begin_at(at);
     residual_.begin_at(at);
     level_.begin_at(at);
@@ -114,6 +151,8 @@ class LivePipeline {
   // What each stage delays on the way to a reading, and their sum.
   Latency latency(Hertz at = {100}) const {
     Latency all = cleaning_.latency(at);
+    if (heart_)
+      for (const auto& stage : heart_->subtraction.latency(at).stages) all.stages.push_back(stage);
     for (const auto& stage : level_.latency().stages) all.stages.push_back(stage);
     return all;
   }
@@ -140,18 +179,53 @@ class LivePipeline {
     check_.process(in, checked);
     montage_.process(checked, raw);
     if (mains_) mains_->process(raw, raw);
-    cleaning_.process(raw, clean);
+    if (heart_) {
+      const Block later{later_.data(), n, channels_, later_marks_.data()};
+      heart_->subtraction.process(raw, later);
+      cleaning_.process(later, clean);
+      hold_back(raw);
+      if (heart_->alarm) listen(raw, {alarm_.data(), n, channels_, alarm_marks_.data()});
+    } else {
+      cleaning_.process(raw, clean);
+    }
     residual_.process(clean, clean);
-    const std::array<ConstBlock, 2> gated{clean, raw};
-    level_.process(gated, height);
+    const Block gate{raw.data, n, channels_, heart_ ? gate_marks_.data() : raw.marks};
+    level_.process(std::array<ConstBlock, 2>{clean, gate}, height);
     heard_ = n;
     told_readings_ = 0;
     told_events_ = events_ ? 0 : n;
   }
+  // The gate of a level that comes later is as late; but what is found late is known at once, and what came shortly
+  // before a mark is left out, too.
+  void hold_back(ConstBlock raw) noexcept {
+    const std::int64_t before = std::min(samples_in(Seconds{0.005}, raw_rate()), heart_->wait);
+    for (std::int64_t i = 0; i < raw.frames; ++i)
+      for (int c = 0; c < channels_; ++c) {
+        const Marks now = raw.marks[i * channels_ + c];
+        const std::int64_t row = (oldest_ + i) % heart_->wait;
+        Marks& waits = waiting_marks_[static_cast<std::size_t>(row * channels_ + c)];
+        gate_marks_[static_cast<std::size_t>(i * channels_ + c)] = static_cast<Marks>(waits | (now & mark::found_late));
+        waits = now;
+        if (!(now & ~mark::missing)) continue;
+        for (std::int64_t k = 1; k < before; ++k)
+          waiting_marks_[static_cast<std::size_t>((row + heart_->wait - k) % heart_->wait * channels_ + c)] |=
+              mark::missing;
+      }
+    oldest_ = (oldest_ + raw.frames) % heart_->wait;
+  }
+  // What the detector hears: at once, and with the heart's marks.
+  void listen(ConstBlock raw, Block alarm) noexcept {
+    heart_->alarm->cleaning.process(raw, alarm);
+    heart_->alarm->residual.process(alarm, alarm);
+    heart_->alarm->marks.process(raw, alarm);
+  }
+  Hertz raw_rate() const noexcept { return montage_.format().rate; }
   // What is known of the last tile and has not been told.
   Status tell(Sink<Reading>& readings, Sink<Event>& events) noexcept {
     if (told_events_ < heard_) {
-      const Consumed done = events_->process(rest(clean_, clean_marks_, told_events_), events);
+      const bool early = heart_ && heart_->alarm;
+      const Consumed done = events_->process(
+          early ? rest(alarm_, alarm_marks_, told_events_) : rest(clean_, clean_marks_, told_events_), events);
       told_events_ += done.frames;
       if (done.status != Status::ok) return done.status;
     }
@@ -169,6 +243,7 @@ class LivePipeline {
   LiveSignalCheck check_;
   LiveMontage montage_;
   std::optional<LiveMains> mains_;
+  std::optional<Heart> heart_;
   LiveFilter<Cleaning> cleaning_;
   LiveResidual residual_;
   LiveGatedRms level_;
@@ -179,6 +254,10 @@ class LivePipeline {
   std::vector<Marks> checked_marks_;
   std::vector<double> raw_, clean_, height_;
   std::vector<Marks> raw_marks_, clean_marks_, height_marks_;
+  // With a heart only: without it, late; the level's gate, as late; and what the detector hears.
+  std::vector<double> later_, alarm_;
+  std::vector<Marks> later_marks_, gate_marks_, waiting_marks_, alarm_marks_;
+  std::int64_t oldest_ = 0;                                       // of the marks that wait
   std::int64_t heard_ = 0, told_readings_ = 0, told_events_ = 0;  // frames of the last tile
   bool ended_ = false;
 };
@@ -218,7 +297,21 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
   left.least_noise = pipeline_detail::left_of(left.least_noise, plan.cleaning, derived.rate);
   auto residual = try_start(left, derived);
   if (!residual) return residual.fault();
+  using Live = LivePipeline<Cleaning>;
+  std::optional<typename Live::Heart> heart;
+  if (plan.heart) {
+    auto subtraction = try_start(*plan.heart, derived);
+    if (!subtraction) return subtraction.fault();
+    const std::int64_t wait = samples_in(plan.heart->look_ahead, derived.rate);
+    heart = typename Live::Heart{.subtraction = std::move(*subtraction), .wait = wait};
+    if (plan.events) {
+      auto beats = try_start(RPeaks{.lead = plan.heart->lead, .prominence = plan.heart->prominence}, derived);
+      if (!beats) return beats.fault();
+      heart->alarm = {*cleaning, *residual, LiveHeartMarks(std::move(*beats))};
+    }
+  }
   GatedRms height = plan.level;
+  if (heart) height.wait = height.before = Seconds{0};
   height.least_noise = std::max(height.least_noise, left.least_noise);
   auto level = try_start(height, derived);
   if (!level) return level.fault();
@@ -230,8 +323,9 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
     if (!started) return started.fault();
     events = std::move(*started);
   }
-  return LivePipeline<Cleaning>(std::move(*check), std::move(*montage), std::move(mains), std::move(*cleaning),
-                                std::move(*residual), std::move(*level), std::move(*readings), std::move(events));
+  return LivePipeline<Cleaning>(std::move(*check), std::move(*montage), std::move(mains), std::move(heart),
+                                std::move(*cleaning), std::move(*residual), std::move(*level), std::move(*readings),
+                                std::move(events));
 }
 #if defined(__cpp_exceptions)
 // Throws ConfigError naming parameter, value found and what is allowed.
