@@ -3,7 +3,7 @@
 // cleans and judges; the clock read before and after.
 //   latency CHANNELS FRAMES EVERY      EVERY: microseconds from one frame to the next, as a device sends them;
 //                                      0: one after the other
-//   latency pipeline CHANNELS FRAMES   one after the other
+//   latency pipeline CHANNELS FRAMES   one after the other; session: the heart taken off, and a detector, too
 //   latency clock READINGS             what two readings of the clock take with nothing between them
 // Prints "NANOSECONDS HOW_OFTEN" lines in rising order. A twentieth of the frames goes before and is not counted.
 #include <algorithm>
@@ -72,16 +72,28 @@ void time_chain(int channels, std::int64_t frames, std::int64_t every_us) {
   });
 }
 
-void time_pipeline(int channels, std::int64_t frames) {
+// `all`: the heart taken off before the level, and a detector that does not wait for that.
+void time_pipeline(int channels, std::int64_t frames, bool all) {
   using namespace unguard;
   Pipeline plan{Chain{Priming{Seconds{0.02}}, Bandpass{}}};
   plan.mains = Mains{{.frequency = Hertz{50}}};
+  if (all) {
+    plan.heart = EcgSubtraction{};
+    plan.events = SpasmDetector{.all_rest = true};
+  }
   auto live = start(plan, StreamFormat{.rate = {2000}, .channels = Channels::unnamed(channels)});
-  const auto x = signal(channels);
+  auto x = signal(channels);
+  // Two beats in what is kept: the subtraction has something to do.
+  for (std::int64_t i = 0; all && i < kept; ++i)
+    for (int c = 0; c < channels; ++c) {
+      const double ms = static_cast<double>(i % (kept / 2) - 300) / 2;
+      x[static_cast<std::size_t>(i * channels + c)] += 200 * std::exp(-ms * ms / 50);
+    }
   Sink<Reading> readings(static_cast<std::size_t>(2 * channels));
-  Sink<Event> events(1);
+  Sink<Event> events(static_cast<std::size_t>(8 * channels));
   time_each(frames, {}, [&](std::int64_t i) {
     readings.clear();
+    events.clear();
     live.process({x.data() + i % kept * channels, 1, channels}, readings, events);
   });
 }
@@ -95,11 +107,12 @@ int main(int argc, char** argv) {
   }
   if (argc != 4)
     return std::fprintf(stderr,
-                        "usage: latency CHANNELS FRAMES EVERY | latency pipeline CHANNELS FRAMES | latency clock "
-                        "READINGS\n"),
+                        "usage: latency CHANNELS FRAMES EVERY | latency pipeline|session CHANNELS FRAMES | latency "
+                        "clock READINGS\n"),
            2;
-  if (argv[1] == std::string_view("pipeline"))
-    time_pipeline(std::atoi(argv[2]), std::atoll(argv[3]));
+  const std::string_view what = argv[1];
+  if (what == "pipeline" || what == "session")
+    time_pipeline(std::atoi(argv[2]), std::atoll(argv[3]), what == "session");
   else
     time_chain(std::atoi(argv[1]), std::atoll(argv[2]), std::atoll(argv[3]));
 }

@@ -15,6 +15,7 @@ from bench.evidence import latency, quality_picture, real_ecg, tests_said
 from bench.evidence.table import Evidence
 
 SCHEDULES = 10_000
+HARD_SCHEDULES = 1_000
 
 
 def expect(e: Evidence, what: str, count: int, found: Sized) -> None:
@@ -123,7 +124,7 @@ def electrodes(e: Evidence) -> None:
             f"lead-off, {what}",
             f"99 % within {bar} ms",
             f"{100 - missed / 10:.1f} % of 1000, latest {latest:.0f} ms",
-            "simulated; flat is within 150 ms where the step allows it",
+            "simulated; flat is within 150 ms where the step allows it; open at 46 to 64.5 Hz with all harmonics",
             passed and missed <= 10 and latest <= bar,
         )
     quiet = re.findall(r"\] step (\S+) uV: (\d+) alarms in 3.6 h of rest", said)
@@ -164,6 +165,14 @@ def residue(e: Evidence) -> None:
     e.add(
         "hum of 4 to 20 times the EMG behind the cleaning", "print", f"{missed} of 200 missed, latest {latest} ms", ""
     )
+    dead, of_all, late = re.search(r"dead inputs .*: (\d+) of (\d+) missed, latest (\d+) ms", said).groups()
+    e.add(
+        "a dead input with noise up to 0.5 uV and drift",
+        "none missed",
+        f"{dead} of {of_all} missed, latest {late} ms",
+        "none in 3 h of rest of 1 uV with 12 and 16 bits",
+        passed and dead == "0",
+    )
     seen, tugs, late = re.search(r"tugs: (\d+) of (\d+) found, at the latest (\d+) ms", said).groups()
     e.add(
         "cable tugs of 0.5 to 10 mV",
@@ -199,6 +208,25 @@ def faults(e: Evidence) -> None:
             "the run without faults",
             passed and float(useful) >= 95,
         )
+
+
+def hard_faults(e: Evidence) -> None:
+    """Several faults at a time, in a session with hum and a baseline that wanders."""
+    os.environ["UNGUARD_SCHEDULES"] = str(HARD_SCHEDULES * 3)
+    passed, said = tests_said.cpp("quality", "HardFaults.*")
+    count, fooled, beyond, useful, far, most = re.search(
+        r"hard faults, (\d+) schedules: (\d+) of (\d+) readings .*?; (\S+) % of those .*?; "
+        r"(\S+) % of values more than half off, at most (\S+) of itself",
+        said,
+    ).groups()
+    e.add(
+        f"a session, {count} schedules of two to eight harder faults a minute, several at a time",
+        "0 values beyond the detection bound; >= 95 %",
+        f"{fooled} of {beyond}; {useful} % of those valid for 0.5 s",
+        "slow steps, tugs, pulses, dead, open at 46 to 64.5 Hz, rail, lost; under hum of 20 uV and wander of 0.2 mV",
+        passed and fooled == "0" and float(useful) >= 95,
+    )
+    e.add("the same: values more than half off", "<= 0.01 %", f"{far} %, at most {most} of itself", "", passed)
 
 
 def packets(e: Evidence) -> None:
@@ -241,8 +269,43 @@ def sessions(e: Evidence) -> None:
         "one frame of 16 channels: checks, mains, band-pass, gated level, readings",
         "p50 <= 3 us",
         cost.line(),
-        f"{cost.frames:,} frames by the clock; the heart is not in it",
+        f"{cost.frames:,} frames by the clock",
         cost.at("p50") <= 3000,
+    )
+    cost = latency.session()
+    e.add(
+        "the same with the heart taken off, and a detector that does not wait for it",
+        "p50 <= 3 us",
+        cost.line(),
+        f"{cost.frames:,} frames by the clock",
+        cost.at("p50") <= 3000,
+    )
+
+
+def session_with_heart(e: Evidence) -> None:
+    """A loud heart in a session: its readings and its events."""
+    passed, said = tests_said.cpp("stream", "PipelineHeart.*")
+    found = re.findall(
+        r"a session at (\S+) dB: readings off by (\S+) % with the heart taken off, (\S+) % without", said
+    )
+    expect(e, "a session with a heart", 2, found)
+    for ratio, off, untreated in found:
+        e.add(
+            f"a session with a heart at {ratio} dB: readings off by",
+            "print",
+            f"{off} %",
+            f"untreated, where they are not withheld, {untreated} %",
+            None if passed else False,
+        )
+    beats, opened, stood, bursts, all_of = re.search(
+        r"\] (\d+) beats .*: (\d+) events opened, (\d+) stood that no muscle made; (\d+) of (\d+) bursts found", said
+    ).groups()
+    e.add(
+        "events of the heart that are not cancelled within 150 ms",
+        "print; bursts >= 95 %",
+        f"{stood} of {beats} beats at -10 dB; {bursts} of {all_of} bursts found",
+        f"{opened} events opened",
+        passed and int(bursts) >= 0.95 * int(all_of),
     )
 
 
@@ -273,7 +336,9 @@ def measure() -> Evidence:
     electrodes(e)
     residue(e)
     faults(e)
+    hard_faults(e)
     packets(e)
     sessions(e)
+    session_with_heart(e)
     pictures(e)
     return e

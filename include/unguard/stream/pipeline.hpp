@@ -57,13 +57,13 @@ class LivePipeline {
   using Detector = LiveSpasmDetector<SpasmDetector>;
   using Subtraction = LiveFilter<EcgSubtraction>;
 
-  // What there is of the heart: what takes it off the level's path, and what cleans and judges the detector's.
+  // What there is of the heart: what takes it off the level's path, and what cleans the detector's and marks the beats
+  // in it.
   struct Heart {
     Subtraction subtraction;
     std::int64_t wait;  // how much later the level comes, in samples
     struct Alarm {
       LiveFilter<Cleaning> cleaning;
-      LiveResidual residual;
       LiveHeartMarks marks;
     };
     std::optional<Alarm> alarm{};  // where there is a detector
@@ -132,7 +132,6 @@ class LivePipeline {
       heart_->subtraction.begin_at(at);
       if (auto& alarm = heart_->alarm) {
         alarm->cleaning.begin_at(at);
-        alarm->residual.begin_at(at);
         alarm->marks.begin_at(at);
       }
       std::fill(waiting_marks_.begin(), waiting_marks_.end(), mark::none);
@@ -184,11 +183,11 @@ class LivePipeline {
       heart_->subtraction.process(raw, later);
       cleaning_.process(later, clean);
       hold_back(raw);
-      if (heart_->alarm) listen(raw, {alarm_.data(), n, channels_, alarm_marks_.data()});
     } else {
       cleaning_.process(raw, clean);
     }
     residual_.process(clean, clean);
+    if (heart_ && heart_->alarm) listen(raw, clean, {alarm_.data(), n, channels_, alarm_marks_.data()});
     const Block gate{raw.data, n, channels_, heart_ ? gate_marks_.data() : raw.marks};
     level_.process(std::array<ConstBlock, 2>{clean, gate}, height);
     heard_ = n;
@@ -213,11 +212,11 @@ class LivePipeline {
       }
     oldest_ = (oldest_ + raw.frames) % heart_->wait;
   }
-  // What the detector hears: at once, and with the heart's marks.
-  void listen(ConstBlock raw, Block alarm) noexcept {
+  // What the detector hears: at once, with the heart's marks, and with what is found late on the level's path.
+  void listen(ConstBlock raw, ConstBlock clean, Block alarm) noexcept {
     heart_->alarm->cleaning.process(raw, alarm);
-    heart_->alarm->residual.process(alarm, alarm);
     heart_->alarm->marks.process(raw, alarm);
+    for (std::int64_t k = 0; k < alarm.frames * channels_; ++k) alarm.marks[k] |= clean.marks[k] & mark::found_late;
   }
   Hertz raw_rate() const noexcept { return montage_.format().rate; }
   // What is known of the last tile and has not been told.
@@ -307,7 +306,7 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
     if (plan.events) {
       auto beats = try_start(RPeaks{.lead = plan.heart->lead, .prominence = plan.heart->prominence}, derived);
       if (!beats) return beats.fault();
-      heart->alarm = {*cleaning, *residual, LiveHeartMarks(std::move(*beats))};
+      heart->alarm = {*cleaning, LiveHeartMarks(std::move(*beats))};
     }
   }
   GatedRms height = plan.level;
