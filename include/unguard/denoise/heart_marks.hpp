@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the heart may have opened an event: marks a cleaned signal from the report of an R peak to 60 ms behind the
-// peak, in channels whose heart is loud, unless what is there is far louder than this heart ever is. A detector that
-// does not wait for the heart to be taken out cancels by these marks what it has just opened. Heartbeats: RPeaks. The
-// rule is our own. Cost: RPeaks, one moving sum a sample and channel. Latency: that of RPeaks, at most 40 ms behind R.
+// peak, and now and then in the T wave, in channels whose heart is loud there, while what is there is no louder than
+// this heart. A detector that does not wait for the heart to be taken out cancels by these marks what it has just
+// opened. Heartbeats: RPeaks. The rule is our own. Cost: RPeaks, one moving sum a sample and channel. Latency: that of
+// RPeaks, at most 40 ms behind R.
 #pragma once
 
 #include <algorithm>
@@ -38,10 +39,10 @@ class LiveHeartMarks {
       past_.add(frame_.data());
       beats_.process(raw.part(i, 1), reports_);
       for (const Event& e : reports_.items())
-        if (e.report == Report::open && e.confidence > 0) meet(e.onset - began_);
+        if (e.report == Report::open && e.confidence > certain) meet(e.onset - began_);
       reports_.clear();
       for (int c = 0; c < channels_; ++c)
-        if (past_.count() <= known_[static_cast<std::size_t>(c)].marked_until)
+        if (may_be_heart(known_[static_cast<std::size_t>(c)], frame_[static_cast<std::size_t>(c)]))
           clean.marks[i * channels_ + c] |= mark::heart;
     }
   }
@@ -49,6 +50,7 @@ class LiveHeartMarks {
     beats_.begin_at(at);
     powers_.reset();
     past_.reset();
+    last_ = -1;
     reports_.clear();
     std::fill(known_.begin(), known_.end(), Known{});
     began_ = at;
@@ -63,53 +65,64 @@ class LiveHeartMarks {
     powers_.state(archive);
     past_.state(archive);
     archive(began_.value);
+    archive(last_);
     for (Known& k : known_) {
       archive(k.at_beat);
+      archive(k.in_tail);
       archive(k.between);
+      archive(k.tail);
       archive(k.beats);
-      archive(k.marked_until);
     }
   }
 
  private:
   static constexpr Seconds window{0.025};
-  static constexpr Seconds before{0.01}, behind{0.06};  // R
-  static constexpr Seconds between{0.12};               // so much before R there is neither P nor T
+  static constexpr Seconds before{0.01}, behind{0.06}, tail{0.25};  // R
+  static constexpr Seconds between{0.12};                           // so much before R there is neither P nor T
+  static constexpr Seconds now_and_then{0.01};
   static constexpr int least_beats = 5;
-  static constexpr double follows = 0.125;  // how much of a beat goes into what is usual, on the log scale
-  static constexpr double loud = 2;         // power at a beat over that between, from which the heart matters
-  static constexpr double too_loud = 4;     // over the power of the usual beat: no heart
+  static constexpr double certain = 0.9;   // confidence of a beat that is one
+  static constexpr double follows = 0.05;  // by so much a beat moves what is usual, the median of beats
+  static constexpr double loud = 2;        // power at a beat over that between, from which the heart matters
+  static constexpr double too_loud = 2;    // over the power of the usual beat: no heart
 
   struct Known {
-    double at_beat = 0, between = 0;  // usual powers
-    std::int32_t beats = 0;
-    std::int64_t marked_until = 0;  // frames
+    double at_beat = 0, in_tail = 0, between = 0;  // usual powers
+    double tail = 0;                               // of this beat so far
+    std::int64_t beats = 0;
   };
 
   Hertz rate() const noexcept { return beats_.format().rate; }
 
-  // R by frames since the beginning.
+  // R by frames since the beginning. What came of the beat before is learnt, and what has come of this one.
   void meet(std::int64_t r) noexcept {
     const std::int64_t now = past_.count() - 1;
     for (int c = 0; c < channels_; ++c) {
       double height = 0;
       for (std::int64_t k = r - samples_in(before, rate()); k <= now; ++k) height = std::max(height, past_.frame(k)[c]);
       Known& known = known_[static_cast<std::size_t>(c)];
-      const bool heart =
-          known.beats >= least_beats && known.at_beat > loud * known.between && height < too_loud * known.at_beat;
-      if (heart) known.marked_until = std::max(r + samples_in(behind, rate()), now + 1);
-      learn(known, height, past_.frame(r - samples_in(between, rate()))[c]);
+      const double share = known.beats == 0 ? 1 : std::max(follows, 1 / static_cast<double>(known.beats + 1));
+      learn(known.at_beat, height, share);
+      learn(known.between, past_.frame(r - samples_in(between, rate()))[c], share);
+      if (last_ >= 0) learn(known.in_tail, known.tail, share);
+      known.tail = 0;
+      known.beats = std::min<std::int64_t>(known.beats + 1, 1000);
     }
+    last_ = r;
   }
-  static void learn(Known& known, double height, double beside) noexcept {
-    const double share = known.beats == 0 ? 1 : std::max(follows, 1.0 / (known.beats + 1));
-    const auto go_on = [share](double usual, double now) {
-      if (!(usual > 0) || !(now > 0)) return now;
-      return usual * std::pow(std::clamp(now / usual, 1 / too_loud, too_loud), share);
-    };
-    known.at_beat = go_on(known.at_beat, height);
-    known.between = go_on(known.between, beside);
-    known.beats = std::min(known.beats + 1, 1000);
+  // A burst that is taken for a beat counts no more than any beat.
+  static void learn(double& usual, double now, double share) noexcept {
+    usual = !(usual > 0) ? now : now > usual ? usual * (1 + share) : usual / (1 + share);
+  }
+  bool may_be_heart(Known& known, double power) noexcept {
+    const std::int64_t since = past_.count() - 1 - last_;
+    if (last_ < 0 || since > samples_in(tail, rate())) return false;
+    const bool beat = since <= samples_in(behind, rate());
+    if (!beat) known.tail = std::max(known.tail, power);
+    if (known.beats < least_beats) return false;
+    const double usual = beat ? known.at_beat : known.in_tail;
+    const bool heard = usual > loud * known.between && power < too_loud * usual;
+    return heard && (beat || since % samples_in(now_and_then, rate()) == 0);
   }
 
   LiveRPeaks beats_;
@@ -118,6 +131,7 @@ class LiveHeartMarks {
   PastFrames past_;  // of sums of squares
   std::vector<double> frame_;
   std::vector<Known> known_;
+  std::int64_t last_ = -1;  // R, in frames since the beginning; none yet
   Sink<Event> reports_{4};
   SampleIndex began_{};
 };

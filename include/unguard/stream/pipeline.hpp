@@ -212,11 +212,12 @@ class LivePipeline {
       }
     oldest_ = (oldest_ + raw.frames) % heart_->wait;
   }
-  // What the detector hears: at once, with the heart's marks, and with what is found late on the level's path.
+  // What the detector hears: at once, with the heart's marks, and with what is found on the level's path.
   void listen(ConstBlock raw, ConstBlock clean, Block alarm) noexcept {
     heart_->alarm->cleaning.process(raw, alarm);
     heart_->alarm->marks.process(raw, alarm);
-    for (std::int64_t k = 0; k < alarm.frames * channels_; ++k) alarm.marks[k] |= clean.marks[k] & mark::found_late;
+    for (std::int64_t k = 0; k < alarm.frames * channels_; ++k)
+      alarm.marks[k] |= clean.marks[k] & (mark::hum | mark::flat);
   }
   Hertz raw_rate() const noexcept { return montage_.format().rate; }
   // What is known of the last tile and has not been told.
