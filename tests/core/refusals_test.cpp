@@ -16,6 +16,7 @@
 #include "unguard/denoise/ecg_subtraction.hpp"
 #include "unguard/denoise/line_canceller.hpp"
 #include "unguard/denoise/mains.hpp"
+#include "unguard/denoise/pca_subtraction.hpp"
 #include "unguard/denoise/r_peaks.hpp"
 #include "unguard/detect/rest_calibrator.hpp"
 #include "unguard/detect/spasm_detector.hpp"
@@ -163,6 +164,7 @@ std::vector<Trial> registered() {
       of<Residual>(),
       of<SignalCheck>(),
       of<RPeaks>(),
+      of<PcaSubtraction>(),
       of<EcgSubtraction>(),
       of<RestCalibration>(SpasmDetector{}, &SpasmDetector::rest),
       of<RestCalibrator>(),
