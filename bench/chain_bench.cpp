@@ -13,6 +13,7 @@
 #include "unguard/denoise/line_canceller.hpp"
 #include "unguard/denoise/pca_subtraction.hpp"
 #include "unguard/denoise/r_peaks.hpp"
+#include "unguard/denoise/wavelet_subtraction.hpp"
 #include "unguard/envelope/arv.hpp"
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
@@ -181,6 +182,7 @@ BENCHMARK(frames_alike)->Args({250, 8})->Args({1000, 64});
 BENCHMARK_CAPTURE(run, ecg_subtraction, EcgSubtraction{})->Args({1, 256})->Args({16, 256});
 BENCHMARK_CAPTURE(run_detector, r_peaks, RPeaks{})->Arg(1)->Arg(16);
 BENCHMARK_CAPTURE(run_record, pca_subtraction, PcaSubtraction{});
+BENCHMARK_CAPTURE(run_record, wavelet_subtraction, WaveletSubtraction{});
 BENCHMARK_CAPTURE(run, arv, Arv{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole, TwoPole{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole_power, TwoPole{.window = {0.125}, .detection = Detection::power})->Args({8, 256});

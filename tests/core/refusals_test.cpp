@@ -18,6 +18,7 @@
 #include "unguard/denoise/mains.hpp"
 #include "unguard/denoise/pca_subtraction.hpp"
 #include "unguard/denoise/r_peaks.hpp"
+#include "unguard/denoise/wavelet_subtraction.hpp"
 #include "unguard/detect/rest_calibrator.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 #include "unguard/envelope/arv.hpp"
@@ -165,6 +166,7 @@ std::vector<Trial> registered() {
       of<SignalCheck>(),
       of<RPeaks>(),
       of<PcaSubtraction>(),
+      of<WaveletSubtraction>(),
       of<EcgSubtraction>(),
       of<RestCalibration>(SpasmDetector{}, &SpasmDetector::rest),
       of<RestCalibrator>(),
