@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "unguard/denoise/ecg_subtraction.hpp"
+#include "unguard/denoise/ekf_smoother.hpp"
 #include "unguard/denoise/line_canceller.hpp"
 #include "unguard/denoise/pca_subtraction.hpp"
 #include "unguard/denoise/r_peaks.hpp"
@@ -183,6 +184,7 @@ BENCHMARK_CAPTURE(run, ecg_subtraction, EcgSubtraction{})->Args({1, 256})->Args(
 BENCHMARK_CAPTURE(run_detector, r_peaks, RPeaks{})->Arg(1)->Arg(16);
 BENCHMARK_CAPTURE(run_record, pca_subtraction, PcaSubtraction{});
 BENCHMARK_CAPTURE(run_record, wavelet_subtraction, WaveletSubtraction{});
+BENCHMARK_CAPTURE(run_record, ekf_smoother, EkfSmoother{});
 BENCHMARK_CAPTURE(run, arv, Arv{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole, TwoPole{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole_power, TwoPole{.window = {0.125}, .detection = Detection::power})->Args({8, 256});

@@ -14,6 +14,7 @@
 
 #include "unguard/core/chain.hpp"
 #include "unguard/denoise/ecg_subtraction.hpp"
+#include "unguard/denoise/ekf_smoother.hpp"
 #include "unguard/denoise/line_canceller.hpp"
 #include "unguard/denoise/mains.hpp"
 #include "unguard/denoise/pca_subtraction.hpp"
@@ -166,6 +167,7 @@ std::vector<Trial> registered() {
       of<SignalCheck>(),
       of<RPeaks>(),
       of<PcaSubtraction>(),
+      of<EkfSmoother>(),
       of<WaveletSubtraction>(),
       of<EcgSubtraction>(),
       of<RestCalibration>(SpasmDetector{}, &SpasmDetector::rest),

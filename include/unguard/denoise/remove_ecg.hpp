@@ -87,8 +87,9 @@ Result<std::vector<double>> remove_ecg(const M& method, ConstBlock record, const
     return Fault{"record", "channels", std::to_string(channels),
                  std::to_string(format.channels.count()) + " as in the format"};
   if (auto fault = refuse_beats(r_peaks, record.frames)) return *fault;
-  if constexpr (requires { refuse(method, format); })
-    if (auto fault = refuse(method, format)) return *fault;
+  if constexpr (requires { refuse(method, record, format); }) {
+    if (auto fault = refuse(method, record, format)) return *fault;
+  }
 
   const auto frames = static_cast<std::size_t>(record.frames), wide = static_cast<std::size_t>(channels);
   const auto marked = [&](std::size_t k) { return record.marks && record.marks[k] != mark::none; };
