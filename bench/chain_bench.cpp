@@ -5,12 +5,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <random>
 #include <vector>
 
 #include "unguard/denoise/ecg_subtraction.hpp"
+#include "unguard/denoise/ekf_smoother.hpp"
 #include "unguard/denoise/line_canceller.hpp"
+#include "unguard/denoise/pca_subtraction.hpp"
 #include "unguard/denoise/r_peaks.hpp"
+#include "unguard/denoise/wavelet_subtraction.hpp"
 #include "unguard/envelope/arv.hpp"
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
@@ -96,6 +100,25 @@ void run_detector(benchmark::State& state, const S& spec) {
   state.SetItemsProcessed(state.iterations() * frames * channels);
 }
 
+// A minute of one channel, a heart beating in noise.
+template <HeartMethod M>
+void run_record(benchmark::State& state, const M& method) {
+  std::mt19937 generator(3);
+  std::normal_distribution<double> normal(0.0, 30.0);
+  std::vector<double> x(120000), r_peaks;
+  for (auto& v : x) v = normal(generator);
+  for (int r = 500; r < 119000; r += 1700) {
+    r_peaks.push_back(r);
+    for (int i = -60; i <= 60; ++i) x[static_cast<std::size_t>(r + i)] += 200 * std::exp(-i * i / 338.0);
+  }
+  const StreamFormat format{.rate = {2000}, .channels = Channels::unnamed(1)};
+  for (auto _ : state) {
+    auto y = remove_ecg(method, {x.data(), 120000, 1}, format, r_peaks);
+    benchmark::DoNotOptimize(y);
+  }
+  state.SetItemsProcessed(state.iterations() * 120000);
+}
+
 // The dearest frame of a window beside the usual one, a frame a call: each the fastest of many, so that what the
 // machine does meanwhile does not count. Arguments: window in samples, channels.
 void frames_alike(benchmark::State& state) {
@@ -159,6 +182,9 @@ BENCHMARK_CAPTURE(run, rms, Rms{})->Apply(sizes);
 BENCHMARK(frames_alike)->Args({250, 8})->Args({1000, 64});
 BENCHMARK_CAPTURE(run, ecg_subtraction, EcgSubtraction{})->Args({1, 256})->Args({16, 256});
 BENCHMARK_CAPTURE(run_detector, r_peaks, RPeaks{})->Arg(1)->Arg(16);
+BENCHMARK_CAPTURE(run_record, pca_subtraction, PcaSubtraction{});
+BENCHMARK_CAPTURE(run_record, wavelet_subtraction, WaveletSubtraction{});
+BENCHMARK_CAPTURE(run_record, ekf_smoother, EkfSmoother{});
 BENCHMARK_CAPTURE(run, arv, Arv{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole, TwoPole{})->Args({8, 256});
 BENCHMARK_CAPTURE(run, two_pole_power, TwoPole{.window = {0.125}, .detection = Detection::power})->Args({8, 256});

@@ -14,9 +14,12 @@
 
 #include "unguard/core/chain.hpp"
 #include "unguard/denoise/ecg_subtraction.hpp"
+#include "unguard/denoise/ekf_smoother.hpp"
 #include "unguard/denoise/line_canceller.hpp"
 #include "unguard/denoise/mains.hpp"
+#include "unguard/denoise/pca_subtraction.hpp"
 #include "unguard/denoise/r_peaks.hpp"
+#include "unguard/denoise/wavelet_subtraction.hpp"
 #include "unguard/detect/rest_calibrator.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 #include "unguard/envelope/arv.hpp"
@@ -163,6 +166,9 @@ std::vector<Trial> registered() {
       of<Residual>(),
       of<SignalCheck>(),
       of<RPeaks>(),
+      of<PcaSubtraction>(),
+      of<EkfSmoother>(),
+      of<WaveletSubtraction>(),
       of<EcgSubtraction>(),
       of<RestCalibration>(SpasmDetector{}, &SpasmDetector::rest),
       of<RestCalibrator>(),

@@ -13,8 +13,7 @@ namespace {
 
 const bool r_peaks =
     detector("RPeaks", RPeaks{},
-             {.exempt = {{Law::one_engine, "not in the Python package yet"},
-                         {Law::latency,
+             {.exempt = {{Law::latency,
                           "the delay depends on where R falls in a mean of five samples and on how loud the heart "
                           "is; AreDecidedWithinTheStatedDelay measures it"},
                          {Law::fail_safe,

@@ -65,7 +65,7 @@ struct Dict {
   static constexpr auto name = const_name("dict");
 };
 struct Detector {
-  static constexpr auto name = const_name("unguard._core.SpasmDetector");
+  static constexpr auto name = const_name("unguard._core.SpasmDetector | unguard._core.RPeaks");
 };
 struct OptionalDetector {
   static constexpr auto name = const_name("unguard._core.SpasmDetector | None");

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The detector of spasm-like activity: live, and over whole records.
+// The detector of spasm-like activity, live; and every detector over whole records.
 #include "convert.hpp"
 #include "define.hpp"
+#include "detector_parts.hpp"
 #include "one_thread.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/core/processor.hpp"
+#include "unguard/denoise/r_peaks.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 
 namespace unguard::python {
@@ -24,13 +26,6 @@ MarkerKind marker_kind(const py::handle& kind) {
   }
 }
 
-// After finish() there is no next sample.
-void refuse_ended(Live& live) {
-  Sink<Event> none(1);
-  if (live.process({nullptr, 0, live.format().channels.count()}, none).status == Status::ended)
-    raise_argument("the stream", "finished", "reset(), or another start(), before anything more");
-}
-
 void declare(Live& live, const py::handle& kind, const py::handle& at, double value) {
   const MarkerKind known = marker_kind(kind);
   const std::int64_t sample = whole_number("at", at, "a whole number, the index of a sample still to come");
@@ -39,51 +34,6 @@ void declare(Live& live, const py::handle& kind, const py::handle& at, double va
     raise_argument("marker", "one more than can wait", "no more than 256 at a time that are still to come");
   if (status != Status::ok)
     raise_argument("at", std::to_string(sample), "a sample still to come: " + std::string(to_text(status)));
-}
-
-// Feeds a block to the end, emptying the sink as often as it fills.
-std::vector<Event> feed(Live& live, ConstBlock block) {
-  std::vector<Event> all;
-  Sink<Event> sink(256);
-  for (;;) {
-    const Consumed done = live.process(block, sink);
-    all.insert(all.end(), sink.items().begin(), sink.items().end());
-    sink.clear();
-    if (done.status == Status::ok) return all;
-    if (done.status != Status::full) throw std::runtime_error(std::string(to_text(done.status)));
-    block = block.part(done.frames, block.frames - done.frames);
-  }
-}
-
-// The reports that were still to come; none the second time.
-std::vector<Event> finish(Live& live) {
-  std::vector<Event> all;
-  Sink<Event> sink(256);
-  for (Status status = Status::full; status == Status::full;) {
-    status = live.finish(sink);
-    all.insert(all.end(), sink.items().begin(), sink.items().end());
-    sink.clear();
-  }
-  return all;
-}
-
-py::list listed(const std::vector<Event>& events) {
-  py::list all;
-  for (const auto& e : events) all.append(e);
-  return all;
-}
-
-Samples of_format(const py::handle& block, const StreamFormat& format) {
-  Samples in = samples("block", block, max_channels);
-  const int channels = format.channels.count();
-  if (in.channels != channels)
-    raise_argument("block", in.flat ? "one-dimensional" : std::to_string(in.channels) + " channels wide",
-                   std::to_string(channels) + " channels, as the detector was started with");
-  return in;
-}
-
-const SpasmDetector& detector_of(const py::handle& spec) {
-  return object_of<SpasmDetector>("spec", spec, "a SpasmDetector");
 }
 
 void declare_all(Live& live, const py::handle& markers) {
@@ -96,6 +46,11 @@ void declare_all(Live& live, const py::handle& markers) {
     const auto pair = py::reinterpret_borrow<py::sequence>(one);
     declare(live, py::object(pair[0]), py::object(pair[1]), 0);
   }
+}
+// A heart beats in every context.
+void refuse_markers(const py::handle& markers) {
+  if (!py::isinstance<py::sequence>(markers) || py::len(markers) > 0)
+    raise_argument("markers", shown(markers), "none, for RPeaks knows no context");
 }
 
 }  // namespace
@@ -187,23 +142,27 @@ void register_detectors(py::module_& m) {
       [](const Given<given::Detector>& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
          const Given<given::OptionalChannels>& channels, const Given<given::Markers>& markers,
          const Given<given::Marks>& marks) {
-        const SpasmDetector& asked = detector_of(spec);
         const Samples in = samples("x", x);
-        Live started = take(try_start(asked, stream_format(fs, channels, in)));
-        declare_all(started, markers);
-        const MarkArray mark = optional_mark_array(marks, in);
-        std::vector<Event> events;
-        {
-          const py::gil_scoped_release release;
-          events = feed(started, {in.array.data(), in.frames, in.channels, mark.data});
-          const auto last = finish(started);
-          events.insert(events.end(), last.begin(), last.end());
+        const auto started = [&](const auto& asked) { return take(try_start(asked, stream_format(fs, channels, in))); };
+        const auto reports = [&](auto&& live) {
+          const MarkArray mark = optional_mark_array(marks, in);
+          return listed(over_record(live, {in.array.data(), in.frames, in.channels, mark.data}));
+        };
+        if (py::isinstance<RPeaks>(spec)) {
+          auto live = started(spec.value.cast<const RPeaks&>());
+          refuse_markers(markers);
+          return reports(live);
         }
-        return listed(events);
+        auto live = started(object_of<SpasmDetector>("spec", spec, "a SpasmDetector or RPeaks"));
+        declare_all(live, markers);
+        return reports(live);
       },
       py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("channels") = py::none(),
       py::arg("markers") = py::list(), py::arg("marks") = py::none(),
-      "All reports over a whole record of band-passed EMG, in order. markers: (kind, sample) pairs.");
+      "All reports over a whole record, (samples,) or (samples, channels) in microvolts, in order: of band-passed EMG "
+      "for a SpasmDetector, of EMG before any high-pass for RPeaks. fs in Hz; channels: names, or None; marks: reason "
+      "bits, uint16 of the shape of x.\n"
+      "markers: (kind, sample) pairs, for a SpasmDetector only. Raises ConfigError, naming the argument.");
 }
 
 }  // namespace unguard::python

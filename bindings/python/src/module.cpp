@@ -12,6 +12,7 @@ PYBIND11_MODULE(_core, m) {
   unguard::python::register_zero_phase_blocks(m);
   unguard::python::register_calibration(m);
   unguard::python::register_detectors(m);
+  unguard::python::register_r_peaks(m);
   unguard::python::register_sessions(m);
   unguard::python::register_simulation(m);
 }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// What detectors have in common in Python: blocks in, reports out as a list.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "convert.hpp"
+#include "unguard/core/event.hpp"
+#include "unguard/core/sink.hpp"
+
+namespace unguard::python {
+
+// After finish() there is no next sample.
+template <class Live>
+void refuse_ended(Live& live) {
+  Sink<Event> none(1);
+  if (live.process({nullptr, 0, live.format().channels.count()}, none).status == Status::ended)
+    raise_argument("the stream", "finished", "reset(), or another start(), before anything more");
+}
+
+// Feeds a block to the end, emptying the sink as often as it fills.
+template <class Live>
+std::vector<Event> feed(Live& live, ConstBlock block) {
+  std::vector<Event> all;
+  Sink<Event> sink(256);
+  for (;;) {
+    const Consumed done = live.process(block, sink);
+    all.insert(all.end(), sink.items().begin(), sink.items().end());
+    sink.clear();
+    if (done.status == Status::ok) return all;
+    if (done.status != Status::full) throw std::runtime_error(std::string(to_text(done.status)));
+    block = block.part(done.frames, block.frames - done.frames);
+  }
+}
+
+// The reports that were still to come; none the second time.
+template <class Live>
+std::vector<Event> finish(Live& live) {
+  std::vector<Event> all;
+  Sink<Event> sink(256);
+  for (Status status = Status::full; status == Status::full;) {
+    status = live.finish(sink);
+    all.insert(all.end(), sink.items().begin(), sink.items().end());
+    sink.clear();
+  }
+  return all;
+}
+
+// All reports over a whole record, its end included. Runs without the GIL.
+template <class Live>
+std::vector<Event> over_record(Live& live, ConstBlock record) {
+  const py::gil_scoped_release release;
+  std::vector<Event> events = feed(live, record);
+  const auto last = finish(live);
+  events.insert(events.end(), last.begin(), last.end());
+  return events;
+}
+
+inline py::list listed(const std::vector<Event>& events) {
+  py::list all;
+  for (const auto& e : events) all.append(e);
+  return all;
+}
+
+inline Samples of_format(const py::handle& block, const StreamFormat& format) {
+  Samples in = samples("block", block, max_channels);
+  const int channels = format.channels.count();
+  if (in.channels != channels)
+    raise_argument("block", in.flat ? "one-dimensional" : std::to_string(in.channels) + " channels wide",
+                   std::to_string(channels) + " channels, as the detector was started with");
+  return in;
+}
+
+}  // namespace unguard::python
