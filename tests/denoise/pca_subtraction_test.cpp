@@ -123,6 +123,30 @@ TEST(PcaSubtraction, TakesOffWhatRepeatsExactly) {
   for (std::size_t i = 0; i < y.size(); ++i) ASSERT_NEAR(y[i], 0, 1e-9) << i;
 }
 
+// At 150 beats a minute there is no room for muscle between beats as long as at rest.
+TEST(PcaSubtraction, KnowsAFastHeart) {
+  const Hertz rate{1000};
+  Carrier carrier(corners(CarrierPreset::trunk), rate, RandomStream(515, "emg"));
+  std::vector<double> emg(60000), r;
+  for (double& v : emg) v = 2.5 * carrier.next();
+  auto x = emg;
+  for (int k = 0; k < 148; ++k) {
+    r.push_back(400 + 400 * k + (k % 7) * 5);
+    for (int i = -60; i <= 60; ++i)
+      x[static_cast<std::size_t>(static_cast<std::int64_t>(r.back()) + i)] +=
+          60 * std::exp(-0.5 * (i / 7.0) * (i / 7.0));
+  }
+  const auto alone = hearts::in_band(emg, 1, rate);
+  const auto left = hearts::quality(
+      hearts::in_band(remove_ecg(PcaSubtraction{}, {x.data(), 60000, 1}, hearts::format_of(rate, 1), r).take(), 1,
+                      rate),
+      alone, rate);
+  const auto untreated = hearts::quality(hearts::in_band(x, 1, rate), alone, rate);
+  std::printf("[ MEASURED ] 150 beats a minute: error %.1f %%, untreated %.1f %%\n", left.error, untreated.error);
+  EXPECT_LE(left.error, 6);
+  EXPECT_GT(untreated.error, 10 * left.error);
+}
+
 TEST(PcaSubtraction, KeepsBurstsOfMuscleAsTheLiveMethodDoes) {
   // Bursts ten times the rest, a second long.
   const Mix m{.emg_over_ecg_dB = 0, .emg = {2.5}, .seed = 514};

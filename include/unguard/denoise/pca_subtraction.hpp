@@ -137,7 +137,7 @@ inline Eigen::RowVectorXd made_anew(const Heartbeat& h, const Eigen::RowVectorXd
 class Part {
  public:
   Part(const PcaSubtraction& spec, const HeartChannel& channel, std::span<const std::int64_t> r_peaks)
-      : row_(spec.before, spec.after, channel.rate) {
+      : row_(fitting(spec, channel.rate, r_peaks), spec.after, channel.rate) {
     const std::int64_t behind = samples_in({0.1}, channel.rate);
     std::vector<std::int64_t> beats, muscle;
     for (std::size_t k = 0; k < r_peaks.size(); ++k) {
@@ -171,6 +171,16 @@ class Part {
   }
 
  private:
+  // As far before R as leaves room for a stretch of muscle of the same length between most beats: in a fast heart less
+  // than asked for, where P follows sooner too. Without such stretches nothing tells heart from muscle.
+  static Seconds fitting(const PcaSubtraction& spec, Hertz rate, std::span<const std::int64_t> r_peaks) {
+    std::vector<double> apart;
+    for (std::size_t k = 1; k < r_peaks.size(); ++k) apart.push_back(static_cast<double>(r_peaks[k] - r_peaks[k - 1]));
+    if (apart.empty()) return spec.before;
+    const double usual = median(apart.begin(), apart.end()) / rate.value;
+    return {std::clamp(usual - spec.after.value - 0.06 - 0.1 - 0.02, 0.03, spec.before.value)};
+  }
+
   BeatRows row_;
   std::vector<std::int64_t> begins_{}, whole_{};  // of all beats, and of those within the record and unmarked
   Stretches seen_{};
