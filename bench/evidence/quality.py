@@ -130,6 +130,55 @@ def heart(e: Evidence) -> None:
             )
 
 
+def offline_heart(e: Evidence) -> None:
+    """The heart out of whole records: no bar but that each is better than none, and than 30 Hz where the heart is loud."""
+    passed, said = tests_said.cpp("denoise", "PcaSubtraction*:WaveletSubtraction*:EkfSmoother*")
+    e.add(
+        "offline methods: laws, closed forms, bars of their tests", "pass", "passed" if passed else "failed", "", passed
+    )
+    left = re.findall(
+        r"\] (\w+), EMG (\S+) uV, EMG:ECG (\S+) dB, worst of 4: error of 250 ms RMS (\S+) % \(EMG lost (\S+) %\); "
+        r"no treatment (\S+) %; 30 Hz high-pass (\S+) %",
+        said,
+    )
+    expect(e, "offline methods on simulated hearts", 18, left)
+    for name, level, ratio, error, lost, none, low in left:
+        add_offline(e, name, f"{level} uV, {ratio} dB, simulated heart", *(float(v) for v in (error, lost, none, low)))
+    for method in (unguard.PcaSubtraction(), unguard.WaveletSubtraction(), unguard.EkfSmoother()):
+        measured = list(real_ecg.measure(lambda x, fs, m=method: unguard.remove_ecg(x, fs=fs, method=m), delay=0))
+        expect(e, "offline methods on real hearts", 6 * len(real_ecg.recordings()), measured)
+        for level in real_ecg.BARS:
+            for ratio in real_ecg.RATIOS:
+                some = [m for m in measured if (m.level, m.ratio) == (level, ratio)]
+                worst = max(some, key=lambda m: m.treated.error)
+                add_offline(
+                    e,
+                    type(method).__name__,
+                    f"{level:g} uV, {ratio:+d} dB, real hearts",
+                    worst.treated.error,
+                    max(m.treated.lost for m in some),
+                    worst.untreated.error,
+                    worst.high_pass_30.error,
+                )
+
+
+def add_offline(e: Evidence, name: str, what: str, error: float, lost: float, none: float, low: float) -> None:
+    """Add a row of an offline method: where the heart is as loud as the muscle or louder, it must be worth its while."""
+    bars = {
+        "+10": ("print", None),
+        "+0": ("< untreated", error < none),
+        "-10": ("< untreated, 30 Hz", error < min(none, low)),
+    }
+    bar, enough = bars[what.split(", ")[1].removesuffix(" dB")]
+    e.add(
+        f"{name}, whole record, readings at {what}",
+        bar,
+        f"{error:.1f} %, {lost:.1f} % lost",
+        f"there untreated {none:.0f} %; 30 Hz {low:.0f} %",
+        enough,
+    )
+
+
 def electrodes(e: Evidence) -> None:
     """Flat and open inputs, rails, steps."""
     passed, said = tests_said.cpp("quality", "SignalCheck.*")
@@ -350,6 +399,7 @@ def measure() -> Evidence:
     tests_said.build()
     mains(e)
     heart(e)
+    offline_heart(e)
     electrodes(e)
     residue(e)
     faults(e)

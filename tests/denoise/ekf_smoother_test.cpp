@@ -115,6 +115,18 @@ TEST(PhaseKalman, FollowsWavesWithoutLookingAtThem) {
   for (std::size_t i = 0; i < phases.size(); ++i) ASSERT_NEAR(smooth[i], value_of(waves, phases[i]), 3) << i;
 }
 
+TEST(EkfSmoother, WorksAtAnyRate) {
+  for (const double rate : {250.0, 500.0, 1000.0, 4000.0}) {
+    const hearts::Mix m{.rate = {rate}, .emg_over_ecg_dB = -10, .seed = 511};
+    const auto mixed = hearts::mix(m);
+    const auto alone = hearts::in_band(mixed.emg, 1, m.rate);
+    const auto q =
+        hearts::quality(hearts::in_band(hearts::treated(EkfSmoother{}, m, mixed.x), 1, m.rate), alone, m.rate);
+    std::printf("[ MEASURED ] EkfSmoother, %g Hz, -10 dB: error %.1f %%, EMG lost %.1f %%\n", rate, q.error, q.lost);
+    EXPECT_LE(q.error, 15) << rate;  // untreated 270 %
+  }
+}
+
 TEST(EkfSmoother, LeavesAloneWhatItMust) { hearts::leaves_alone_what_it_must(EkfSmoother{}); }
 TEST(EkfSmoother, ScalesAndKeepsChannelsApart) { hearts::scales_and_keeps_channels_apart(EkfSmoother{}); }
 TEST(EkfSmoother, TakesLittleWhereThereIsNoHeart) {

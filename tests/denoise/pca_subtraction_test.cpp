@@ -29,6 +29,18 @@ TEST(PcaSubtraction, LeavesTheMuscle) {
     }
 }
 
+TEST(PcaSubtraction, WorksAtAnyRate) {
+  for (const double rate : {250.0, 500.0, 1000.0, 4000.0}) {
+    const hearts::Mix m{.rate = {rate}, .emg_over_ecg_dB = -10, .seed = 511};
+    const auto mixed = hearts::mix(m);
+    const auto alone = hearts::in_band(mixed.emg, 1, m.rate);
+    const auto q =
+        hearts::quality(hearts::in_band(hearts::treated(PcaSubtraction{}, m, mixed.x), 1, m.rate), alone, m.rate);
+    std::printf("[ MEASURED ] PcaSubtraction, %g Hz, -10 dB: error %.1f %%, EMG lost %.1f %%\n", rate, q.error, q.lost);
+    EXPECT_LE(q.error, 10) << rate;  // untreated 270 %
+  }
+}
+
 TEST(PcaSubtraction, LeavesAloneWhatItMust) { hearts::leaves_alone_what_it_must(PcaSubtraction{}); }
 TEST(PcaSubtraction, ScalesAndKeepsChannelsApart) { hearts::scales_and_keeps_channels_apart(PcaSubtraction{}); }
 TEST(PcaSubtraction, TakesLittleWhereThereIsNoHeart) {

@@ -67,6 +67,16 @@ struct Dict {
 struct Detector {
   static constexpr auto name = const_name("unguard._core.SpasmDetector | unguard._core.RPeaks");
 };
+struct OptionalHeartMethod {
+  static constexpr auto name =
+      const_name("unguard._core.PcaSubtraction | unguard._core.WaveletSubtraction | unguard._core.EkfSmoother | None");
+};
+struct OptionalRPeaks {
+  static constexpr auto name = const_name("collections.abc.Iterable[float] | unguard._core.RPeaks | None");
+};
+struct OptionalRPeaksSpec {
+  static constexpr auto name = const_name("unguard._core.RPeaks | None");
+};
 struct OptionalDetector {
   static constexpr auto name = const_name("unguard._core.SpasmDetector | None");
 };

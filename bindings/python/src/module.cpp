@@ -13,6 +13,7 @@ PYBIND11_MODULE(_core, m) {
   unguard::python::register_calibration(m);
   unguard::python::register_detectors(m);
   unguard::python::register_r_peaks(m);
+  unguard::python::register_offline_heart(m);
   unguard::python::register_sessions(m);
   unguard::python::register_simulation(m);
 }

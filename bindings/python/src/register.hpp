@@ -15,6 +15,7 @@ void register_zero_phase_blocks(pybind11::module_& m);
 void register_calibration(pybind11::module_& m);
 void register_detectors(pybind11::module_& m);
 void register_r_peaks(pybind11::module_& m);
+void register_offline_heart(pybind11::module_& m);
 void register_sessions(pybind11::module_& m);
 void register_simulation(pybind11::module_& m);
 

@@ -66,6 +66,8 @@ constexpr auto fields(const EkfSmoother*) {
 
 namespace ekf_detail {
 
+// 1 to 2 ms each: a QRS complex is some 10 ms wide.
+inline constexpr std::size_t bins_of_a_beat = 600;
 // The constants are for this rate; noise by the sample becomes noise by the second.
 inline constexpr double published_rate = 1024;
 
@@ -116,8 +118,7 @@ inline std::vector<double> heart_in(const EkfSmoother& spec, const HeartChannel&
   const auto seen = zero_phase(Highpass{.cutoff = spec.highpass, .order = 2}, {channel.x.data(), n, 1}, format);
   if (!seen) return std::vector<double>(channel.x.size());
   const std::vector<double> phases = beat_phases(channel.beats, channel.x.size());
-  const auto bins = static_cast<std::size_t>(std::clamp(channel.rate.value / 3, 100.0, 1000.0));
-  const MeanOverPhase mean = mean_over_phase(*seen, phases, channel.good, bins);
+  const MeanOverPhase mean = mean_over_phase(*seen, phases, channel.good, bins_of_a_beat);
   if (mean.mean.size() < 30) return std::vector<double>(channel.x.size());
   PhaseKalman kalman(fit_waves(mean, static_cast<std::size_t>(spec.waves)), noise_of(spec, channel, muscle_of(mean)),
                      spec.adaptation, samples_in({0.1}, channel.rate), channel.rate.value);

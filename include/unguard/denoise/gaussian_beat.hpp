@@ -151,10 +151,10 @@ inline void bring_nearer(const MeanOverPhase& m, std::vector<GaussianWave>& wave
 }  // namespace gaussian_beat_detail
 
 // At most so many waves, one after the other where most is left; none where nothing stands out. It ends where the fit
-// makes a wave narrower than three bins, as wide as a third of a beat or half as high again as the beat: no heart's.
+// makes a wave narrower than two bins, as wide as a third of a beat or half as high again as the beat: no heart's.
 inline std::vector<GaussianWave> fit_waves(const MeanOverPhase& m, std::size_t most) {
   using namespace gaussian_beat_detail;
-  const double narrowest = 6 * std::numbers::pi / static_cast<double>(m.mean.size());
+  const double narrowest = 4 * std::numbers::pi / static_cast<double>(m.mean.size());
   double highest = 0;
   for (double v : m.mean) highest = std::max(highest, std::fabs(v));
   const auto a_heart_s = [&](const GaussianWave& w) {
