@@ -1803,6 +1803,23 @@ def group_delay(spec: Spec | Chain, frequencies: ArrayLike, *, fs: float) -> Sam
 def kaiser_order(attenuation: float, transition: float, *, fs: float) -> tuple[int, float]: ...
 def noise_bandwidth(spec: Spec | Chain, *, fs: float) -> float: ...
 def polynomials(spec: Spec | Chain, *, fs: float) -> list[tuple[list[float], list[float]]]: ...
+def r_peaks(
+    x: ArrayLike,
+    *,
+    fs: float,
+    spec: RPeaks | None = None,
+    channels: int | Sequence[str] | None = None,
+    marks: Marks | None = None,
+) -> Samples: ...
+def remove_ecg(
+    x: ArrayLike,
+    *,
+    fs: float,
+    method: PcaSubtraction | WaveletSubtraction | EkfSmoother | None = None,
+    r_peaks: Iterable[float] | RPeaks | None = None,
+    channels: int | Sequence[str] | None = None,
+    marks: Marks | None = None,
+) -> Samples: ...
 def response(spec: Spec | Chain, frequencies: ArrayLike, *, fs: float) -> NDArray[np.complex128]: ...
 def savitzky_golay(
     spec: SavitzkyGolay, x: ArrayLike, *, fs: float, mode: str = "interp", cval: float = 0.0
@@ -1826,23 +1843,6 @@ MARKS: dict[str, int]
 __version__: str = "0.1.0"
 
 Spec = (
-def r_peaks(
-    x: ArrayLike,
-    *,
-    fs: float,
-    spec: RPeaks | None = None,
-    channels: int | Sequence[str] | None = None,
-    marks: Marks | None = None,
-) -> Samples: ...
-def remove_ecg(
-    x: ArrayLike,
-    *,
-    fs: float,
-    method: PcaSubtraction | WaveletSubtraction | EkfSmoother | None = None,
-    r_peaks: Iterable[float] | RPeaks | None = None,
-    channels: int | Sequence[str] | None = None,
-    marks: Marks | None = None,
-) -> Samples: ...
     Lowpass
     | Highpass
     | Bandpass
