@@ -131,7 +131,7 @@ def heart(e: Evidence) -> None:
 
 
 def offline_heart(e: Evidence) -> None:
-    """The heart out of whole records: no bar but better than none, and than 30 Hz where the heart is loud."""
+    """The heart out of whole records: each better than none, and than 30 Hz where the heart is loud; no other bar."""
     passed, said = tests_said.cpp("denoise", "PcaSubtraction*:WaveletSubtraction*:EkfSmoother*")
     e.add(
         "offline methods: laws, closed forms, bars of their tests", "pass", "passed" if passed else "failed", "", passed
@@ -163,7 +163,7 @@ def offline_heart(e: Evidence) -> None:
 
 
 def add_offline(e: Evidence, name: str, what: str, error: float, lost: float, none: float, low: float) -> None:
-    """Add a row of an offline method: where the heart is as loud as the muscle, it must be worth its while."""
+    """Add a row of an offline method, which must be worth its while where the heart is as loud as the muscle."""
     bars = {
         "+10": ("print", None),
         "+0": ("< untreated", error < none),

@@ -148,17 +148,27 @@ inline void bring_nearer(const MeanOverPhase& m, std::vector<GaussianWave>& wave
   }
 }
 
+// A wave as it comes nearest to what others leave.
+inline GaussianWave alone(const MeanOverPhase& m, std::span<const GaussianWave> others, const GaussianWave& wave) {
+  MeanOverPhase left = m;
+  for (std::size_t b = 0; b < m.mean.size(); ++b) left.mean[b] -= value_of(others, m.phase[b]);
+  std::vector<GaussianWave> one{wave};
+  bring_nearer(left, one);
+  return one[0];
+}
+
 }  // namespace gaussian_beat_detail
 
-// At most so many waves, one after the other where most is left; none where nothing stands out. It ends where the fit
-// makes a wave narrower than two bins, as wide as a third of a beat or half as high again as the beat: no heart's.
+// At most so many waves, one after the other where most is left; none where nothing stands out. All are fitted again
+// with each, or the new one alone where together they would leave what a heart's may be: no narrower than two bins, no
+// wider than a third of a beat and no more than three times as high as the beat.
 inline std::vector<GaussianWave> fit_waves(const MeanOverPhase& m, std::size_t most) {
   using namespace gaussian_beat_detail;
   const double narrowest = 4 * std::numbers::pi / static_cast<double>(m.mean.size());
   double highest = 0;
   for (double v : m.mean) highest = std::max(highest, std::fabs(v));
   const auto a_heart_s = [&](const GaussianWave& w) {
-    return w.width > narrowest && w.width < 1 && std::fabs(w.height) < 1.5 * highest;
+    return w.width > narrowest && w.width < 1 && std::fabs(w.height) < 3 * highest;
   };
   std::vector<GaussianWave> waves;
   while (waves.size() < std::min(most, m.mean.size() / 6)) {
@@ -167,7 +177,11 @@ inline std::vector<GaussianWave> fit_waves(const MeanOverPhase& m, std::size_t m
     std::vector<GaussianWave> more = waves;
     more.push_back(*next);
     bring_nearer(m, more);
-    if (!std::all_of(more.begin(), more.end(), a_heart_s)) break;
+    if (!std::all_of(more.begin(), more.end(), a_heart_s)) {
+      more = waves;
+      more.push_back(alone(m, waves, *next));
+      if (!a_heart_s(more.back())) break;
+    }
     waves = std::move(more);
   }
   return waves;
