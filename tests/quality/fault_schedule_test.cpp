@@ -26,10 +26,7 @@ namespace unguard {
 namespace {
 
 using namespace literals;
-
-constexpr Hertz rate{2000};
-constexpr std::int64_t frames = 60 * 2000;
-constexpr Digitiser converter{{0.2}, {-400000}, {400000}};
+using namespace faults;
 
 enum class Kind { flat, open, rail, step, lost, not_finite, out_of_range };
 constexpr int kinds = 7;
@@ -148,11 +145,7 @@ void score(const std::vector<Fault>& faults, const std::vector<Reading>& clean, 
 // readings lies within five of these.
 template <class Path>
 void expect_no_value_that_is_not_muscle(const char* what, bool leaves_out, double off_bar) {
-  const StreamFormat format{
-      .rate = rate,
-      .channels = Channels::unnamed(1),
-      .converter = {
-          .step = converter.step, .low_rail = converter.low_rail, .high_rail = converter.high_rail, .noise = {}}};
+  const StreamFormat format = faults::format();
   Score s;
   s.as_share = leaves_out;
   const int count = schedules();

@@ -24,10 +24,8 @@ namespace unguard {
 namespace {
 
 using namespace literals;
+using namespace faults;
 
-constexpr Hertz rate{2000};
-constexpr std::size_t frames = 60 * 2000;
-constexpr Digitiser converter{{0.2}, {-400000}, {400000}};
 constexpr double pi = std::numbers::pi;
 
 // A step through a slow input filter; a half sine of movement; a stimulator; a dead amplifier with noise and drift; an
@@ -138,11 +136,7 @@ std::vector<Reading> read(const StreamFormat& format, std::vector<double> x, std
 }
 
 TEST(HardFaults, GiveNoValueThatIsNotMuscle) {
-  const StreamFormat format{
-      .rate = rate,
-      .channels = Channels::unnamed(1),
-      .converter = {
-          .step = converter.step, .low_rail = converter.low_rail, .high_rail = converter.high_rail, .noise = {}}};
+  const StreamFormat format = faults::format();
   const int count = std::max(1, schedules() / 3);
   long fooled = 0, invalid = 0, believable = 0, spoken = 0, compared = 0, far = 0;
   double most_off = 0;

@@ -1,14 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many minutes of random faults are tried: UNGUARD_SCHEDULES, 10,000 in the slow tier.
+// What random faults are put into: a minute at a time of one channel by a converter whose rails are known. How many
+// minutes are tried: UNGUARD_SCHEDULES, 10,000 in the slow tier.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <charconv>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 
-namespace unguard {
+#include "unguard/core/format.hpp"
+#include "unguard/simulate/digitiser.hpp"
+
+namespace unguard::faults {
+
+inline constexpr Hertz rate{2000};
+inline constexpr std::size_t frames = 60 * 2000;
+inline constexpr Digitiser converter{{0.2}, {-400000}, {400000}};
+
+inline StreamFormat format() {
+  return {.rate = rate,
+          .channels = Channels::unnamed(1),
+          .converter = {
+              .step = converter.step, .low_rail = converter.low_rail, .high_rail = converter.high_rail, .noise = {}}};
+}
 
 inline int schedules() {
   const char* text = std::getenv("UNGUARD_SCHEDULES");
@@ -17,4 +33,4 @@ inline int schedules() {
   return count;
 }
 
-}  // namespace unguard
+}  // namespace unguard::faults

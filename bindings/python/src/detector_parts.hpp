@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What detectors have in common in Python: blocks in, reports out as a list.
+// What detectors have in common in Python: blocks in, reports out as a list; live, and over whole records.
 #pragma once
 
 #include <stdexcept>
@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "convert.hpp"
+#include "define.hpp"
+#include "one_thread.hpp"
 #include "unguard/core/event.hpp"
 #include "unguard/core/sink.hpp"
 
@@ -71,6 +73,32 @@ inline Samples of_format(const py::handle& block, const StreamFormat& format) {
     raise_argument("block", in.flat ? "one-dimensional" : std::to_string(in.channels) + " channels wide",
                    std::to_string(channels) + " channels, as the detector was started with");
   return in;
+}
+
+// What a live detector is told, and what it answers; the documentation says of what, and what an event of it is.
+template <class Live>
+void bind_stream(py::class_<OneThread<Live>>& live, const char* process, const char* finish_it, const char* latency) {
+  using One = OneThread<Live>;
+  define(
+      live, "process",
+      [](One& one, const Given<given::Array>& x, const Given<given::Marks>& marks) {
+        const Samples in = of_format(x, one.live().format());
+        const MarkArray mark = optional_mark_array(marks, in);
+        return listed(one.alone([&](Live& l) {
+          refuse_ended(l);
+          const py::gil_scoped_release release;
+          return feed(l, {in.array.data(), in.frames, in.channels, mark.data});
+        }));
+      },
+      py::arg("block"), py::kw_only(), py::arg("marks") = py::none(), process);
+  define(
+      live, "finish", [](One& one) { return listed(one.alone([](Live& l) { return finish(l); })); }, finish_it);
+  define(
+      live, "reset", [](One& one) { one.alone([](Live& l) { l.reset(); }); }, "As just started.");
+  define(
+      live, "latency", [](const One& one) { return one.live().latency().samples(); }, latency);
+  live.def_property_readonly(
+      "position", [](const One& one) { return one.live().position().value; }, "Samples processed since the start.");
 }
 
 }  // namespace unguard::python

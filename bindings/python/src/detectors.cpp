@@ -95,22 +95,13 @@ void register_detectors(py::module_& m) {
       py::kw_only(), py::arg("fs"), py::arg("channels") = 1,
       "Bring the detector to life for one stream: fs in Hz, channels as a number (1 to 1024) or a list of names.");
 
-  define(
-      live, "process",
-      [](LiveDetector& d, const Given<given::Array>& x, const Given<given::Marks>& marks) {
-        const Samples in = of_format(x, d.live().format());
-        const MarkArray mark = optional_mark_array(marks, in);
-        return listed(d.alone([&](Live& l) {
-          refuse_ended(l);
-          const py::gil_scoped_release release;
-          return feed(l, {in.array.data(), in.frames, in.channels, mark.data});
-        }));
-      },
-      py::arg("block"), py::kw_only(), py::arg("marks") = py::none(),
+  bind_stream<Live>(
+      live,
       "The next block of band-passed EMG, (frames,) or (frames, channels) in microvolts; returns the reports it "
       "led to.\n"
       "marks: reason bits of the block, uint16 of its shape, as a chain returns them. Raises ConfigError, naming the "
-      "argument; also after finish().");
+      "argument; also after finish().",
+      "End of the stream: open events close.", "Decision delay in samples.");
   define(
       live, "declare",
       [](LiveDetector& d, const Given<given::Text>& kind, const Given<given::Int>& at,
@@ -124,18 +115,7 @@ void register_detectors(py::module_& m) {
       },
       py::arg("kind"), py::kw_only(), py::arg("at"), py::arg("value") = 0.0,
       "Declare something about the stream from sample `at` on: \"rest begins\", \"rest ends\", \"bending\", ...");
-  define(
-      live, "finish", [](LiveDetector& d) { return listed(d.alone([](Live& l) { return finish(l); })); },
-      "End of the stream: open events close.");
-  define(
-      live, "reset", [](LiveDetector& d) { d.alone([](Live& l) { l.reset(); }); }, "As just started.");
-  define(
-      live, "latency", [](const LiveDetector& d) { return d.live().latency().samples(); },
-      "Decision delay in samples.");
-  live.def_property_readonly(
-          "position", [](const LiveDetector& d) { return d.live().position().value; },
-          "Samples processed since the start.")
-      .def("__repr__", [](const LiveDetector& d) { return "<live " + to_text(d.live().spec()) + ">"; });
+  live.def("__repr__", [](const LiveDetector& d) { return "<live " + to_text(d.live().spec()) + ">"; });
 
   define(
       m, "detect",

@@ -89,9 +89,8 @@ void register_offline_heart(py::module_& m) {
       "comes "
       "back as it is, bit for bit.\n"
       "channels: names, for an RPeaks with a lead. marks: reason bits, uint16 of the shape of x: marked samples are "
-      "left "
-      "as they are and not learnt from; all others must be finite. The GIL is released meanwhile. Raises ConfigError, "
-      "naming the argument.\n"
+      "left as they are and not learnt from; all others must be finite. The GIL is released meanwhile. Raises "
+      "ConfigError, naming the argument.\n"
       "Source: Peri et al. 2021, doi:10.3390/s21020573; Petersen et al. 2020, doi:10.1109/ACCESS.2020.2972731; Sameni "
       "et al. 2007, doi:10.1109/TBME.2007.897817.");
   define(

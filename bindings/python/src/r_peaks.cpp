@@ -18,36 +18,11 @@ namespace {
 
 using OneHeart = OneThread<LiveRPeaks>;
 
-void bind_stream(py::class_<OneHeart>& live) {
-  define(
-      live, "process",
-      [](OneHeart& one, const Given<given::Array>& x, const Given<given::Marks>& marks) {
-        const Samples in = of_format(x, one.live().format());
-        const MarkArray mark = optional_mark_array(marks, in);
-        return listed(one.alone([&](LiveRPeaks& l) {
-          refuse_ended(l);
-          const py::gil_scoped_release release;
-          return feed(l, {in.array.data(), in.frames, in.channels, mark.data});
-        }));
-      },
-      py::arg("block"), py::kw_only(), py::arg("marks") = py::none(),
-      "The next block of EMG or ECG before any high-pass, (frames,) or (frames, channels) in microvolts; returns the "
-      "reports it led to. A beat opens when it is found, with its R peak as onset, and closes 250 ms later, or is "
-      "cancelled where a better one is found instead. Confidence 0: no heart was believed.\n"
-      "marks: reason bits of the block, uint16 of its shape. Raises ConfigError, naming the argument; also after "
-      "finish(). The GIL is released meanwhile.");
-  define(
-      live, "finish", [](OneHeart& one) { return listed(one.alone([](LiveRPeaks& l) { return finish(l); })); },
-      "End of the stream: the last beat closes.");
-  define(
-      live, "reset", [](OneHeart& one) { one.alone([](LiveRPeaks& l) { l.reset(); }); }, "As just started.");
+void bind_states(py::class_<OneHeart>& live) {
   define(live, "save", &saved<LiveRPeaks>, "The state between two blocks, as bytes.");
   define(
       live, "load", [](OneHeart& one, const Given<given::Bytes>& state) { load(one, state, "detector"); },
       py::arg("state"), "Carry on from a saved state of the same detector, rate and number of channels.");
-  define(
-      live, "latency", [](const OneHeart& one) { return one.live().latency().samples(); },
-      "Decision delay in samples, from an R peak to its report where the heart is not loud; half as long where it is.");
   live.def("__copy__", [](const OneHeart& one) { return std::make_unique<OneHeart>(one); })
       .def("__deepcopy__", [](const OneHeart& one, const py::dict&) { return std::make_unique<OneHeart>(one); });
 }
@@ -55,9 +30,6 @@ void bind_stream(py::class_<OneHeart>& live) {
 void bind_findings(py::class_<OneHeart>& live) {
   live.def_property_readonly("fs", [](const OneHeart& one) { return one.live().format().rate.value; })
       .def_property_readonly("channels", [](const OneHeart& one) { return channel_names(one.live().format()); })
-      .def_property_readonly(
-          "position", [](const OneHeart& one) { return one.live().position().value; },
-          "Samples processed since the start.")
       .def_property_readonly(
           "believable", [](const OneHeart& one) { return one.live().believable(); },
           "Whether there is a heart to be heard: not while it is being looked for, nor where muscle drowns it.")
@@ -89,7 +61,16 @@ void register_r_peaks(py::module_& m) {
       py::kw_only(), py::arg("fs"), py::arg("channels") = 1,
       "Begin to look for a heart in one stream: fs in Hz, at least 250; channels as a number (1 to 1024) or a list of "
       "names. Raises ConfigError, naming the argument.");
-  bind_stream(live);
+  bind_stream<LiveRPeaks>(
+      live,
+      "The next block of EMG or ECG before any high-pass, (frames,) or (frames, channels) in microvolts; returns the "
+      "reports it led to. A beat opens when it is found, with its R peak as onset, and closes 250 ms later, or is "
+      "cancelled where a better one is found instead. Confidence 0: no heart was believed.\n"
+      "marks: reason bits of the block, uint16 of its shape. Raises ConfigError, naming the argument; also after "
+      "finish(). The GIL is released meanwhile.",
+      "End of the stream: the last beat closes.",
+      "Decision delay in samples, from an R peak to its report where the heart is not loud; half as long where it is.");
+  bind_states(live);
   bind_findings(live);
 }
 

@@ -219,8 +219,8 @@ void register_sessions(py::module_& m) {
       "cleaning: a filter or a Chain. montage: derived channels by name, {\"left\": (\"L1\", \"L2\")}. None takes each "
       "stage as it is by itself; without mains no hum is taken out, without heart it stays in, without events there is "
       "no detector. With heart the level comes as much later as the EcgSubtraction looks ahead, and the detector, "
-      "which "
-      "does not wait, cancels within 150 ms the events that were heartbeats. Raises ConfigError, naming the argument.");
+      "which does not wait, cancels within 150 ms the events that were heartbeats. Raises ConfigError, naming the "
+      "argument.");
   define(
       plan, "start",
       [](const Plan& p, const Given<given::Float>& fs, const Given<given::Channels>& channels,

@@ -14,4 +14,7 @@ double median(Iterator first, Iterator last) noexcept {
   return 0.5 * *middle + 0.5 * *std::max_element(first, middle);
 }
 
+// Of the absolute values of standard normal noise: over it, a median of such values is a standard deviation.
+inline constexpr double normal_median = 0.6745;
+
 }  // namespace unguard

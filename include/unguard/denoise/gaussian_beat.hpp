@@ -56,7 +56,7 @@ inline MeanOverPhase mean_over_phase(std::span<const double> x, std::span<const 
     if (in[b].empty()) continue;
     const double middle = median(in[b].begin(), in[b].end());
     for (auto& v : in[b]) v = std::fabs(v - middle);
-    const double deviation = median(in[b].begin(), in[b].end()) / 0.6745;
+    const double deviation = median(in[b].begin(), in[b].end()) / normal_median;
     m.phase.push_back((static_cast<double>(b) + 0.5) / static_cast<double>(bins) * 2 * std::numbers::pi -
                       std::numbers::pi);
     m.mean.push_back(middle);

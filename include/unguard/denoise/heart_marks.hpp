@@ -27,6 +27,11 @@ class LiveHeartMarks {
   explicit LiveHeartMarks(LiveRPeaks beats)
       : beats_(std::move(beats)),
         channels_(beats_.format().channels.count()),
+        before_(samples_in(before, rate())),
+        behind_(samples_in(behind, rate())),
+        tail_(samples_in(tail, rate())),
+        between_(samples_in(between, rate())),
+        every_(samples_in(now_and_then, rate())),
         powers_(samples_in(window, rate()), channels_),
         past_(samples_in(Seconds{0.5}, rate()), channels_),
         frame_(static_cast<std::size_t>(channels_)),
@@ -55,25 +60,6 @@ class LiveHeartMarks {
     std::fill(known_.begin(), known_.end(), Known{});
     began_ = at;
   }
-  std::int64_t period() const noexcept { return powers_.period(); }
-
-  const LiveRPeaks& beats() const noexcept { return beats_; }
-
-  template <class Archive>
-  void state(Archive& archive) {
-    beats_.state(archive);
-    powers_.state(archive);
-    past_.state(archive);
-    archive(began_.value);
-    archive(last_);
-    for (Known& k : known_) {
-      archive(k.at_beat);
-      archive(k.in_tail);
-      archive(k.between);
-      archive(k.tail);
-      archive(k.beats);
-    }
-  }
 
  private:
   static constexpr Seconds window{0.025};
@@ -99,11 +85,11 @@ class LiveHeartMarks {
     const std::int64_t now = past_.count() - 1;
     for (int c = 0; c < channels_; ++c) {
       double height = 0;
-      for (std::int64_t k = r - samples_in(before, rate()); k <= now; ++k) height = std::max(height, past_.frame(k)[c]);
+      for (std::int64_t k = r - before_; k <= now; ++k) height = std::max(height, past_.frame(k)[c]);
       Known& known = known_[static_cast<std::size_t>(c)];
       const double share = known.beats == 0 ? 1 : std::max(follows, 1 / static_cast<double>(known.beats + 1));
       learn(known.at_beat, height, share);
-      learn(known.between, past_.frame(r - samples_in(between, rate()))[c], share);
+      learn(known.between, past_.frame(r - between_)[c], share);
       if (last_ >= 0) learn(known.in_tail, known.tail, share);
       known.tail = 0;
       known.beats = std::min<std::int64_t>(known.beats + 1, 1000);
@@ -116,17 +102,18 @@ class LiveHeartMarks {
   }
   bool may_be_heart(Known& known, double power) noexcept {
     const std::int64_t since = past_.count() - 1 - last_;
-    if (last_ < 0 || since > samples_in(tail, rate())) return false;
-    const bool beat = since <= samples_in(behind, rate());
+    if (last_ < 0 || since > tail_) return false;
+    const bool beat = since <= behind_;
     if (!beat) known.tail = std::max(known.tail, power);
     if (known.beats < least_beats) return false;
     const double usual = beat ? known.at_beat : known.in_tail;
     const bool heard = usual > loud * known.between && power < too_loud * usual;
-    return heard && (beat || since % samples_in(now_and_then, rate()) == 0);
+    return heard && (beat || since % every_ == 0);
   }
 
   LiveRPeaks beats_;
   int channels_;
+  std::int64_t before_, behind_, tail_, between_, every_;
   MovingSum powers_;
   PastFrames past_;  // of sums of squares
   std::vector<double> frame_;

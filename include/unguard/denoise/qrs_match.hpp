@@ -11,6 +11,7 @@
 #include <numbers>
 #include <vector>
 
+#include "unguard/core/median.hpp"
 #include "unguard/core/units.hpp"
 #include "unguard/denoise/mean_beat.hpp"
 #include "unguard/denoise/rows.hpp"
@@ -79,7 +80,7 @@ class QrsMatch {
   }
   bool knows_noise() const noexcept { return static_cast<double>(heard_) > rate_; }
   // Standard deviation of noise whose magnitudes have this median.
-  double noise() const noexcept { return usual_ / 0.6745; }
+  double noise() const noexcept { return usual_ / normal_median; }
   // Variance of what lay just before the answer so many rows ago, or of the noise if that is more: a muscle may have
   // begun, or ended.
   double noise_before(std::int64_t ago) const noexcept {

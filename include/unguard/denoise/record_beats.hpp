@@ -19,14 +19,18 @@ namespace record_beats_detail {
 // So much is heard beforehand, again and again where the record is shorter.
 inline constexpr Seconds heard_before{30};
 
-// Calls take(onset) for every final beat of a heart that is believed.
+// Calls take(onset) for every final beat of a heart that is believed, and empties the sink.
+template <class Take>
+void tell(Sink<Event>& sink, Take&& take) {
+  for (const Event& e : sink.items())
+    if (e.report == Report::close && e.confidence > 0) take(e.onset.value);
+  sink.clear();
+}
 template <class Take>
 void hear(LiveRPeaks& live, ConstBlock block, Sink<Event>& sink, Take&& take) {
   for (Status status = Status::full; status == Status::full;) {
     const Consumed done = live.process(block, sink);
-    for (const Event& e : sink.items())
-      if (e.report == Report::close && e.confidence > 0) take(e.onset.value);
-    sink.clear();
+    tell(sink, take);
     block = block.part(done.frames, block.frames - done.frames);
     status = done.status;
   }
@@ -60,9 +64,7 @@ inline Result<std::vector<double>> beats_of_record(ConstBlock record, const Stre
   hear(live, record, sink, take);
   for (Status status = Status::full; status == Status::full;) {
     status = live.finish(sink);
-    for (const Event& e : sink.items())
-      if (e.report == Report::close && e.confidence > 0) take(e.onset.value);
-    sink.clear();
+    tell(sink, take);
   }
   return beats;
 }

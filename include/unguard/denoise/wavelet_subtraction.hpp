@@ -108,7 +108,7 @@ class Level {
     for (std::int64_t i = from; i < to; ++i)
       if (muscle_[static_cast<std::size_t>(i)]) sizes_.push_back(std::fabs(at(i)));
     if (static_cast<std::ptrdiff_t>(sizes_.size()) < least_values) return -1;
-    return median(sizes_.begin(), sizes_.end()) / 0.6745;
+    return median(sizes_.begin(), sizes_.end()) / normal_median;
   }
 
   std::vector<double>& w_;

@@ -77,10 +77,8 @@ class LiveGatedRms {
         before_(std::min(samples_in(spec_.before, format_.rate), wait_)),
         least_(std::ceil(spec_.least_share * static_cast<double>(window_))),
         full_scale_(format_.full_scale()),
-        noise_power_(square(spec_.least_noise) +
-                     (spec_.least_noise.value > 0 ? square(format_.converter.noise.value_or(Microvolts{})) : 0)),
-        quiet_power_(quiet_share(spec_.window) * noise_power_),
-        quietest_power_(quiet_share(spec_.window * spec_.least_share) * noise_power_),
+        quiet_power_(quiet_power(spec_.least_noise, format_.converter, spec_.window)),
+        quietest_power_(quiet_power(spec_.least_noise, format_.converter, spec_.window * spec_.least_share)),
         sums_(window_, 2 * channels_),
         frame_(static_cast<std::size_t>(2 * channels_)),
         now_(static_cast<std::size_t>(channels_)),
@@ -139,7 +137,6 @@ class LiveGatedRms {
   const StreamFormat& format() const noexcept { return format_; }
 
  private:
-  static double square(Microvolts x) noexcept { return x.value * x.value; }
   static constexpr Marks closing = static_cast<Marks>(~mark::gated);
   static constexpr Marks forbidding = static_cast<Marks>(mark::withholding & ~mark::gap);
 
@@ -216,8 +213,8 @@ class LiveGatedRms {
   std::int64_t window_, tail_, wait_, before_;
   double least_;
   double full_scale_;
-  double noise_power_, quiet_power_, quietest_power_;
-  MovingSum sums_;  // of squares and of counts, by turns
+  double quiet_power_, quietest_power_;  // of a whole window, and of the least there must be of one
+  MovingSum sums_;                       // of squares and of counts, by turns
   std::vector<double> frame_;
   std::vector<Marks> now_;                // per channel: what forbids a value at the last sample
   std::vector<std::int64_t> closed_for_;  // per channel: samples that are still left out

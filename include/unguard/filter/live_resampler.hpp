@@ -18,6 +18,7 @@
 #include "unguard/core/live_filter.hpp"
 #include "unguard/core/processor.hpp"
 #include "unguard/core/quarantine.hpp"
+#include "unguard/core/state.hpp"
 #include "unguard/filter/polyphase.hpp"
 #include "unguard/filter/rate_ratio.hpp"
 
@@ -44,7 +45,7 @@ class LiveResampler {
                     samples_in(longest_bridge, format_.rate)),
         clean_(static_cast<std::size_t>(Polyphase::tile_frames * channels_)),
         found_(clean_.size()),
-        belongs_to_(hash_text(design_.spec, hash_text(to_text(format_.rate), static_cast<std::uint64_t>(channels_)))) {
+        belongs_to_(hash_of(design_.spec, format_)) {
     reset();
   }
 

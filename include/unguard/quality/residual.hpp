@@ -4,8 +4,7 @@
 // drifts or hums is not flat before it is cleaned: that level is not the muscle's, and is marked.
 // Shares of the power: of mains by HumCheck (Goertzel 1958), of what lies below 30 Hz by a low-pass; muscle has a sixth
 // of its power there (De Luca et al. 2010, doi:10.1016/j.jbiomech.2010.01.027). Cost: two sections, 6 complex
-// multiplications and one moving sum a sample and channel. Latency: none; found within about 0.2 s, too quiet 0.1 to
-// 0.5 s.
+// multiplications and one moving sum a sample and channel. Latency: none; found within about 0.2 s, too quiet 0.5 s.
 #pragma once
 
 #include <algorithm>
@@ -72,10 +71,7 @@ class LiveResidual {
         format_(format),
         channels_(format.channels.count()),
         least_power_(spec.least.value * spec.least.value),
-        quiet_power_(spec.least_noise.value > 0
-                         ? quiet_share(quiet_within) *
-                               (square(spec.least_noise) + square(format.converter.noise.value_or(Microvolts{})))
-                         : 0),
+        quiet_power_(quiet_power(spec.least_noise, format.converter, quiet_within)),
         quarantine_(channels_, format.full_scale(), Ringing(0)),
         hum_(channels_, spec.memory, format.rate),
         low_(std::move(low)),
@@ -162,7 +158,6 @@ class LiveResidual {
   // What has been too quiet must come to more than that to be believed again, or it would come and go.
   static constexpr double louder = 1.4;
 
-  static double square(Microvolts x) noexcept { return x.value * x.value; }
   void hear(ConstBlock in, Block out) noexcept {
     quarantine_.admit(in, position_, tile_.data(), out.marks);
     // An offset is no movement: it comes off, from the first sample on.
