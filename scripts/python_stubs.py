@@ -10,7 +10,7 @@ STUB = Path("bindings/python/unguard/_core.pyi")
 HEADER = '''"""The C++ engine of unguard."""
 # Made by scripts/stubs from the compiled module; docstrings live there.
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal, overload
 
 import numpy as np
@@ -24,7 +24,7 @@ Marks = NDArray[np.uint16]
 PRECISE = [
     (r"typing\.SupportsFloat \| typing\.SupportsIndex", "float"),
     (r"typing\.SupportsInt \| typing\.SupportsIndex", "int"),
-    (r"collections\.abc\.(Sequence|Iterable|Mapping)", r"\1"),
+    (r"collections\.abc\.(Sequence|Iterable|Iterator|Mapping)", r"\1"),
     (r"typing\.Annotated\[numpy\.typing\.ArrayLike, numpy\.float64\]", "ArrayLike"),
     (r"numpy\.typing\.ArrayLike", "ArrayLike"),
     (r"numpy\.typing\.NDArray\[numpy\.float64\]", "Samples"),
@@ -45,7 +45,7 @@ PRECISE = [
     (r"def __init__\(self, \*args, \*\*kwargs\)", "def __init__(self, *stages: Spec)"),
     (r"(def finish\(self, \*, marks: bool = False\)) -> [^\n]*:", r"\1 -> Samples | tuple[Samples, Marks]:"),
     (r"(def (?:detect|process|finish)\(.*) -> list:", r"\1 -> list[Event]:"),
-    (r"(def (?:process|finish|__call__)\(.*) -> tuple:", r"\1 -> tuple[list[Reading], list[Event]]:"),
+    (r"(def (?:process|finish|__call__)\(.*) -> tuple:", r"\1 -> tuple[Readings, list[Event]]:"),
     (r"def bounds\(self\) -> list:", "def bounds(self) -> list[dict[str, Any]]:"),
     (r"def channels\(self\) -> list:", "def channels(self) -> list[str]:"),
     (r"def reasons\(self\) -> list:", "def reasons(self) -> list[str]:"),
@@ -53,7 +53,13 @@ PRECISE = [
     (r"-> dict:", "-> dict[str, Any]:"),
     (r"arg0: dict\)", "arg0: dict[int, Any])"),
     (r"calibration: dict\)", "calibration: dict[str, Any])"),
-    (r"MARKS: dict = .*", "MARKS: dict[str, int]"),
+    (r"(MARKS|TRUST): dict = .*", r"\1: dict[str, int]"),
+    (r"def to_array\(self\) -> [^\n]*:", "def to_array(self) -> NDArray[np.void]:"),
+    (
+        r"( *)def __getitem__\(self, arg0: int \| slice\) -> typing\.Any: *\n *\.\.\.",
+        r"\1@overload\n\1def __getitem__(self, index: int, /) -> Reading: ...\n"
+        r"\1@overload\n\1def __getitem__(self, index: slice, /) -> Readings: ...",
+    ),
     (r"_fields: typing\.ClassVar\[tuple\](?: = .*)?", "_fields: ClassVar[tuple[dict[str, Any], ...]]"),
     (r"__hash__: typing\.ClassVar\[None\] = None", "__hash__: ClassVar[None]  # type: ignore[assignment]"),
     (r"typing\.ClassVar", "ClassVar"),

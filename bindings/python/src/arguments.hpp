@@ -31,6 +31,9 @@ struct Int {
 struct Bool {
   static constexpr auto name = const_name("bool");
 };
+struct Index {
+  static constexpr auto name = const_name("int | slice");
+};
 struct OptionalInt {
   static constexpr auto name = const_name("int | None");
 };

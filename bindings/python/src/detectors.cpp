@@ -3,6 +3,7 @@
 #include "convert.hpp"
 #include "define.hpp"
 #include "detector_parts.hpp"
+#include "markers.hpp"
 #include "one_thread.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
@@ -18,24 +19,6 @@ using Live = LiveSpasmDetector<SpasmDetector>;
 using LiveDetector = OneThread<Live>;
 static_assert(Detector<Live>);
 
-MarkerKind marker_kind(const py::handle& kind) {
-  try {
-    return FieldValue<MarkerKind>::from(kind);
-  } catch (const Unfit&) {
-    raise_argument("marker", shown(kind), FieldValue<MarkerKind>::expected(finite, ""));
-  }
-}
-
-void declare(Live& live, const py::handle& kind, const py::handle& at, double value) {
-  const MarkerKind known = marker_kind(kind);
-  const std::int64_t sample = whole_number("at", at, "a whole number, the index of a sample still to come");
-  const Status status = live.declare({{sample}, known, value});
-  if (status == Status::full)
-    raise_argument("marker", "one more than can wait", "no more than 256 at a time that are still to come");
-  if (status != Status::ok)
-    raise_argument("at", std::to_string(sample), "a sample still to come: " + std::string(to_text(status)));
-}
-
 void declare_all(Live& live, const py::handle& markers) {
   const std::string expected = "pairs (kind, sample)";
   if (!py::isinstance<py::sequence>(markers) || py::isinstance<py::str>(markers))
@@ -44,7 +27,7 @@ void declare_all(Live& live, const py::handle& markers) {
     if (!(py::isinstance<py::tuple>(one) || py::isinstance<py::list>(one)) || py::len(one) != 2)
       raise_argument("markers", shown(one) + " among others", expected);
     const auto pair = py::reinterpret_borrow<py::sequence>(one);
-    declare(live, py::object(pair[0]), py::object(pair[1]), 0);
+    declare(live, py::object(pair[0]), py::object(pair[1]), py::float_(0.0));
   }
 }
 // A heart beats in every context.
@@ -105,14 +88,7 @@ void register_detectors(py::module_& m) {
   define(
       live, "declare",
       [](LiveDetector& d, const Given<given::Text>& kind, const Given<given::Int>& at,
-         const Given<given::Float>& value) {
-        const double given = number("value", value, "a finite number");
-        if (!std::isfinite(given)) raise_argument("value", to_text(given), "a finite number");
-        d.alone([&](Live& l) {
-          refuse_ended(l);
-          declare(l, kind, at, given);
-        });
-      },
+         const Given<given::Float>& value) { d.alone([&](Live& l) { declare(l, kind, at, value); }); },
       py::arg("kind"), py::kw_only(), py::arg("at"), py::arg("value") = 0.0,
       "Declare something about the stream from sample `at` on: \"rest begins\", \"rest ends\", \"bending\", ...");
   live.def("__repr__", [](const LiveDetector& d) { return "<live " + to_text(d.live().spec()) + ">"; });

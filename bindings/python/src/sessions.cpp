@@ -10,7 +10,9 @@
 #include "convert.hpp"
 #include "define.hpp"
 #include "live_parts.hpp"
+#include "markers.hpp"
 #include "one_thread.hpp"
+#include "readings.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/stream/pipeline.hpp"
@@ -96,7 +98,7 @@ StreamFormat with_converter(StreamFormat format, const py::handle& step, const p
 }
 
 struct Told {
-  std::vector<Reading> readings{};
+  Readings readings{};
   std::vector<Event> events{};
 };
 // Empties the sinks as often as they fill.
@@ -119,7 +121,7 @@ class Listener {
 
  private:
   void empty() {
-    told_.readings.insert(told_.readings.end(), readings_.items().begin(), readings_.items().end());
+    told_.readings.all.insert(told_.readings.all.end(), readings_.items().begin(), readings_.items().end());
     told_.events.insert(told_.events.end(), events_.items().begin(), events_.items().end());
     readings_.clear();
     events_.clear();
@@ -135,11 +137,10 @@ void check(Status status) {
   if (status != Status::ok) throw std::runtime_error(std::string(to_text(status)));
 }
 
-py::tuple listed(const Told& told) {
-  py::list readings, events;
-  for (const auto& r : told.readings) readings.append(r);
+py::tuple listed(Told told) {
+  py::list events;
   for (const auto& e : told.events) events.append(e);
-  return py::make_tuple(readings, events);
+  return py::make_tuple(std::move(told.readings), events);
 }
 
 py::tuple process(LiveSession& session, const Given<given::Array>& block, const Given<given::Marks>& marks) {
@@ -158,6 +159,11 @@ py::tuple process(LiveSession& session, const Given<given::Array>& block, const 
   }));
 }
 
+Live::Detector& detector_of(Live& live) {
+  if (Live::Detector* detector = live.events()) return *detector;
+  raise_argument("events", "None", "a SpasmDetector in the Pipeline, to declare anything to");
+}
+
 py::list bounds(const LiveSession& session) {
   py::list all;
   for (const auto& bound : session.live().check().bounds()) {
@@ -173,24 +179,7 @@ py::list bounds(const LiveSession& session) {
 }  // namespace
 
 void register_sessions(py::module_& m) {
-  py::class_<Reading>(m, "Reading",
-                      "The level of one channel at one time: there is a value only if it can be believed.")
-      .def_property_readonly(
-          "channel", [](const Reading& r) { return r.channel(); }, "Index of the channel.")
-      .def_property_readonly(
-          "at", [](const Reading& r) { return r.at().value; }, "The last sample that went into it.")
-      .def_property_readonly(
-          "value_uV", [](const Reading& r) { return r.value(); }, "Microvolts; None where it cannot be believed.")
-      .def_property_readonly(
-          "trust", [](const Reading& r) { return to_text(r.trust()); }, "WARMUP, OK, DEGRADED, HOLD or INVALID.")
-      .def_property_readonly(
-          "reasons", [](const Reading& r) { return mark_names(r.reasons()); }, "Why it is less, or not, to be trusted.")
-      .def(
-          "__eq__", [](const Reading& a, const Reading& b) { return a == b; }, py::is_operator())
-      .def("__repr__", [](const Reading& r) {
-        return "<" + to_text(r.trust()) + " channel " + std::to_string(r.channel()) + " at " +
-               std::to_string(r.at().value) + (r.value() ? ": " + to_text(*r.value()) + " uV" : "") + ">";
-      });
+  register_readings(m);
   bind_spec<SignalCheck>(m);
   bind_spec<Residual>(m);
   bind_spec<GatedRms>(m);
@@ -252,7 +241,8 @@ void register_sessions(py::module_& m) {
       },
       py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("channels") = py::none(), py::arg("marks") = py::none(),
       py::arg("step_uV") = py::none(), py::arg("rails_uV") = py::none(),
-      "All readings and all event reports over a whole record, (samples,) or (samples, channels) in microvolts.");
+      "All readings and all event reports over a whole record, (samples,) or (samples, channels) in microvolts; for an "
+      "array of the readings: readings.to_array().");
 
   define(live, "process", &process, py::arg("block"), py::kw_only(), py::arg("marks") = py::none(),
          "The next block, (frames,) or (frames, channels) in microvolts; returns the readings and the event reports it "
@@ -270,7 +260,25 @@ void register_sessions(py::module_& m) {
       },
       "End of the stream: open events close.");
   define(
-      live, "reset", [](LiveSession& s) { s.alone([](Live& l) { l.reset(); }); }, "As just started.");
+      live, "reset", [](LiveSession& s) { s.alone([](Live& l) { l.reset(); }); }, "As just started, at sample 0.");
+  define(
+      live, "begin_at",
+      [](LiveSession& s, const Given<given::Int>& at) {
+        const std::string expected = "a whole number from 0, the index of the next sample";
+        const std::int64_t sample = whole_number("at", at, expected);
+        if (sample < 0) raise_argument("at", std::to_string(sample), expected);
+        s.alone([&](Live& l) { l.begin_at({sample}); });
+      },
+      py::arg("at"),
+      "As just started, with the next sample being the one of index `at`: what follows a stretch that was lost keeps "
+      "its place. What was declared for later is forgotten. Raises ConfigError, naming the argument.");
+  define(
+      live, "declare",
+      [](LiveSession& s, const Given<given::Text>& kind, const Given<given::Int>& at,
+         const Given<given::Float>& value) { s.alone([&](Live& l) { declare(detector_of(l), kind, at, value); }); },
+      py::arg("kind"), py::kw_only(), py::arg("at"), py::arg("value") = 0.0,
+      "Declare something to the detector, from sample `at` on: \"rest begins\", \"rest ends\", \"bending\", ... "
+      "Raises ConfigError, naming the argument; also without a detector, and after finish().");
   define(
       live, "latency", [](const LiveSession& s, const Given<given::Float>& at) { return latency_of(s.live(), at); },
       py::kw_only(), py::arg("at") = 100.0,
@@ -281,7 +289,28 @@ void register_sessions(py::module_& m) {
           "Names of the channels of readings and events: those of the montage.")
       .def_property_readonly(
           "position", [](const LiveSession& s) { return s.live().position().value; },
-          "Samples processed since the start.");
+          "Samples processed since the start.")
+      .def_property_readonly(
+          "period", [](const LiveSession& s) { return s.live().readings().period(); },
+          "Samples from one reading of a channel to the next.")
+      .def_property_readonly(
+          "trust",
+          [](const LiveSession& s) {
+            std::vector<std::string> all;
+            for (int c = 0; c < s.live().format().channels.count(); ++c)
+              all.push_back(to_text(s.live().readings().trust(c)));
+            return all;
+          },
+          "How far each channel is trusted now: WARMUP, OK, DEGRADED, HOLD or INVALID.")
+      .def_property_readonly(
+          "trust_since",
+          [](const LiveSession& s) {
+            std::vector<std::int64_t> all;
+            for (int c = 0; c < s.live().format().channels.count(); ++c)
+              all.push_back(s.live().readings().trust_since(c).value);
+            return all;
+          },
+          "The sample at which each channel's state of trust began.");
 }
 
 }  // namespace unguard::python

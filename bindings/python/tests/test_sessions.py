@@ -119,6 +119,87 @@ def test_what_is_known_of_the_converter_narrows_the_bounds() -> None:
     assert "rails unknown" in next(b["of"] for b in unknown if b["reason"] == "clipped")
 
 
+def test_readings_are_a_row_and_an_array() -> None:
+    x = emg(3, 4)
+    x[2000:3000, 1] = 5
+    readings, _ = plan()(x, fs=FS, channels=ELECTRODES)
+    one_by_one = list(readings)
+    assert len(readings) == len(one_by_one) and readings == one_by_one and one_by_one == readings
+    assert readings != one_by_one[:-1] and readings != "readings" and readings[:0] == []
+    assert readings[0] == one_by_one[0] and readings[-1] == one_by_one[-1]
+    assert readings[1:9:3] == one_by_one[1:9:3] and readings[::-1] == one_by_one[::-1]
+    with pytest.raises(IndexError, match="out of range"):
+        readings[len(readings)]
+    with pytest.raises(TypeError, match="must be integers or slices"):
+        readings["first"]
+    made = readings.to_array()
+    assert set(made.dtype.names) == {"channel", "at", "value_uV", "trust", "reasons"} and made.shape == (len(readings),)
+    names = {code: name for name, code in unguard.TRUST.items()}
+    for row, reading in zip(made, one_by_one, strict=True):
+        assert (row["channel"], row["at"], names[row["trust"]]) == (reading.channel, reading.at, reading.trust)
+        assert {name for name, bit in unguard.MARKS.items() if row["reasons"] & bit} == set(reading.reasons)
+        assert np.isnan(row["value_uV"]) if reading.value_uV is None else row["value_uV"] == reading.value_uV
+    assert len(set(made["trust"])) > 1
+
+
+def test_a_session_says_how_far_each_channel_is_trusted_and_since_when() -> None:
+    x = emg(3, 4)
+    live = plan(readings=unguard.Levels(interval=0.02)).start(fs=FS, channels=ELECTRODES)
+    assert live.period == 0.02 * FS
+    assert live.trust == ["WARMUP"] * 2 and live.trust_since == [0, 0]
+    live.process(x)
+    assert live.trust == ["OK"] * 2
+    began = live.trust_since[0]
+    readings = plan(readings=unguard.Levels(interval=1 / FS))(x, fs=FS, channels=ELECTRODES)[0].to_array()
+    first = readings[(readings["channel"] == 0) & ~np.isnan(readings["value_uV"])]["at"][0]
+    assert began == first
+    lost = x[:1000].copy()
+    lost[:, 1] = 5
+    live.process(lost)
+    assert live.trust == ["INVALID", "OK"] and len(x) < live.trust_since[0] < live.position
+    live.reset()
+    assert live.trust == ["WARMUP"] * 2 and live.position == 0
+
+
+def test_a_session_that_begins_later_says_the_same_later() -> None:
+    x = emg(3, 4)
+    live = plan().start(fs=FS, channels=ELECTRODES)
+    here = live.process(x)[0].to_array()
+    live.begin_at(1_000_000)
+    assert live.position == 1_000_000 and live.trust_since == [1_000_000] * 2
+    there = live.process(x)[0].to_array()
+    assert np.array_equal(there["at"], here["at"] + 1_000_000)
+    assert np.array_equal(there["value_uV"], here["value_uV"], equal_nan=True)
+    live.finish()
+    live.begin_at(0)
+    assert np.array_equal(live.process(x)[0].to_array()["at"], here["at"])
+    for wrong in (-1, 0.5, "now", True):
+        with pytest.raises(ConfigError, match=r"at is .*: expected a whole number from 0"):
+            live.begin_at(wrong)
+
+
+def test_what_is_declared_gives_events_their_context() -> None:
+    x = emg(12, 1, 2)[:, 0]
+    x[16000:18000] *= 30
+    band = unguard.Bandpass()
+    rest = unguard.calibrate_rest(band(x[:14000], fs=FS), fs=FS, band="20 to 450 Hz")
+    live = unguard.Pipeline(CLEANING, events=unguard.SpasmDetector(rest=rest)).start(fs=FS)
+    live.process(x[:1000])
+    live.declare("rest begins", at=1000)
+    with pytest.raises(ConfigError, match="at is 999: expected a sample still to come"):
+        live.declare("rest ends", at=999)
+    with pytest.raises(ConfigError, match="marker is 'noon': expected one of"):
+        live.declare("noon", at=5000)
+    with pytest.raises(ConfigError, match="value is 'much': expected a finite number"):
+        live.declare("pain", at=5000, value="much")
+    events = live.process(x[1000:])[1] + live.finish()[1]
+    assert [(e.context, e.kind) for e in events if e.report == "CLOSE"] == [("rest", "PHASIC BURST")]
+    with pytest.raises(ConfigError, match="the stream is finished"):
+        live.declare("rest ends", at=30_000)
+    with pytest.raises(ConfigError, match="events is None: expected a SpasmDetector in the Pipeline"):
+        unguard.Pipeline(CLEANING).start(fs=FS).declare("rest begins", at=0)
+
+
 def test_latency_is_the_sum_of_its_stages() -> None:
     latency = plan().start(fs=FS, channels=ELECTRODES).latency()
     assert latency["samples"] == pytest.approx(sum(s["samples"] for s in latency["stages"]))

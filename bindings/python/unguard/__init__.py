@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from unguard._core import (
     MARKS,
+    TRUST,
     Arv,
     Bandpass,
     Bandstop,
@@ -71,6 +72,7 @@ from unguard._core import (
     Pipeline,
     Priming,
     Reading,
+    Readings,
     Rectify,
     Resample,
     ResampleBy,
@@ -123,6 +125,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MARKS",
+    "TRUST",
     "Arv",
     "Bandpass",
     "Bandstop",
@@ -179,6 +182,7 @@ __all__ = [
     "Priming",
     "RPeaks",
     "Reading",
+    "Readings",
     "Recording",
     "Rectify",
     "Resample",

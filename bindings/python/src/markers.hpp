@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is declared about a stream, from Python to a detector: alone, or inside a session.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+
+#include "convert.hpp"
+#include "detector_parts.hpp"
+#include "unguard/core/marker.hpp"
+
+namespace unguard::python {
+
+inline MarkerKind marker_kind(const py::handle& kind) {
+  try {
+    return FieldValue<MarkerKind>::from(kind);
+  } catch (const Unfit&) {
+    raise_argument("marker", shown(kind), FieldValue<MarkerKind>::expected(finite, ""));
+  }
+}
+
+template <class Detector>
+void declare(Detector& live, const py::handle& kind, const py::handle& at, const py::handle& value) {
+  const double given = number("value", value, "a finite number");
+  if (!std::isfinite(given)) raise_argument("value", to_text(given), "a finite number");
+  refuse_ended(live);
+  const MarkerKind known = marker_kind(kind);
+  const std::int64_t sample = whole_number("at", at, "a whole number, the index of a sample still to come");
+  const Status status = live.declare({{sample}, known, given});
+  if (status == Status::full)
+    raise_argument("marker", "one more than can wait", "no more than 256 at a time that are still to come");
+  if (status != Status::ok)
+    raise_argument("at", std::to_string(sample), "a sample still to come: " + std::string(to_text(status)));
+}
+
+}  // namespace unguard::python
