@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unguard.arguments import names as names_of
-from unguard.arguments import number, real, text
+from unguard.arguments import number, pair, real, text
 from unguard.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -35,12 +35,16 @@ class Channel:
     unit_found: unit as written in the file; empty when the file states none.
     kind: "EMG", "ECG", "EEG", "EOG" where the file says so; "voltage" for microvolts of an unstated sensor;
         "label" for class, trigger and marker columns; "other" for everything that is not a voltage.
+    step_uV: one code of the converter, above 0; None where it is not known.
+    rails_uV: the lowest and the highest value the converter can give; None where they are not known.
     """
 
     name: str
     unit: str = MICROVOLTS
     unit_found: str = ""
     kind: str = "voltage"
+    step_uV: float | None = None
+    rails_uV: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what is no text, by name."""
@@ -48,6 +52,18 @@ class Channel:
         text("unit", self.unit, 'a unit as text, such as "uV"')
         text("unit_found", self.unit_found, "the unit of the file as text")
         text("kind", self.kind, 'a kind as text, such as "EMG"')
+        if self.step_uV is not None:
+            expected = "a number of microvolts above 0, or None"
+            step = number("step_uV", self.step_uV, expected)
+            if step <= 0:
+                raise ConfigError("step_uV", step, expected)
+            object.__setattr__(self, "step_uV", step)
+        if self.rails_uV is not None:
+            expected = "the lowest and the highest value in microvolts, or None"
+            low, high = pair("rails_uV", self.rails_uV, expected)
+            if not (math.isfinite(low) and math.isfinite(high) and low < high):
+                raise ConfigError("rails_uV", f"{low:g} to {high:g}", expected)
+            object.__setattr__(self, "rails_uV", (low, high))
 
     @property
     def may_be_emg(self) -> bool:

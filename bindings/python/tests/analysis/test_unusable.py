@@ -185,7 +185,10 @@ def test_noise_of_skin_on_a_big_offset_is_not_weak() -> None:
 def test_a_wrong_unit_is_a_remark() -> None:
     # Truth: millivolts called microvolts rise and fall as muscle does, a thousand times too weak.
     made = analyse(_recording(_with_burst(_noise(), 10, 5, 60) / 1000)).channels[0]
-    assert made.levels.weak_share == 0 and made.levels.believable_share == 1
+    assert made.levels.weak_share == 0 and made.rest is not None
+    # A live session would believe none of it: so little comes from no electrode.
+    assert made.belief.share == 0 and list(made.belief.reasons) == ["flat"]
+    assert not any("no events" in text.lower() for text in made.remarks)
     assert any("the unit may be another one" in text and "Between 20 and 450 Hz" in text for text in made.remarks)
 
 

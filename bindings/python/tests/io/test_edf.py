@@ -42,6 +42,9 @@ def test_samples_and_annotations_come_back_in_microvolts(tmp_path: Path, bdf: bo
     assert [(a.onset_s, a.duration_s, a.text) for a in recording.annotations] == [(1.5, 2, "rest"), (4, 0, "bend")]
     assert recording.channels[0].unit == "uV" and recording.channels[0].unit_found == unit
     assert recording.repairs == [] and recording.channels[0].kind == "EMG"
+    # 2^24 or 2^16 codes lie between the rails.
+    assert recording.channels[0].step_uV == pytest.approx(factor * 1000 / (2**24 - 1 if bdf else 2**16 - 1))
+    assert recording.channels[0].rails_uV == pytest.approx((-500 * factor, 500 * factor))
 
 
 def test_a_micro_sign_in_latin1_is_understood(tmp_path: Path) -> None:
@@ -169,6 +172,8 @@ def test_codes_outside_the_stated_range_are_kept_and_said(tmp_path: Path, bdf: b
         "they are read as they stand"
     ]
     assert recording.repairs == [] and recording.valid is None
+    # What is passed is no rail.
+    assert recording.channels[0].rails_uV is None and recording.channels[0].step_uV == 1
     assert io.read(path, channels=["EMG 1"]).remarks == []
 
 

@@ -11,6 +11,7 @@ import pytest
 import unguard
 from numpy.typing import NDArray
 from unguard.analysis import Analysis, analyse
+from unguard.analysis.remarks import percent
 from unguard.recording import Annotation, Channel, Recording
 from unguard.report import html
 from unguard.simulated_recording import to_recording
@@ -140,6 +141,14 @@ def test_every_channel_has_its_figure_and_every_event_its_row(contaminated: Anal
     assert all(any(label.startswith(c.name) for label in labels) for c in contaminated.channels)
     rows = re.findall(r'<td class="n">(\d+)</td><td class="kind"><span class="swatch"', html(contaminated))
     assert [int(n) for n in rows] == [e.id for e in contaminated.events]
+
+
+def test_what_is_believed_and_why_not_the_rest_is_told(contaminated: Analysis, page: _Page) -> None:
+    assert "What can be believed" in page.text
+    for channel in contaminated.channels:
+        for name, share in channel.belief.reasons.items():
+            assert f"{name.replace('_', ' ')} {percent(share)}" in page.text
+            assert f"{name.replace('_', ' ')}: " in page.text
 
 
 def test_labels_of_axes_are_readable(page: _Page) -> None:

@@ -4,6 +4,7 @@ Everything is computed by the causal C++ engine, one channel at a time, so that 
 memory; how each number was made travels with it (:class:`Method`).
 """
 
+from unguard.analysis.belief import Belief
 from unguard.analysis.method import Method, default_band
 from unguard.analysis.result import (
     SCHEMA_VERSION,
@@ -20,6 +21,7 @@ from unguard.analysis.spectrum import Spectrum
 __all__ = [
     "SCHEMA_VERSION",
     "Analysis",
+    "Belief",
     "ChannelAnalysis",
     "DetectedEvent",
     "LeftOut",

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import unguard
+from unguard.analysis.belief import Belief
 from unguard.analysis.declared import SHORTEST_REST_S
+from unguard.analysis.heartbeat import heartbeat
 from unguard.analysis.hum import without_hum
 from unguard.analysis.method import Method
 from unguard.analysis.phases import phase_levels
@@ -52,6 +54,7 @@ def analyse_channel(
     valid: NDArray[np.bool_] | None,
     channel: Channel,
     method: Method,
+    belief: Belief,
     progress: Callable[[float], None],
 ) -> ChannelAnalysis:
     """Analyse one channel.
@@ -60,6 +63,7 @@ def analyse_channel(
     ----------
     x: microvolts, shape (samples,), C order; used as working memory and spoilt.
     valid: False where a value is held, shape (samples,), or None.
+    belief: what a live session would have believed of it.
     progress: told the share of this channel that is done, 0 to 1.
     """
     usable = judge(x, valid, method.fs)
@@ -86,8 +90,11 @@ def analyse_channel(
     # The start-up of the filters is no fault of the recording.
     spoilt = (filtered.marks & ~np.uint16(unguard.MARKS["settling"])) != 0
     time, envelope = _kept_envelope(filtered, method)
-    levels = _levels(filtered, spoilt, usable, calibration, spectrum, events, envelope, weak, method)
-    lowest, highest, bad = _trace(filtered, spoilt)
+    beating = heartbeat(events)
+    if beating:
+        belief = belief.with_heart(sum(e.duration_s for e in beating.events))
+    levels = _levels(filtered, spoilt, usable, calibration, spectrum, events, envelope, weak, belief, method)
+    lowest, highest, bad = _trace(filtered, spoilt, belief)
     result = ChannelAnalysis(
         name=channel.name,
         levels=levels,
@@ -97,6 +104,7 @@ def analyse_channel(
         no_events_because=why_none,
         envelope_time_s=time,
         envelope_uV=envelope,
+        belief=belief,
         phases=phase_levels(time, envelope, method),
         trace_low_uV=lowest,
         trace_high_uV=highest,
@@ -205,12 +213,14 @@ def _levels(
     events: list[DetectedEvent],
     envelope: NDArray[np.float64],
     weak: NDArray[np.bool_],
+    belief: Belief,
     method: Method,
 ) -> Levels:
     count, squares, absolute = 0, 0.0, 0.0
     good = made.good
     for first in range(0, len(good), BLOCK):
-        y = made.signal[first : first + BLOCK][good[first : first + BLOCK]]
+        y, believed = made.signal[first : first + BLOCK], good[first : first + BLOCK]
+        y = y if believed.all() else y[believed]
         count += len(y)
         squares += float(np.dot(y, y))
         absolute += float(np.abs(y).sum())
@@ -232,7 +242,7 @@ def _levels(
         flat_share=usable.flat,
         out_of_range_share=usable.out_of_range,
         weak_share=float(weak.mean()),
-        believable_share=1.0 - float(spoilt.mean()),
+        believable_share=belief.share,
     )
 
 
@@ -250,14 +260,14 @@ def _active_share(spoilt: NDArray[np.bool_], events: list[DetectedEvent], method
 
 
 def _trace(
-    made: _Filtered, spoilt: NDArray[np.bool_]
+    made: _Filtered, spoilt: NDArray[np.bool_], belief: Belief
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Return least and greatest value of each column of the picture, and whether part of it is not to be believed."""
     signal = made.signal
     width = max(1, math.ceil(len(signal) / TRACE_COLUMNS))
     first = np.arange(0, len(signal), width)
     signal[~made.good] = np.nan
-    bad = np.logical_or.reduceat(spoilt, first)
+    bad = np.logical_or.reduceat(spoilt, first) | belief.withheld_columns(len(signal), width)
     return np.fmin.reduceat(signal, first), np.fmax.reduceat(signal, first), bad
 
 

@@ -19,6 +19,8 @@ LOWEST_RATE_HZ = 200.0
 ENVELOPE_WINDOW_S = 0.125
 ENVELOPE_RATE_HZ = 50.0
 PRIMING_S = 0.020
+#: From one look at whether a live session would have given a value to the next.
+BELIEF_INTERVAL_S = 0.020
 BAND_RULE = "20 Hz to the smaller of 450 Hz and 0.45 times the sampling rate"
 #: No electrode on skin gives less, RMS of the default band: skin and amplifier give about 0.5 uV, and no two amplifiers
 #: the same.
@@ -149,6 +151,10 @@ class Method:
                 "offline and corrected for having been chosen; no activity is called spasm-like",
             },
             "phases": [{"phase": what, "start_s": start, "end_s": end} for what, start, end in self.phases_s],
+            "belief": "what a live session with these filters would have believed: readings of unguard.Pipeline every "
+            f"{1000 * BELIEF_INTERVAL_S:g} ms, checks as they are by themselves, with what the file says of the "
+            "converter; its start-up is not counted. It says how far the numbers go; which samples enter them is said "
+            "under not_usable",
             "not_usable": "samples that are missing, beyond 10 V, at the rail for 3 or more samples, or constant for "
             "0.1 s or more are not used; neither is what the filters make of them while it may exceed 1 uV; nor are "
             f"stretches whose 100 ms RMS in the band stays below {self.least_uV:.2g} uV for 1 s or more, which no "

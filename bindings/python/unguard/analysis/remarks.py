@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from unguard.analysis.heartbeat import heartbeat
 from unguard.analysis.method import Method
 from unguard.analysis.result import ARTEFACT, RECORD_ENDS, ChannelAnalysis
@@ -20,17 +22,25 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"
 
 
+def why_not(reasons: Mapping[str, float], most: int = 3) -> str:
+    """Return reasons and their shares of the time in words, the largest first: "hum 30 %, lead off 2.1 %"."""
+    told = [f"{name.replace('_', ' ')} {percent(share)}" for name, share in list(reasons.items())[:most]]
+    return ", ".join(told) + (" and others" if len(reasons) > most else "")
+
+
 def channel_remarks(channel: ChannelAnalysis, method: Method, seconds: float) -> list[str]:
     """Return the remarks on one channel, worst first."""
     found = []
     level = channel.levels
-    if level.believable_share < 0.001:
+    share = level.believable_share
+    if share is not None and share < 0.001 and level.rms_uV is None:
         found.append("Nothing in this channel can be believed, so no events were looked for.")
     else:
         if channel.no_events_because:
             found.append(f"No events were looked for: {channel.no_events_because}.")
-        if level.believable_share < 0.9:
-            found.append(f"Only {percent(level.believable_share)} of the time can be believed.")
+        if share is not None and share < 0.9:
+            told = f"Only {percent(share)} of the time can be believed" if share > 0 else "Nothing can be believed"
+            found.append(f"{told}: a live session would have given no value for {why_not(channel.belief.reasons)}.")
     if level.clipped_share > 0:
         found.append(f"The amplifier was at its limit for {_time(level.clipped_share, seconds)}.")
     if level.flat_share > 0:

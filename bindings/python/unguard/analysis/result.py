@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from unguard.analysis.belief import Belief
 from unguard.analysis.method import Method
 from unguard.analysis.phases import PhaseLevel
 from unguard.analysis.spectrum import Spectrum
@@ -87,8 +88,8 @@ class Levels:
 
     Shares go from 0 to 1. `rest_uV` is the median of a 100 ms RMS at rest with its 95 % interval; `hum_share` is of the
     power in the band before notches; `active_share` is of the time that can be believed, None for less than 1 s of it;
-    `weak_share` is weaker than any electrode on skin; `believable_share` leaves out what is no signal and what it
-    disturbs.
+    `weak_share` is weaker than any electrode on skin; `believable_share` is what a live session would have believed,
+    None where all of the record is its start-up (:class:`Belief` says why not the rest).
     """
 
     rms_uV: float | None
@@ -106,7 +107,7 @@ class Levels:
     flat_share: float
     out_of_range_share: float
     weak_share: float
-    believable_share: float
+    believable_share: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +117,7 @@ class ChannelAnalysis:
     Attributes
     ----------
     envelope_time_s, envelope_uV: shape (values,); NaN where the envelope cannot be believed.
+    belief: what a live session would have believed, and why not the rest.
     phases: the level in each phase that was marked.
     trace_low_uV, trace_high_uV: least and greatest filtered value of each column of a picture; NaN where there is none.
     trace_bad: columns in which part of the signal cannot be believed.
@@ -129,6 +131,7 @@ class ChannelAnalysis:
     no_events_because: str
     envelope_time_s: NDArray[np.float64]
     envelope_uV: NDArray[np.float64]
+    belief: Belief
     phases: list[PhaseLevel]
     trace_low_uV: NDArray[np.float64]
     trace_high_uV: NDArray[np.float64]
@@ -197,7 +200,10 @@ class Analysis:
                 "fs_hz": self.fs,
                 "samples": self.samples,
                 "duration_s": self.duration_s,
-                "channels": [asdict(c) for c in self.recorded_channels],
+                "channels": [
+                    {**asdict(c), "rails_uV": None if c.rails_uV is None else list(c.rails_uV)}
+                    for c in self.recorded_channels
+                ],
                 "annotations": [asdict(a) for a in self.annotations],
                 "repairs": list(self.repairs),
                 "remarks": list(self.reader_remarks),
@@ -272,6 +278,12 @@ def _channel(c: ChannelAnalysis) -> dict[str, Any]:
             "frequency_hz": _rounded(s.frequency_hz),
             "density_uV2_per_hz": _rounded(s.filtered),
             "density_before_filtering_uV2_per_hz": _rounded(s.raw),
+        },
+        "belief": {
+            "share": c.belief.share,
+            "start_up_s": c.belief.start_up_s,
+            "reasons": dict(c.belief.reasons),
+            "less_sure": dict(c.belief.less_sure),
         },
         "phases": [asdict(p) for p in c.phases],
         "events": len(c.events),

@@ -15,6 +15,7 @@ import numpy as np
 import scipy  # type: ignore[import-untyped]
 
 import unguard
+from unguard.analysis.belief import believe
 from unguard.analysis.channel import analyse_channel, numbered
 from unguard.analysis.method import decide
 from unguard.analysis.remarks import channel_remarks, recording_remarks
@@ -25,6 +26,9 @@ from unguard.errors import ConfigError, FormatError, spelled
 from unguard.recording import MICROVOLTS, Channel, Recording
 
 _log = logging.getLogger("unguard")
+
+#: Share of the time that the checks of a live session take.
+_CHECKS = 0.2
 
 
 def analyse(
@@ -58,18 +62,24 @@ def analyse(
     chosen, left_out = _choose(recording, channels)
     seconds = recording.duration_s
     found = []
-    for i, column in enumerate(chosen):
+
+    def checked(share: float) -> None:
+        if progress:
+            progress("checks", _CHECKS * share)
+
+    beliefs = believe(recording, chosen, method, checked)
+    for i, (column, belief) in enumerate(zip(chosen, beliefs, strict=True)):
         channel = recording.channels[column]
         text = f"channel {channel.name}"
 
         def told(share: float, text: str = text, i: int = i) -> None:
             if progress:
-                progress(text, (i + share) / len(chosen))
+                progress(text, _CHECKS + (1 - _CHECKS) * (i + share) / len(chosen))
 
         told(0.0)
         x = np.array(recording.data[:, column], dtype=np.float64, order="C", copy=True)
         valid = None if recording.valid is None else np.ascontiguousarray(recording.valid[:, column])
-        one = analyse_channel(x, valid, channel, method, told)
+        one = analyse_channel(x, valid, channel, method, belief, told)
         _log.info("%s: %d events", channel.name, len(one.events))
         found.append(dataclasses.replace(one, remarks=channel_remarks(one, method, seconds)))
     events = numbered([e for c in found for e in c.events])

@@ -45,28 +45,49 @@ def judge(x: NDArray[np.float64], valid: NDArray[np.bool_] | None, fs: float) ->
     n = len(x)
     missing = np.zeros(n, dtype=bool) if valid is None else ~valid
     beyond = (x > FULL_SCALE_UV) | (x < -FULL_SCALE_UV)
-    start, length = _runs(x, missing)
-    long = length >= max(RAIL_SAMPLES, math.ceil(FLAT_S * fs))
-    level = x[start]
-    sound = ~(missing | beyond)[start]
-    rail = np.zeros(len(start), dtype=bool)
-    if sound.any():
-        low, high = level[sound].min(), level[sound].max()
-        for edge in (low, high):
-            at_edge = sound & (level == edge) & (length >= RAIL_SAMPLES)
-            # A signal that hits the rail comes and goes: what only ever stays there for long is a lost electrode.
-            if low < high and np.any(at_edge & ~long) and _is_rail(level, at_edge, low, high):
-                rail |= at_edge
-    clipped = _spread(start, length, rail, n)
-    flat = _spread(start, length, long & ~rail, n) & ~missing
+    clipped, flat = _stuck(x, missing, beyond, fs)
     bad = missing | beyond | flat | clipped
     return Usable(bad, float(missing.mean()), float(clipped.mean()), float(flat.mean()), float(beyond.mean()))
 
 
-def _runs(x: NDArray[np.float64], missing: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return first sample and length of every run of equal values; held values are no run with those before them."""
-    start = np.concatenate([[0], np.flatnonzero((x[1:] != x[:-1]) | (missing[1:] != missing[:-1])) + 1])
-    return start, np.diff(np.concatenate([start, [len(x)]]))
+def _stuck(
+    x: NDArray[np.float64], missing: NDArray[np.bool_], beyond: NDArray[np.bool_], fs: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return where the channel is at a rail, and where it is constant."""
+    start, length = _long_runs(x, missing)
+    long = length >= max(RAIL_SAMPLES, math.ceil(FLAT_S * fs))
+    level = x[start]
+    sound = ~(missing | beyond)
+    rail = np.zeros(len(start), dtype=bool)
+    if len(start) and sound.any():
+        low, high = np.min(x, where=sound, initial=np.inf), np.max(x, where=sound, initial=-np.inf)
+        for edge in (low, high):
+            at_edge = sound[start] & (level == edge)
+            # A signal that hits the rail comes and goes: what only ever stays there for long is a lost electrode.
+            if low < high and np.any(at_edge & ~long) and _is_rail(x, missing, low, high):
+                rail |= at_edge
+    clipped = _spread(start, length, rail, len(x))
+    flat = _spread(start, length, long & ~rail, len(x)) & ~missing
+    return clipped, flat
+
+
+def _long_runs(x: NDArray[np.float64], missing: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return first sample and length of every run of `RAIL_SAMPLES` equal values and more.
+
+    Held values are no run with those before them.
+    """
+    same = _same(x, missing)
+    count = RAIL_SAMPLES - 1
+    inside = np.ones(max(0, len(same) - count + 1), dtype=bool)
+    for i in range(count):
+        inside &= same[i : i + len(inside)]
+    edges = np.flatnonzero(np.diff(inside, prepend=False, append=False))
+    return edges[::2], edges[1::2] - edges[::2] + count
+
+
+def _same(x: NDArray[np.float64], missing: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return whether each sample goes on as the one before, shape (samples - 1,)."""
+    return np.equal(x[1:], x[:-1]) & np.equal(missing[1:], missing[:-1])
 
 
 def _spread(start: NDArray[np.intp], length: NDArray[np.intp], which: NDArray[np.bool_], n: int) -> NDArray[np.bool_]:
@@ -76,9 +97,8 @@ def _spread(start: NDArray[np.intp], length: NDArray[np.intp], which: NDArray[np
     return found
 
 
-def _is_rail(level: NDArray[np.float64], rail: NDArray[np.bool_], low: float, high: float) -> bool:
+def _is_rail(x: NDArray[np.float64], missing: NDArray[np.bool_], low: float, high: float) -> bool:
     # A coarse converter repeats its largest value by chance: a rail lies many steps from the middle.
-    if not rail.any():
-        return False
-    steps = np.unique(level[:200_000])
+    levels = x[np.concatenate([[True], ~_same(x, missing)])]
+    steps = np.unique(levels[:200_000])
     return len(steps) > 32 or (high - low) > 32 * float(np.min(np.diff(steps), initial=np.inf))

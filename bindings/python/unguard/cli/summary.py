@@ -7,10 +7,22 @@ from pathlib import Path
 from rich.console import Console
 
 from unguard.analysis import Analysis
+from unguard.analysis.remarks import why_not
 from unguard.analysis.result import ARTEFACT
 from unguard.cli.page import bullets, counted, page, table
 from unguard.errors import spelled
-from unguard.report.words import SURE, band_words, confidence, event_counts, in_short, level, rest_words, seconds, sure
+from unguard.report.words import (
+    SURE,
+    band_words,
+    believed,
+    confidence,
+    event_counts,
+    in_short,
+    level,
+    rest_words,
+    seconds,
+    sure,
+)
 
 #: More rows than fit on a screen are for the table in the folder.
 _ROWS = 12
@@ -51,10 +63,15 @@ def _levels(out: Console, made: Analysis) -> None:
             level(c.levels.rms_uV),
             level(c.levels.peak_envelope_uV),
             active,
-            f"{100 * c.levels.believable_share:.0f} %",
+            believed(c),
             *(level(by_phase.get(p)) for p in phases),
         )
     out.print(shown)
+    bullets(
+        out, "Not believed", [f"{c.name}: {why_not(c.belief.reasons, 6)}" for c in made.channels if c.belief.reasons]
+    )
+    less = [f"{c.name}: {why_not(c.belief.less_sure, 6)}" for c in made.channels if c.belief.less_sure]
+    bullets(out, "Believed, but less sure", less)
     if phases:
         out.print("Under the names of phases: the median of the envelope in them, in uV.")
     out.print()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -52,6 +53,8 @@ def assemble(source: Source, options: Options) -> Recording:
 
     data = np.empty((samples, len(tracks)), dtype=np.float64)
     source.load(chosen, data)
+    # Only now: loading shows whether the rails are what the file says.
+    channels = [_with_converter(c, t, gain) for c, t, (gain, _) in zip(channels, tracks, scales, strict=True)]
     # A product beyond the range of float64 becomes Inf, and is then held and named like any value that is not there.
     with np.errstate(all="ignore"):
         for column, (gain, offset) in enumerate(scales):
@@ -197,6 +200,20 @@ def _conversion(
     if not used and options.gain is not None:
         raise ConfigError("gain", options.gain, f"nothing, as {source.path.name} states the unit ({stated})")
     return scales, channels
+
+
+def _with_converter(channel: Channel, track: Track, gain: float) -> Channel:
+    """Return a channel with what its file says of the converter, in microvolts; a caller's gain is not the file's."""
+    if channel.unit != MICROVOLTS or track.raw_counts or track.step is None:
+        return channel
+    step = track.step * gain
+    rails = None if track.rails is None else (track.rails[0] * gain, track.rails[1] * gain)
+    # Of a range too wide or too narrow for numbers nothing is known.
+    return replace(
+        channel,
+        step_uV=step if 0 < step < math.inf else None,
+        rails_uV=rails if rails is not None and all(map(math.isfinite, rails)) else None,
+    )
 
 
 def _found(track: Track) -> str:

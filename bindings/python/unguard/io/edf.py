@@ -103,6 +103,8 @@ def _track(layout: Layout, index: int, name: str, padding: float, gaps_s: Sequen
     gaps: list[Gap] = []
     if fs is not None:
         gaps = [(record * per_record, samples_in(seconds, fs)) for record, seconds in gaps_s]
+    defect = _defect(layout, index, name, per_record, fs)
+    step, rails = _converter(layout, index) if defect is None and not trigger else (None, None)
     return Track(
         name=name,
         label=layout.label(index),
@@ -114,8 +116,18 @@ def _track(layout: Layout, index: int, name: str, padding: float, gaps_s: Sequen
         kind=kind,
         raw_counts=False,
         gaps=tuple(gap for gap in gaps if gap[1] > 0),
-        defect=_defect(layout, index, name, per_record, fs),
+        defect=defect,
+        step=step,
+        rails=rails,
     )
+
+
+def _converter(layout: Layout, index: int) -> tuple[float | None, tuple[float, float] | None]:
+    """Return one code and the ends of the range in the signal's unit, as the header of a sound signal states them."""
+    numbers = [layout.range_number(name, index) for name in ("physical minimum", "physical maximum")]
+    codes = [layout.range_number(name, index) for name in ("digital minimum", "digital maximum")]
+    (low, high), (first, last) = ([n for n in both if n is not None] for both in (numbers, codes))
+    return abs((high - low) / (last - first)), (min(low, high), max(low, high))
 
 
 def _defect(layout: Layout, index: int, name: str, per_record: int, fs: float | None) -> FormatError | None:
@@ -177,6 +189,9 @@ def _load(layout: Layout, signals: Sequence[int], tracks: Sequence[Track], out: 
             if low > -half or high < half - 1:
                 codes = signal.digital[: stop - start]
                 outside[column] += int(np.count_nonzero(codes < low) + np.count_nonzero(codes > high))
+    for track, number in zip(tracks, outside, strict=True):
+        if number:
+            track.rails = None  # what goes beyond them are none
     return [
         f"{track.name}: {number} samples lie outside the digital range that the header states, {low} to {high}: "
         "they are read as they stand"

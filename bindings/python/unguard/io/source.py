@@ -35,6 +35,9 @@ class Track:
     gaps: where samples were lost.
     defect: why this channel cannot be loaded, or None.
     asked_only: loaded only when asked by name (auxiliary columns).
+    step: one code of the converter in the track's unit, or None when the file does not state it.
+    rails: the lowest and the highest value the converter can give, or None. `load` takes them away where the samples
+        show that they are none.
     """
 
     name: str
@@ -50,6 +53,8 @@ class Track:
     gaps: tuple[Gap, ...] = ()
     defect: FormatError | None = None
     asked_only: bool = False
+    step: float | None = None
+    rails: tuple[float, float] | None = None
 
 
 @dataclass

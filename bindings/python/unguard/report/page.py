@@ -9,7 +9,7 @@ import jinja2
 from markupsafe import Markup
 
 from unguard.analysis import Analysis, ChannelAnalysis, DetectedEvent
-from unguard.analysis.remarks import percent
+from unguard.analysis.remarks import percent, why_not
 from unguard.analysis.result import ARTEFACT, HUM, RECORD_ENDS
 from unguard.report import words
 from unguard.report.channel_figure import channel_figure
@@ -47,6 +47,8 @@ def html(made: Analysis) -> str:
         "percent": percent,
         "seconds": words.seconds,
         "confidence": words.confidence,
+        "believed": words.believed,
+        "why_not": lambda reasons: why_not(reasons, len(reasons)) or "-",
     }
     environment.filters.update(filters)
     phases = [p.phase for p in made.channels[0].phases] if made.channels else []
@@ -69,6 +71,7 @@ def html(made: Analysis) -> str:
         spasm_like=any(e.is_spasm_like for e in made.events),
         some_unsure=any("sure" in cell for _, cells, _ in _counts(made) for cell in cells),
         legend=_legend(made),
+        reasons=words.reasons_meant(made),
         colour_of=colour_of,
         band=words.band_words(made.method),
         rest=words.rest_words(made),

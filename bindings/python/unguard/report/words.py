@@ -11,11 +11,29 @@ from unguard.analysis import Analysis, ChannelAnalysis, DetectedEvent
 from unguard.analysis.channel import LEAST_BELIEVED_S
 from unguard.analysis.heartbeat import heartbeat
 from unguard.analysis.method import Method
-from unguard.analysis.remarks import percent
+from unguard.analysis.remarks import percent, why_not
 from unguard.analysis.result import ARTEFACT, SPASM_LIKE
 
 #: Events of less confidence are not counted in the headline.
 SURE = 0.95
+#: From this share of believed time on a channel is believed as a whole.
+_WHOLE = 0.995
+#: What the names of marks say to a person.
+_REASONS = {
+    "flat": "nothing moves, or less than on any skin",
+    "lead_off": "the hum of an open input",
+    "clipped": "at the converter's rail",
+    "jump": "a leap no muscle makes",
+    "motion": "mostly movement of electrode or cable, or a loud heart",
+    "hum": "mostly mains hum",
+    "missing": "no samples, or too few since something was left out",
+    "gap": "lost samples that were bridged",
+    "non_finite": "no number",
+    "out_of_range": "beyond the converter's range",
+    "settling": "warming up again after one of these",
+    "heart": "events as regular as a heartbeat",
+    "gated": "from fewer samples than usual",
+}
 #: Kinds in the order in which they are named, one and several.
 _CALLED = {
     "ACTIVITY": ("stretch of activity", "stretches of activity"),
@@ -63,6 +81,19 @@ def moment(value: float, length: float) -> str:
 def confidence(value: float) -> str:
     """Return a confidence without claiming certainty."""
     return "> 0.999" if value > 0.999 else f"{value:.2f}" if value < 0.995 else f"{value:.3f}"
+
+
+def believed(channel: ChannelAnalysis) -> str:
+    """Return the share of the time that can be believed; a dash where the record is too short to tell."""
+    share = channel.belief.share
+    # Never "100 %" of what is not whole.
+    return "-" if share is None else percent(share) if not _WHOLE <= share < 1 else "> 99.5 %"
+
+
+def reasons_meant(made: Analysis) -> list[tuple[str, str]]:
+    """Return (reason, meaning) of what kept any channel from being believed, or made it less sure."""
+    there = {name for c in made.channels for name in [*c.belief.reasons, *c.belief.less_sure]}
+    return [(name.replace("_", " "), meaning) for name, meaning in _REASONS.items() if name in there]
 
 
 def called(kind: str, count: int) -> str:
@@ -213,21 +244,31 @@ def _full_flexion(made: Analysis) -> str:
 
 def _belief(made: Analysis) -> list[str]:
     found = []
-    nothing = [c.name for c in made.channels if c.levels.believable_share < 0.001]
+    known = [(c, c.belief.share) for c in made.channels if c.belief.share is not None]
+    nothing = [c.name for c, share in known if share < 0.001 and c.levels.rms_uV is None]
     if nothing:
         found.append(f"{_listed(nothing)}: nothing can be believed, so there is no level. This is not relaxation.")
-    partly = [c for c in made.channels if 0.001 <= c.levels.believable_share < 0.995]
+    partly = [(c, share) for c, share in known if share < _WHOLE and c.name not in nothing]
     if partly:
-        worst = min(partly, key=lambda c: c.levels.believable_share)
-        share = percent(worst.levels.believable_share)
+        worst, least = min(partly, key=lambda one: one[1])
         which = "one channel" if len(partly) == 1 else f"{len(partly)} channels"
-        found.append(f"In {which} part of the signal is not used; least can be believed in {worst.name} ({share}).")
+        found.append(
+            f"In {which} part of the signal cannot be believed; least in {worst.name}: {percent(least)}. Not believed "
+            f"there: {why_not(worst.belief.reasons)}."
+        )
+    beating = [(c, c.belief.less_sure["heart"]) for c in made.channels if "heart" in c.belief.less_sure]
+    if beating:
+        most, share = max(beating, key=lambda one: one[1])
+        where = most.name if len(beating) == 1 else f"{len(beating)} channels, most in {most.name}"
+        found.append(f"What looks like activity in {where} is heartbeats for {percent(share)} of the time.")
     humming = sum(e.kind == ARTEFACT for e in made.events)
     if humming:
         what = "1 artefact is" if humming == 1 else f"{humming} artefacts are"
         found.append(f"{what} not counted here: mains hum of lost contact, not muscle.")
-    if not found:
-        found.append("The whole signal can be believed, as far as lost contact, clipping and gaps go.")
+    if not found and len(known) == len(made.channels):
+        found.append(
+            "The whole signal can be believed, as far as lost contact, clipping, gaps, hum, jumps and movement go."
+        )
     return found
 
 
