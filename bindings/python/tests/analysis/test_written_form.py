@@ -30,7 +30,7 @@ def validator() -> Any:
 
 #: The layout of every version, as `_layout` gives it; the test below tells a new one. One that was released is never
 #: changed here: another layout gets another version, see docs/analysis.md.
-_LAYOUTS = {"1.0": "46d9aef59e478cfe"}
+_LAYOUTS = {"1.0": "4088b9c8c50dd30b"}
 #: Versions that somebody may rely on, from the table in docs/analysis.md.
 _RELEASED: set[str] = set()
 

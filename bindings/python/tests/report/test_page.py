@@ -135,7 +135,7 @@ def test_the_legend_explains_only_what_the_table_shows(confidence: float, told: 
 
 
 def test_every_channel_has_its_figure_and_every_event_its_row(contaminated: Analysis, page: _Page) -> None:
-    assert page.tags.count("svg") == 1 + len(contaminated.channels)
+    assert page.tags.count("svg") == 2 + len(contaminated.channels)
     assert page.tags.count("figure") == page.tags.count("svg")
     labels = [v for n, v in page.attributes if n == "aria-label"]
     assert all(any(label.startswith(c.name) for label in labels) for c in contaminated.channels)

@@ -5,6 +5,7 @@ memory; how each number was made travels with it (:class:`Method`).
 """
 
 from unguard.analysis.belief import Belief
+from unguard.analysis.budget import NoiseBudget
 from unguard.analysis.method import Method, default_band
 from unguard.analysis.result import (
     SCHEMA_VERSION,
@@ -27,6 +28,7 @@ __all__ = [
     "LeftOut",
     "Levels",
     "Method",
+    "NoiseBudget",
     "Source",
     "Spectrum",
     "analyse",

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import unguard
+from unguard.analysis.beats import Beats
 from unguard.analysis.belief import Belief
+from unguard.analysis.budget import noise_budget
 from unguard.analysis.declared import SHORTEST_REST_S
 from unguard.analysis.heartbeat import heartbeat
 from unguard.analysis.hum import without_hum
@@ -55,6 +57,7 @@ def analyse_channel(
     channel: Channel,
     method: Method,
     belief: Belief,
+    beats: Beats | None,
     progress: Callable[[float], None],
 ) -> ChannelAnalysis:
     """Analyse one channel.
@@ -63,7 +66,7 @@ def analyse_channel(
     ----------
     x: microvolts, shape (samples,), C order; used as working memory and spoilt.
     valid: False where a value is held, shape (samples,), or None.
-    belief: what a live session would have believed of it.
+    belief: what a live session would have believed of it. beats: of the record's heart, or None.
     progress: told the share of this channel that is done, 0 to 1.
     """
     usable = judge(x, valid, method.fs)
@@ -105,6 +108,7 @@ def analyse_channel(
         envelope_time_s=time,
         envelope_uV=envelope,
         belief=belief,
+        budget=noise_budget(x, usable.bad, spectrum, beats, channel, method),
         phases=phase_levels(time, envelope, method),
         trace_low_uV=lowest,
         trace_high_uV=highest,

@@ -6,10 +6,10 @@ import dataclasses
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import periodogram  # type: ignore[import-untyped]
 
 from unguard.analysis.method import ENVELOPE_WINDOW_S, Method
 from unguard.analysis.result import ARTEFACT, HUM, DetectedEvent
+from unguard.analysis.spectrum import hann_periodograms
 from unguard.samples import samples_in
 
 #: Long enough to tell the lines of the mains from the hills of muscle, short enough to find where hum begins.
@@ -53,7 +53,8 @@ def _humming(event: DetectedEvent, signal: NDArray[np.float64], method: Method) 
     if len(first) < _IN_A_ROW:
         return []
     pieces = np.lib.stride_tricks.sliding_window_view(signal, size)[first]
-    f, density = periodogram(pieces, fs=method.fs, window="hann", detrend="constant", axis=1)
+    density = hann_periodograms(pieces, method.fs)
+    f = np.arange(density.shape[1]) * (method.fs / size)
     total = density.sum(axis=1)
     hums = np.zeros(len(first), dtype=bool)
     for mains in (50.0, 60.0):

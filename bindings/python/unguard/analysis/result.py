@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unguard.analysis.belief import Belief
+from unguard.analysis.budget import NoiseBudget
 from unguard.analysis.method import Method
 from unguard.analysis.phases import PhaseLevel
 from unguard.analysis.spectrum import Spectrum
@@ -118,6 +119,7 @@ class ChannelAnalysis:
     ----------
     envelope_time_s, envelope_uV: shape (values,); NaN where the envelope cannot be believed.
     belief: what a live session would have believed, and why not the rest.
+    budget: of what the raw signal is made; None without a spectrum.
     phases: the level in each phase that was marked.
     trace_low_uV, trace_high_uV: least and greatest filtered value of each column of a picture; NaN where there is none.
     trace_bad: columns in which part of the signal cannot be believed.
@@ -132,6 +134,7 @@ class ChannelAnalysis:
     envelope_time_s: NDArray[np.float64]
     envelope_uV: NDArray[np.float64]
     belief: Belief
+    budget: NoiseBudget | None
     phases: list[PhaseLevel]
     trace_low_uV: NDArray[np.float64]
     trace_high_uV: NDArray[np.float64]
@@ -285,6 +288,7 @@ def _channel(c: ChannelAnalysis) -> dict[str, Any]:
             "reasons": dict(c.belief.reasons),
             "less_sure": dict(c.belief.less_sure),
         },
+        "noise_budget": None if c.budget is None else asdict(c.budget),
         "phases": [asdict(p) for p in c.phases],
         "events": len(c.events),
         "no_events_because": c.no_events_because or None,

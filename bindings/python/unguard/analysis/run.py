@@ -15,6 +15,7 @@ import numpy as np
 import scipy  # type: ignore[import-untyped]
 
 import unguard
+from unguard.analysis.beats import beats_of
 from unguard.analysis.belief import believe
 from unguard.analysis.channel import analyse_channel, numbered
 from unguard.analysis.method import decide
@@ -67,6 +68,7 @@ def analyse(
         if progress:
             progress("checks", _CHECKS * share)
 
+    beats = beats_of(recording, chosen, method)
     beliefs = believe(recording, chosen, method, checked)
     for i, (column, belief) in enumerate(zip(chosen, beliefs, strict=True)):
         channel = recording.channels[column]
@@ -79,7 +81,7 @@ def analyse(
         told(0.0)
         x = np.array(recording.data[:, column], dtype=np.float64, order="C", copy=True)
         valid = None if recording.valid is None else np.ascontiguousarray(recording.valid[:, column])
-        one = analyse_channel(x, valid, channel, method, belief, told)
+        one = analyse_channel(x, valid, channel, method, belief, beats, told)
         _log.info("%s: %d events", channel.name, len(one.events))
         found.append(dataclasses.replace(one, remarks=channel_remarks(one, method, seconds)))
     events = numbered([e for c in found for e in c.events])

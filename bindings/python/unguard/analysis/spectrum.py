@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import periodogram  # type: ignore[import-untyped]
+from scipy.fft import rfft  # type: ignore[import-untyped]
+from scipy.signal import get_window  # type: ignore[import-untyped]
 
 import unguard
 from unguard.analysis.method import Method
@@ -27,6 +29,7 @@ class Spectrum:
     ----------
     frequency_hz: shape (bins,).
     raw: density before filtering, uV^2/Hz, shape (bins,).
+    quietest: density before filtering in the tenth of the segments that are quietest in the band, shape (bins,).
     filtered: density after the band-pass and notches, uV^2/Hz, shape (bins,).
     segments: Hann-windowed segments of `segment_s`, half overlapping, that were averaged; those with samples that
         cannot be used are left out.
@@ -38,6 +41,7 @@ class Spectrum:
 
     frequency_hz: NDArray[np.float64]
     raw: NDArray[np.float64]
+    quietest: NDArray[np.float64]
     filtered: NDArray[np.float64]
     segments: int
     segment_s: float
@@ -57,34 +61,28 @@ def spectrum_of(x: NDArray[np.float64], bad: NDArray[np.bool_], method: Method) 
     bad: True where a sample cannot be used, shape (samples,).
     """
     fs = method.fs
-    size = min(len(x), samples_in(SEGMENT_S, fs))
-    hop = max(1, size // 2)
-    spoilt = np.concatenate([[0], np.cumsum(bad, dtype=np.int64)])
-    first = np.arange(0, len(x) - size + 1, hop)
-    first = first[spoilt[first + size] == spoilt[first]]
+    first, size = _segments(bad, fs)
     if not len(first):
         return None
-    windows = np.lib.stride_tricks.sliding_window_view(x, size)
     f = np.arange(size // 2 + 1, dtype=np.float64) * (fs / size)
     each = np.empty((len(first), len(f)), dtype=np.float32)
     total = np.zeros(len(f))
-    for i in range(0, len(first), _AT_ONCE):
-        part = windows[first[i : i + _AT_ONCE]]
-        density = periodogram(part, fs=fs, window="hann", detrend="constant", axis=1)[1]
-        each[i : i + _AT_ONCE] = density
+    for i, density in _densities(x, first, size, fs):
+        each[i : i + len(density)] = density
         total += density.sum(axis=0)
     raw = total / len(first)
     gain = np.abs(unguard.response(unguard.Chain(*method.filters), f, fs=fs)) ** 2
     filtered = raw * gain
     plain = np.abs(unguard.response(unguard.Chain(method.band), f, fs=fs)) ** 2
-    quiet = np.argsort(each @ plain.astype(np.float32))[: max(1, len(first) // 4)]
-    resting = each[np.sort(quiet)].mean(axis=0, dtype=np.float64) * plain
+    by_power = np.argsort(each @ plain.astype(np.float32))
+    resting = _mean(each, by_power[: max(1, len(first) // 4)]) * plain
     whole = raw * plain
     hum_hz = max((50.0, 60.0), key=lambda mains: _hum(f, resting, mains, method))
     median, mean = _centres(f, filtered)
     return Spectrum(
         frequency_hz=f,
         raw=raw,
+        quietest=_mean(each, by_power[: max(1, len(first) // 10)]),
         filtered=filtered,
         segments=len(first),
         segment_s=size / fs,
@@ -96,13 +94,65 @@ def spectrum_of(x: NDArray[np.float64], bad: NDArray[np.bool_], method: Method) 
     )
 
 
+def hann_periodograms(x: NDArray[np.float64], fs: float) -> NDArray[np.float64]:
+    """Return the density of each row without its mean, under a Hann window, uV^2/Hz, shape (rows, bins).
+
+    As :func:`scipy.signal.periodogram` has it, in a third of the time.
+
+    Parameters
+    ----------
+    x: microvolts, shape (rows, samples). fs: hertz.
+    """
+    size = x.shape[1]
+    window = get_window("hann", size)
+    transforms = rfft((x - x.mean(axis=1, keepdims=True)) * window, axis=1)
+    density = transforms.real**2
+    density += transforms.imag**2
+    density *= 2 / (fs * float(np.dot(window, window)))
+    # All other frequencies stand for their negative, too.
+    density[:, 0] /= 2
+    if size % 2 == 0:
+        density[:, -1] /= 2
+    return np.asarray(density)
+
+
+def _segments(bad: NDArray[np.bool_], fs: float) -> tuple[NDArray[np.intp], int]:
+    """Return the first samples of the segments in which every sample can be used, and their length."""
+    size = min(len(bad), samples_in(SEGMENT_S, fs))
+    spoilt = np.concatenate([[0], np.cumsum(bad, dtype=np.int64)])
+    first = np.arange(0, len(bad) - size + 1, max(1, size // 2))
+    return first[spoilt[first + size] == spoilt[first]], size
+
+
+def _densities(
+    x: NDArray[np.float64], first: NDArray[np.intp], size: int, fs: float
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """Yield (index of the first segment, densities of shape (some segments, bins))."""
+    windows = np.lib.stride_tricks.sliding_window_view(x, size)
+    for i in range(0, len(first), _AT_ONCE):
+        part = windows[first[i : i + _AT_ONCE]]
+        yield i, hann_periodograms(part, fs)
+
+
+def _mean(each: NDArray[np.float32], which: NDArray[np.intp]) -> NDArray[np.float64]:
+    return np.asarray(each[np.sort(which)].mean(axis=0, dtype=np.float64))
+
+
 def _hum(f: NDArray[np.float64], density: NDArray[np.float64], mains: float, method: Method) -> float:
     total = float(density.sum())
-    if not total > 0:
-        return 0.0
+    return min(1.0, hum_power(f, density, mains, method.band.low, method.band.high) / total) if total > 0 else 0.0
+
+
+def hum_power(f: NDArray[np.float64], density: NDArray[np.float64], mains: float, low: float, high: float) -> float:
+    """Return what stands out at the mains frequency and its harmonics from `low` to `high`, summed over the bins.
+
+    Parameters
+    ----------
+    f, density: shape (bins,). mains, low, high: hertz.
+    """
     above = 0.0
-    for line in np.arange(mains, method.band.high + 1e-9, mains):
-        if line < method.band.low:
+    for line in np.arange(mains, high + 1e-9, mains):
+        if line < low:
             continue
         away = np.abs(f - line)
         near, beside = away <= _LINE_HZ, (away > _LINE_HZ) & (away <= _NEAR_HZ)
@@ -112,7 +162,7 @@ def _hum(f: NDArray[np.float64], density: NDArray[np.float64], mains: float, met
         # Noise makes lines by chance: only what more than doubles the neighbourhood counts.
         if excess > float(np.median(density[beside]) * near.sum()):
             above += excess
-    return min(1.0, above / total)
+    return above
 
 
 def _centres(f: NDArray[np.float64], density: NDArray[np.float64]) -> tuple[float, float]:

@@ -22,6 +22,26 @@ PHASES = {
     "full flexion": "#64758a",
     "returning": "#d3cbb8",
 }
+#: What the raw power is made of, from what is wanted to what is not; and what lies below the band.
+PARTS = {
+    "muscle": "#0072B2",
+    "floor": "#b4bfcb",
+    "heart": "#D55E00",
+    "hum": "#F0E442",
+    "converter": "#6b6b6b",
+    "below": "#d9d9d9",
+    "movement": "#CC79A7",
+}
+#: What is said about each in a legend.
+PARTS_MEANING = {
+    "muscle": "muscle, and what cannot be told from it",
+    "floor": "floor: the quietest tenth of the time (skin, amplifier, and tone that never stops)",
+    "heart": "heart: the mean beat",
+    "hum": "mains hum with its harmonics",
+    "converter": "rounding to the converter's steps",
+    "below": "all of 2 to 20 Hz",
+    "movement": "of it 2 to 15 Hz without the heart: movement of electrodes and cables, and the slowest of muscle",
+}
 
 _KINDS = {
     "ACTIVITY": "#56B4E9",

@@ -23,6 +23,7 @@ from unguard.report.colours import GRID, INK
 COLUMNS = 1000
 #: From this length on a time axis is in minutes.
 MINUTES_FROM_S = 600.0
+_LONGEST_NAME = 24
 
 _STYLE: Any = {
     "svg.fonttype": "none",
@@ -94,6 +95,11 @@ def time_axis(axes: Axes, duration_s: float) -> float:
 def time_label(duration_s: float) -> str:
     """Return the label of a time axis."""
     return "time [min]" if duration_s >= MINUTES_FROM_S else "time [s]"
+
+
+def short(name: str) -> str:
+    """Return the name of a channel as it fits beside an axis."""
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
 def columns(values: NDArray[np.float64], how: np.ufunc) -> NDArray[np.float64]:

@@ -7,13 +7,12 @@ from matplotlib.figure import Figure
 
 from unguard.analysis import Analysis
 from unguard.report.colours import NOT_BELIEVED, PHASES, by_colour
-from unguard.report.drawing import bars, stretches, style, svg, time_axis, time_label
+from unguard.report.drawing import bars, short, stretches, style, svg, time_axis, time_label
 from unguard.report.words import marked
 
 _WIDTH_IN = 10.6
 _HEIGHT_OF_ALL_BUT_CHANNELS_IN = 0.85
 _HEIGHT_OF_CHANNEL_IN = 0.27
-_LONGEST_NAME = 24
 _MANY = 150
 
 
@@ -34,7 +33,7 @@ def overview(made: Analysis) -> str:
             width = made.duration_s / max(1, len(channel.trace_bad)) / unit
             bad = [(a * width, b * width) for a, b in stretches(channel.trace_bad)]
             bars(axes, bad, low, high, facecolor="none", edgecolor=NOT_BELIEVED, hatch="/////", lw=0)
-        axes.set_yticks(range(count), [_short(c.name) for c in made.channels])
+        axes.set_yticks(range(count), [short(c.name) for c in made.channels])
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(count - 0.4, -1.3 if marked(made) else -0.6)
         axes.set_xlabel(time_label(made.duration_s))
@@ -47,7 +46,3 @@ def overview(made: Analysis) -> str:
 def _strip(axes: Axes, made: Analysis, unit: float) -> None:
     for what, start, end in marked(made):
         bars(axes, [(start / unit, end / unit)], -1.2, -0.7, facecolor=PHASES[what], edgecolor="white", lw=0.8)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"

@@ -12,8 +12,9 @@ from unguard.analysis import Analysis, ChannelAnalysis, DetectedEvent
 from unguard.analysis.remarks import percent, why_not
 from unguard.analysis.result import ARTEFACT, HUM, RECORD_ENDS
 from unguard.report import words
+from unguard.report.budget_figure import budget_figure, shares
 from unguard.report.channel_figure import channel_figure
-from unguard.report.colours import MEANING, PHASES, colour_of, colour_of_kind
+from unguard.report.colours import MEANING, PARTS, PARTS_MEANING, PHASES, colour_of, colour_of_kind
 from unguard.report.overview_figure import overview
 from unguard.report.provenance import provenance
 
@@ -44,6 +45,7 @@ def html(made: Analysis) -> str:
     filters = {
         "with_options": _with_options,
         "level": words.level,
+        "tiny": words.tiny,
         "percent": percent,
         "seconds": words.seconds,
         "confidence": words.confidence,
@@ -59,6 +61,8 @@ def html(made: Analysis) -> str:
         sure=words.SURE,
         notes=_notes(made),
         overview=Markup(overview(made)),
+        budget=Markup(budget_figure(made)),
+        parts=_parts(made),
         figures=[Markup(channel_figure(c, made, f"channel-{i}")) for i, c in enumerate(made.channels, 1)],
         described=[_described(c) for c in made.channels],
         phases=[p for p in phases if p != "rest"],
@@ -125,6 +129,14 @@ def _legend(made: Analysis) -> list[tuple[str, str]]:
     if any(c.trace_bad.any() for c in made.channels):
         rows.append(("", "not believed"))
     return rows
+
+
+def _parts(made: Analysis) -> list[tuple[str, str]]:
+    """Return (colour, meaning) of the parts of the noise budgets that are there."""
+    there = {name for c in made.channels if c.budget is not None for name, _ in shares(c.budget)}
+    if there:
+        there |= {"below", "movement"}
+    return [(PARTS[name], meaning) for name, meaning in PARTS_MEANING.items() if name in there]
 
 
 def _listed_events(made: Analysis) -> list[DetectedEvent]:

@@ -52,6 +52,11 @@ def level(microvolts: float | None) -> str:
     return f"{microvolts:.{digits}f}"
 
 
+def tiny(microvolts: float | None) -> str:
+    """Return a level that may be far below any other, without claiming that it is nothing."""
+    return "< 0.01" if microvolts is not None and 0 < microvolts < 0.005 else level(microvolts)
+
+
 def levels(values: Iterable[float | None]) -> str:
     """Return the span of several levels in microvolts."""
     known = sorted(v for v in values if v is not None)
