@@ -19,7 +19,7 @@ const Montage bipolar{.derivations = {{{.name = "left", .side = Side::left}, "L1
                                       {{.name = "right", .side = Side::right}, "R1", "R2"}}};
 
 TEST(Montage, TakesPairsByName) {
-  const auto live = start(bipolar, electrodes);
+  auto live = start(bipolar, electrodes);
   const double x[] = {10, 1, 300, 100, 20, 3, 500, 200};
   const Marks marks[] = {0, 0, 0, 0, 0, mark::flat, mark::hum, mark::gap};
   double y[4];
@@ -41,15 +41,29 @@ TEST(Montage, DoesNotCareForTheOrderOfColumns) {
   EXPECT_EQ(start(bipolar, swapped).format().channels, start(bipolar, electrodes).format().channels);
 }
 
-TEST(Montage, TakesTheAverageOfWhatCanBeBelieved) {
-  const auto live = start(Montage{.common_average = true}, electrodes);
-  const double x[] = {1, 2, 3, 6, 1, 2, 3, 1e5, 1, std::numeric_limits<double>::quiet_NaN(), 3, 5};
-  const Marks marks[] = {0, 0, 0, 0, 0, 0, 0, mark::lead_off, 0, 0, 0, 0};
-  double y[12];
-  ASSERT_EQ(live.process({x, 3, 4, marks}, {y, 3, 4}), Status::ok);
-  EXPECT_EQ(std::vector<double>(y, y + 8), (std::vector<double>{-2, -1, 0, 3, -1, 0, 1, 1e5 - 2}));
-  EXPECT_EQ(y[8], -2);
-  EXPECT_TRUE(std::isnan(y[9])) << "what is no number stays none, and the quarantine behind finds it";
+TEST(Montage, TakesTheAverageOff) {
+  auto live = start(Montage{.common_average = true}, electrodes);
+  const double x[] = {1, 2, 3, 6, 1, std::numeric_limits<double>::quiet_NaN(), 3, 6};
+  double y[8];
+  ASSERT_EQ(live.process({x, 2, 4}, {y, 2, 4}), Status::ok);
+  EXPECT_EQ(std::vector<double>(y, y + 4), (std::vector<double>{-2, -1, 0, 3}));
+  EXPECT_EQ(y[4], -2);
+  EXPECT_TRUE(std::isnan(y[5])) << "what is no number stays none, and the quarantine behind finds it";
+}
+
+// A pair has nothing of the average, and is not marked by it.
+TEST(Montage, TellsWhatHadGoneIntoTheAverageToThoseWhoHadItOnly) {
+  Montage both = bipolar;
+  both.derivations.resize(1);
+  both.derivations.push_back({{.name = "right"}, "R1", {}});
+  both.common_average = true;
+  auto live = start(both, electrodes);
+  const double x[16]{};
+  const Marks marks[16] = {0, 0, 0, 0, 0, 0, 0, mark::lead_off, 0, 0, 0, mark::lead_off};
+  double y[8];
+  Marks of[8];
+  ASSERT_EQ(live.process({x, 4, 4, marks}, {y, 4, 2, of}), Status::ok);
+  EXPECT_EQ(std::vector<Marks>(of, of + 8), (std::vector<Marks>{0, 0, 0, mark::motion, 0, 0, 0, 0}));
 }
 
 TEST(Montage, RefusesWhatIsNotThereByName) {
@@ -73,7 +87,7 @@ TEST(Montage, RefusesWhatIsNotThereByName) {
 }
 
 TEST(Montage, AnswersWrongShapes) {
-  const auto live = start(bipolar, electrodes);
+  auto live = start(bipolar, electrodes);
   double x[8]{}, y[4]{};
   EXPECT_EQ(live.process({x, 2, 3}, {y, 2, 2}), Status::wrong_channels);
   EXPECT_EQ(live.process({x, 2, 4}, {y, 2, 4}), Status::wrong_channels);

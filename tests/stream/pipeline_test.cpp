@@ -98,7 +98,7 @@ TEST(Pipeline, IsItsStagesOneAfterTheOther) {
   const Stream s = spoilt(20000);
   const auto p = plan();
   auto check = start(p.check, electrodes);
-  const auto montage = start(p.montage, electrodes);
+  auto montage = start(p.montage, electrodes);
   auto cleaning = start(p.cleaning, montage.format());
   auto residual = start(p.residual, montage.format());
   auto level = start(p.level, montage.format());

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Derived channels by name: bipolar pairs from monopolar electrodes, a chosen order, a common average taken off. Names
-// only: an electrode that moved to another column cannot swap left and right. Definitions; the common average after
-// Farina, Merletti & Enoka 2004 is a mean of what can be believed at that sample, so that one lost electrode does not
-// spread. Cost: one subtraction a channel, one sum a frame for the average. Latency: none.
+// only: an electrode that moved to another column cannot swap left and right. Definitions; the common average is that
+// of denoise/common_average.hpp. Cost: one subtraction a channel. Latency: none.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -15,6 +15,7 @@
 #include "unguard/core/block.hpp"
 #include "unguard/core/error.hpp"
 #include "unguard/core/format.hpp"
+#include "unguard/denoise/common_average.hpp"
 
 namespace unguard {
 
@@ -42,27 +43,36 @@ class LiveMontage {
   };
 
   LiveMontage(StreamFormat from, StreamFormat to, std::vector<Columns> columns, bool common_average)
-      : from_(std::move(from)),
-        to_(std::move(to)),
-        columns_(std::move(columns)),
-        common_average_(common_average),
-        full_scale_(from_.full_scale()) {}
+      : from_(std::move(from)), to_(std::move(to)), columns_(std::move(columns)) {
+    if (common_average) average_.emplace(from_.channels.count(), from_.full_scale());
+  }
 
-  // As many frames out as in; `out` must not overlap `in`. A derived sample bears the marks of both electrodes.
-  Status process(ConstBlock in, Block out) const noexcept {
+  // As many frames out as in; `out` must not overlap `in`. A derived sample bears the marks of both electrodes, and
+  // those of the average where that comes off.
+  Status process(ConstBlock in, Block out) noexcept {
     if (in.channels != from_.channels.count() || out.channels != to_.channels.count()) return Status::wrong_channels;
     if (in.frames != out.frames || in.frames < 0) return Status::wrong_frames;
     if (in.frames > 0 && (!in.data || !out.data)) return Status::missing_data;
     for (std::int64_t i = 0; i < in.frames; ++i) {
-      const double average = common_average_ ? mean(in, i) : 0;
+      const CommonAverage::Value average = average_ ? average_->take(in.part(i, 1)) : CommonAverage::Value{};
       for (int c = 0; c < out.channels; ++c) {
         const Columns& from = columns_[static_cast<std::size_t>(c)];
         // The average of a pair's two halves is one and the same.
-        out(i, c) = from.minus < 0 ? in(i, from.plus) - average : in(i, from.plus) - in(i, from.minus);
-        if (out.marks) out.marks[i * out.channels + c] = marks(in, i, from);
+        const bool alone = from.minus < 0;
+        out(i, c) = alone ? in(i, from.plus) - average.level : in(i, from.plus) - in(i, from.minus);
+        if (out.marks)
+          out.marks[i * out.channels + c] =
+              static_cast<Marks>(marks(in, i, from) | (alone ? average.marks : mark::none));
       }
     }
     return Status::ok;
+  }
+  void reset() noexcept {
+    if (average_) average_->reset();
+  }
+  template <class Archive>
+  void state(Archive& archive) {
+    if (average_) average_->state(archive);
   }
 
   // What comes in, and what comes out.
@@ -77,22 +87,10 @@ class LiveMontage {
     const Marks plus = mark_at(in, frame, from.plus);
     return from.minus < 0 ? plus : static_cast<Marks>(plus | mark_at(in, frame, from.minus));
   }
-  double mean(const ConstBlock& in, std::int64_t frame) const noexcept {
-    double sum = 0;
-    int count = 0;
-    for (int c = 0; c < in.channels; ++c) {
-      const double x = in(frame, c);
-      if (!(std::fabs(x) <= full_scale_) || (mark_at(in, frame, c) & mark::withholding)) continue;
-      sum += x;
-      ++count;
-    }
-    return count > 0 ? sum / count : 0;
-  }
 
   StreamFormat from_, to_;
   std::vector<Columns> columns_;
-  bool common_average_;
-  double full_scale_;
+  std::optional<CommonAverage> average_{};
 };
 
 namespace montage_detail {

@@ -127,6 +127,7 @@ class LivePipeline {
   void reset() noexcept { begin_at({}); }
   void begin_at(SampleIndex at) noexcept {
     check_.begin_at(at);
+    montage_.reset();
     if (mains_) mains_->begin_at(at);
     if (heart_) {
       heart_->subtraction.begin_at(at);
