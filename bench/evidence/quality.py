@@ -311,10 +311,43 @@ def packets(e: Evidence) -> None:
             "the same EMG without a loss",
             passed and float(off) <= bar and float(share) >= least,
         )
+    passed, said = tests_said.cpp("stream", "PipelineLosses.*")
+    in_sessions = re.findall(
+        r"session, (\d+) % of packets lost, baseline wandering by (\d+) mV(, hum)?: readings off by (\S+) %, "
+        r"(\S+) % of the time has one, rate off by (\S+)",
+        said,
+    )
+    expect(e, "sessions with losses", 12, in_sessions)
+    for loss, wander, hum, off, share, rate in in_sessions:
+        bar, least = (2, 80) if loss == "1" else (5, 30)
+        told = hum and loss != "1"  # beyond the bar, and said so
+        e.add(
+            f"a session, {loss} % lost, repeats, detours, batches of 60 ms, 5 ms of jitter, 200 ppm; 5 uV on a baseline "
+            f"wandering by {wander} mV{' under 20 uV of hum' if hum else ''}",
+            "print; rate < 3e-5" if told else f"<= {bar} %, >= {least} % of the time; rate < 3e-5",
+            f"{off} %, {share} %; {rate}",
+            "the same session without a loss; counters equal to the truth",
+            passed and float(rate) < 3e-5 and (bool(told) or (float(off) <= bar and float(share) >= least)),
+        )
     passed, said = tests_said.cpp("stream", "PacketAssembly*:ArrivalClock*:StreamWatch*")
     e.add("packet counters, wraps at 2^8, 2^16 and 2^32", "exact", "equal to the truth", "counts by sets", passed)
     missed, wrong = re.search(r"wrong rates: (\d+) of 200 missed within 6 s, (\d+) of 200", said).groups()
     e.add("a wrong rate", "print", f"{missed} of 200 missed in 6 s, {wrong} of 200 wrongly", "jitter, batches")
+
+
+def averages(e: Evidence) -> None:
+    """Electrodes that are lost under a common average."""
+    passed, said = tests_said.cpp("stream", "PipelineMontage.*")
+    lost = re.findall(r"one of 8 lost \((\w+)\): others off by at most (\S+), (\S+) % of the time", said)
+    expect(e, "electrodes lost under a common average", 5, lost)
+    for how, off, share in lost:
+        e.add(
+            f"a common average, one of 8 electrodes lost ({how}): the others",
+            "print; >= 90 % of the time",
+            f"off by at most {off} of themselves, {share} % of the time",
+            "5 uV, 30 mV apart, 20 uV of hum; half-filled windows scatter by a third",
+            passed and float(share) >= 90,
+        )
 
 
 def sessions(e: Evidence) -> None:
@@ -405,6 +438,7 @@ def measure() -> Evidence:
     faults(e)
     hard_faults(e)
     packets(e)
+    averages(e)
     sessions(e)
     session_with_heart(e)
     pictures(e)

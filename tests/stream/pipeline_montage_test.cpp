@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Truth: the EMG and the faults as they were made, electrode by electrode: monopolar ones, 30 mV apart, with hum that all
-// have in common.
+// Truth: the EMG and the faults as they were made, electrode by electrode: monopolar ones, 30 mV apart, with hum that
+// all have in common.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -99,6 +99,7 @@ TEST(Pipeline, IsItsStagesOneAfterTheOther) {
   const auto p = plan();
   auto check = start(p.check, electrodes);
   auto montage = start(p.montage, electrodes);
+  Bridge bridge(montage.format());
   auto cleaning = start(p.cleaning, montage.format());
   auto residual = start(p.residual, montage.format());
   auto level = start(p.level, montage.format());
@@ -109,6 +110,10 @@ TEST(Pipeline, IsItsStagesOneAfterTheOther) {
   std::vector<Marks> am(a.size()), bm(b.size()), cm(b.size()), dm(b.size());
   check.process(s.block(), {a.data(), n, 4, am.data()});
   montage.process({a.data(), n, 4, am.data()}, {b.data(), n, 2, bm.data()});
+  for (std::int64_t i = 0; i < n; ++i) {
+    bridge.fill(Block{b.data(), n, 2, bm.data()}.part(i, 1));
+    bridge.remember(Block{b.data(), n, 2, bm.data()}.part(i, 1));
+  }
   cleaning.process({b.data(), n, 2, bm.data()}, {c.data(), n, 2, cm.data()});
   residual.process({c.data(), n, 2, cm.data()}, {c.data(), n, 2, cm.data()});
   const std::array<ConstBlock, 2> gated{ConstBlock{c.data(), n, 2, cm.data()}, ConstBlock{b.data(), n, 2, bm.data()}};

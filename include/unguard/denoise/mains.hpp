@@ -42,7 +42,8 @@ constexpr SpecInfo info(const Mains*) {
 }
 constexpr auto fields(const Mains*) { return std::tuple{field<&Mains::canceller>("canceller", "what is taken out")}; }
 
-// Its marks are those of its input, `missing` besides while it listens for the level after a long loss, and `hum` where
+// What is missing and a `gap`, too, was bridged (Bridge): what stands there, without hum. The
+// marks are those of its input, `missing` besides while it listens for the level after a long loss, and `hum` where
 // hum has just begun or ended, or is put in where there is none. What a loss leaves in the lines is not marked:
 // Residual says whether what is left is hum.
 class LiveMains {
@@ -220,7 +221,7 @@ class LiveMains {
       waiting_ += lost == 0 && !recovery_.listening(channel);
       ++lost;
       kernel_.coast(channel);
-      return before;
+      return marks & mark::gap ? x + kernel_.hum(channel) : before;
     }
     if (recovery_.needed_after(lost)) {
       recovery_.begin(channel);

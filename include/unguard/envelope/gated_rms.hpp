@@ -148,7 +148,7 @@ class LiveGatedRms {
       const Marks of_gate = gate.marks ? gate.marks[c] : mark::none;
       if (of_gate & closing) {
         // A loss alone says nothing of what came before it.
-        if ((of_gate & closing & ~mark::missing) && closed_for_[i] < std::max<std::int64_t>(tail_, 1))
+        if ((of_gate & closing & ~(mark::missing | mark::gap)) && closed_for_[i] < std::max<std::int64_t>(tail_, 1))
           leave_out(c, before_);
         closed_for_[i] = tail_ + 1;
       }

@@ -17,6 +17,7 @@
 
 #include "unguard/core/chain.hpp"
 #include "unguard/core/sink.hpp"
+#include "unguard/denoise/bridge.hpp"
 #include "unguard/denoise/ecg_subtraction.hpp"
 #include "unguard/denoise/heart_marks.hpp"
 #include "unguard/denoise/mains.hpp"
@@ -75,6 +76,7 @@ class LivePipeline {
       : check_(std::move(check)),
         montage_(std::move(montage)),
         mains_(std::move(mains)),
+        bridge_(montage_.format()),
         heart_(std::move(heart)),
         cleaning_(std::move(cleaning)),
         residual_(std::move(residual)),
@@ -129,6 +131,7 @@ class LivePipeline {
     check_.begin_at(at);
     montage_.reset();
     if (mains_) mains_->begin_at(at);
+    bridge_.reset();
     if (heart_) {
       heart_->subtraction.begin_at(at);
       if (auto& alarm = heart_->alarm) {
@@ -178,7 +181,7 @@ class LivePipeline {
     const Block height{height_.data(), n, channels_, height_marks_.data()};
     check_.process(in, checked);
     montage_.process(checked, raw);
-    if (mains_) mains_->process(raw, raw);
+    take_hum_off(raw);
     if (heart_) {
       const Block later{later_.data(), n, channels_, later_marks_.data()};
       heart_->subtraction.process(raw, later);
@@ -194,6 +197,17 @@ class LivePipeline {
     heard_ = n;
     told_readings_ = 0;
     told_events_ = events_ ? 0 : n;
+  }
+  // Losses are bridged by what came before without hum, which is in what goes into the canceller.
+  void take_hum_off(Block raw) noexcept {
+    const std::int64_t n = raw.frames * channels_;
+    const bool whole = std::none_of(raw.marks, raw.marks + n, [](Marks m) { return (m & mark::missing) != 0; });
+    for (std::int64_t i = 0; i < raw.frames; i += whole ? raw.frames : 1) {
+      const Block part = raw.part(i, whole ? raw.frames : 1);
+      if (!whole) bridge_.fill(part);
+      if (mains_) mains_->process(part, part);
+      bridge_.remember(part);
+    }
   }
   // The gate of a level that comes later is as late; but what is found late is known at once, and what came shortly
   // before a mark is left out, too.
@@ -244,6 +258,7 @@ class LivePipeline {
   LiveSignalCheck check_;
   LiveMontage montage_;
   std::optional<LiveMains> mains_;
+  Bridge bridge_;
   std::optional<Heart> heart_;
   LiveFilter<Cleaning> cleaning_;
   LiveResidual residual_;
