@@ -322,8 +322,8 @@ def packets(e: Evidence) -> None:
         bar, least = (2, 80) if loss == "1" else (5, 30)
         told = hum and loss != "1"  # beyond the bar, and said so
         e.add(
-            f"a session, {loss} % lost, repeats, detours, batches of 60 ms, 5 ms of jitter, 200 ppm; 5 uV on a baseline "
-            f"wandering by {wander} mV{' under 20 uV of hum' if hum else ''}",
+            f"a session, {loss} % lost, repeats, detours, batches of 60 ms, 5 ms of jitter, 200 ppm; 5 uV on a "
+            f"baseline wandering by {wander} mV{' under 20 uV of hum' if hum else ''}",
             "print; rate < 3e-5" if told else f"<= {bar} %, >= {least} % of the time; rate < 3e-5",
             f"{off} %, {share} %; {rate}",
             "the same session without a loss; counters equal to the truth",

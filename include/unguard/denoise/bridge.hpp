@@ -2,8 +2,8 @@
 // A short loss is bridged along the way the baseline went: a value that is held and then left is a step, and a step
 // into a high-pass rings; on a baseline that wanders by millivolts it rings louder than the muscle. From the last value
 // it goes on with the slope and bend of a parabola through the means of the last four times 20 ms, by least squares
-// (Savitzky & Golay 1964, doi:10.1021/ac60214a047). Long losses, and leaps, are left to the filters behind, which listen
-// anew (Recovery). Cost: one copy a sample, and 80 ms of additions where a loss begins. Latency: none.
+// (Savitzky & Golay 1964, doi:10.1021/ac60214a047). Long losses, and leaps, are left to the filters behind, which
+// listen anew (Recovery). Cost: one copy a sample, and 80 ms of additions where a loss begins. Latency: none.
 #pragma once
 
 #include <algorithm>

@@ -22,7 +22,9 @@ _FINEST_UV = 0.01
 _Converter = tuple[float | None, tuple[float, float] | None]
 _BELIEVED = (unguard.TRUST["OK"], unguard.TRUST["DEGRADED"])
 #: What accompanies a reason, and is one only where nothing else says why.
-_BESIDE = np.uint16(unguard.MARKS["settling"] | unguard.MARKS["gated"] | unguard.MARKS["missing"])
+_BESIDE = np.uint16(
+    unguard.MARKS["settling"] | unguard.MARKS["gated"] | unguard.MARKS["missing"] | unguard.MARKS["gap"]
+)
 _GATED = np.uint16(unguard.MARKS["gated"])
 #: So many readings behind the last that said why, 1 s, what still has no value has none for the same reason.
 _CARRIED = round(1 / BELIEF_INTERVAL_S)
@@ -38,7 +40,7 @@ class Belief:
     share: of the time behind the start-up, in which there is a value; from 0 to 1, None where all is start-up.
     start_up_s: seconds at the beginning in which the session itself had to warm up; no fault of the recording.
     reasons: share of that time without a value, by the name of the mark, the warm-up behind it included; several may
-        hold at once. "missing" and "settling" stand only where nothing else says why.
+        hold at once. "missing", "gap" and "settling" stand only where nothing else says why.
     less_sure: share of that time with a value that is less sure, by the name of the mark: "gated" where samples were
         left out of it, "heart" where events come as regularly as a heart beats.
     withheld: bool, True for a reading without a value behind the start-up, shape (readings,).
