@@ -295,6 +295,10 @@ def hard_faults(e: Evidence) -> None:
     e.add("the same: values more than half off", "<= 0.01 %", f"{far} %, at most {most} of itself", "", passed)
 
 
+#: By how many of 100 packets are lost: readings off by at most, and with a value for at least, per cent.
+LOSSES = {"1": (2, 80), "10": (5, 30)}
+
+
 def packets(e: Evidence) -> None:
     """Losses, counters, clocks."""
     passed, said = tests_said.cpp("envelope", "GatedRms.*")
@@ -303,7 +307,7 @@ def packets(e: Evidence) -> None:
     )
     expect(e, "lost packets", 4, lossy)
     for loss, emg, off, share in lossy:
-        bar, least = (2, 80) if loss == "1" else (5, 30)
+        bar, least = LOSSES[loss]
         e.add(
             f"{loss} % of packets of 5 ms lost, duplicates and detours, under {emg} uV",
             f"<= {bar} %, >= {least} % of the time",
@@ -319,7 +323,7 @@ def packets(e: Evidence) -> None:
     )
     expect(e, "sessions with losses", 12, in_sessions)
     for loss, wander, hum, off, share, rate in in_sessions:
-        bar, least = (2, 80) if loss == "1" else (5, 30)
+        bar, least = LOSSES[loss]
         told = hum and loss != "1"  # beyond the bar, and said so
         e.add(
             f"a session, {loss} % lost, repeats, detours, batches of 60 ms, 5 ms of jitter, 200 ppm; 5 uV on a "

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "quality/schedules.hpp"
+#include "stream/whole_session.hpp"
 #include "unguard/core/chain.hpp"
 #include "unguard/envelope/levels.hpp"
 #include "unguard/envelope/rms.hpp"
@@ -91,11 +92,7 @@ class SessionPath {
   explicit SessionPath(const StreamFormat& format)
       : live_(start(Pipeline{Chain{Priming{20_ms}, Bandpass{}}}, format)) {}
   std::vector<Reading> read(std::vector<double> x, std::vector<Marks> marks) {
-    const auto n = static_cast<std::int64_t>(x.size());
-    Sink<Reading> sink(x.size());
-    Sink<Event> none(1);
-    EXPECT_EQ(live_.process({x.data(), n, 1, marks.data()}, sink, none), (Consumed{Status::ok, n}));
-    return {sink.items().begin(), sink.items().end()};
+    return sessions::readings_of(live_, {x.data(), static_cast<std::int64_t>(x.size()), 1, marks.data()});
   }
 
  private:

@@ -14,11 +14,9 @@
 #include <vector>
 
 #include "quality/schedules.hpp"
-#include "unguard/core/chain.hpp"
-#include "unguard/filter/butterworth.hpp"
+#include "stream/whole_session.hpp"
 #include "unguard/simulate/carrier.hpp"
 #include "unguard/simulate/digitiser.hpp"
-#include "unguard/stream/pipeline.hpp"
 
 namespace unguard {
 namespace {
@@ -123,16 +121,9 @@ Truth truth_of(const std::vector<Fault>& faults) {
   return t;
 }
 
-std::vector<Reading> read(const StreamFormat& format, std::vector<double> x, std::vector<Marks> marks) {
-  Pipeline plan{Chain{Priming{20_ms}, Bandpass{}}};
-  plan.mains = Mains{{.frequency = 50_Hz}};
-  plan.readings.interval = 10_ms;
-  auto live = start(plan, format);
-  Sink<Reading> sink(x.size());
-  Sink<Event> none(1);
-  const auto n = static_cast<std::int64_t>(x.size());
-  EXPECT_EQ(live.process({x.data(), n, 1, marks.data()}, sink, none), (Consumed{Status::ok, n}));
-  return {sink.items().begin(), sink.items().end()};
+std::vector<Reading> read(const StreamFormat& format, const std::vector<double>& x, const std::vector<Marks>& marks) {
+  return sessions::readings_of(start(sessions::in_a_room(), format),
+                               {x.data(), static_cast<std::int64_t>(x.size()), 1, marks.data()});
 }
 
 TEST(HardFaults, GiveNoValueThatIsNotMuscle) {

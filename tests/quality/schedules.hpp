@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What random faults are put into: a minute at a time of one channel by a converter whose rails are known. How many
-// minutes are tried: UNGUARD_SCHEDULES, 10,000 in the slow tier.
+// What faults are put into: a minute at a time, by a converter whose rails are known. How many minutes are tried:
+// UNGUARD_SCHEDULES, 10,000 in the slow tier.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -19,9 +19,9 @@ inline constexpr Hertz rate{2000};
 inline constexpr std::size_t frames = 60 * 2000;
 inline constexpr Digitiser converter{{0.2}, {-400000}, {400000}};
 
-inline StreamFormat format() {
+inline StreamFormat format(int channels = 1) {
   return {.rate = rate,
-          .channels = Channels::unnamed(1),
+          .channels = Channels::unnamed(channels),
           .converter = {
               .step = converter.step, .low_rail = converter.low_rail, .high_rail = converter.high_rail, .noise = {}}};
 }

@@ -6,16 +6,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <limits>
 #include <numbers>
-#include <string>
 #include <vector>
 
-#include "unguard/core/chain.hpp"
-#include "unguard/filter/butterworth.hpp"
+#include "quality/schedules.hpp"
+#include "stream/whole_session.hpp"
 #include "unguard/simulate/carrier.hpp"
 #include "unguard/simulate/digitiser.hpp"
-#include "unguard/stream/pipeline.hpp"
 
 namespace unguard {
 namespace {
@@ -26,14 +23,6 @@ constexpr int channels = 8;
 constexpr std::size_t frames = 2000 * 20;
 constexpr std::size_t lost_from = 2000 * 8, back_from = 2000 * 12;
 constexpr std::size_t lost = 3;
-constexpr Digitiser converter{{0.2}, {-400000}, {400000}};
-
-StreamFormat electrodes() {
-  return {.rate = 2000_Hz,
-          .channels = Channels::unnamed(channels),
-          .converter = {
-              .step = converter.step, .low_rail = converter.low_rail, .high_rail = converter.high_rail, .noise = {}}};
-}
 
 // How the electrode in the middle is lost.
 enum class Loss { none, rail, open, dead, slow };
@@ -56,33 +45,20 @@ std::vector<double> recorded(Loss loss) {
         if (loss == Loss::dead) v = 0.2 * random.normal();
         if (loss == Loss::slow) v = offset + 50000 * std::min(1.0, since / 0.02) + 2000 * wave;
       }
-      x[i * channels + c] = digitise(converter, v);
+      x[i * channels + c] = digitise(faults::converter, v);
     }
   }
   return x;
 }
 
-Pipeline<Chain<Priming, Bandpass>> plan() {
-  Pipeline plan{Chain{Priming{20_ms}, Bandpass{}}};
-  plan.mains = Mains{{.frequency = 50_Hz}};
-  plan.readings.interval = 10_ms;
-  return plan;
-}
-std::vector<Reading> read(const Pipeline<Chain<Priming, Bandpass>>& plan, const std::vector<double>& x) {
-  auto live = start(plan, electrodes());
-  Sink<Reading> sink(x.size());
-  Sink<Event> none(1);
-  const auto n = static_cast<std::int64_t>(frames);
-  EXPECT_EQ(live.process({x.data(), n, channels}, sink, none), (Consumed{Status::ok, n}));
-  return {sink.items().begin(), sink.items().end()};
-}
-
 // The average of the others is a little different from that of all: an eighth of the power of one of 5 uV.
 TEST(PipelineMontage, AnElectrodeThatIsLostDoesNotSpreadByTheCommonAverage) {
-  auto averaged = plan();
+  auto averaged = sessions::in_a_room();
   averaged.montage.common_average = true;
   for (const Loss loss : {Loss::none, Loss::rail, Loss::open, Loss::dead, Loss::slow}) {
-    const auto found = read(averaged, recorded(loss));
+    const auto x = recorded(loss);
+    const auto found = sessions::readings_of(start(averaged, faults::format(channels)),
+                                             {x.data(), static_cast<std::int64_t>(frames), channels});
     double worst = 0;
     long given = 0, all = 0, fooled = 0;
     for (const Reading& r : found) {

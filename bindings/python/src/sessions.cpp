@@ -164,6 +164,13 @@ Live::Detector& detector_of(Live& live) {
   raise_argument("events", "None", "a SpasmDetector in the Pipeline, to declare anything to");
 }
 
+template <class What>
+auto of_each_channel(const LiveSession& session, What what) {
+  std::vector<decltype(what(session.live().readings(), 0))> all;
+  for (int c = 0; c < session.live().format().channels.count(); ++c) all.push_back(what(session.live().readings(), c));
+  return all;
+}
+
 py::list bounds(const LiveSession& session) {
   py::list all;
   for (const auto& bound : session.live().check().bounds()) {
@@ -296,19 +303,13 @@ void register_sessions(py::module_& m) {
       .def_property_readonly(
           "trust",
           [](const LiveSession& s) {
-            std::vector<std::string> all;
-            for (int c = 0; c < s.live().format().channels.count(); ++c)
-              all.push_back(to_text(s.live().readings().trust(c)));
-            return all;
+            return of_each_channel(s, [](const LiveLevels& l, int c) { return to_text(l.trust(c)); });
           },
           "How far each channel is trusted now: WARMUP, OK, DEGRADED, HOLD or INVALID.")
       .def_property_readonly(
           "trust_since",
           [](const LiveSession& s) {
-            std::vector<std::int64_t> all;
-            for (int c = 0; c < s.live().format().channels.count(); ++c)
-              all.push_back(s.live().readings().trust_since(c).value);
-            return all;
+            return of_each_channel(s, [](const LiveLevels& l, int c) { return l.trust_since(c).value; });
           },
           "The sample at which each channel's state of trust began.");
 }

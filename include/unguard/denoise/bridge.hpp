@@ -81,9 +81,10 @@ class Bridge {
 
   void take(int channel, double& value, Marks& marks) noexcept {
     const auto c = static_cast<std::size_t>(channel);
-    if (lost_[c]++ == 0) way_[c] = way_of(channel);
+    const bool begins = lost_[c]++ == 0;
     bridging_[c] = known_[c] == parts * part_ && !(marks & ~lost) && lost_[c] <= bridged_;
     if (!bridging_[c]) return;
+    if (begins) way_[c] = way_of(channel);
     const auto t = static_cast<double>(lost_[c]);
     value = way_[c][0] + t * (way_[c][1] + t * way_[c][2]);
     marks |= mark::gap;

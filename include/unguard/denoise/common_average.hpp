@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "unguard/core/block.hpp"
+#include "unguard/core/entry.hpp"
 
 namespace unguard {
 
@@ -35,12 +36,12 @@ class CommonAverage {
     bool changed = false;
     for (std::size_t c = 0; c < before_.size(); ++c) {
       const Marks found = frame.marks ? frame.marks[c] : mark::none;
-      now_in_[c] = std::fabs(frame.data[c]) <= full_scale_ && !(found & mark::withholding);
+      now_in_[c] = !((found | no_value(frame.data[c], full_scale_)) & mark::withholding);
       changed |= now_in_[c] != in_[c];
       if (in_[c] && !now_in_[c] && (found & mark::found_late)) value.marks = mark::motion;
     }
     if (changed) hand_over(frame.data);
-    if (count_ > 0) level_ = mean(frame.data, in_) + offset_;
+    if (any(in_)) level_ = mean(frame.data, in_) + offset_;
     std::copy_n(frame.data, before_.size(), before_.data());
     value.level = level_;
     return value;
@@ -49,7 +50,6 @@ class CommonAverage {
   void reset() noexcept {
     std::fill(before_.begin(), before_.end(), 0.0);
     std::fill(in_.begin(), in_.end(), std::uint8_t{0});
-    count_ = 0;
     offset_ = level_ = 0;
     begun_ = false;
   }
@@ -61,24 +61,21 @@ class CommonAverage {
     archive(level_);
     archive(begun_);
     for (auto& flag : in_) flag = flag != 0;
-    count_ = std::count(in_.begin(), in_.end(), std::uint8_t{1});
   }
 
  private:
   // Those that go were good one frame ago, those that come are good now: the mean of what stays tells both apart.
   void hand_over(const double* now) noexcept {
-    bool some_stay = false;
-    for (std::size_t c = 0; c < both_.size(); ++c) {
-      both_[c] = in_[c] & now_in_[c];
-      some_stay |= both_[c] != 0;
-    }
-    if (some_stay)
+    for (std::size_t c = 0; c < both_.size(); ++c) both_[c] = in_[c] & now_in_[c];
+    if (any(both_))
       offset_ += mean(before_.data(), in_) - mean(before_.data(), both_) + mean(now, both_) - mean(now, now_in_);
+    else if (any(now_in_))
+      offset_ = begun_ ? level_ - mean(now, now_in_) : 0;
+    begun_ |= any(now_in_);
     in_ = now_in_;
-    count_ = std::count(in_.begin(), in_.end(), std::uint8_t{1});
-    if (count_ == 0) return;
-    if (!some_stay) offset_ = begun_ ? level_ - mean(now, in_) : 0;
-    begun_ = true;
+  }
+  static bool any(const std::vector<std::uint8_t>& of) noexcept {
+    return std::any_of(of.begin(), of.end(), [](std::uint8_t flag) { return flag != 0; });
   }
   static double mean(const double* x, const std::vector<std::uint8_t>& of) noexcept {
     double sum = 0, count = 0;
@@ -93,7 +90,6 @@ class CommonAverage {
   double full_scale_;
   std::vector<double> before_;                    // the frame before
   std::vector<std::uint8_t> in_, now_in_, both_;  // which electrodes the mean is of: so far, now, both
-  std::int64_t count_ = 0;                        // of those so far
   double offset_ = 0, level_ = 0;
   bool begun_ = false;  // there has been a mean
 };
