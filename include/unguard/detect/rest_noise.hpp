@@ -10,6 +10,8 @@
 #include <span>
 #include <vector>
 
+#include "unguard/core/median.hpp"
+
 namespace unguard {
 
 struct RestNoise {
@@ -26,14 +28,6 @@ namespace rest_detail {
 // 1 / Phi^-1(3/4): makes the median absolute deviation a standard deviation for normal values.
 inline constexpr double mad_to_sd = 1.482602218505602;
 
-// Reorders the values. For an even count the mean of the middle two.
-inline double median_of(std::span<double> values) noexcept {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2) return *middle;
-  return 0.5 * *middle + 0.5 * *std::max_element(values.begin(), middle);
-}
-
 struct MedianAndSpread {
   double median = 0;
   double spread = 0;
@@ -43,9 +37,9 @@ struct MedianAndSpread {
 inline MedianAndSpread median_and_spread(std::span<double> values) noexcept {
   if (values.empty()) return {};
   MedianAndSpread found;
-  found.median = median_of(values);
+  found.median = unguard::median(values.begin(), values.end());
   for (double& v : values) v = std::fabs(v - found.median);
-  found.spread = mad_to_sd * median_of(values);
+  found.spread = mad_to_sd * unguard::median(values.begin(), values.end());
   return found;
 }
 
