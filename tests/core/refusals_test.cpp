@@ -20,6 +20,7 @@
 #include "unguard/denoise/pca_subtraction.hpp"
 #include "unguard/denoise/r_peaks.hpp"
 #include "unguard/denoise/wavelet_subtraction.hpp"
+#include "unguard/detect/reference_calibrator.hpp"
 #include "unguard/detect/rest_calibrator.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 #include "unguard/envelope/arv.hpp"
@@ -172,6 +173,8 @@ std::vector<Trial> registered() {
       of<EcgSubtraction>(),
       of<RestCalibration>(SpasmDetector{}, &SpasmDetector::rest),
       of<RestCalibrator>(),
+      of<ReferenceCalibration>(),
+      of<ReferenceCalibrator>(),
       of<SpasmDetector>(),
       of<Paraspinal>(short_record),
       of<RestEvents>(short_record, &P::rest_events),

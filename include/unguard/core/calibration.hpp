@@ -15,9 +15,9 @@
 namespace unguard {
 
 // How the stretch was chosen.
-enum class CalibrationSource { declared, quietest, learnt };
-constexpr std::array<std::string_view, 3> names(const CalibrationSource*) {
-  return {"declared rest", "quietest windows (offline)", "learnt from the declared first stretch"};
+enum class CalibrationSource { declared, quietest, learnt, holds };
+constexpr std::array<std::string_view, 4> names(const CalibrationSource*) {
+  return {"declared rest", "quietest windows (offline)", "learnt from the declared first stretch", "declared holds"};
 }
 
 // One number a channel with a 95 % interval.

@@ -2,7 +2,7 @@
 // The calibrated rest of a stream as it is stored in a plan and given to detectors: level and spread of both envelopes,
 // each with its 95 % interval, the signal that went into it and how it was made.
 // Intervals: asymptotic variances of median and MAD for normal values, Rousseeuw & Croux 1993,
-// doi:10.1080/01621459.1993.10476408, counting one independent value a window.
+// doi:10.1080/01621459.1993.10476408, counting one independent value a window, for the spread one and a half.
 #pragma once
 
 #include <cmath>
@@ -71,8 +71,9 @@ inline RestCalibration rest_calibration(const std::vector<RestNoise>& channels, 
     }
     return c;
   };
-  // 1.96 standard errors for one window: sqrt(pi / 2) and 1.1664 standard deviations.
-  constexpr double of_median = 1.96 * 1.2533, of_mad = 1.96 * 1.1664;
+  // 1.96 standard errors for one window: sqrt(pi / 2) and 1.1664 standard deviations. For the spread, windows that
+  // overlap are worth half as many more: the square of their triangular correlation comes to two thirds of a window.
+  constexpr double of_median = 1.96 * 1.2533, of_mad = 1.96 * 1.1664 * 0.8165;
   RestCalibration rest;
   rest.slow = slow;
   rest.fast = fast;
