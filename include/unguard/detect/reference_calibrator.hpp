@@ -199,7 +199,9 @@ inline Result<HeldPower> middle_of(const ReferenceCalibrator& spec, std::size_t 
   Marked marked;
   const HeldPower held = power_in(part, channel, marked);
   if (marked.clipped > 0)
-    return refuse(hold, "clipped at " + std::to_string(marked.clipped) + " samples of its middle" + where,
+    return refuse(hold,
+                  "clipped at " + std::to_string(marked.clipped) + (marked.clipped == 1 ? " sample" : " samples") +
+                      " of its middle" + where,
                   "no sample at the converter's rail");
   const double share = static_cast<double>(marked.all) / static_cast<double>(part.frames);
   if (share > spec.most_marked)
