@@ -15,6 +15,7 @@
 #include "denoise/heart_quality.hpp"
 #include "unguard/core/live_filter.hpp"
 #include "unguard/core/processor.hpp"
+#include "unguard/denoise/trunk_band.hpp"
 
 namespace unguard {
 namespace {
@@ -31,7 +32,9 @@ std::vector<double> subtracted(const std::vector<double>& x, const hearts::Mix& 
   return y;
 }
 std::vector<double> high_passed(const std::vector<double>& x, Hertz at, const hearts::Mix& m) {
-  auto live = start(Bandpass{.low = at, .high = {std::min(450.0, 0.45 * m.rate.value)}}, format_of(m));
+  Bandpass band = trunk_band();
+  band.low = at;
+  auto live = start(band, format_of(m));
   std::vector<double> y(x.size());
   const auto frames = static_cast<std::int64_t>(x.size()) / m.channels;
   live.process({x.data(), frames, m.channels}, {y.data(), frames, m.channels});
@@ -87,7 +90,7 @@ TEST(EcgSubtraction, LeavesTheMuscle) {
         keep_worst(worst, treated(mixed, m));
         keep_worst(none, quality(hearts::in_band(mixed.x, 1, m.rate), hearts::in_band(mixed.emg, 1, m.rate), m));
         for (auto* hp : {&hp30, &hp60}) {
-          const Hertz at{hp == &hp30 ? 30.0 : 60.0};
+          const Hertz at{hp == &hp30 ? trunk_band().low : Hertz{60}};
           const auto band = hearts::in_band(mixed.emg, 1, m.rate), high = high_passed(mixed.emg, at, m);
           Quality q = quality(high_passed(mixed.x, at, m), high, m);
           q.lost = 100 * (1 - hearts::power(high) / hearts::power(band));

@@ -22,6 +22,7 @@ struct Mix {
   double emg_over_ecg_dB = 0;
   Microvolts emg{20};
   int channels = 1;
+  double beats_per_minute = 65;
   double variability = 0.1;  // of the rhythm
   double ectopic = 0;        // share of beats that come early, wide, and followed by a pause
   Microvolts sensor_noise{0.5};
@@ -64,7 +65,7 @@ inline Mixed mix(const Mix& m) {
   Mixed out;
   out.frames = samples_in(m.duration, m.rate);
   const auto n = static_cast<std::size_t>(out.frames), wide = static_cast<std::size_t>(m.channels);
-  const EcgArtefact ecg{.variability = m.variability};
+  const EcgArtefact ecg{.beats_per_minute = m.beats_per_minute, .variability = m.variability};
   RandomStream random(m.seed, "ectopic");
   const auto drawn = draw_r_peaks(ecg, RandomStream(m.seed, "rhythm"), {out.frames}, m.rate);
   std::vector<double> normal;
