@@ -15,6 +15,7 @@
 #include "unguard/core/chain.hpp"
 #include "unguard/denoise/ecg_subtraction.hpp"
 #include "unguard/denoise/ekf_smoother.hpp"
+#include "unguard/denoise/heart_gate.hpp"
 #include "unguard/denoise/line_canceller.hpp"
 #include "unguard/denoise/mains.hpp"
 #include "unguard/denoise/pca_subtraction.hpp"
@@ -171,6 +172,7 @@ std::vector<Trial> registered() {
       of<EkfSmoother>(),
       of<WaveletSubtraction>(),
       of<EcgSubtraction>(),
+      of<HeartGate>(),
       of<RestCalibration>(SpasmDetector{}, &SpasmDetector::rest),
       of<RestCalibrator>(),
       of<ReferenceCalibration>(),

@@ -6,6 +6,7 @@
 #include "laws/filter_laws.hpp"
 #include "laws/realtime_guard.hpp"
 #include "unguard/denoise/ecg_subtraction.hpp"
+#include "unguard/denoise/heart_gate.hpp"
 #include "unguard/denoise/r_peaks.hpp"
 
 namespace unguard::laws {
@@ -26,6 +27,45 @@ const bool subtraction =
     filter("EcgSubtraction", EcgSubtraction{},
            {.exempt = {{Law::channels_equal, "one heart for all channels: the best of them decide"},
                        {Law::linear, "what is taken off is what was learnt"}}});
+
+const bool gate = filter("HeartGate", HeartGate{}, {.response = Response::linear});
+
+TEST(HeartGateWithAHeart, IsPureInRealTime) {
+  const hearts::Mix m{.duration = {40}, .emg_over_ecg_dB = -10, .channels = 3, .ectopic = 0.1, .seed = 64};
+  const auto mixed = hearts::mix(m);
+  auto live = start(HeartGate{}, format_of(3));
+  auto next = start(HeartGate{.after = Seconds{0.06}}, format_of(3));
+  std::vector<double> y(mixed.x.size());
+  std::vector<Marks> marks(mixed.x.size());
+  const auto work = [&] {
+    for (std::int64_t i = 0; i + 100 <= mixed.frames; i += 100)
+      live.process({mixed.x.data() + 3 * i, 100, 3}, {y.data() + 3 * i, 100, 3, marks.data() + 3 * i});
+    next = live.change(std::move(next));
+    live.process({mixed.x.data(), 1000, 3}, {y.data(), 1000, 3});
+  };
+  expect_pure(work);
+  EXPECT_GT(std::count(marks.begin(), marks.end(), mark::heart), 5000);
+}
+
+// Truth: what lies before a sample alone decides what comes out at it, marks included.
+TEST(HeartGateWithAHeart, IsCausal) {
+  const hearts::Mix m{.duration = {40}, .emg_over_ecg_dB = -10, .ectopic = 0.1, .seed = 65};
+  const auto mixed = hearts::mix(m);
+  const auto run = [&](const std::vector<double>& x) {
+    auto live = start(HeartGate{}, format_of(1));
+    std::pair<std::vector<double>, std::vector<Marks>> out{x, std::vector<Marks>(x.size())};
+    live.process({x.data(), mixed.frames, 1}, {out.first.data(), mixed.frames, 1, out.second.data()});
+    return out;
+  };
+  const auto y = run(mixed.x);
+  for (const std::int64_t n : {60001, 60777, 65432, 71111, 79000}) {
+    auto changed = mixed.x;
+    for (auto i = static_cast<std::size_t>(n); i < changed.size(); ++i) changed[i] = 7 - 2 * changed[i];
+    const auto z = run(changed);
+    EXPECT_TRUE(std::equal(y.first.begin(), y.first.begin() + n, z.first.begin())) << n;
+    EXPECT_TRUE(std::equal(y.second.begin(), y.second.begin() + n, z.second.begin())) << n;
+  }
+}
 
 TEST(EcgSubtractionWithAHeart, IsPureInRealTime) {
   const hearts::Mix m{.duration = {40}, .emg_over_ecg_dB = -10, .channels = 3, .ectopic = 0.1, .seed = 61};
