@@ -130,6 +130,87 @@ def heart(e: Evidence) -> None:
             )
 
 
+def gated_heart(e: Evidence) -> None:
+    """Heartbeats left out of readings, and what the band of the trunk costs."""
+    passed, said = tests_said.cpp("denoise", "HeartGate.*:TrunkBand.*")
+    marked = tests_said.number(said, r"at 75 beats a minute (\S+) % marked")
+    left_out = tests_said.number(said, r"marked, (\S+) % left out of a level")
+    e.add(
+        "a gate at 75 beats a minute leaves out",
+        "<= 15 %",
+        f"{left_out} % of a level, {marked} % marked",
+        "simulated",
+        passed and left_out <= 15,
+    )
+    left = re.findall(
+        r"\] gate, EMG (\S+) uV, EMG:ECG (\S+) dB, worst of 4: error of 250 ms RMS (\S+) % \(left out (\S+) % of the "
+        r"time, no value (\S+) %\), behind 30 Hz (\S+) %; of EMG alone as gated (\S+) %; subtraction (\S+) %; "
+        r"no treatment (\S+) %; P and T waves and what rings between gates (\S+) % of",
+        said,
+    )
+    expect(e, "the heart left out, simulated", 6, left)
+    for level, ratio, error, out, none, low, alone, subtraction, untreated, between in left:
+        bar = 12 if ratio == "-10" else 7
+        e.add(
+            f"readings at {level} uV, {ratio} dB, beats left out, simulated heart",
+            f"<= {bar} %, no value <= 1 %",
+            f"{error} %; {out} % of the time left out, no value {none} %",
+            f"of that {alone} % for fewer samples; subtraction {subtraction} %, untreated {untreated} %; behind 30 Hz "
+            f"{low} %; P, T and ringing between gates {between} % of the EMG",
+            passed and float(error) <= bar and float(none) <= 1,
+        )
+    gate = unguard.HeartGate()
+
+    def treat(x: real_ecg.Signal, fs: float) -> tuple[real_ecg.Signal, np.ndarray]:
+        y, marks = gate(x, fs=fs, marks=True)
+        return y, (marks & unguard.MARKS["heart"]) != 0
+
+    measured = list(real_ecg.measure_gate(treat))
+    expect(e, "real hearts behind a gate", 6 * len(real_ecg.recordings()), measured)
+    for level in real_ecg.BARS:
+        for ratio in real_ecg.RATIOS:
+            some = [m for m in measured if (m.level, m.ratio) == (level, ratio)]
+            worst = max(some, key=lambda m: m.error)
+            most = max(some, key=lambda m: m.left_out)
+            e.add(
+                f"readings at {level:g} uV, {ratio:+d} dB, beats left out, real hearts",
+                "print" if ratio > 0 else "< a third of untreated",
+                f"{worst.error:.1f} % ({worst.recording}); up to {most.left_out:.1f} % of the time left out "
+                f"({most.beats_per_minute:.0f} a minute), no value {max(m.no_value for m in some):.1f} %",
+                f"there untreated {worst.untreated:.0f} %; worst of {len(some)} recordings",
+                None if ratio > 0 else all(3 * m.error < m.untreated for m in some),
+            )
+    lost, told = re.search(r"trunk band: (\S+) % of the EMG .*? lost, closed form (\S+) %", said).groups()
+    e.add(
+        "trunk_band(), 30 to 450 Hz: EMG between 20 and 450 Hz lost",
+        "16 +- 1 %",
+        f"{lost} %",
+        f"closed form {told} %; what is left of the heart: the 30 Hz figures above",
+        passed and abs(float(lost) - 16) <= 1,
+    )
+
+
+def calibrations(e: Evidence) -> None:
+    """How often the intervals of rests and references cover the truth."""
+    passed, said = tests_said.cpp("detect", "RestCalibrator.*:ReferenceCalibrator.*:PercentOf.*")
+    for what, share in re.findall(
+        r"(level|spread|fast level|fast spread) (\S+) %", said.split("ests of 10 s covers: ")[-1]
+    ):
+        add_coverage(e, f"rest of 10 s, {what}", float(share), "the rest of 40 min of the same noise", passed)
+    found = re.findall(
+        r"\] reference, (.*?): 95 % interval covers (\S+) % of (\d+), bias (\S+) %, half as wide as (\S+) %", said
+    )
+    expect(e, "references", 7, found)
+    for what, share, count, bias, width in found:
+        add_coverage(e, f"reference, {what}", float(share), f"{count} simulated; +-{width} % wide", passed)
+        e.add(f"reference, {what}: bias", "<= 1 %", f"{bias} %", "the effort put in", passed and abs(float(bias)) <= 1)
+
+
+def add_coverage(e: Evidence, what: str, share: float, reference: str, passed: bool) -> None:
+    """Add a row of an interval that says 95 %."""
+    e.add(f"{what}: 95 % interval covers", "92 to 98 %", f"{share:.1f} %", reference, passed and 92 <= share <= 98)
+
+
 def offline_heart(e: Evidence) -> None:
     """The heart out of whole records: each better than none, and than 30 Hz where the heart is loud; no other bar."""
     passed, said = tests_said.cpp("denoise", "PcaSubtraction*:WaveletSubtraction*:EkfSmoother*")
@@ -400,6 +481,18 @@ def session_with_heart(e: Evidence) -> None:
             f"untreated, where they are not withheld, {untreated} %",
             None if passed else False,
         )
+    found = re.findall(
+        r"a session at (\S+) dB: readings off by (\S+) % with beats left out, a value (\S+) % of the time", said
+    )
+    expect(e, "a session with a gate", 2, found)
+    for ratio, off, given in found:
+        e.add(
+            f"the same with beats left out at {ratio} dB",
+            "print; a value >= 97 % of the time",
+            f"{off} %; {given} %",
+            "",
+            passed and float(given) >= 97,
+        )
     beats, opened, stood, bursts, all_of = re.search(
         r"\] (\d+) beats .*: (\d+) events opened, (\d+) stood that no muscle made; (\d+) of (\d+) bursts found", said
     ).groups()
@@ -436,7 +529,9 @@ def measure() -> Evidence:
     tests_said.build()
     mains(e)
     heart(e)
+    gated_heart(e)
     offline_heart(e)
+    calibrations(e)
     electrodes(e)
     residue(e)
     faults(e)

@@ -228,6 +228,65 @@ def measure(treat: Treatment, delay: float = 0.06) -> Iterator[Measured]:
                 yield Measured(name, level, ratio, *(_worst(each) for each in left))
 
 
+#: Returns the samples as they were, later, and whether each is to be left out.
+Gate = Callable[[Signal, float], tuple[Signal, NDArray[np.bool_]]]
+#: Behind a gate, what a filter still answers to; as GatedRms has it.
+TAIL = 0.005
+#: Of a window of 250 ms that must be left for a reading; as GatedRms has it.
+LEAST_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class Gated:
+    """One recording behind a gate at one level and ratio: the worst of all seeds, in percent."""
+
+    recording: str
+    level: float
+    ratio: int
+    beats_per_minute: float
+    error: float  #: of 250 ms RMS readings, against the EMG alone without a gate
+    untreated: float
+    left_out: float  #: of the time, by the gate
+    no_value: float  #: of the time
+
+
+def _gated_error(clean: Signal, out: NDArray[np.bool_], emg: Signal) -> tuple[float, float]:
+    """Return the error of readings over what is left, and the time without one, percent; from 30 s on."""
+    begin, window = int(SETTLED * FS), int(0.25 * FS)
+    kept = ~(np.convolve(out, np.ones(int(TAIL * FS) + 1))[: len(out)] > 0)
+
+    def sums(x: Signal) -> Signal:
+        total = np.cumsum(np.concatenate([[0.0], x[begin:]]))
+        return (total[window:] - total[:-window])[::20]
+
+    count = sums(kept.astype(float))
+    there = count >= LEAST_SHARE * window
+    rms = np.sqrt(sums(clean * clean * kept)[there] / count[there])
+    alone = np.sqrt(sums(emg * emg)[there] / window)
+    return 100 * float(np.sqrt(np.mean((rms / alone - 1) ** 2))), 100 * float(1 - there.mean())
+
+
+def measure_gate(gate: Gate, delay: float = 0.06) -> Iterator[Gated]:
+    """Measure a gate that stands before the band-pass and delays by so many seconds."""
+    late = round(delay * FS)
+    for name, (x, fs) in recordings().items():
+        heart, peaks = looped(*pure(x, fs))
+        rate = 60 * FS / float(np.mean(np.diff(peaks)))
+        for level in BARS:
+            for ratio in RATIOS:
+                told = []
+                for seed in SEEDS:
+                    rng = np.random.default_rng(seed)
+                    emg = level * trunk_emg(len(heart), rng)
+                    mixed = mix(heart, emg, ratio, rng)
+                    y, out = gate(mixed, FS)
+                    alone = band_pass(emg)[: len(emg) - late]
+                    error, none = _gated_error(band_pass(y)[late:], out[late:], alone)
+                    untreated = score(band_pass(mixed)[: len(alone)], alone).error
+                    told.append((error, untreated, 100 * float(out[int(SETTLED * FS) :].mean()), none))
+                yield Gated(name, level, ratio, rate, *(float(v) for v in np.max(told, axis=0)))
+
+
 @dataclass(frozen=True)
 class RPeakScore:
     """How R peaks were found in the annotated recording with bursts of muscle, outside them."""

@@ -26,16 +26,17 @@ using namespace literals;
 
 const StreamFormat format{.rate = 2000_Hz, .channels = Channels::unnamed(1)};
 
-void expect_the_definition(const GatedRms& spec) {
+void expect_the_definition(const GatedRms& spec, Marks kind = mark::jump) {
   std::mt19937 random(81);
   std::normal_distribution<double> normal(0, 20);
   constexpr std::int64_t n = 6000, window = 500, tail = 10;
-  const std::int64_t wait = samples_in(spec.wait, format.rate), before = samples_in(spec.before, format.rate);
+  const std::int64_t wait = samples_in(spec.wait, format.rate),
+                     before = kind == mark::heart ? 0 : samples_in(spec.before, format.rate);
   std::vector<double> x(n), y(n);
   std::vector<Marks> gate(n), marks(n);
   for (double& v : x) v = normal(random);
   for (std::int64_t i = 0; i < n; ++i)
-    gate[static_cast<std::size_t>(i)] = i % 400 < (i / 1000) * 60 ? mark::heart : mark::none;
+    gate[static_cast<std::size_t>(i)] = i % 400 < (i / 1000) * 60 ? kind : mark::none;
   auto live = start(spec, format);
   const std::array<ConstBlock, 2> in{ConstBlock{x.data(), n, 1}, ConstBlock{x.data(), n, 1, gate.data()}};
   ASSERT_EQ(live.process(in, {y.data(), n, 1, marks.data()}), Status::ok);
@@ -68,6 +69,8 @@ TEST(GatedRms, IsTheDefinitionOverWhatIsLeft) {
   expect_the_definition({.wait = 50_ms, .before = {0}});
   expect_the_definition({});
   expect_the_definition({.wait = 5_ms, .before = 5_ms});
+  // A heartbeat is marked from where it begins.
+  expect_the_definition({}, mark::heart);
 }
 
 // What is found late has been in what waits, too.

@@ -93,7 +93,7 @@ struct OptionalCanceller {
   static constexpr auto name = const_name("unguard._core.LineCanceller | None");
 };
 struct OptionalSubtraction {
-  static constexpr auto name = const_name("unguard._core.EcgSubtraction | None");
+  static constexpr auto name = const_name("unguard._core.EcgSubtraction | unguard._core.HeartGate | None");
 };
 struct OptionalCheck {
   static constexpr auto name = const_name("unguard._core.SignalCheck | None");
@@ -115,6 +115,15 @@ struct OptionalPair {
 };
 struct Calibrator {
   static constexpr auto name = const_name("unguard._core.RestCalibrator");
+};
+struct ReferenceSpec {
+  static constexpr auto name = const_name("unguard._core.ReferenceCalibrator");
+};
+struct OptionalRest {
+  static constexpr auto name = const_name("unguard._core.RestCalibration | None");
+};
+struct Holds {
+  static constexpr auto name = const_name("collections.abc.Sequence[tuple[int, int]]");
 };
 struct SavitzkyGolay {
   static constexpr auto name = const_name("unguard._core.SavitzkyGolay");

@@ -3,7 +3,9 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "calibration_parts.hpp"
 #include "convert.hpp"
 #include "define.hpp"
 #include "register.hpp"
@@ -13,9 +15,7 @@
 
 namespace unguard::python {
 
-namespace {
-
-py::dict to_dict(const Calibration& c) {
+py::dict plain_values(const Calibration& c) {
   py::dict d;
   d["quantity"] = c.quantity;
   d["unit"] = c.unit;
@@ -35,13 +35,6 @@ py::dict to_dict(const Calibration& c) {
   return d;
 }
 
-// A key of a dict as a plain value; Unfit where it is missing or of another type.
-template <class T>
-T at_key(const py::handle& d, const char* key) {
-  if (!PyDict_Check(d.ptr()) || !py::reinterpret_borrow<py::dict>(d).contains(key)) throw Unfit{};
-  return FieldValue<T>::from(d[key]);
-}
-
 Calibration calibration_from(const py::handle& d) {
   Calibration c;
   c.quantity = at_key<std::string>(d, "quantity");
@@ -55,6 +48,29 @@ Calibration calibration_from(const py::handle& d) {
     c.per_channel.push_back({at_key<double>(one, "value"), at_key<double>(one, "low"), at_key<double>(one, "high")});
   return c;
 }
+
+py::object long_table(const std::vector<const Calibration*>& all, const py::dict& more) {
+  py::list rows;
+  for (const Calibration* c : all)
+    for (std::size_t i = 0; i < c->per_channel.size(); ++i) {
+      py::dict row;
+      row["channel"] = i;
+      row["quantity"] = c->quantity;
+      row["value"] = c->per_channel[i].value;
+      row["low"] = c->per_channel[i].low;
+      row["high"] = c->per_channel[i].high;
+      row["unit"] = c->unit;
+      row["samples"] = c->samples;
+      row["duration_s"] = c->duration.value;
+      row["source"] = to_text(c->source);
+      row["how"] = c->how;
+      for (const auto& [key, value] : more) row[key] = value;
+      rows.append(row);
+    }
+  return py::module_::import("pandas").attr("DataFrame")(rows);
+}
+
+namespace {
 
 RestCalibration rest_from(const py::handle& d) {
   RestCalibration r;
@@ -74,10 +90,10 @@ py::dict to_dict(const RestCalibration& r) {
   py::dict d;
   d["slow_s"] = r.slow.value;
   d["fast_s"] = r.fast.value;
-  d["level"] = to_dict(r.level);
-  d["spread"] = to_dict(r.spread);
-  d["fast_level"] = to_dict(r.fast_level);
-  d["fast_spread"] = to_dict(r.fast_spread);
+  d["level"] = plain_values(r.level);
+  d["spread"] = plain_values(r.spread);
+  d["fast_level"] = plain_values(r.fast_level);
+  d["fast_spread"] = plain_values(r.fast_spread);
   return d;
 }
 
@@ -104,6 +120,13 @@ RestCalibration calibrate(Calibrate&& how, const Given<given::Calibrator>& spec,
 void register_calibration(py::module_& m) {
   py::class_<RestCalibration> rest(m, "RestCalibration",
                                    "Level and spread of the envelopes at rest, with how they were found.");
+  define(
+      rest, "to_dataframe",
+      [](const RestCalibration& r) {
+        return long_table({&r.level, &r.spread, &r.fast_level, &r.fast_spread}, {});
+      },
+      "Return one row per quantity and channel: channel, quantity, value, low, high (95 % interval), unit, samples, "
+      "duration_s, source, how.");
   define(rest, "to_dict", py::overload_cast<const RestCalibration&>(&to_dict), "Everything in it, as plain values.");
   define_static(
       rest, "from_dict",

@@ -22,45 +22,15 @@ using Live = LiveFilter<RuntimeChain>;
 
 using LiveChain = OneThread<Live>;
 
-void check(Status status) {
-  if (status != Status::ok) throw std::runtime_error(std::string(to_text(status)));
-}
-
-py::object run(LiveChain& chain, const Samples& in, const py::handle& marks) {
-  const int channels = chain.live().format().channels.count();
-  refuse_other_channels(in, channels, "chain");
-  const MarkChoice choice = mark_choice(marks, in);
-  auto out = like(in);
-  std::optional<py::array_t<Marks>> out_marks;
-  Marks* mark_data = nullptr;
-  if (choice.out) {
-    out_marks =
-        in.flat ? py::array_t<Marks>(in.frames) : py::array_t<Marks>({in.frames, static_cast<std::int64_t>(channels)});
-    mark_data = out_marks->mutable_data();
-  }
-  const ConstBlock from{in.array.data(), in.frames, channels, choice.in.data};
-  const Block to{out.mutable_data(), in.frames, channels, mark_data};
-  chain.alone([&](Live& live) {
-    Status status;
-    {
-      const py::gil_scoped_release release;
-      status = live.process(from, to);
-    }
-    check(status);
-  });
-  if (choice.out) return py::make_tuple(out, *out_marks);
-  return out;
-}
-
 py::object process(LiveChain& chain, const Given<given::Array>& block, const Given<given::MarksOrBool>& marks) {
-  return run(chain, samples("block", block, max_channels), marks);
+  return run_filter(chain, samples("block", block, max_channels), marks, "chain");
 }
 
 py::object whole_record(const RuntimeChain& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
                         const Given<given::MarksOrBool>& marks) {
   const Samples in = samples("x", x);
   LiveChain chain(take(try_start(spec, stream_format(fs, in.channels))));
-  return run(chain, in, marks);
+  return run_filter(chain, in, marks, "chain");
 }
 
 std::unique_ptr<LiveChain> started(const RuntimeChain& spec, const Given<given::Float>& fs,

@@ -2,6 +2,9 @@
 // What live filters and live resamplers have in common in Python: marks in and out, latency, saved states.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -25,6 +28,34 @@ inline void refuse_other_channels(const Samples& in, int channels, const std::st
   if (in.channels != channels)
     raise_argument(in.argument, in.flat ? "one-dimensional" : std::to_string(in.channels) + " channels wide",
                    std::to_string(channels) + " channels, as the " + what + " was started with");
+}
+
+// A block through a live filter: its output alone, or beside its marks. `what` it is, for the refusal.
+template <class Live>
+py::object run_filter(OneThread<Live>& one, const Samples& in, const py::handle& marks, const std::string& what) {
+  const int channels = one.live().format().channels.count();
+  refuse_other_channels(in, channels, what);
+  const MarkChoice choice = mark_choice(marks, in);
+  auto out = like(in);
+  std::optional<py::array_t<Marks>> out_marks;
+  Marks* mark_data = nullptr;
+  if (choice.out) {
+    out_marks =
+        in.flat ? py::array_t<Marks>(in.frames) : py::array_t<Marks>({in.frames, static_cast<std::int64_t>(channels)});
+    mark_data = out_marks->mutable_data();
+  }
+  const ConstBlock from{in.array.data(), in.frames, channels, choice.in.data};
+  const Block to{out.mutable_data(), in.frames, channels, mark_data};
+  one.alone([&](Live& live) {
+    Status status;
+    {
+      const py::gil_scoped_release release;
+      status = live.process(from, to);
+    }
+    if (status != Status::ok) throw std::runtime_error(std::string(to_text(status)));
+  });
+  if (choice.out) return py::make_tuple(out, *out_marks);
+  return out;
 }
 
 // As latency() answers at a frequency that is asked for.

@@ -11,8 +11,10 @@ PYBIND11_MODULE(_core, m) {
   unguard::python::register_resamplers(m);
   unguard::python::register_zero_phase_blocks(m);
   unguard::python::register_calibration(m);
+  unguard::python::register_references(m);
   unguard::python::register_detectors(m);
   unguard::python::register_r_peaks(m);
+  unguard::python::register_heart_gate(m);
   unguard::python::register_offline_heart(m);
   unguard::python::register_sessions(m);
   unguard::python::register_simulation(m);

@@ -76,7 +76,10 @@ Plan plan_of(const Given<given::Filters>& cleaning, const Given<given::OptionalM
   const py::handle hum = mains;
   if (!hum.is_none()) plan.mains = Mains{object_of<LineCanceller>("mains", hum, "a LineCanceller, or None")};
   const py::handle beats = heart;
-  if (!beats.is_none()) plan.heart = object_of<EcgSubtraction>("heart", beats, "an EcgSubtraction, or None");
+  if (py::isinstance<HeartGate>(beats))
+    plan.gate = beats.cast<const HeartGate&>();
+  else if (!beats.is_none())
+    plan.heart = object_of<EcgSubtraction>("heart", beats, "an EcgSubtraction, a HeartGate, or None");
   plan.residual = spec_or_usual<Residual>("residual", residual, "a Residual");
   plan.level = spec_or_usual<GatedRms>("level", level, "a GatedRms");
   plan.readings = spec_or_usual<Levels>("readings", readings, "a Levels");
@@ -214,9 +217,9 @@ void register_sessions(py::module_& m) {
       py::arg("readings") = py::none(), py::arg("events") = py::none(),
       "cleaning: a filter or a Chain. montage: derived channels by name, {\"left\": (\"L1\", \"L2\")}. None takes each "
       "stage as it is by itself; without mains no hum is taken out, without heart it stays in, without events there is "
-      "no detector. With heart the level comes as much later as the EcgSubtraction looks ahead, and the detector, "
-      "which does not wait, cancels within 150 ms the events that were heartbeats. Raises ConfigError, naming the "
-      "argument.");
+      "no detector. With heart, an EcgSubtraction that takes it off or a HeartGate that leaves beats out of the level, "
+      "the level comes as much later as that looks ahead, and the detector, which does not wait, cancels within 150 ms "
+      "the events that were heartbeats. Raises ConfigError, naming the argument.");
   define(
       plan, "start",
       [](const Plan& p, const Given<given::Float>& fs, const Given<given::Channels>& channels,

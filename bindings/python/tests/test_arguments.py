@@ -75,6 +75,8 @@ _WITH_RATE: dict[str, Callable[[Any], Any]] = {
     "detect": lambda fs: unguard.detect(DETECTOR, X, fs=fs),
     "calibrate_rest": lambda fs: unguard.calibrate_rest(X, fs=fs, band=""),
     "calibrate_quietest": lambda fs: unguard.calibrate_quietest(X, fs=fs, band=""),
+    "calibrate_reference": lambda fs: unguard.calibrate_reference(X, fs=fs, holds=[(0, 6000)], band=""),
+    "HeartGate()": lambda fs: unguard.HeartGate()(X, fs=fs),
     "sections": lambda fs: unguard.sections(CHAIN, fs=fs),
     "response": lambda fs: unguard.response(unguard.Bandpass(), [50], fs=fs),
     "group_delay": lambda fs: unguard.group_delay(unguard.Bandpass(), [50], fs=fs),
@@ -133,6 +135,8 @@ _WITH_SAMPLES: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "detect": ("x", lambda x: unguard.detect(DETECTOR, x, fs=FS)),
     "calibrate_rest": ("x", lambda x: unguard.calibrate_rest(x, fs=FS, band="")),
     "calibrate_quietest": ("x", lambda x: unguard.calibrate_quietest(x, fs=FS, band="")),
+    "calibrate_reference": ("x", lambda x: unguard.calibrate_reference(x, fs=FS, holds=[(0, 6000)], band="")),
+    "HeartGate()": ("x", lambda x: unguard.HeartGate()(x, fs=FS)),
     "LiveChain.process": ("block", lambda x: _chain().process(x)),
     "LiveDetector.process": ("block", lambda x: _detector().process(x)),
 }

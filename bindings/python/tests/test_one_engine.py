@@ -75,7 +75,7 @@ def test_filters(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
         spec, x = spec_of(answer["spec"]), samples_of(answer, "x")
         expected, marks = samples_of(answer, "y"), samples_of(answer, "marks")
         in_marks = samples_of(answer, "in_marks").astype(np.uint16)
-        chain = spec if isinstance(spec, unguard.Chain) else unguard.Chain(spec)
+        chain = spec if isinstance(spec, unguard.Chain | unguard.HeartGate) else unguard.Chain(spec)
         y, y_marks = chain(x, fs=answer["fs"], marks=in_marks)
         assert y.tobytes() == expected.tobytes() and np.array_equal(y_marks, marks), name
         for seed in range(CUTS):

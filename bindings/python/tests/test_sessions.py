@@ -93,12 +93,15 @@ def test_a_heart_is_taken_off_the_level() -> None:
     for at in np.arange(500, len(beats) - 500, 1600):
         beats[at - 20 : at + 21] += 100 * np.exp(-0.5 * (np.arange(-20, 21) / 5) ** 2)
     taken, left = unguard.Pipeline(CLEANING, heart=unguard.EcgSubtraction()), unguard.Pipeline(CLEANING)
+    gated = unguard.Pipeline(CLEANING, heart=unguard.HeartGate())
     values = {}
-    for name, session in (("with", taken), ("without", left)):
+    for name, session in (("with", taken), ("without", left), ("gated", gated)):
         readings, _ = session(muscle + beats, fs=FS)
         values[name] = np.mean([r.value_uV for r in readings if r.at > 40 * FS and r.value_uV is not None])
     truth = np.mean([r.value_uV for r in left(muscle, fs=FS)[0] if r.at > 40 * FS])
     assert abs(values["with"] / truth - 1) < 0.05
+    assert abs(values["gated"] / truth - 1) < 0.05
+    assert gated.start(fs=FS).latency()["samples"] == left.start(fs=FS).latency()["samples"] + 120
     assert values["without"] / truth > 1.2
 
 
@@ -215,7 +218,7 @@ def test_latency_is_the_sum_of_its_stages() -> None:
         ({"montage": {"left": 7}}, "montage is 'left': 7: expected names of derived channels"),
         ({"check": unguard.Rms()}, "check is .*: expected a SignalCheck, or None"),
         ({"level": "RMS"}, "level is 'RMS': expected a GatedRms, or None"),
-        ({"heart": unguard.Rms()}, "heart is .*: expected an EcgSubtraction, or None"),
+        ({"heart": unguard.Rms()}, "heart is .*: expected an EcgSubtraction, a HeartGate, or None"),
         ({"events": True}, "events is True: expected a SpasmDetector, or None"),
         ({"common_average": 3}, "common_average is 3: expected True or False"),
     ],

@@ -59,7 +59,7 @@ constexpr auto fields(const HeartGate*) {
 
 // Its marks are those of its input, as late as the samples, and `heart` around a beat that is believed: a reason to
 // leave a sample out, not to withhold a level. A value that is none is replaced by the last good one and marked
-// `missing` besides, for whatever stands behind to bridge.
+// `missing` besides, for whatever stands behind to bridge; so are the first ones, for which none has come out.
 class LiveHeartGate {
  public:
   using spec_type = HeartGate;
@@ -77,7 +77,7 @@ class LiveHeartGate {
         last_good_(static_cast<std::size_t>(channels_)),
         frame_marks_(last_good_.size()),
         values_(static_cast<std::size_t>(delay_ * channels_)),
-        marks_(values_.size()),
+        marks_(values_.size(), mark::missing),
         belongs_to_(hash_of(to_text(spec_), format_)) {}
 
   Status process(ConstBlock in, Block out) noexcept {
@@ -96,7 +96,7 @@ class LiveHeartGate {
     tracker_.reset();
     std::fill(last_good_.begin(), last_good_.end(), 0.0);
     std::fill(values_.begin(), values_.end(), 0.0);
-    std::fill(marks_.begin(), marks_.end(), mark::none);
+    std::fill(marks_.begin(), marks_.end(), mark::missing);
     gates_ = {};
     newest_ = 0;
     heard_ = oldest_ = 0;

@@ -147,8 +147,8 @@ class LiveGatedRms {
       const Marks of_signal = signal.marks ? signal.marks[c] : mark::none;
       const Marks of_gate = gate.marks ? gate.marks[c] : mark::none;
       if (of_gate & closing) {
-        // A loss alone says nothing of what came before it.
-        if ((of_gate & closing & ~(mark::missing | mark::gap)) && closed_for_[i] < std::max<std::int64_t>(tail_, 1))
+        // A loss alone says nothing of what came before it, and a heartbeat was looked for ahead.
+        if ((of_gate & closing & ~(mark::missing | mark::gap | mark::heart)) && closed_for_[i] < std::max<std::int64_t>(tail_, 1))
           leave_out(c, before_);
         closed_for_[i] = tail_ + 1;
       }

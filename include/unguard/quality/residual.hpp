@@ -177,8 +177,11 @@ class LiveResidual {
       sums_.run(moved, sum_.data(), 1, [](const auto& v) { return v * v; });
       for (int c = 0; c < channels_; ++c) {
         const auto k = static_cast<std::size_t>(c);
-        power_[k] += leak_ * (moved[c] * moved[c] - power_[k]);
-        slow_power_[k] += leak_ * (slow[c] * slow[c] - slow_power_[k]);
+        // A heartbeat that is left out is no movement.
+        if (!(in.marks && in.marks[i * channels_ + c] & mark::heart)) {
+          power_[k] += leak_ * (moved[c] * moved[c] - power_[k]);
+          slow_power_[k] += leak_ * (slow[c] * slow[c] - slow_power_[k]);
+        }
         if (!out.marks) continue;
         Marks& marks = out.marks[i * channels_ + c];
         if (too_quiet(k, marks)) marks |= mark::flat;

@@ -19,6 +19,7 @@
 #include "unguard/core/sink.hpp"
 #include "unguard/denoise/bridge.hpp"
 #include "unguard/denoise/ecg_subtraction.hpp"
+#include "unguard/denoise/heart_gate.hpp"
 #include "unguard/denoise/heart_marks.hpp"
 #include "unguard/denoise/mains.hpp"
 #include "unguard/denoise/montage.hpp"
@@ -34,7 +35,8 @@ namespace unguard {
 
 // `cleaning` is any Chain that begins with Priming; without `mains` hum is left to it, without `events` there is no
 // detector. With `heart` it is taken off before the level, which then waits for that instead of its own `wait`; the
-// detector cancels events that were beats within 150 ms.
+// detector cancels events that were beats within 150 ms. With `gate` in its place beats are left out of the level,
+// which waits for that besides; the detector does the same.
 template <FilterSpec Cleaning>
 struct Pipeline {
   Cleaning cleaning;
@@ -42,6 +44,7 @@ struct Pipeline {
   SignalCheck check{};
   std::optional<Mains> mains{};
   std::optional<EcgSubtraction> heart{};
+  std::optional<HeartGate> gate{};
   Residual residual{};
   GatedRms level{};
   Levels readings{};
@@ -69,15 +72,21 @@ class LivePipeline {
     };
     std::optional<Alarm> alarm{};  // where there is a detector
   };
+  // The same where beats are left out instead.
+  struct Gate {
+    LiveHeartGate live;
+    std::optional<typename Heart::Alarm> alarm{};
+  };
 
   LivePipeline(LiveSignalCheck check, LiveMontage montage, std::optional<LiveMains> mains, std::optional<Heart> heart,
-               LiveFilter<Cleaning> cleaning, LiveResidual residual, LiveGatedRms level, LiveLevels readings,
-               std::optional<Detector> events)
+               std::optional<Gate> gate, LiveFilter<Cleaning> cleaning, LiveResidual residual, LiveGatedRms level,
+               LiveLevels readings, std::optional<Detector> events)
       : check_(std::move(check)),
         montage_(std::move(montage)),
         mains_(std::move(mains)),
         bridge_(montage_.format()),
         heart_(std::move(heart)),
+        gate_(std::move(gate)),
         cleaning_(std::move(cleaning)),
         residual_(std::move(residual)),
         level_(std::move(level)),
@@ -92,12 +101,14 @@ class LivePipeline {
         raw_marks_(raw_.size()),
         clean_marks_(raw_.size()),
         height_marks_(raw_.size()) {
-    if (!heart_) return;
+    if (!heart_ && !gate_) return;
     later_.resize(raw_.size());
     later_marks_.resize(raw_.size());
-    gate_marks_.resize(raw_.size());
-    waiting_marks_.resize(static_cast<std::size_t>(heart_->wait * channels_));
-    if (!heart_->alarm) return;
+    if (heart_) {
+      gate_marks_.resize(raw_.size());
+      waiting_marks_.resize(static_cast<std::size_t>(heart_->wait * channels_));
+    }
+    if (!alarm()) return;
     alarm_.resize(raw_.size());
     alarm_marks_.resize(raw_.size());
   }
@@ -134,12 +145,13 @@ class LivePipeline {
     bridge_.reset();
     if (heart_) {
       heart_->subtraction.begin_at(at);
-      if (auto& alarm = heart_->alarm) {
-        alarm->cleaning.begin_at(at);
-        alarm->marks.begin_at(at);
-      }
       std::fill(waiting_marks_.begin(), waiting_marks_.end(), mark::none);
       oldest_ = 0;
+    }
+    if (gate_) gate_->live.begin_at(at);
+    if (auto* alarm = this->alarm()) {
+      alarm->cleaning.begin_at(at);
+      alarm->marks.begin_at(at);
     }
     cleaning_.begin_at(at);
     residual_.begin_at(at);
@@ -156,6 +168,8 @@ class LivePipeline {
     Latency all = cleaning_.latency(at);
     if (heart_)
       for (const auto& stage : heart_->subtraction.latency(at).stages) all.stages.push_back(stage);
+    if (gate_)
+      for (const auto& stage : gate_->live.latency(at).stages) all.stages.push_back(stage);
     for (const auto& stage : level_.latency().stages) all.stages.push_back(stage);
     return all;
   }
@@ -173,6 +187,10 @@ class LivePipeline {
   static constexpr std::int64_t tile = 32;  // stays in the first-level cache through all stages
   static std::size_t values(int channels) { return static_cast<std::size_t>(tile * channels); }
 
+  typename Heart::Alarm* alarm() noexcept {
+    auto* alarm = heart_ ? &heart_->alarm : gate_ ? &gate_->alarm : nullptr;
+    return alarm && *alarm ? &**alarm : nullptr;
+  }
   void hear(ConstBlock in) noexcept {
     const std::int64_t n = in.frames;
     const Block checked{checked_.data(), n, in.channels, checked_marks_.data()};
@@ -182,17 +200,20 @@ class LivePipeline {
     check_.process(in, checked);
     montage_.process(checked, raw);
     take_hum_off(raw);
+    const Block later{later_.data(), n, channels_, later_marks_.data()};
     if (heart_) {
-      const Block later{later_.data(), n, channels_, later_marks_.data()};
       heart_->subtraction.process(raw, later);
       cleaning_.process(later, clean);
       hold_back(raw);
+    } else if (gate_) {
+      gate_->live.process(raw, later);
+      cleaning_.process(later, clean);
     } else {
       cleaning_.process(raw, clean);
     }
     residual_.process(clean, clean);
-    if (heart_ && heart_->alarm) listen(raw, clean, {alarm_.data(), n, channels_, alarm_marks_.data()});
-    const Block gate{raw.data, n, channels_, heart_ ? gate_marks_.data() : raw.marks};
+    if (alarm()) listen(raw, clean, {alarm_.data(), n, channels_, alarm_marks_.data()});
+    const Block gate{raw.data, n, channels_, heart_ ? gate_marks_.data() : gate_ ? later.marks : raw.marks};
     level_.process(std::array<ConstBlock, 2>{clean, gate}, height);
     heard_ = n;
     told_readings_ = 0;
@@ -229,8 +250,8 @@ class LivePipeline {
   }
   // What the detector hears: at once, with the heart's marks, and with what is found on the level's path.
   void listen(ConstBlock raw, ConstBlock clean, Block alarm) noexcept {
-    heart_->alarm->cleaning.process(raw, alarm);
-    heart_->alarm->marks.process(raw, alarm);
+    this->alarm()->cleaning.process(raw, alarm);
+    this->alarm()->marks.process(raw, alarm);
     for (std::int64_t k = 0; k < alarm.frames * channels_; ++k)
       alarm.marks[k] |= clean.marks[k] & (mark::hum | mark::flat);
   }
@@ -238,7 +259,7 @@ class LivePipeline {
   // What is known of the last tile and has not been told.
   Status tell(Sink<Reading>& readings, Sink<Event>& events) noexcept {
     if (told_events_ < heard_) {
-      const bool early = heart_ && heart_->alarm;
+      const bool early = alarm();
       const Consumed done = events_->process(
           early ? rest(alarm_, alarm_marks_, told_events_) : rest(clean_, clean_marks_, told_events_), events);
       told_events_ += done.frames;
@@ -260,6 +281,7 @@ class LivePipeline {
   std::optional<LiveMains> mains_;
   Bridge bridge_;
   std::optional<Heart> heart_;
+  std::optional<Gate> gate_;
   LiveFilter<Cleaning> cleaning_;
   LiveResidual residual_;
   LiveGatedRms level_;
@@ -326,6 +348,19 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
       heart->alarm = {*cleaning, LiveHeartMarks(std::move(*beats))};
     }
   }
+  std::optional<typename Live::Gate> gate;
+  if (plan.gate) {
+    if (plan.heart)
+      return Fault{"Pipeline", "gate", to_text(*plan.gate), "none where the heart is taken off, or no heart"};
+    auto live = try_start(*plan.gate, derived);
+    if (!live) return live.fault();
+    gate = typename Live::Gate{.live = std::move(*live)};
+    if (plan.events) {
+      auto beats = try_start(RPeaks{.lead = plan.gate->lead, .prominence = plan.gate->prominence}, derived);
+      if (!beats) return beats.fault();
+      gate->alarm = {*cleaning, LiveHeartMarks(std::move(*beats))};
+    }
+  }
   GatedRms height = plan.level;
   if (heart) height.wait = height.before = Seconds{0};
   height.least_noise = std::max(height.least_noise, left.least_noise);
@@ -340,8 +375,8 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
     events = std::move(*started);
   }
   return LivePipeline<Cleaning>(std::move(*check), std::move(*montage), std::move(mains), std::move(heart),
-                                std::move(*cleaning), std::move(*residual), std::move(*level), std::move(*readings),
-                                std::move(events));
+                                std::move(gate), std::move(*cleaning), std::move(*residual), std::move(*level),
+                                std::move(*readings), std::move(events));
 }
 #if defined(__cpp_exceptions)
 // Throws ConfigError naming parameter, value found and what is allowed.
