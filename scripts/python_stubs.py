@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Samples = NDArray[np.float64]
-Marks = NDArray[np.uint16]
+Marks = NDArray[np.uint32]
 
 '''
 # What pybind11 says, and what it is.
@@ -28,7 +28,7 @@ PRECISE = [
     (r"typing\.Annotated\[numpy\.typing\.ArrayLike, numpy\.float64\]", "ArrayLike"),
     (r"numpy\.typing\.ArrayLike", "ArrayLike"),
     (r"numpy\.typing\.NDArray\[numpy\.float64\]", "Samples"),
-    (r"numpy\.typing\.NDArray\[numpy\.uint16\]", "Marks"),
+    (r"numpy\.typing\.NDArray\[numpy\.uint32\]", "Marks"),
     (r"numpy\.typing\.NDArray\[numpy\.complex128\]", "NDArray[np.complex128]"),
     (r"(def (?:sections|taps|response|group_delay|settle_time|zero_phase)\(spec): typing\.Any", r"\1: Spec | Chain"),
     (r"(def designed_(?:poles|zeros)\(spec): typing\.Any", r"\1: Spec"),

@@ -56,10 +56,10 @@ struct OptionalChannels {
   static constexpr auto name = const_name("int | collections.abc.Sequence[str] | None");
 };
 struct Marks {
-  static constexpr auto name = const_name("numpy.typing.NDArray[numpy.uint16] | None");
+  static constexpr auto name = const_name("numpy.typing.NDArray[numpy.uint32] | None");
 };
 struct MarksOrBool {
-  static constexpr auto name = const_name("bool | numpy.typing.NDArray[numpy.uint16]");
+  static constexpr auto name = const_name("bool | numpy.typing.NDArray[numpy.uint32]");
 };
 struct Markers {
   static constexpr auto name = const_name("collections.abc.Sequence[tuple[str, int]]");

@@ -124,7 +124,7 @@ StreamFormat stream_format(const py::handle& fs, const py::handle& channels, con
 
 MarkArray mark_array(const py::handle& marks, const Samples& s, const std::string& other) {
   const auto refuse = [&](const std::string& found) {
-    raise_argument("marks", found, "an array of uint16 of the shape of " + s.argument + ", or " + other);
+    raise_argument("marks", found, "an array of uint32 of the shape of " + s.argument + ", or " + other);
   };
   if (!py::isinstance<py::array>(marks) || masked(marks)) refuse(shown(marks));
   const py::array given = py::reinterpret_borrow<py::array>(marks);

@@ -210,7 +210,7 @@ struct FieldValue<RestCalibration> {
   static std::string type() { return "RestCalibration | None"; }
 };
 
-// Marks beside samples, or null: an array of uint16 of the samples' shape, of bits that have a name.
+// Marks beside samples, or null: an array of uint32 of the samples' shape, of bits that have a name.
 struct MarkArray {
   py::array_t<Marks> array;
   const Marks* data = nullptr;

@@ -82,7 +82,7 @@ void register_detectors(py::module_& m) {
       live,
       "The next block of band-passed EMG, (frames,) or (frames, channels) in microvolts; returns the reports it "
       "led to.\n"
-      "marks: reason bits of the block, uint16 of its shape, as a chain returns them. Raises ConfigError, naming the "
+      "marks: reason bits of the block, uint32 of its shape, as a chain returns them. Raises ConfigError, naming the "
       "argument; also after finish().",
       "End of the stream: open events close.", "Decision delay in samples.");
   define(
@@ -117,7 +117,7 @@ void register_detectors(py::module_& m) {
       py::arg("markers") = py::list(), py::arg("marks") = py::none(),
       "All reports over a whole record, (samples,) or (samples, channels) in microvolts, in order: of band-passed EMG "
       "for a SpasmDetector, of EMG before any high-pass for RPeaks. fs in Hz; channels: names, or None; marks: reason "
-      "bits, uint16 of the shape of x.\n"
+      "bits, uint32 of the shape of x.\n"
       "markers: (kind, sample) pairs, for a SpasmDetector only. Raises ConfigError, naming the argument.");
 }
 

@@ -40,7 +40,7 @@ std::unique_ptr<LiveChain> started(const RuntimeChain& spec, const Given<given::
 
 constexpr auto whole_record_doc =
     "Run a whole record, (samples,) or (samples, channels) in microvolts, through the filter, causally; fs in Hz.\n"
-    "marks: True also returns the reason bits of every output sample, uint16 of the shape of x; an array of such bits "
+    "marks: True also returns the reason bits of every output sample, uint32 of the shape of x; an array of such bits "
     "for x does too, and its marks travel with the samples and spread for as long as a stage draws them out.\n"
     "Raises ConfigError, naming the argument.";
 constexpr auto start_doc =
@@ -103,7 +103,7 @@ void register_filters(py::module_& m) {
 
   define(live, "process", &process, py::arg("block"), py::kw_only(), py::arg("marks") = false,
          "Filter the next block, (frames,) or (frames, channels) in microvolts; any number of frames.\n"
-         "marks: True also returns the reason bits of every output sample, uint16 of the shape of block; an array of "
+         "marks: True also returns the reason bits of every output sample, uint32 of the shape of block; an array of "
          "such bits for the block does too, and its marks travel with the samples and spread for as long as a stage "
          "draws them out, into later blocks too. The GIL is released meanwhile.\n"
          "Raises ConfigError, naming the argument.");

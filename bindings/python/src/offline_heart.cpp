@@ -88,7 +88,7 @@ void register_offline_heart(py::module_& m) {
       "none or at least 10; or an RPeaks that finds them, RPeaks() if None. Where no heart is believed the record "
       "comes "
       "back as it is, bit for bit.\n"
-      "channels: names, for an RPeaks with a lead. marks: reason bits, uint16 of the shape of x: marked samples are "
+      "channels: names, for an RPeaks with a lead. marks: reason bits, uint32 of the shape of x: marked samples are "
       "left as they are and not learnt from; all others must be finite. The GIL is released meanwhile. Raises "
       "ConfigError, naming the argument.\n"
       "Source: Peri et al. 2021, doi:10.3390/s21020573; Petersen et al. 2020, doi:10.1109/ACCESS.2020.2972731; Sameni "

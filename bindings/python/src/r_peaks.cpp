@@ -66,7 +66,7 @@ void register_r_peaks(py::module_& m) {
       "The next block of EMG or ECG before any high-pass, (frames,) or (frames, channels) in microvolts; returns the "
       "reports it led to. A beat opens when it is found, with its R peak as onset, and closes 250 ms later, or is "
       "cancelled where a better one is found instead. Confidence 0: no heart was believed.\n"
-      "marks: reason bits of the block, uint16 of its shape. Raises ConfigError, naming the argument; also after "
+      "marks: reason bits of the block, uint32 of its shape. Raises ConfigError, naming the argument; also after "
       "finish(). The GIL is released meanwhile.",
       "End of the stream: the last beat closes.",
       "Decision delay in samples, from an R peak to its report where the heart is not loud; half as long where it is.");

@@ -109,7 +109,7 @@ void register_readings(py::module_& m) {
       readings, "to_array", [](const Readings& r) { return to_array(r); },
       "The readings as a structured array, shape (readings,), with the fields\n"
       "at: the last sample that went into it, int64. value_uV: microvolts, float64, NaN where it cannot be believed.\n"
-      "channel: index of the channel, int32. reasons: bits as in MARKS, uint16. trust: as in TRUST, uint8.");
+      "channel: index of the channel, int32. reasons: bits as in MARKS, uint32. trust: as in TRUST, uint8.");
   py::dict trust;
   const auto states = names(static_cast<const Trust*>(nullptr));
   for (std::size_t i = 0; i < states.size(); ++i) trust[py::str(std::string(states[i]))] = i;

@@ -108,7 +108,7 @@ void bind_resampler(py::module_& m) {
          "Resample a whole record, (samples,) or (samples, channels) in microvolts, without delay: frame 0 of the "
          "result belongs to the instant of sample 0; ceil(samples * up / down) frames, as "
          "scipy.signal.resample_poly; fs in Hz.\n"
-         "marks: True also returns the reason bits of every output sample, uint16 of its shape; an array of such bits "
+         "marks: True also returns the reason bits of every output sample, uint32 of its shape; an array of such bits "
          "for x does too.\n"
          "Raises ConfigError, naming the argument.");
   define(

@@ -257,7 +257,7 @@ void register_sessions(py::module_& m) {
   define(live, "process", &process, py::arg("block"), py::kw_only(), py::arg("marks") = py::none(),
          "The next block, (frames,) or (frames, channels) in microvolts; returns the readings and the event reports it "
          "led to.\n"
-         "marks: reason bits of the block, uint16 of its shape, such as MARKS[\"missing\"]. The GIL is released "
+         "marks: reason bits of the block, uint32 of its shape, such as MARKS[\"missing\"]. The GIL is released "
          "meanwhile. Raises ConfigError, naming the argument; also after finish().");
   define(
       live, "finish",

@@ -74,7 +74,7 @@ def test_filters(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
     for name, answer in asked.items():
         spec, x = spec_of(answer["spec"]), samples_of(answer, "x")
         expected, marks = samples_of(answer, "y"), samples_of(answer, "marks")
-        in_marks = samples_of(answer, "in_marks").astype(np.uint16)
+        in_marks = samples_of(answer, "in_marks").astype(np.uint32)
         chain = spec if isinstance(spec, unguard.Chain | unguard.HeartGate) else unguard.Chain(spec)
         y, y_marks = chain(x, fs=answer["fs"], marks=in_marks)
         assert y.tobytes() == expected.tobytes() and np.array_equal(y_marks, marks), name
@@ -92,7 +92,7 @@ def test_resamplers(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
     for name, answer in asked.items():
         spec, x = spec_of(answer["spec"]), samples_of(answer, "x")
         expected, marks = samples_of(answer, "resampled"), samples_of(answer, "resampled_marks")
-        in_marks = samples_of(answer, "in_marks").astype(np.uint16)
+        in_marks = samples_of(answer, "in_marks").astype(np.uint32)
         y, y_marks = spec(x, fs=answer["fs"], marks=in_marks)
         assert y.tobytes() == expected.tobytes() and np.array_equal(y_marks, marks), name
         for seed in range(CUTS):
@@ -109,7 +109,7 @@ def test_detectors(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
     assert {"SpasmDetector", "SpasmDetectorAtRest", "SpasmDetectorLearning", "RPeaks"} <= set(asked)
     for name, answer in asked.items():
         spec, x = spec_of(answer["spec"]), samples_of(answer, "x")
-        marks = samples_of(answer, "marks").astype(np.uint16)
+        marks = samples_of(answer, "marks").astype(np.uint32)
         for seed in range(CUTS):
             live = spec.start(fs=answer["fs"], channels=answer["channels"])
             for kind, at, value in answer["markers"]:

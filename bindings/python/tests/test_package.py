@@ -20,7 +20,7 @@ def test_the_readmes_python_runs():
         exec(code, names)
     finally:
         os.chdir(here)
-    assert names["level_uV"].shape == (64, 4) and names["marks"].dtype == np.uint16
+    assert names["level_uV"].shape == (64, 4) and names["marks"].dtype == np.uint32
 
 
 def test_importing_loads_no_format_or_plotting_library():

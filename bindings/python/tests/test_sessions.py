@@ -69,7 +69,7 @@ def test_a_lifted_electrode_gives_no_value_and_says_why() -> None:
 
 def test_marks_of_the_input_are_obeyed() -> None:
     x = emg(2, 1)[:, 0]
-    marks = np.zeros(len(x), np.uint16)
+    marks = np.zeros(len(x), np.uint32)
     marks[2000:2200] = unguard.MARKS["missing"]
     readings, _ = unguard.Pipeline(CLEANING)(x, fs=FS, marks=marks)
     assert all(r.value_uV is None for r in readings if 2000 <= r.at < 2200)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Samples = NDArray[np.float64]
-Marks = NDArray[np.uint16]
+Marks = NDArray[np.uint32]
 
 class LiveChain:
     def __copy__(self) -> LiveChain: ...

@@ -13,7 +13,7 @@
 namespace unguard {
 
 // Why a sample cannot be taken as it stands. Bits; several may hold at once.
-using Marks = std::uint16_t;
+using Marks = std::uint32_t;
 
 namespace mark {
 inline constexpr Marks none = 0;
@@ -32,14 +32,18 @@ inline constexpr Marks flat = 1 << 11;         // nothing moves: no electrode, o
 inline constexpr Marks gated = 1 << 12;        // worked out from fewer samples than usual: some were left out
 inline constexpr Marks stale = 1 << 13;        // nothing has come for too long
 inline constexpr Marks wrong_rate = 1 << 14;   // the stream runs at another rate than it says
-inline constexpr int bits = 15;                // how many are in use
+inline constexpr Marks noise = 1 << 15;        // amplifier or electrode give more noise than they should
+inline constexpr Marks low_snr = 1 << 16;      // mostly that noise, and not the muscle
+inline constexpr int bits = 17;                // how many are in use
 inline constexpr std::array<std::string_view, bits> names = {
-    "settling", "gap",   "non_finite", "out_of_range", "clipped", "lead_off", "jump",      "motion",
-    "hum",      "heart", "missing",    "flat",         "gated",   "stale",    "wrong_rate"};
+    "settling", "gap",     "non_finite", "out_of_range", "clipped", "lead_off",   "jump",  "motion", "hum",
+    "heart",    "missing", "flat",       "gated",        "stale",   "wrong_rate", "noise", "low_snr"};
 
-// Taken out behind the place where they were found, or left out of the statistic, so a value may stand; the reader is
-// told.
-inline constexpr Marks degrading = heart | gated;
+// Said of a level, and not of a sample: no filter or detector has to do anything about it.
+inline constexpr Marks of_level = noise | low_snr;
+// Taken out behind the place where they were found, or left out of the statistic, so a value may stand; or what else
+// is in it is no muscle: the reader is told.
+inline constexpr Marks degrading = heart | gated | of_level;
 // The electrode is off: no hold could be over soon.
 inline constexpr Marks contact_lost = flat | lead_off;
 // Found only after it had begun: what came just before is not to be believed either.

@@ -81,7 +81,7 @@ class Reader {
 
 struct Header {
   std::uint64_t magic = 0x6475617267u;  // "guard"
-  std::uint32_t version = 5;
+  std::uint32_t version = 6;
   std::uint32_t reserved = 0;
   std::uint64_t belongs_to = 0;  // hash of spec and format
   std::uint64_t size = 0;        // of what follows

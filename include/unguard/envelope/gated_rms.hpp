@@ -137,7 +137,7 @@ class LiveGatedRms {
   const StreamFormat& format() const noexcept { return format_; }
 
  private:
-  static constexpr Marks closing = static_cast<Marks>(~mark::gated);
+  static constexpr Marks closing = static_cast<Marks>(~(mark::gated | mark::of_level));
   static constexpr Marks forbidding = static_cast<Marks>(mark::withholding & ~mark::gap);
 
   void take(ConstBlock signal, ConstBlock gate, Block out) noexcept {

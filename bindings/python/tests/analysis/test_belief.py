@@ -59,7 +59,7 @@ def test_the_share_is_that_of_a_live_session() -> None:
     recording = Recording(data=x, fs=FS, channels=channels, valid=valid)
     method = decide(recording, band=None, mains=None, rest=None)
     plan = unguard.Pipeline(method.cleaning, readings=unguard.Levels(interval=0.02))
-    marks = np.where(valid, 0, unguard.MARKS["missing"]).astype(np.uint16)
+    marks = np.where(valid, 0, unguard.MARKS["missing"]).astype(np.uint32)
     beliefs = believe(recording, [0, 1, 2, 3], method, lambda share: None)
     # The first and the last never reach their rails, and are of one converter.
     known[0] = known[3] = (0.2, (-5000.0, 7000.0))

@@ -8,8 +8,8 @@ import unguard
 @pytest.mark.parametrize(
     "marks",
     [
-        np.zeros((2, 4000), np.uint16),
-        np.zeros(8000, np.uint16),
+        np.zeros((2, 4000), np.uint32),
+        np.zeros(8000, np.uint32),
         np.zeros((4000, 2)),
         np.full((4000, 2), 70000, np.int64),
         "abc",
@@ -19,21 +19,21 @@ import unguard
 def test_marks_of_another_shape_or_type_are_refused(marks):
     x = np.random.default_rng(1).normal(0, 2, (4000, 2))
     spec = unguard.SpasmDetector(learn=2.0)
-    with pytest.raises(unguard.ConfigError, match=r"marks is .*: expected an array of uint16 of the shape of x"):
+    with pytest.raises(unguard.ConfigError, match=r"marks is .*: expected an array of uint32 of the shape of x"):
         unguard.detect(spec, x, fs=1000, marks=marks)
 
 
 def test_marks_of_the_shape_of_the_samples_are_taken():
     x = np.random.default_rng(1).normal(0, 2, (8000, 2))
     spec = unguard.SpasmDetector(learn=2.0)
-    assert unguard.detect(spec, x, fs=1000, marks=np.zeros((8000, 2), np.uint16)) == unguard.detect(spec, x, fs=1000)
+    assert unguard.detect(spec, x, fs=1000, marks=np.zeros((8000, 2), np.uint32)) == unguard.detect(spec, x, fs=1000)
 
 
 @pytest.mark.parametrize("bit", range(10))
 def test_what_cut_an_event_short_is_among_its_reasons(bit):
     x = np.random.default_rng(2).normal(0, 2, 8000)
     x[4000:7000] *= 20
-    marks = np.zeros(8000, np.uint16)
+    marks = np.zeros(8000, np.uint32)
     marks[5500:] = 1 << bit
     events = unguard.detect(unguard.SpasmDetector(learn=3.0), x, fs=1000, marks=marks)
     closed = [e for e in events if e.report == "CLOSE"]

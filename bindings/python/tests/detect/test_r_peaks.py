@@ -96,7 +96,7 @@ def test_a_lead_is_listened_to_alone() -> None:
 
 def test_nothing_is_heard_where_marks_say_so() -> None:
     x, _ = heart()
-    marks = np.zeros(len(x), np.uint16)
+    marks = np.zeros(len(x), np.uint32)
     marks[30 * FS :] = unguard.MARKS["lead_off"]
     events = unguard.detect(unguard.RPeaks(), x[:, 0], fs=FS, marks=marks)
     assert max(e.onset for e in events) < 30 * FS

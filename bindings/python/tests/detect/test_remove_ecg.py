@@ -134,7 +134,7 @@ def test_without_a_heart_nothing_changes(method: object) -> None:
 @pytest.mark.parametrize("method", METHODS, ids=lambda m: type(m).__name__)
 def test_marked_samples_stay_and_teach_nothing(method: object) -> None:
     x, _, beats = heart(40)
-    marks = np.zeros(len(x), np.uint16)
+    marks = np.zeros(len(x), np.uint32)
     marks[20_000:20_300] = unguard.MARKS["gap"]
     x[20_100] = np.nan
     y = unguard.remove_ecg(x, fs=FS, method=method, r_peaks=beats, marks=marks)
@@ -165,7 +165,7 @@ def test_beats_come_from_a_lead_that_is_named() -> None:
         ({"r_peaks": [5, float("nan")]}, "r_peaks is nan: expected samples of the record"),
         ({"r_peaks": [5, 500]}, "r_peaks is 2 of them: expected none, or at least 10 to learn from"),
         ({"fs": 200}, "rate is 200 Hz: expected at least 250 Hz"),
-        ({"marks": np.zeros(5, np.uint16)}, "marks is an array of shape"),
+        ({"marks": np.zeros(5, np.uint32)}, "marks is an array of shape"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(wrong: dict[str, object], message: str) -> None:

@@ -17,7 +17,7 @@ def hum_and_emg(frames=8000, offset=20000.0):
 @pytest.mark.parametrize("as_nan", [True, False])
 def test_ten_lost_samples_are_felt_for_less_than_0_4_s(as_nan):
     x = hum_and_emg()
-    lost, given = x.copy(), np.zeros(len(x), np.uint16)
+    lost, given = x.copy(), np.zeros(len(x), np.uint32)
     lost[4000:4010] = np.nan if as_nan else 0
     if not as_nan:
         given[4000:4010] = unguard.MARKS["missing"]
@@ -52,7 +52,7 @@ def test_a_change_is_heard_without_a_jump_or_a_mark():
 
 def test_missing_samples_are_counted():
     live = CHAIN.start(fs=FS, channels=2)
-    given = np.zeros((100, 2), np.uint16)
+    given = np.zeros((100, 2), np.uint32)
     given[5:9, 1] = unguard.MARKS["missing"]
     live.process(np.zeros((100, 2)), marks=given)
     assert live.replaced == 4

@@ -14,7 +14,7 @@ def _signal(channels=2, frames=4000):
 
 
 def _marked(name, frame, channel=0, **shape):
-    marks = np.zeros(_signal(**shape).shape, np.uint16)
+    marks = np.zeros(_signal(**shape).shape, np.uint32)
     marks[frame, channel] = unguard.MARKS[name]
     return marks
 
@@ -40,7 +40,7 @@ def test_samples_do_not_change_by_a_mark_and_a_mark_stays_in_its_channel():
 def test_no_mark_set_is_as_none_given():
     x = _signal()
     plain = CHAIN(x, fs=FS, marks=True)
-    given = CHAIN(x, fs=FS, marks=np.zeros(x.shape, np.uint16))
+    given = CHAIN(x, fs=FS, marks=np.zeros(x.shape, np.uint32))
     assert (plain[0] == given[0]).all() and (plain[1] == given[1]).all()
 
 
@@ -65,7 +65,7 @@ def test_the_same_bits_however_the_stream_is_cut():
 
 def test_a_mark_spreads_into_blocks_that_bring_none():
     live = CHAIN.start(fs=FS)
-    live.process(_signal(1, 100)[:, 0], marks=np.full(100, unguard.MARKS["heart"], np.uint16))
+    live.process(_signal(1, 100)[:, 0], marks=np.full(100, unguard.MARKS["heart"], np.uint32))
     _, marks = live.process(_signal(1, 100)[:, 0], marks=True)
     assert (marks == unguard.MARKS["heart"]).all()
 
@@ -82,19 +82,19 @@ def test_what_one_chain_marks_the_next_one_takes():
 
 @pytest.mark.parametrize("shape", [(4000, 2), (4000,)])
 def test_marks_lie_as_the_samples_do(shape):
-    marks = np.zeros((4000, 4), np.uint16, order="F")[:, ::2] if len(shape) == 2 else np.zeros(8000, np.uint16)[::2]
+    marks = np.zeros((4000, 4), np.uint32, order="F")[:, ::2] if len(shape) == 2 else np.zeros(8000, np.uint32)[::2]
     _, found = CHAIN(np.zeros(shape), fs=FS, marks=marks)
-    assert found.shape == shape and found.dtype == np.uint16 and not found.any()
+    assert found.shape == shape and found.dtype == np.uint32 and not found.any()
 
 
 @pytest.mark.parametrize(
     ("marks", "words"),
     [
-        (np.zeros((2, 4000), np.uint16), r"an array of shape \(2, 4000\)"),
-        (np.zeros(4000, np.uint16), r"an array of shape \(4000,\)"),
+        (np.zeros((2, 4000), np.uint32), r"an array of shape \(2, 4000\)"),
+        (np.zeros(4000, np.uint32), r"an array of shape \(4000,\)"),
         (np.zeros((4000, 2)), "an array of float64"),
         (np.zeros((4000, 2), bool), "an array of bool"),
-        (np.ma.zeros((4000, 2), dtype=np.uint16), "a masked array"),
+        (np.ma.zeros((4000, 2), dtype=np.uint32), "a masked array"),
         ([[0, 0]] * 4000, r"\[\[0, 0\], "),
         (None, "None"),
         (1, "1"),
@@ -102,7 +102,7 @@ def test_marks_lie_as_the_samples_do(shape):
     ],
 )
 def test_marks_of_another_shape_or_type_are_refused(marks, words):
-    expected = rf"marks is {words}.*: expected an array of uint16 of the shape of x, or True or False"
+    expected = rf"marks is {words}.*: expected an array of uint32 of the shape of x, or True or False"
     with pytest.raises(unguard.ConfigError, match=expected):
         CHAIN(_signal(), fs=FS, marks=marks)
     with pytest.raises(unguard.ConfigError, match=expected.replace("of x", "of block")):
@@ -110,7 +110,7 @@ def test_marks_of_another_shape_or_type_are_refused(marks, words):
 
 
 def test_bits_without_a_name_are_refused():
-    marks = np.full((4000, 2), 1 << 15, np.uint16)
+    marks = np.full((4000, 2), 1 << 31, np.uint32)
     for take in (CHAIN, unguard.SpasmDetector(learn=2.0)):
         with pytest.raises(unguard.ConfigError, match=r"marks is .* 32768: expected bits of unguard\.MARKS"):
             take.start(fs=FS, channels=2).process(_signal(), marks=marks)
@@ -120,5 +120,5 @@ def test_a_refused_block_leaves_the_stream_as_it_was():
     x = _signal()
     live = CHAIN.start(fs=FS, channels=2)
     with pytest.raises(unguard.ConfigError):
-        live.process(x, marks=np.zeros(3, np.uint16))
+        live.process(x, marks=np.zeros(3, np.uint32))
     assert live.position == 0 and (live.process(x) == CHAIN(x, fs=FS)).all()

@@ -22,13 +22,13 @@ _FINEST_UV = 0.01
 _Converter = tuple[float | None, tuple[float, float] | None]
 _BELIEVED = (unguard.TRUST["OK"], unguard.TRUST["DEGRADED"])
 #: What accompanies a reason, and is one only where nothing else says why.
-_BESIDE = np.uint16(
+_BESIDE = np.uint32(
     unguard.MARKS["settling"] | unguard.MARKS["gated"] | unguard.MARKS["missing"] | unguard.MARKS["gap"]
 )
-_GATED = np.uint16(unguard.MARKS["gated"])
+_GATED = np.uint32(unguard.MARKS["gated"])
 #: So many readings behind the last that said why, 1 s, what still has no value has none for the same reason.
 _CARRIED = round(1 / BELIEF_INTERVAL_S)
-_STARTING = np.uint16(unguard.MARKS["settling"] | unguard.MARKS["gated"])
+_STARTING = np.uint32(unguard.MARKS["settling"] | unguard.MARKS["gated"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,11 +142,11 @@ class _Tally:
     count: Counter[tuple[bool, int]] = field(default_factory=Counter)
     withheld: list[NDArray[np.bool_]] = field(default_factory=list)
     #: The last readings: what a reason is carried on from.
-    before: tuple[NDArray[np.bool_], NDArray[np.uint16]] = field(
-        default_factory=lambda: (np.zeros(0, dtype=bool), np.zeros(0, dtype=np.uint16))
+    before: tuple[NDArray[np.bool_], NDArray[np.uint32]] = field(
+        default_factory=lambda: (np.zeros(0, dtype=bool), np.zeros(0, dtype=np.uint32))
     )
 
-    def add(self, trust: NDArray[np.uint8], reasons: NDArray[np.uint16]) -> None:
+    def add(self, trust: NDArray[np.uint8], reasons: NDArray[np.uint32]) -> None:
         """Take the next readings, all of shape (readings,)."""
         believed = np.isin(trust, _BELIEVED)
         withheld = ~believed
@@ -163,9 +163,9 @@ class _Tally:
         reasons = np.concatenate([self.before[1], reasons[start:]])
         self.before = believed[-_CARRIED:], reasons[-_CARRIED:]
         told = _carried_on(believed, reasons)[known:]
-        both = believed[known:].astype(np.uint32) << 16 | told
+        both = believed[known:].astype(np.uint64) << np.uint64(32) | told
         for one, number in zip(*np.unique(both, return_counts=True), strict=True):
-            self.count[bool(one >> 16), int(one & 0xFFFF)] += int(number)
+            self.count[bool(int(one) >> 32), int(one) & 0xFFFFFFFF] += int(number)
 
     def belief(self, period: int, interval_s: float) -> Belief:
         """Return what all readings come to."""
@@ -187,10 +187,10 @@ class _Tally:
         )
 
 
-def _carried_on(believed: NDArray[np.bool_], reasons: NDArray[np.uint16]) -> NDArray[np.uint16]:
+def _carried_on(believed: NDArray[np.bool_], reasons: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return the reasons that are told: what accompanies one, or warms up behind it, is it."""
     at = np.arange(len(reasons))
-    specific = np.where(believed, np.uint16(0), reasons & ~_BESIDE)
+    specific = np.where(believed, np.uint32(0), reasons & ~_BESIDE)
     last = np.maximum.accumulate(np.where(specific != 0, at, -1))
     same = (last > np.maximum.accumulate(np.where(believed, at, -1))) & (at - last < _CARRIED)
     # Where nothing says why: too few samples, or the warm-up; that some were left out is then no reason of its own.
@@ -217,7 +217,7 @@ def _of_stream(
         block = recording.data[rows] if whole else recording.data[rows, group]
         marks = None
         if recording.valid is not None:
-            marks = np.where(recording.valid[rows][:, group], np.uint16(0), np.uint16(unguard.MARKS["missing"]))
+            marks = np.where(recording.valid[rows][:, group], np.uint32(0), np.uint32(unguard.MARKS["missing"]))
         readings = live.process(block, marks=marks)[0].to_array()
         for i, tally in enumerate(tallies):
             of_channel = readings[readings["channel"] == i]

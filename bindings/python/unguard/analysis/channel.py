@@ -41,9 +41,9 @@ class _Filtered:
     """What the engine made of one channel; arrays of shape (samples,)."""
 
     signal: NDArray[np.float64]
-    marks: NDArray[np.uint16]
+    marks: NDArray[np.uint32]
     envelope: list[NDArray[np.float64]] = field(default_factory=list)
-    envelope_marks: list[NDArray[np.uint16]] = field(default_factory=list)
+    envelope_marks: list[NDArray[np.uint32]] = field(default_factory=list)
 
     @property
     def good(self) -> NDArray[np.bool_]:
@@ -82,16 +82,16 @@ def analyse_channel(
     late = int(np.argmin(usable.bad)) if not usable.bad.all() else 0
     x[:late] = x[late]
     filtered = _filter(x, channel.name, method, progress)
-    filtered.marks[:late] |= np.uint16(unguard.MARKS["gap"])
+    filtered.marks[:late] |= np.uint32(unguard.MARKS["gap"])
     calibration, events, why_none = _events(filtered, channel.name, method)
     events, humming = without_hum(events, filtered.signal, method)
     for first, last in humming:
-        filtered.marks[first:last] |= np.uint16(unguard.MARKS["hum"])
+        filtered.marks[first:last] |= np.uint32(unguard.MARKS["hum"])
         usable.bad[first:last] = True
     progress(0.9)
     spectrum = spectrum_of(x, usable.bad, method)
     # The start-up of the filters is no fault of the recording.
-    spoilt = (filtered.marks & ~np.uint16(unguard.MARKS["settling"])) != 0
+    spoilt = (filtered.marks & ~np.uint32(unguard.MARKS["settling"])) != 0
     time, envelope = _kept_envelope(filtered, method)
     beating = heartbeat(events)
     if beating:
@@ -122,7 +122,7 @@ def _filter(x: NDArray[np.float64], name: str, method: Method, progress: Callabl
     n, step = len(x), method.envelope_step
     cleaning = method.cleaning.start(fs=method.fs, channels=[name])
     envelope = method.envelope.start(fs=method.fs, channels=[name])
-    made = _Filtered(np.empty(n), np.empty(n, dtype=np.uint16))
+    made = _Filtered(np.empty(n), np.empty(n, dtype=np.uint32))
     for first in range(0, n, BLOCK):
         last = min(n, first + BLOCK)
         made.signal[first:last], made.marks[first:last] = cleaning.process(x[first:last], marks=True)
