@@ -24,6 +24,7 @@
 #include "unguard/core/quarantine.hpp"
 #include "unguard/core/state.hpp"
 #include "unguard/quality/baseline_check.hpp"
+#include "unguard/quality/detection_bound.hpp"
 #include "unguard/quality/flat_check.hpp"
 #include "unguard/quality/jump_check.hpp"
 #include "unguard/quality/open_check.hpp"
@@ -60,13 +61,6 @@ constexpr auto fields(const SignalCheck*) {
       field<&SignalCheck::recovery>("recovery", "for how long contact must be good again before it counts",
                                     between(0, 10))};
 }
-
-// What is found for certain of a reason, and how soon; what is smaller than that may pass.
-struct DetectionBound {
-  Marks reason = mark::none;
-  Seconds within{};
-  std::string of{};
-};
 
 class LiveSignalCheck {
  public:
