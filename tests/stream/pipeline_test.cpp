@@ -103,6 +103,8 @@ TEST(Pipeline, IsItsStagesOneAfterTheOther) {
   auto cleaning = start(p.cleaning, montage.format());
   auto residual = start(p.residual, montage.format());
   auto level = start(p.level, montage.format());
+  const double left = pipeline_detail::left_of(1_uV, p.cleaning, montage.format().rate).value;
+  auto reasons = *try_start(p.noise, p.heart_share, montage.format(), p.level.window, p.level.wait, 0_s, left * left);
   auto readings = start(p.readings, montage.format());
   auto events = start(*p.events, montage.format());
   const std::int64_t n = s.frames;
@@ -116,8 +118,13 @@ TEST(Pipeline, IsItsStagesOneAfterTheOther) {
   }
   cleaning.process({b.data(), n, 2, bm.data()}, {c.data(), n, 2, cm.data()});
   residual.process({c.data(), n, 2, cm.data()}, {c.data(), n, 2, cm.data()});
-  const std::array<ConstBlock, 2> gated{ConstBlock{c.data(), n, 2, cm.data()}, ConstBlock{b.data(), n, 2, bm.data()}};
-  level.process(gated, {d.data(), n, 2, dm.data()});
+  const Block raw{b.data(), n, 2, bm.data()}, clean{c.data(), n, 2, cm.data()}, height{d.data(), n, 2, dm.data()};
+  for (std::int64_t i = 0; i < n; i += 32) {
+    const std::int64_t some = std::min<std::int64_t>(32, n - i);
+    reasons.listen(raw.part(i, some), clean.part(i, some));
+    level.process(std::array<ConstBlock, 2>{clean.part(i, some), raw.part(i, some)}, height.part(i, some));
+    reasons.tell(height.part(i, some));
+  }
   Sink<Reading> all_readings(100000);
   Sink<Event> all_events(100000);
   readings.process({d.data(), n, 2, dm.data()}, all_readings);

@@ -101,6 +101,12 @@ struct OptionalCheck {
 struct OptionalResidual {
   static constexpr auto name = const_name("unguard._core.Residual | None");
 };
+struct OptionalNoiseFloor {
+  static constexpr auto name = const_name("unguard._core.NoiseFloor | None");
+};
+struct OptionalHeartShare {
+  static constexpr auto name = const_name("unguard._core.HeartShare | None");
+};
 struct OptionalLevel {
   static constexpr auto name = const_name("unguard._core.GatedRms | None");
 };

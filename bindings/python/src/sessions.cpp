@@ -66,7 +66,8 @@ Montage montage_of(const py::handle& given, bool common_average) {
 Plan plan_of(const Given<given::Filters>& cleaning, const Given<given::OptionalMontage>& montage,
              const Given<given::Bool>& common_average, const Given<given::OptionalCheck>& check,
              const Given<given::OptionalCanceller>& mains, const Given<given::OptionalSubtraction>& heart,
-             const Given<given::OptionalResidual>& residual, const Given<given::OptionalLevel>& level,
+             const Given<given::OptionalResidual>& residual, const Given<given::OptionalNoiseFloor>& noise,
+             const Given<given::OptionalHeartShare>& heart_share, const Given<given::OptionalLevel>& level,
              const Given<given::OptionalReadings>& readings, const Given<given::OptionalDetector>& events) {
   const auto average = as_yes_or_no(common_average);
   if (!average) raise_argument("common_average", shown(common_average), "True or False");
@@ -81,6 +82,8 @@ Plan plan_of(const Given<given::Filters>& cleaning, const Given<given::OptionalM
   else if (!beats.is_none())
     plan.heart = object_of<EcgSubtraction>("heart", beats, "an EcgSubtraction, a HeartGate, or None");
   plan.residual = spec_or_usual<Residual>("residual", residual, "a Residual");
+  plan.noise = spec_or_usual<NoiseFloor>("noise", noise, "a NoiseFloor");
+  plan.heart_share = spec_or_usual<HeartShare>("heart_share", heart_share, "a HeartShare");
   plan.level = spec_or_usual<GatedRms>("level", level, "a GatedRms");
   plan.readings = spec_or_usual<Levels>("readings", readings, "a Levels");
   const py::handle detector = events;
@@ -176,15 +179,25 @@ auto of_each_channel(const LiveSession& session, What what) {
 
 py::list bounds(const LiveSession& session) {
   py::list all;
-  for (const auto& bound : session.live().check().bounds()) {
-    py::dict d;
-    d["reason"] = mark_names(bound.reason)[0];
-    d["within_s"] = bound.within.value;
-    d["of"] = bound.of;
-    all.append(d);
-  }
+  for (const auto& bounds : {session.live().check().bounds(), session.live().reasons().bounds()})
+    for (const auto& bound : bounds) {
+      py::dict d;
+      d["reason"] = mark_names(bound.reason)[0];
+      d["within_s"] = bound.within.value;
+      d["of"] = bound.of;
+      all.append(d);
+    }
   return all;
 }
+
+// Of every channel, by its number.
+template <class Of>
+auto by_channel(const LiveSession& session, Of&& of) {
+  std::vector<decltype(of(session.live().reasons(), 0))> all;
+  for (int c = 0; c < session.live().format().channels.count(); ++c) all.push_back(of(session.live().reasons(), c));
+  return all;
+}
+std::optional<double> plain(const auto& quantity) { return quantity ? std::optional(quantity->value) : std::nullopt; }
 
 }  // namespace
 
@@ -192,6 +205,8 @@ void register_sessions(py::module_& m) {
   register_readings(m);
   bind_spec<SignalCheck>(m);
   bind_spec<Residual>(m);
+  bind_spec<NoiseFloor>(m);
+  bind_spec<HeartShare>(m);
   bind_spec<GatedRms>(m);
   bind_spec<Levels>(m);
 
@@ -206,15 +221,17 @@ void register_sessions(py::module_& m) {
          const Given<given::OptionalMontage>& montage, const Given<given::Bool>& common_average,
          const Given<given::OptionalCheck>& check, const Given<given::OptionalCanceller>& mains,
          const Given<given::OptionalSubtraction>& heart, const Given<given::OptionalResidual>& residual,
+         const Given<given::OptionalNoiseFloor>& noise, const Given<given::OptionalHeartShare>& heart_share,
          const Given<given::OptionalLevel>& level, const Given<given::OptionalReadings>& readings,
          const Given<given::OptionalDetector>& events) {
-        self.value_ptr() = new Plan(
-            plan_of(cleaning, montage, common_average, check, mains, heart, residual, level, readings, events));
+        self.value_ptr() = new Plan(plan_of(cleaning, montage, common_average, check, mains, heart, residual, noise,
+                                            heart_share, level, readings, events));
       },
       py::detail::is_new_style_constructor(), py::arg("cleaning"), py::kw_only(), py::arg("montage") = py::none(),
       py::arg("common_average") = false, py::arg("check") = py::none(), py::arg("mains") = py::none(),
-      py::arg("heart") = py::none(), py::arg("residual") = py::none(), py::arg("level") = py::none(),
-      py::arg("readings") = py::none(), py::arg("events") = py::none(),
+      py::arg("heart") = py::none(), py::arg("residual") = py::none(), py::arg("noise") = py::none(),
+      py::arg("heart_share") = py::none(), py::arg("level") = py::none(), py::arg("readings") = py::none(),
+      py::arg("events") = py::none(),
       "cleaning: a filter or a Chain. montage: derived channels by name, {\"left\": (\"L1\", \"L2\")}. None takes each "
       "stage as it is by itself; without mains no hum is taken out, without heart it stays in, without events there is "
       "no detector. With heart, an EcgSubtraction that takes it off or a HeartGate that leaves beats out of the level, "
@@ -293,7 +310,10 @@ void register_sessions(py::module_& m) {
       live, "latency", [](const LiveSession& s, const Given<given::Float>& at) { return latency_of(s.live(), at); },
       py::kw_only(), py::arg("at") = 100.0,
       "What each stage delays on the way to a reading, and their sum; group delays at `at` Hz.");
-  define(live, "bounds", &bounds, "What the checks find on this stream for certain, and within what time.");
+  define(
+      live, "bounds", &bounds,
+      "What the checks find on this stream for certain, and within what time; never where within_s is infinite: `of` "
+      "says why.");
   live.def_property_readonly(
           "channels", [](const LiveSession& s) { return channel_names(s.live().format()); },
           "Names of the channels of readings and events: those of the montage.")
@@ -303,6 +323,33 @@ void register_sessions(py::module_& m) {
       .def_property_readonly(
           "period", [](const LiveSession& s) { return s.live().readings().period(); },
           "Samples from one reading of a channel to the next.")
+      .def_property_readonly(
+          "noise_floor_uV",
+          [](const LiveSession& s) {
+            return by_channel(s, [](const LevelReasons& r, int c) { return plain(r.noise().floor(c)); });
+          },
+          "White noise of amplifier and electrode in each channel, microvolts RMS in 20 to 450 Hz; None where it is "
+          "not "
+          "known, noise_floor says why.")
+      .def_property_readonly(
+          "noise_floor",
+          [](const LiveSession& s) {
+            return by_channel(s, [](const LevelReasons& r, int c) { return to_text(r.noise().standing(c)); });
+          },
+          "Whether the floor of each channel is known from the last seconds, or why not.")
+      .def_property_readonly(
+          "snr_dB",
+          [](const LiveSession& s) {
+            return by_channel(s, [](const LevelReasons& r, int c) { return plain(r.snr(c)); });
+          },
+          "Signal-to-noise ratio of each channel's last level: what is not noise over what is, in power, dB, at least "
+          "-20; None where the floor is not known.")
+      .def_property_readonly(
+          "heart_share",
+          [](const LiveSession& s) {
+            return by_channel(s, [](const LevelReasons& r, int c) { return r.heart_share(c); });
+          },
+          "Share of the heart in the cleaned power of some seconds, 0 to 1; None where no heart is heard.")
       .def_property_readonly(
           "trust",
           [](const LiveSession& s) {

@@ -166,11 +166,13 @@ class LiveNoiseFloor {
     }
     return Status::ok;
   }
-  // The same without handing anything on.
-  void listen(ConstBlock in) noexcept {
+  // The same without handing anything on; of every frame and channel the power of the noise in 20 to 450 Hz, 0 where it
+  // is not known, and the mark.
+  void listen(ConstBlock in, double* power = nullptr, Marks* noisy = nullptr) noexcept {
     const FlushSubnormals guard;
     for (std::int64_t first = 0; first < in.frames; first += tile_frames)
-      hear(in.part(first, std::min(tile_frames, in.frames - first)), nullptr);
+      hear(in.part(first, std::min(tile_frames, in.frames - first)), nullptr,
+           power ? power + first * channels_ : nullptr, noisy ? noisy + first * channels_ : nullptr);
   }
   template <class AnySink>
   Status finish(AnySink&) noexcept {
@@ -188,7 +190,7 @@ class LiveNoiseFloor {
     std::fill(at_.begin(), at_.end(), 0);
     std::fill(heard_.begin(), heard_.end(), 0);
     std::fill(state_.begin(), state_.end(), kernels_ ? FloorState::listening : FloorState::rate_too_low);
-    std::fill(noisy_.begin(), noisy_.end(), std::uint8_t{0});
+    std::fill(noisy_.begin(), noisy_.end(), mark::none);
     std::fill(floor_.begin(), floor_.end(), 0.0);
     begun_ = false;
     skipping_ = true;
@@ -230,6 +232,7 @@ class LiveNoiseFloor {
       left_[c] = std::clamp<std::int64_t>(left_[c], 1, stretch_);
       heard_[c] = std::clamp<std::int64_t>(heard_[c], 0, slots_);
       if (state_[c] > FloorState::rate_too_low) state_[c] = FloorState::listening;
+      noisy_[c] &= mark::noise;
     }
   }
 
@@ -288,7 +291,7 @@ class LiveNoiseFloor {
   // Of the largest power there should be, from which on it is marked, and until which; the rest is what an estimate may
   // be off by.
   static constexpr double marked_from = 0.64, marked_until = 0.5;
-  static constexpr double surely = 1.4;
+  static constexpr double surely = 1.6;
   // RMS in the band below which no electrode on skin is: the thermal noise of 5 kOhm.
   static constexpr double least_floor = 0.2;
   // The rounding of a converter is white, too: a floor that is mostly that tells nothing of what was filtered before.
@@ -301,7 +304,7 @@ class LiveNoiseFloor {
     return step * step / 12 * emg_band / (format.rate.value / 2);
   }
 
-  void hear(ConstBlock in, Marks* out) noexcept {
+  void hear(ConstBlock in, Marks* out, double* power = nullptr, Marks* noisy = nullptr) noexcept {
     const std::int64_t n = in.frames, values = n * channels_;
     const bool clear = quarantine_.clear(in, position_);
     if (clear) {
@@ -321,10 +324,11 @@ class LiveNoiseFloor {
     for (std::int64_t i = 0; i < n; ++i) {
       const std::int64_t row = i * channels_;
       if (kernels_) take(static_cast<std::size_t>(row), clear);
+      if (power) std::copy_n(floor_.data(), channels_, power + row);
+      if (noisy) std::copy_n(noisy_.data(), channels_, noisy + row);
       if (!out) continue;
       for (int c = 0; c < channels_; ++c)
-        out[row + c] = marks_[static_cast<std::size_t>(row + c)] |
-                       (noisy_[static_cast<std::size_t>(c)] ? mark::noise : mark::none);
+        out[row + c] = marks_[static_cast<std::size_t>(row + c)] | noisy_[static_cast<std::size_t>(c)];
     }
     position_ = position_ + n;
   }
@@ -392,7 +396,8 @@ class LiveNoiseFloor {
       floor_[c] = floor;
     else if (state_[c] == FloorState::filtered || floor < 0.5 * floor_[c])
       floor_[c] = 0;
-    noisy_[c] = floor_[c] > (noisy_[c] ? marked_until : marked_from) * spec_.most.value * spec_.most.value;
+    const double most = (noisy_[c] ? marked_until : marked_from) * spec_.most.value * spec_.most.value;
+    noisy_[c] = floor_[c] > most ? mark::noise : mark::none;
   }
 
   NoiseFloor spec_;
@@ -413,7 +418,7 @@ class LiveNoiseFloor {
   std::vector<std::int64_t> skip_;               // per channel: samples that are left out
   std::vector<std::int64_t> at_, heard_;         // per channel: of the stretches remembered
   std::vector<FloorState> state_;
-  std::vector<std::uint8_t> noisy_;
+  std::vector<Marks> noisy_;   // mark::noise, or none
   std::vector<double> floor_;  // power in the band, uV^2; 0: not known
   bool begun_ = false;
   bool skipping_ = true;      // some channel is

@@ -28,6 +28,7 @@
 #include "unguard/envelope/levels.hpp"
 #include "unguard/filter/linear.hpp"
 #include "unguard/filter/noise_bandwidth.hpp"
+#include "unguard/quality/level_reasons.hpp"
 #include "unguard/quality/residual.hpp"
 #include "unguard/quality/signal_check.hpp"
 
@@ -46,6 +47,8 @@ struct Pipeline {
   std::optional<EcgSubtraction> heart{};
   std::optional<HeartGate> gate{};
   Residual residual{};
+  NoiseFloor noise{};
+  HeartShare heart_share{};
   GatedRms level{};
   Levels readings{};
   std::optional<SpasmDetector> events{};
@@ -79,8 +82,8 @@ class LivePipeline {
   };
 
   LivePipeline(LiveSignalCheck check, LiveMontage montage, std::optional<LiveMains> mains, std::optional<Heart> heart,
-               std::optional<Gate> gate, LiveFilter<Cleaning> cleaning, LiveResidual residual, LiveGatedRms level,
-               LiveLevels readings, std::optional<Detector> events)
+               std::optional<Gate> gate, LiveFilter<Cleaning> cleaning, LiveResidual residual, LevelReasons reasons,
+               LiveGatedRms level, LiveLevels readings, std::optional<Detector> events)
       : check_(std::move(check)),
         montage_(std::move(montage)),
         mains_(std::move(mains)),
@@ -89,6 +92,7 @@ class LivePipeline {
         gate_(std::move(gate)),
         cleaning_(std::move(cleaning)),
         residual_(std::move(residual)),
+        reasons_(std::move(reasons)),
         level_(std::move(level)),
         readings_(std::move(readings)),
         events_(std::move(events)),
@@ -155,6 +159,7 @@ class LivePipeline {
     }
     cleaning_.begin_at(at);
     residual_.begin_at(at);
+    reasons_.begin_at(at);
     level_.begin_at(at);
     readings_.begin_at(at);
     if (events_) events_->begin_at(at);
@@ -180,6 +185,7 @@ class LivePipeline {
   // The stages by name, for their counters and bounds, and to declare markers to the detector.
   const LiveSignalCheck& check() const noexcept { return check_; }
   const LiveFilter<Cleaning>& cleaning() const noexcept { return cleaning_; }
+  const LevelReasons& reasons() const noexcept { return reasons_; }
   const LiveLevels& readings() const noexcept { return readings_; }
   Detector* events() noexcept { return events_ ? &*events_ : nullptr; }
 
@@ -212,9 +218,11 @@ class LivePipeline {
       cleaning_.process(raw, clean);
     }
     residual_.process(clean, clean);
+    reasons_.listen(raw, clean);
     if (alarm()) listen(raw, clean, {alarm_.data(), n, channels_, alarm_marks_.data()});
     const Block gate{raw.data, n, channels_, heart_ ? gate_marks_.data() : gate_ ? later.marks : raw.marks};
     level_.process(std::array<ConstBlock, 2>{clean, gate}, height);
+    reasons_.tell(height);
     heard_ = n;
     told_readings_ = 0;
     told_events_ = events_ ? 0 : n;
@@ -284,6 +292,7 @@ class LivePipeline {
   std::optional<Gate> gate_;
   LiveFilter<Cleaning> cleaning_;
   LiveResidual residual_;
+  LevelReasons reasons_;
   LiveGatedRms level_;
   LiveLevels readings_;
   std::optional<Detector> events_;
@@ -366,6 +375,13 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
   height.least_noise = std::max(height.least_noise, left.least_noise);
   auto level = try_start(height, derived);
   if (!level) return level.fault();
+  // The lead of a heart that is taken off is the one to hear it by.
+  HeartShare beats = plan.heart_share;
+  if (plan.heart && beats.lead.empty()) beats.lead = plan.heart->lead;
+  const double left_noise = pipeline_detail::left_of(Microvolts{1}, plan.cleaning, derived.rate).value;
+  auto reasons = try_start(plan.noise, beats, derived, height.window, height.wait,
+                           plan.heart ? plan.heart->look_ahead : Seconds{0}, left_noise * left_noise);
+  if (!reasons) return reasons.fault();
   auto readings = try_start(plan.readings, derived);
   if (!readings) return readings.fault();
   std::optional<LiveSpasmDetector<SpasmDetector>> events;
@@ -375,8 +391,8 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
     events = std::move(*started);
   }
   return LivePipeline<Cleaning>(std::move(*check), std::move(*montage), std::move(mains), std::move(heart),
-                                std::move(gate), std::move(*cleaning), std::move(*residual), std::move(*level),
-                                std::move(*readings), std::move(events));
+                                std::move(gate), std::move(*cleaning), std::move(*residual), std::move(*reasons),
+                                std::move(*level), std::move(*readings), std::move(events));
 }
 #if defined(__cpp_exceptions)
 // Throws ConfigError naming parameter, value found and what is allowed.
