@@ -36,9 +36,9 @@ TEST(Block, IsAViewOfFramesTimesChannels) {
 
 // Truth: one bit each, one name each.
 TEST(Marks, AreOneBitEachWithAName) {
-  const Marks all[] = {mark::settling, mark::gap,  mark::non_finite, mark::out_of_range, mark::clipped,
-                       mark::lead_off, mark::jump, mark::motion,     mark::hum,          mark::heart,
-                       mark::missing,  mark::flat, mark::gated,      mark::stale,        mark::wrong_rate,
+  const Marks all[] = {mark::settling, mark::gap,    mark::non_finite, mark::out_of_range, mark::clipped,
+                       mark::lead_off, mark::jump,   mark::motion,     mark::hum,          mark::heart,
+                       mark::missing,  mark::flat,   mark::gated,      mark::stale,        mark::wrong_rate,
                        mark::noise,    mark::low_snr};
   ASSERT_EQ(std::size(all), static_cast<std::size_t>(mark::bits));
   for (int i = 0; i < mark::bits; ++i) EXPECT_EQ(all[i], Marks{1} << i);

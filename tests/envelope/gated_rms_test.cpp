@@ -178,6 +178,37 @@ Lossy with_loss(double loss, double emg_uV, double repeated, std::uint64_t seed)
   return result;
 }
 
+// Truth: the same where signal and gate are aligned.
+TEST(GatedRms, WhoseGateIsAheadIsAsOneWhoseGateWaits) {
+  constexpr std::int64_t n = 8000, ahead = 120;  // 60 ms
+  std::mt19937 random(84);
+  std::normal_distribution<double> normal(0, 20);
+  std::vector<double> x(n), late(n), y(n), z(n);
+  std::vector<Marks> gate(n), ym(n), zm(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    x[i] = normal(random);
+    if (i >= ahead) late[i] = x[i - ahead];
+    gate[i] = i % 700 < 40 ? mark::jump : i % 900 < 7 ? mark::missing : i / 300 == 13 ? mark::lead_off : mark::none;
+  }
+  for (const Seconds wait : {0_ms, 20_ms, 60_ms, 100_ms}) {
+    const GatedRms spec{.wait = std::max(wait, 60_ms)};
+    GatedRms other = spec;
+    other.wait = wait;
+    other.ahead = 60_ms;
+    const std::array<ConstBlock, 2> aligned{ConstBlock{x.data(), n, 1}, ConstBlock{x.data(), n, 1, gate.data()}};
+    const std::array<ConstBlock, 2> shifted{ConstBlock{late.data(), n, 1}, aligned[1]};
+    start(spec, format).process(aligned, {y.data(), n, 1, ym.data()});
+    auto live = start(other, format);
+    live.process(shifted, {z.data(), n, 1, zm.data()});
+    EXPECT_EQ(y, z) << wait.value;
+    EXPECT_EQ(ym, zm) << wait.value;
+    const double own = live.latency().samples(), beyond = start(spec, format).latency().samples();
+    EXPECT_EQ(own + ahead, beyond) << "what the filter before it is late by is that filter's";
+  }
+  EXPECT_EQ(why(try_start(GatedRms{.wait = 0_ms, .before = 70_ms, .ahead = 60_ms}, format)),
+            "before is 0.07 s: expected no more than ahead, 0.06 s (GatedRms.before)");
+}
+
 // Alone what is left out makes 0.8 % and 2.4 %: sqrt(p / (1 - p) / (4 B_s T)) of 51 independent values.
 TEST(GatedRms, KeepsTheLevelWhilePacketsAreLost) {
   for (const auto& [loss, bar, share] : {std::array{0.01, 0.02, 0.8}, std::array{0.1, 0.05, 0.3}})

@@ -32,6 +32,12 @@ const bool amplifier =
 const bool gated_rms = combiner("GatedRms", GatedRms{.window = {0.05}},
                                 {.exempt = {{Law::linear, "a square in the signal; nothing in the gate"},
                                             {Law::one_engine, "not in the Python package yet"}}});
+const bool gated_rms_ahead = combiner("GatedRmsAhead", GatedRms{.window = {0.05}, .ahead = {0.06}},
+                                      {.exempt = {{Law::linear, "a square in the signal; nothing in the gate"},
+                                                  {Law::latency,
+                                                   "the impulse of this law is the first frame, of before the stream "
+                                                   "where the gate is ahead; a test of its own measures it"},
+                                                  {Law::one_engine, "not in the Python package yet"}}});
 const bool levels =
     analyser("Levels", Levels{},
              {.answer = Answer::linear, .exempt = {{Law::one_engine, "not in the Python package yet"}}, .memory = 501});

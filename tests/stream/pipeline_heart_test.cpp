@@ -193,6 +193,69 @@ TEST(PipelineHeart, ItsEventsAreCancelledAndThoseOfMuscleAreNot) {
   EXPECT_GE(static_cast<double>(found), 0.95 * static_cast<double>(bursts));
 }
 
+TEST(PipelineHeart, TheOffsetOfAnElectrodeIsNotHeardAtTheBeginning) {
+  const auto m = hearts::mix({.duration = 3_s, .emg_over_ecg_dB = 10, .emg = {2}, .seed = 432});
+  auto x = m.x;
+  for (auto& v : x) v += 50000;
+  const Told without = drive(start(plan(true, 2), format), m.x, 100),
+             with = drive(start(plan(true, 2), format), x, 100);
+  ASSERT_EQ(with.readings.size(), without.readings.size());
+  double worst = 0;
+  long valid = 0;
+  for (std::size_t i = 0; i < with.readings.size(); ++i) {
+    ASSERT_EQ(with.readings[i].value().has_value(), without.readings[i].value().has_value()) << i;
+    if (!with.readings[i].value()) continue;
+    ++valid;
+    worst = std::max(worst, std::fabs(*with.readings[i].value() - *without.readings[i].value()));
+  }
+  std::printf("[ MEASURED ] 50 mV of offset: %.2g uV at most in %ld readings of the first 3 s\n", worst, valid);
+  EXPECT_GT(valid, 30);
+  EXPECT_LT(worst, 0.01);
+}
+
+// Steps that come through a slow input, tugs, losses and dead stretches. Truth: the same heart and muscle without them.
+TEST(PipelineHeart, FaultsAreLeftOutOfALevelThatWaitsForTheHeart) {
+  auto m = hearts::mix({.duration = 120_s, .emg_over_ecg_dB = 0, .emg = {20}, .seed = 433});
+  const auto p = plan(true, 20);
+  const Told truth = drive(start(p, format), m.x, 4096);
+  std::vector<Marks> marks(m.x.size());
+  double level = 0, aim = 0;
+  RandomStream random(433, "faults");
+  for (std::size_t i = 0; i < m.x.size(); ++i) {
+    const std::size_t second = i / 2000, in = i % 2000;
+    if (in == 700 && second % 10 == 1) aim += 3000 * (random.uniform() < 0.5 ? -1 : 1);
+    level += (aim - level) * (second % 20 == 1 ? 1 : 0.02);  // at once, or over 25 ms
+    const double tug =
+        second % 10 == 4 && in > 500 && in < 700 ? 2000 * std::sin(0.0157 * (static_cast<double>(in) - 500)) : 0;
+    if (second % 5 == 3 && in > 900 && in < 920) marks[i] = mark::missing;
+    m.x[i] = second % 20 == 17 && in < 1400 ? m.x[i - 1] : m.x[i] + level + tug;
+  }
+  auto live = start(p, format);
+  Sink<Reading> readings(m.x.size());
+  Sink<Event> events(100000);
+  ASSERT_EQ(live.process({m.x.data(), m.frames, 1, marks.data()}, readings, events).status, Status::ok);
+  ASSERT_EQ(readings.items().size(), truth.readings.size());
+  long valid = 0, all = 0;
+  double squares = 0, worst = 0;
+  for (std::size_t i = 0; i < truth.readings.size(); ++i) {
+    const auto &is = readings.items()[i], &should = truth.readings[i];
+    if (is.at().value < 60000 || !should.value()) continue;
+    ++all;
+    if (!is.value()) continue;
+    ++valid;
+    const double off = std::fabs(*is.value() / *should.value() - 1);
+    squares += off * off;
+    worst = std::max(worst, off);
+  }
+  const double rms = 100 * std::sqrt(squares / static_cast<double>(valid));
+  std::printf("[ MEASURED ] faults in a session with a heart: %.1f %% of readings, off by %.1f %%, %.0f %% at most\n",
+              100.0 * static_cast<double>(valid) / static_cast<double>(all), rms, 100 * worst);
+  EXPECT_GT(all, 1500);
+  EXPECT_GE(valid, all * 6 / 10);
+  EXPECT_LE(rms, 2);
+  EXPECT_LE(worst, 0.15);
+}
+
 TEST(PipelineHeart, IsTheSameHoweverTheStreamIsCutAndPureInRealTime) {
   const auto m = hearts::mix({.duration = 20_s, .emg_over_ecg_dB = -5, .emg = {2}, .seed = 431});
   for (const auto& live : {start(plan(true, 2), format), start(gated_plan(2), format)}) {

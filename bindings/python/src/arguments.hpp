@@ -113,11 +113,17 @@ struct OptionalLevel {
 struct OptionalReadings {
   static constexpr auto name = const_name("unguard._core.Levels | None");
 };
+struct OptionalWatch {
+  static constexpr auto name = const_name("unguard._core.StreamWatch | None");
+};
 struct OptionalFloat {
   static constexpr auto name = const_name("float | None");
 };
 struct OptionalPair {
   static constexpr auto name = const_name("collections.abc.Sequence[float] | None");
+};
+struct Session {
+  static constexpr auto name = const_name("unguard._core.Pipeline");
 };
 struct Calibrator {
   static constexpr auto name = const_name("unguard._core.RestCalibrator");

@@ -68,7 +68,8 @@ Plan plan_of(const Given<given::Filters>& cleaning, const Given<given::OptionalM
              const Given<given::OptionalCanceller>& mains, const Given<given::OptionalSubtraction>& heart,
              const Given<given::OptionalResidual>& residual, const Given<given::OptionalNoiseFloor>& noise,
              const Given<given::OptionalHeartShare>& heart_share, const Given<given::OptionalLevel>& level,
-             const Given<given::OptionalReadings>& readings, const Given<given::OptionalDetector>& events) {
+             const Given<given::OptionalReadings>& readings, const Given<given::OptionalDetector>& events,
+             const Given<given::OptionalWatch>& watch) {
   const auto average = as_yes_or_no(common_average);
   if (!average) raise_argument("common_average", shown(common_average), "True or False");
   Plan plan{.cleaning = cleaning_of(cleaning)};
@@ -88,6 +89,8 @@ Plan plan_of(const Given<given::Filters>& cleaning, const Given<given::OptionalM
   plan.readings = spec_or_usual<Levels>("readings", readings, "a Levels");
   const py::handle detector = events;
   if (!detector.is_none()) plan.events = object_of<SpasmDetector>("events", detector, "a SpasmDetector, or None");
+  const py::handle arrivals = watch;
+  if (!arrivals.is_none()) plan.watch = object_of<StreamWatch>("watch", arrivals, "a StreamWatch, or None");
   return plan;
 }
 
@@ -177,6 +180,18 @@ auto of_each_channel(const LiveSession& session, What what) {
   return all;
 }
 
+void change(LiveSession& session, const Given<given::Session>& asked) {
+  const Plan plan = object_of<Plan>("plan", asked, "a Pipeline");
+  if (!(plan.montage == session.live().spec().montage))
+    raise_argument("plan", "a Pipeline with another montage", "one with the montage of the session");
+  Live next = take(session.live().try_prepare(plan));
+  session.alone([&](Live& live) { live.change(std::move(next)); });
+}
+
+void refuse_without_watch(const Live& live) {
+  if (!live.watch()) raise_argument("watch", "None", "a StreamWatch in the Pipeline, to be told the time");
+}
+
 py::list bounds(const LiveSession& session) {
   py::list all;
   for (const auto& bounds : {session.live().check().bounds(), session.live().reasons().bounds()})
@@ -209,6 +224,8 @@ void register_sessions(py::module_& m) {
   bind_spec<HeartShare>(m);
   bind_spec<GatedRms>(m);
   bind_spec<Levels>(m);
+  bind_spec<ArrivalClock>(m);
+  bind_spec<StreamWatch>(m);
 
   py::class_<LiveSession> live(m, "LivePipeline",
                                "A session brought to life for one stream. It belongs to one thread at a time.");
@@ -223,20 +240,21 @@ void register_sessions(py::module_& m) {
          const Given<given::OptionalSubtraction>& heart, const Given<given::OptionalResidual>& residual,
          const Given<given::OptionalNoiseFloor>& noise, const Given<given::OptionalHeartShare>& heart_share,
          const Given<given::OptionalLevel>& level, const Given<given::OptionalReadings>& readings,
-         const Given<given::OptionalDetector>& events) {
+         const Given<given::OptionalDetector>& events, const Given<given::OptionalWatch>& watch) {
         self.value_ptr() = new Plan(plan_of(cleaning, montage, common_average, check, mains, heart, residual, noise,
-                                            heart_share, level, readings, events));
+                                            heart_share, level, readings, events, watch));
       },
       py::detail::is_new_style_constructor(), py::arg("cleaning"), py::kw_only(), py::arg("montage") = py::none(),
       py::arg("common_average") = false, py::arg("check") = py::none(), py::arg("mains") = py::none(),
       py::arg("heart") = py::none(), py::arg("residual") = py::none(), py::arg("noise") = py::none(),
       py::arg("heart_share") = py::none(), py::arg("level") = py::none(), py::arg("readings") = py::none(),
-      py::arg("events") = py::none(),
+      py::arg("events") = py::none(), py::arg("watch") = py::none(),
       "cleaning: a filter or a Chain. montage: derived channels by name, {\"left\": (\"L1\", \"L2\")}. None takes each "
       "stage as it is by itself; without mains no hum is taken out, without heart it stays in, without events there is "
       "no detector. With heart, an EcgSubtraction that takes it off or a HeartGate that leaves beats out of the level, "
       "the level comes as much later as that looks ahead, and the detector, which does not wait, cancels within 150 ms "
-      "the events that were heartbeats. Raises ConfigError, naming the argument.");
+      "the events that were heartbeats. With watch the session is told when samples arrived, and says how its readings "
+      "stand. Raises ConfigError, naming the argument.");
   define(
       plan, "start",
       [](const Plan& p, const Given<given::Float>& fs, const Given<given::Channels>& channels,
@@ -310,6 +328,49 @@ void register_sessions(py::module_& m) {
       live, "latency", [](const LiveSession& s, const Given<given::Float>& at) { return latency_of(s.live(), at); },
       py::kw_only(), py::arg("at") = 100.0,
       "What each stage delays on the way to a reading, and their sum; group delays at `at` Hz.");
+  define(
+      live, "change", &change, py::arg("plan"),
+      "Change to another Pipeline without a break. Stages that are as before go on as they are; others take over what "
+      "they can; trust, counters and the ids of events go on. A level whose heart begins or ceases to be taken off "
+      "begins anew. A detector that is no longer there takes its open events with it. Raises ConfigError, naming the "
+      "argument; also for another montage, which makes other channels.");
+  define(live, "save", &saved<Live>,
+         "The state between two blocks, as bytes: all stages, what was declared for later, and what waits.");
+  define(
+      live, "load", [](LiveSession& s, const Given<given::Bytes>& state) { load(s, state, "session"); },
+      py::arg("state"),
+      "Carry on from a saved state of the same Pipeline, rate, channels and converter. Raises ConfigError, naming the "
+      "argument.");
+  live.def("__copy__", [](const LiveSession& s) { return std::make_unique<LiveSession>(s); })
+      .def("__deepcopy__", [](const LiveSession& s, const py::dict&) { return std::make_unique<LiveSession>(s); });
+  define(
+      live, "arrived",
+      [](LiveSession& s, const Given<given::Int>& samples, const Given<given::Float>& at) {
+        const std::int64_t count = whole_number("samples", samples, "a whole number of samples, since the beginning");
+        const double time = number("at", at, "seconds of a steady clock");
+        s.alone([&](Live& l) {
+          refuse_without_watch(l);
+          l.arrived({count}, {time});
+        });
+      },
+      py::arg("samples"), py::kw_only(), py::arg("at"),
+      "Tell the session that so many samples in all, since the beginning, had come from the device by `at`, in seconds "
+      "of a steady clock such as time.monotonic(). Raises ConfigError, naming the argument; also without a watch.");
+  define(
+      live, "standing",
+      [](LiveSession& s, const Given<given::Float>& now) {
+        const double time = number("now", now, "seconds of the clock arrived() is told the time of");
+        return s.alone([&](Live& l) {
+          refuse_without_watch(l);
+          Readings all;
+          for (int c = 0; c < l.format().channels.count(); ++c) all.all.push_back(l.standing(c, {time}));
+          return all;
+        });
+      },
+      py::kw_only(), py::arg("now"),
+      "The last reading of every channel as it stands at `now`, seconds of the clock of arrived(): without its value "
+      "once nothing has come for too long (\"stale\") or while the device runs at another rate than it says "
+      "(\"wrong_rate\"). Raises ConfigError, naming the argument; also without a watch.");
   define(
       live, "bounds", &bounds,
       "What the checks find on this stream for certain, and within what time; never where within_s is infinite: `of` "

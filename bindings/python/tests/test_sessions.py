@@ -248,3 +248,83 @@ def test_specs_are_values() -> None:
     assert unguard.GatedRms(window=0.1) != unguard.GatedRms()
     assert copy.copy(unguard.Levels(interval=0.1)) == unguard.Levels(interval=0.1)
     assert eval(repr(unguard.Residual(hum_share=0.5)), vars(unguard)) == unguard.Residual(hum_share=0.5)
+
+
+def busy() -> tuple[unguard.Pipeline, NDArray[np.float64]]:
+    """Return a session with all its stages, and a stream that keeps them busy."""
+    x = emg(12, 4, 2)
+    x[16000:18000, 0] *= 30
+    x[:, 2] += 40 * np.sin(2 * np.pi * 50 * np.arange(len(x)) / FS)
+    session = plan(
+        mains=unguard.LineCanceller(frequency=50),
+        heart=unguard.EcgSubtraction(),
+        events=unguard.SpasmDetector(learn=2),
+    )
+    return session, x
+
+
+def test_a_session_goes_on_from_its_copy_and_from_its_saved_state() -> None:
+    session, x = busy()
+    whole = session.start(fs=FS, channels=ELECTRODES)
+    expected = whole.process(x)
+    assert len(expected[1]) == 2
+    live = session.start(fs=FS, channels=ELECTRODES)
+    live.declare("bending", at=20_001)
+    before = live.process(x[:17_003])
+    state = live.save()
+    other = session.start(fs=FS, channels=ELECTRODES)
+    other.process(x[:5000])
+    other.load(state)
+    for one in (copy.copy(live), copy.deepcopy(live), other, live):
+        after = one.process(x[17_003:])
+        assert [*before[0], *after[0]] == expected[0]
+        assert [*before[1], *after[1]] == expected[1]
+        assert one.position == len(x)
+        with pytest.raises(ConfigError, match="at is 20001: expected a sample still to come"):
+            one.declare("standing", at=20_001)
+    with pytest.raises(ConfigError, match=r"state is .* bytes: expected the state of the same session"):
+        plan().start(fs=FS, channels=ELECTRODES).load(state)
+    with pytest.raises(ConfigError, match="state is 'state': expected the bytes save"):
+        live.load("state")
+
+
+def test_a_session_changes_its_plan_on_the_way() -> None:
+    x = emg(4, 4)
+    live = plan().start(fs=FS, channels=ELECTRODES)
+    live.process(x[:6000])
+    since = live.trust_since
+    live.change(plan(readings=unguard.Levels(interval=0.05)))
+    assert live.period == 100 and live.position == 6000
+    assert live.trust == ["OK"] * 2 and live.trust_since == since
+    readings, _ = live.process(x[6000:8000])
+    whole = plan()(x[:8000], fs=FS, channels=ELECTRODES)[0]
+    at = [r for r in whole if r.at >= 6000 and (r.at + 1) % 100 == 0]
+    assert readings == at
+    live.change(plan())
+    assert live.period == 20
+    with pytest.raises(ConfigError, match="plan is a Pipeline with another montage"):
+        live.change(unguard.Pipeline(CLEANING))
+    with pytest.raises(ConfigError, match="plan is None: expected a Pipeline"):
+        live.change(None)
+
+
+def test_a_session_vouches_for_no_reading_of_a_device_that_stalls_or_runs_at_another_rate() -> None:
+    x = emg(8, 4)
+    for share, reason in ((1.0, "stale"), (1.02, "wrong_rate")):
+        live = plan(watch=unguard.StreamWatch()).start(fs=FS, channels=ELECTRODES)
+        clock = 1e5
+        assert [r.trust for r in live.standing(now=clock)] == ["WARMUP"] * 2
+        for i in range(0, len(x), 100):
+            live.process(x[i : i + 100])
+            clock = 1e5 + (i + 100) / FS / share
+            live.arrived(i + 100, at=clock)
+            if i == 8000:
+                assert all(r.value_uV is not None and r.reasons == () for r in live.standing(now=clock + 0.05))
+        standing = live.standing(now=clock + (0.2 if reason == "stale" else 0))
+        assert [r.value_uV for r in standing] == [None] * 2
+        assert all(reason in r.reasons for r in standing)
+        assert live.trust == ["OK"] * 2
+    with pytest.raises(ConfigError, match="watch is None: expected a StreamWatch in the Pipeline"):
+        plan().start(fs=FS, channels=ELECTRODES).arrived(1, at=0)
+    with pytest.raises(ConfigError, match="watch is 'watch': expected a StreamWatch, or None"):
+        plan(watch="watch")

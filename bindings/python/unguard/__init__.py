@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from unguard._core import (
     MARKS,
     TRUST,
+    ArrivalClock,
     Arv,
     Bandpass,
     Bandstop,
@@ -91,6 +92,7 @@ from unguard._core import (
     Sos,
     SpasmDetector,
     StateVariable,
+    StreamWatch,
     Tkeo,
     TransferFunction,
     TwoPole,
@@ -132,6 +134,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MARKS",
     "TRUST",
+    "ArrivalClock",
     "Arv",
     "Bandpass",
     "Bandstop",
@@ -208,6 +211,7 @@ __all__ = [
     "Sos",
     "SpasmDetector",
     "StateVariable",
+    "StreamWatch",
     "Tkeo",
     "TransferFunction",
     "TwoPole",

@@ -153,15 +153,20 @@ class LiveFilter {
   // faded from is not saved.
   Status load(std::span<const std::byte> bytes) noexcept {
     const Status status = load_state(*this, bytes, belongs_to_);
-    if (status != Status::ok) return status;
+    if (status == Status::ok) end_loading();
+    return status;
+  }
+  // What load() does beyond `state`, for what has this filter within its own state.
+  void end_loading() noexcept {
     quarantine_.stand_before(ringing_);
     for (int c = 0; fade_.left() > 0 && c < channels_; ++c)
       quarantine_.spread(c, mark::settling, position_.value + fade_.left());
     fade_.end();
-    return status;
   }
 
   const S& spec() const noexcept { return spec_; }
+  // What a saved state of it belongs to: equal where spec, rate and number of channels are.
+  std::uint64_t belongs_to() const noexcept { return belongs_to_; }
   const StreamFormat& format() const noexcept { return format_; }
   const kernel_type& kernel() const noexcept { return kernel_; }
   SampleIndex position() const noexcept { return position_; }

@@ -18,7 +18,8 @@ class Sink {
  public:
   explicit Sink(std::size_t capacity) { items_.reserve(capacity); }
   Sink(const Sink& other) : Sink(other.capacity()) { items_.assign(other.items_.begin(), other.items_.end()); }
-  Sink& operator=(const Sink&) = delete;
+  // The other's capacity, too.
+  Sink& operator=(const Sink& other) { return *this = Sink(other); }
   Sink(Sink&&) noexcept = default;
   Sink& operator=(Sink&&) noexcept = default;
 

@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "unguard/core/error.hpp"
@@ -24,6 +25,27 @@ namespace state_detail {
 template <class T>
 concept Plain = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 
+// No sample index or count lies further from 0, so that two or three of them add up without overflow.
+inline constexpr std::int64_t furthest_count = (std::int64_t{1} << 61) + 1;
+
+// Whether these bytes can be a value of its type: no other bool than 0 or 1 may even be looked at.
+template <Plain T>
+bool is_one(const std::byte* bytes) noexcept {
+  if constexpr (std::is_same_v<T, bool>) {
+    return *bytes <= std::byte{1};
+  } else if constexpr (std::is_same_v<T, std::int64_t>) {
+    T value{};
+    std::memcpy(&value, bytes, sizeof value);
+    return value >= -furthest_count && value <= furthest_count;
+  } else if constexpr (requires { names(static_cast<const T*>(nullptr)).size(); }) {
+    std::underlying_type_t<T> value{};
+    std::memcpy(&value, bytes, sizeof value);
+    return std::cmp_greater_equal(value, 0) && std::cmp_less(value, names(static_cast<const T*>(nullptr)).size());
+  } else {
+    return true;
+  }
+}
+
 class Writer {
  public:
   template <Plain T>
@@ -38,39 +60,41 @@ class Writer {
     const auto* bytes = reinterpret_cast<const std::byte*>(values.data());
     bytes_.insert(bytes_.end(), bytes, bytes + size * sizeof(T));
   }
+  std::size_t size() const { return bytes_.size(); }
   SavedState take() { return std::move(bytes_); }
 
  private:
   SavedState bytes_;
 };
 
-// Never allocates: a vector keeps the size it has, and a state that says otherwise is refused. A rehearsal goes through
-// the same list and changes nothing.
+// Never allocates: a vector keeps the size it has, and a state that says otherwise is refused, as is one with what no
+// value can be. A rehearsal goes through the same list and changes nothing.
 class Reader {
  public:
   explicit Reader(std::span<const std::byte> bytes, bool rehearsal = false) : bytes_(bytes), rehearsal_(rehearsal) {}
   template <Plain T>
   void operator()(T& value) noexcept {
-    take(&value, sizeof value, rehearsal_);
+    take(&value, 1, rehearsal_);
   }
   template <Plain T, class A>
   void operator()(std::vector<T, A>& values) noexcept {
     std::uint64_t size = 0;
-    take(&size, sizeof size, false);
+    take(&size, 1, false);
     if (size != values.size()) {
       good_ = false;
       return;
     }
-    take(values.data(), values.size() * sizeof(T), rehearsal_);
+    take(values.data(), values.size(), rehearsal_);
   }
   bool good() const noexcept { return good_ && bytes_.empty(); }
 
  private:
-  void take(void* to, std::size_t size, bool skip) noexcept {
-    if (!good_ || bytes_.size() < size) {
-      good_ = false;
-      return;
-    }
+  template <Plain T>
+  void take(T* to, std::size_t count, bool skip) noexcept {
+    const std::size_t size = count * sizeof(T);
+    good_ = good_ && bytes_.size() >= size;
+    for (std::size_t i = 0; good_ && i < count; ++i) good_ = is_one<T>(bytes_.data() + i * sizeof(T));
+    if (!good_) return;
     if (size && !skip) std::memcpy(to, bytes_.data(), size);
     bytes_ = bytes_.subspan(size);
   }

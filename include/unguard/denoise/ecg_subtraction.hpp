@@ -144,9 +144,11 @@ class EcgSubtractionKernel {
           archive(fit.shape);
           archive(fit.gain);
           archive(fit.shift);
-          if (fit.shape >= static_cast<int>(EcgTemplate::shapes)) fit = {};  // not from here
+          if (fit.shape >= static_cast<int>(EcgTemplate::shapes) || !(std::fabs(fit.shift) < rate_)) fit = {};
         }
+      // Not from here.
       beat.learnt = std::clamp(beat.learnt, 0, channels_);
+      if (!(std::fabs(beat.r) < 0x1p60)) beat.live = false;
     }
   }
 

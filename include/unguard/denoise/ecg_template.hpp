@@ -119,8 +119,8 @@ class EcgTemplate {
   // What the heart adds so many samples from R.
   double value(const BeatFit& fit, double from_r) const noexcept {
     const double at = from_r - fit.shift + static_cast<double>(before_), below = std::floor(at);
+    if (fit.shape < 0 || !(below >= 1 && below <= static_cast<double>(before_ + after_ - 2))) return 0;
     const auto i = static_cast<std::int64_t>(below);
-    if (fit.shape < 0 || i < 1 || i > before_ + after_ - 2) return 0;
     const double* t = tapered_.data() + static_cast<std::size_t>(fit.shape) * length_ + i;
     return fit.gain * cubic(t[-1], t[0], t[1], t[2], at - below);
   }

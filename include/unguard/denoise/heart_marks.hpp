@@ -24,9 +24,10 @@ namespace unguard {
 
 class LiveHeartMarks {
  public:
-  explicit LiveHeartMarks(LiveRPeaks beats)
+  // `channels`: those that are marked; what beats are found on may have more of them.
+  LiveHeartMarks(LiveRPeaks beats, int channels)
       : beats_(std::move(beats)),
-        channels_(beats_.format().channels.count()),
+        channels_(channels),
         before_(samples_in(before, rate())),
         behind_(samples_in(behind, rate())),
         tail_(samples_in(tail, rate())),
@@ -50,6 +51,20 @@ class LiveHeartMarks {
         if (may_be_heart(known_[static_cast<std::size_t>(c)], frame_[static_cast<std::size_t>(c)]))
           clean.marks[i * channels_ + c] |= mark::heart;
     }
+  }
+  const RPeaks& spec() const noexcept { return beats_.spec(); }
+  template <class Archive>
+  void state(Archive& archive) {
+    beats_.state(archive);
+    powers_.state(archive);
+    past_.state(archive);
+    for (Known& known : known_) {
+      for (double* power : {&known.at_beat, &known.in_tail, &known.between, &known.tail}) archive(*power);
+      archive(known.beats);
+      known.beats = std::max<std::int64_t>(0, known.beats);
+    }
+    archive(last_);
+    archive(began_.value);
   }
   void begin_at(SampleIndex at) noexcept {
     beats_.begin_at(at);
@@ -85,7 +100,8 @@ class LiveHeartMarks {
     const std::int64_t now = past_.count() - 1;
     for (int c = 0; c < channels_; ++c) {
       double height = 0;
-      for (std::int64_t k = r - before_; k <= now; ++k) height = std::max(height, past_.frame(k)[c]);
+      for (std::int64_t k = std::max(r - before_, past_.oldest()); k <= now; ++k)
+        height = std::max(height, past_.frame(k)[c]);
       Known& known = known_[static_cast<std::size_t>(c)];
       const double share = known.beats == 0 ? 1 : std::max(follows, 1 / static_cast<double>(known.beats + 1));
       learn(known.at_beat, height, share);

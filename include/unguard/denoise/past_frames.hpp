@@ -29,14 +29,17 @@ class PastFrames {
   }
   // How many there have been: the number of the next.
   std::int64_t count() const noexcept { return count_; }
+  // The first that is still there.
+  std::int64_t oldest() const noexcept { return count_ - frames_; }
   // One of the last frames, or the oldest there is. Before the stream lie zeros, or what settle() has put there.
   const double* frame(std::int64_t i) const noexcept {
     const std::int64_t slot = std::clamp(i, count_ - frames_, count_ - 1) % frames_;
     return values_.data() + (slot < 0 ? slot + frames_ : slot) * channels_;
   }
   double between(double at, int channel) const noexcept {
-    const double below = std::floor(at);
-    const auto i = static_cast<std::int64_t>(below);
+    // What is no number, or beyond all counting, stands at the oldest.
+    const double below = std::floor(at), known = std::fabs(below) < 0x1p61 ? below : static_cast<double>(oldest());
+    const auto i = static_cast<std::int64_t>(known);
     return cubic(frame(i - 1)[channel], frame(i)[channel], frame(i + 1)[channel], frame(i + 2)[channel], at - below);
   }
 

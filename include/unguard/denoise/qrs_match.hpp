@@ -154,6 +154,10 @@ class QrsMatch {
     archive(strength_);
     archive(late_);
     archive(best_);
+    // A state from elsewhere must not point outside, nor place a beat where there is none.
+    if (best_ < 0 || best_ >= static_cast<int>(channels_)) best_ = 0;
+    if (!(std::fabs(late_) <= 1)) late_ = 0;
+    heard_ = std::max<std::int64_t>(0, heard_);
   }
 
  private:

@@ -147,6 +147,7 @@ class LiveRPeaks {
     archive_report(archive, open_);
     for (auto& e : waiting_) archive_report(archive, e);
     if (count_ > waiting_.size() || first_ > count_) first_ = count_ = 0;  // not from here
+    if (open_.channel < 0 || open_.channel >= channels_) is_open_ = false;
   }
 
  private:

@@ -86,6 +86,7 @@ class Activity {
     archive(area_to_offset_);
     archive(slow_entered_);
     archive(fast_entered_);
+    if (phase_ < Phase::idle || phase_ > Phase::leaving) *this = Activity{};  // not from here
   }
 
  private:

@@ -6,7 +6,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 
 #include "unguard/core/event.hpp"
@@ -54,9 +53,17 @@ class DeclaredContext {
       if (sample >= since_[i]) return context_[i];
     return context_[kept - 1];
   }
+  // What a changed detector keeps: what was declared. The first context is its own.
+  void adopt(const DeclaredContext& other) noexcept {
+    for (std::size_t i = 0; i < kept; ++i) {
+      if (other.since_[i] == always) continue;
+      context_[i] = other.context_[i];
+      since_[i] = other.since_[i];
+    }
+  }
   void reset() noexcept {
     context_.fill(first_);
-    since_.fill(std::numeric_limits<std::int64_t>::min());
+    since_.fill(always);
   }
   template <class Archive>
   void state(Archive& archive) {
@@ -68,6 +75,7 @@ class DeclaredContext {
 
  private:
   static constexpr std::size_t kept = 4;
+  static constexpr std::int64_t always = -(std::int64_t{1} << 61);  // before any sample
   Context first_;
   std::array<Context, kept> context_{};
   std::array<std::int64_t, kept> since_{};

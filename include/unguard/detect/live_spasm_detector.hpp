@@ -55,7 +55,7 @@ class LiveSpasmDetector {
         squares_(3 * plan_.rule.slow + plan_.rule.look, channels_),
         slow_powers_(squares_.length(), channels_),
         context_(plan_.first_context),
-        queue_(static_cast<std::size_t>(channels_ * Activity::most_reports_a_sample)),
+        queue_(static_cast<std::size_t>(channels_ * (Activity::most_reports_a_sample + 1))),
         baselines_(count(), RestBaseline(plan_.thresholds, plan_.share_a_look, plan_.cap)),
         activities_(count()),
         square_(count()),
@@ -129,6 +129,43 @@ class LiveSpasmDetector {
   }
   std::int64_t period() const noexcept { return 1; }
 
+  // Live change at a frame boundary: ids, what was declared and what has not been delivered go on. With the same
+  // windows so do open events, and with the same `rest` its level as tracked or learnt; otherwise open events end here,
+  // and the envelopes fill anew. Handed back unchanged when `next` belongs to another format.
+  LiveSpasmDetector change(LiveSpasmDetector next) noexcept {
+    if (next.channels_ != channels_ || next.format_.rate != format_.rate) return next;
+    const bool windows = next.plan_.rule.slow == plan_.rule.slow && next.plan_.rule.fast == plan_.rule.fast;
+    if (!windows && !ended_)
+      for (int c = 0; c < channels_; ++c) activities_[at(c)].finish(view(c, this->next()), queue_);
+    next.begin_at(position_);
+    next.quarantine_.adopt(quarantine_);
+    next.context_.adopt(context_);
+    next.markers_ = markers_;
+    next.queue_ = queue_;
+    next.ids_ = ids_;
+    next.held_ = held_;
+    next.ended_ = ended_;
+    if (windows) {
+      next.slow_sum_.adopt(slow_sum_);
+      next.fast_sum_.adopt(fast_sum_);
+      next.squares_ = squares_;
+      next.slow_powers_ = slow_powers_;
+      next.looks_ = looks_;
+      for (auto [to, from] : {std::pair{&next.square_, &square_}, {&next.slow_, &slow_}, {&next.fast_, &fast_}})
+        std::copy(from->begin(), from->end(), to->begin());
+      std::copy(clean_.begin(), clean_.end(), next.clean_.begin());
+      std::copy(marks_.begin(), marks_.end(), next.marks_.begin());
+    }
+    const bool rest = windows && next.spec_.rest == spec_.rest;
+    for (std::size_t c = 0; c < count(); ++c) {
+      if (rest) next.baselines_[c].adopt(baselines_[c]);
+      if (rest && next.plan_.learn == plan_.learn && !learners_.empty()) next.learners_[c] = learners_[c];
+      if (windows) next.activities_[c] = activities_[c];
+    }
+    std::swap(*this, next);
+    return next;
+  }
+
   // Samples until a step to twice the entering level is reported: the share of the window it must fill, for the
   // calibrated channel where that is most. The window is the fast one if all of the stream is declared rest, else the
   // slow one.
@@ -199,6 +236,9 @@ class LiveSpasmDetector {
     archive(fast_);
     archive(clean_);
     archive(marks_);
+    // A state from elsewhere: who was told the rest learns none.
+    for (std::size_t c = 0; c < plan_.rest.size(); ++c)
+      if (!baselines_[c].calibrated()) baselines_[c].calibrate(plan_.rest[c]);
   }
 
  private:

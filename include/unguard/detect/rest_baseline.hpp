@@ -51,6 +51,12 @@ class RestBaseline {
     now_.fast_spread = calibrated_.fast_spread * (now_.fast_level / calibrated_.fast_level);
     update();
   }
+  // The level as the other one knows it, with thresholds of its own.
+  void adopt(const RestBaseline& other) noexcept {
+    calibrated_ = other.calibrated_;
+    now_ = other.now_;
+    update();
+  }
   void reset() noexcept {
     calibrated_ = now_ = {};
     slow_ = fast_ = {};

@@ -33,6 +33,7 @@ struct GatedRms {
   double least_share = 0.5;
   Seconds wait{0.05};
   Seconds before{0.005};
+  Seconds ahead{0};
   Microvolts least_noise{0};
 
   friend bool operator==(const GatedRms&, const GatedRms&) = default;
@@ -51,6 +52,10 @@ constexpr auto fields(const GatedRms*) {
       field<&GatedRms::wait>("wait", "how long a sample waits for what may yet be found against it", between(0, 10)),
       field<&GatedRms::before>("before", "what came so shortly before a mark is left out, too; within the wait",
                                between(0, 10)),
+      field<&GatedRms::ahead>("ahead",
+                              "by how much the gate is ahead of the signal, where a filter before it looks ahead; part "
+                              "of the wait",
+                              between(0, 10)),
       field<&GatedRms::least_noise>("least_noise",
                                     "RMS that a connected electrode never stays below: no level by chance below it is "
                                     "believed; 0: any is",
@@ -60,7 +65,8 @@ constexpr auto fields(const GatedRms*) {
 // Two inputs: the filtered signal, and, aligned with it, a block whose marks are the gate (its values are not looked
 // at): the signal as it came in, or as SignalCheck marked it. A sample is left out while the gate bears a mark, for the
 // tail behind it, and where the signal bears a mark that forbids a value; a gap alone does not, for the gate says
-// better where it was. While it is left out for another reason than the heart, there is no value. What is found late
+// better where it was. A gate that is ahead of the signal is a wait, too: what it finds stands ready when the sample
+// comes. While it is left out for another reason than the heart, there is no value. What is found late
 // (no contact, hum) has been in the signal before: it empties the window, and what waits. A step is found when most of
 // it has passed: what came just before a mark is left out.
 class LiveGatedRms {
@@ -73,8 +79,9 @@ class LiveGatedRms {
         channels_(format_.channels.count()),
         window_(samples_in(spec_.window, format_.rate)),
         tail_(samples_in(spec_.tail, format_.rate)),
-        wait_(samples_in(spec_.wait, format_.rate)),
-        before_(std::min(samples_in(spec_.before, format_.rate), wait_)),
+        ahead_(samples_in(spec_.ahead, format_.rate)),
+        wait_(std::max<std::int64_t>(samples_in(spec_.wait, format_.rate) - ahead_, 0)),
+        before_(std::min(samples_in(spec_.before, format_.rate), ahead_ + wait_)),
         least_(std::ceil(spec_.least_share * static_cast<double>(window_))),
         full_scale_(format_.full_scale()),
         quiet_power_(quiet_power(spec_.least_noise, format_.converter, spec_.window)),
@@ -84,7 +91,7 @@ class LiveGatedRms {
         now_(static_cast<std::size_t>(channels_)),
         closed_for_(static_cast<std::size_t>(channels_)),
         waiting_(static_cast<std::size_t>(wait_ * channels_)),
-        kept_(waiting_.size()),
+        kept_(static_cast<std::size_t>((ahead_ + wait_) * channels_)),
         belongs_to_(hash_of(to_text(spec_), format_)) {}
 
   Status process(std::span<const ConstBlock> in, Block out) noexcept {
@@ -107,11 +114,30 @@ class LiveGatedRms {
     std::fill(now_.begin(), now_.end(), mark::none);
     std::fill(waiting_.begin(), waiting_.end(), 0.0);
     std::fill(kept_.begin(), kept_.end(), std::uint8_t{0});
-    oldest_ = waited_ = known_ = 0;
+    oldest_ = gate_ = waited_ = known_ = 0;
     position_ = at;
   }
   std::int64_t period() const noexcept { return sums_.period(); }
   SampleIndex position() const noexcept { return position_; }
+  // Live change at a frame boundary. What is in the window and what waits is kept where both stay as long; otherwise
+  // the window fills anew. Handed back unchanged when `next` belongs to another format.
+  LiveGatedRms change(LiveGatedRms next) noexcept {
+    if (next.channels_ != channels_ || next.format_.rate != format_.rate) return next;
+    next.begin_at(position_);
+    std::copy(closed_for_.begin(), closed_for_.end(), next.closed_for_.begin());
+    std::copy(now_.begin(), now_.end(), next.now_.begin());
+    if (next.window_ == window_ && next.wait_ == wait_ && next.ahead_ == ahead_) {
+      next.sums_.adopt(sums_);
+      std::copy(waiting_.begin(), waiting_.end(), next.waiting_.begin());
+      std::copy(kept_.begin(), kept_.end(), next.kept_.begin());
+      next.oldest_ = oldest_;
+      next.gate_ = gate_;
+      next.waited_ = waited_;
+      next.known_ = known_;
+    }
+    std::swap(*this, next);
+    return next;
+  }
   Latency latency() const {
     return {format_.rate,
             {{"GatedRms", DelayKind::centroid, static_cast<double>(window_ - 1) / 2 + static_cast<double>(wait_), {}}}};
@@ -128,9 +154,14 @@ class LiveGatedRms {
     archive(waiting_);
     archive(kept_);
     archive(oldest_);
+    archive(gate_);
     archive(waited_);
     for (auto& flag : kept_) flag = flag != 0;
-    if (oldest_ < 0 || oldest_ >= std::max<std::int64_t>(wait_, 1)) oldest_ = 0;  // not from here
+    const auto within = [](std::int64_t row, std::int64_t rows) {
+      return row >= 0 && row < std::max<std::int64_t>(rows, 1);
+    };
+    if (!within(oldest_, wait_)) oldest_ = 0;  // not from here
+    if (!within(gate_, ahead_ + wait_)) gate_ = 0;
   }
 
   const GatedRms& spec() const noexcept { return spec_; }
@@ -148,24 +179,28 @@ class LiveGatedRms {
       const Marks of_gate = gate.marks ? gate.marks[c] : mark::none;
       if (of_gate & closing) {
         // A loss alone says nothing of what came before it, and a heartbeat was looked for ahead.
-        if ((of_gate & closing & ~(mark::missing | mark::gap | mark::heart)) && closed_for_[i] < std::max<std::int64_t>(tail_, 1))
-          leave_out(c, before_);
+        constexpr Marks only_now = mark::missing | mark::gap | mark::heart;
+        if ((of_gate & closing & ~only_now) && closed_for_[i] < std::max<std::int64_t>(tail_, 1))
+          leave_out(c, 1, before_);
         closed_for_[i] = tail_ + 1;
       }
       const auto late = static_cast<Marks>((of_signal | of_gate) & mark::found_late);
       if (late && !(now_[i] & mark::found_late)) {
         sums_.settle(2 * c, 0);
         sums_.settle(2 * c + 1, 0);
-        leave_out(c, wait_);
+        // What is found in the signal says nothing of what has not come out yet.
+        leave_out(c, of_gate & mark::found_late ? 1 : std::max<std::int64_t>(ahead_, 1), ahead_ + wait_);
       }
       now_[i] = static_cast<Marks>(late | (of_gate & mark::withholding));
-      const bool left_out = late || closed_for_[i] > 0 || (of_signal & forbidding) || !(std::fabs(x) <= full_scale_);
+      const bool open = !(of_gate & mark::found_late) && closed_for_[i] == 0;
+      const bool good = !(of_signal & forbidding) && std::fabs(x) <= full_scale_;
       if (closed_for_[i] > 0) --closed_for_[i];
-      enter(c, left_out ? 0 : x * x, !left_out);
+      enter(c, good ? x * x : 0, good, open);
     }
     if (wait_ > 0) oldest_ = oldest_ + 1 == wait_ ? 0 : oldest_ + 1;
+    if (ahead_ + wait_ > 0) gate_ = gate_ + 1 == ahead_ + wait_ ? 0 : gate_ + 1;
     sums_.add(frame_.data(), frame_.data());
-    if (waited_ < wait_)
+    if (waited_ < ahead_ + wait_)
       ++waited_;
     else
       known_ = std::min(known_ + 1, window_);
@@ -185,32 +220,38 @@ class LiveGatedRms {
     }
   }
 
-  // A sample joins those that wait, and the one that has waited goes to the sums.
-  void enter(int channel, double square, bool kept) noexcept {
+  // The gate's verdict on a sample of now waits for its value, the value for what is found later; the one that has
+  // waited for all goes to the sums.
+  void enter(int channel, double square, bool good, bool open) noexcept {
     const auto i = static_cast<std::size_t>(2 * channel);
+    bool kept = open;
+    if (ahead_ + wait_ > 0) {
+      kept = kept_[place(0, channel)] != 0;
+      kept_[place(0, channel)] = open;
+    }
     if (wait_ == 0) {
-      frame_[i] = square;
-      frame_[i + 1] = kept;
-      return;
+      kept = kept && good;
+    } else {
+      if (!good) kept_[place(ahead_, channel)] = 0;
+      std::swap(waiting_[static_cast<std::size_t>(oldest_ * channels_ + channel)], square);
     }
-    const auto k = static_cast<std::size_t>(oldest_ * channels_ + channel);
-    frame_[i] = kept_[k] ? waiting_[k] : 0;
-    frame_[i + 1] = kept_[k];
-    waiting_[k] = square;
-    kept_[k] = kept;
+    frame_[i] = kept ? square : 0;
+    frame_[i + 1] = kept;
   }
-  // Of those that wait, the last so many.
-  void leave_out(int channel, std::int64_t count) noexcept {
-    for (std::int64_t i = 1; i <= count; ++i) {
-      const std::int64_t row = oldest_ >= i ? oldest_ - i : oldest_ - i + wait_;
-      kept_[static_cast<std::size_t>(row * channels_ + channel)] = 0;
-    }
+  // Of the samples that wait, from the first to the last so many back.
+  void leave_out(int channel, std::int64_t first, std::int64_t last) noexcept {
+    for (std::int64_t i = first; i <= last; ++i) kept_[place(i, channel)] = 0;
+  }
+  // The verdict on the sample so many back; the one of now takes the place of the oldest.
+  std::size_t place(std::int64_t back, int channel) const noexcept {
+    const std::int64_t row = gate_ >= back ? gate_ - back : gate_ - back + ahead_ + wait_;
+    return static_cast<std::size_t>(row * channels_ + channel);
   }
 
   GatedRms spec_;
   StreamFormat format_;
   int channels_;
-  std::int64_t window_, tail_, wait_, before_;
+  std::int64_t window_, tail_, ahead_, wait_, before_;  // wait_: of the signal, beyond ahead_
   double least_;
   double full_scale_;
   double quiet_power_, quietest_power_;  // of a whole window, and of the least there must be of one
@@ -219,8 +260,8 @@ class LiveGatedRms {
   std::vector<Marks> now_;                // per channel: what forbids a value at the last sample
   std::vector<std::int64_t> closed_for_;  // per channel: samples that are still left out
   std::vector<double> waiting_;           // squares that wait: frames of all channels
-  std::vector<std::uint8_t> kept_;        // whether they will count
-  std::int64_t oldest_ = 0;               // of those that wait
+  std::vector<std::uint8_t> kept_;        // whether they will count, and those whose value has not come
+  std::int64_t oldest_ = 0, gate_ = 0;    // of those that wait, and of the verdicts
   std::int64_t waited_ = 0;               // frames since the start, up to a wait
   std::int64_t known_ = 0;                // frames in the sums, up to a window
   SampleIndex position_{};
@@ -231,8 +272,9 @@ inline Result<LiveGatedRms> try_start(const GatedRms& spec, const StreamFormat& 
   if (auto fault = refuse_contraction()) return *fault;
   if (auto fault = validate(format)) return *fault;
   if (auto fault = validate(spec)) return *fault;
-  if (spec.before > spec.wait)
-    return fault_of<GatedRms>("before", spec.before, "no more than wait, " + to_text(spec.wait));
+  if (const Seconds wait = std::max(spec.wait, spec.ahead); spec.before > wait)
+    return fault_of<GatedRms>("before", spec.before,
+                              "no more than " + std::string(wait == spec.wait ? "wait, " : "ahead, ") + to_text(wait));
   if (auto window = window_in_samples<GatedRms>(spec.window, format.rate); !window) return window.fault();
   return LiveGatedRms(spec, format);
 }

@@ -98,6 +98,20 @@ class LiveLevels {
   SampleIndex position() const noexcept { return position_; }
   Latency latency() const { return {format_.rate, {{std::string(info_of<Levels>().name), DelayKind::none, 0, {}}}}; }
 
+  // Live change at a frame boundary: how far the channels are trusted is kept. Handed back unchanged when `next`
+  // belongs to another format.
+  LiveLevels change(LiveLevels next) noexcept {
+    if (next.channels_ != channels_ || next.format_.rate != format_.rate) return next;
+    next.position_ = position_;
+    next.judged_ = judged_;
+    next.ended_ = ended_;
+    next.trust_.adopt(trust_);
+    // Of a frame that was half told: only if it has readings by the new pace, too.
+    next.next_channel_ = (position_.value + 1) % next.every_ == 0 ? next_channel_ : 0;
+    std::swap(*this, next);
+    return next;
+  }
+
   SavedState save() const { return save_state(const_cast<LiveLevels&>(*this), belongs_to_); }
   Status load(std::span<const std::byte> bytes) noexcept { return load_state(*this, bytes, belongs_to_); }
   template <class Archive>

@@ -54,17 +54,21 @@ class LiveHeartShare {
  public:
   using spec_type = HeartShare;
 
-  // What is asked of it, in samples: by how much the cleaned signal comes later than the one with the heart in it; and
-  // of which level it tells the heart's energy, its window, how long the cleaned signal waits for it, and how often.
+  // What is asked of it: of how many channels, the first of those that are heard, 0: of all; and in samples, by how
+  // much the cleaned signal comes later than the one with the heart in it, and of which level it tells the heart's
+  // energy, its window, how long the cleaned signal waits for it, and how often.
   struct Asked {
+    int channels = 0;
     std::int64_t behind = 0, window = 1, wait = 0, every = 1;
+
+    friend bool operator==(const Asked&, const Asked&) = default;
   };
 
   LiveHeartShare(const HeartShare& spec, LiveRPeaks beats, const Asked& asked)
       : spec_(spec),
         asked_(asked),
         beats_(std::move(beats)),
-        channels_(beats_.format().channels.count()),
+        channels_(asked.channels > 0 ? asked.channels : beats_.format().channels.count()),
         before_(samples_in(BeatPower::before, rate())),
         after_(samples_in(BeatPower::after, rate())),
         late_(std::max<std::int64_t>(samples_in(known_within, rate()) - asked.behind, 0)),
@@ -132,6 +136,10 @@ class LiveHeartShare {
                 " of the power, once RPeaks hears it"};
   }
   const HeartShare& spec() const noexcept { return spec_; }
+  // Whether another was asked the same.
+  bool same_question(const LiveHeartShare& other) const noexcept {
+    return spec_ == other.spec_ && asked_ == other.asked_;
+  }
 
   template <class Archive>
   void state(Archive& archive) {

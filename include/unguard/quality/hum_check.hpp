@@ -61,6 +61,14 @@ class HumCheck {
   void reset() noexcept {
     for (int c = 0; c < channels_; ++c) forget(c);
   }
+  // What a changed processor keeps from the one it replaces; of the same number of channels and rate.
+  void adopt(const HumCheck& other) noexcept {
+    std::copy(other.level_.begin(), other.level_.end(), level_.begin());
+    std::copy(other.power_.begin(), other.power_.end(), power_.begin());
+    std::copy(other.unknown_.begin(), other.unknown_.end(), unknown_.begin());
+    any_unknown_ = other.any_unknown_;
+    std::copy(other.sums_.begin(), other.sums_.end(), sums_.begin());
+  }
   template <class Archive>
   void state(Archive& archive) {
     archive(level_);

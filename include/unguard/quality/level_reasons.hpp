@@ -43,10 +43,11 @@ class LevelReasons {
         last_level_(told_.size()),
         last_floor_(told_.size()) {}
 
-  // At most 32 frames as they came in, and cleaned: what is only the heart moving is no longer marked as movement.
-  void listen(ConstBlock raw, Block clean) noexcept {
+  // At most 32 frames as they came in, those and an ECG behind them if there is one, and cleaned: what is only the
+  // heart moving is no longer marked as movement.
+  void listen(ConstBlock raw, ConstBlock heard, Block clean) noexcept {
     noise_.listen(raw, floor_.data(), noisy_.data());
-    if (heart_) heart_->process(raw, clean, energy_.data(), said_.data());
+    if (heart_) heart_->process(heard, clean, energy_.data(), said_.data());
   }
   // The levels of these frames.
   void tell(Block level) noexcept {
@@ -75,6 +76,18 @@ class LevelReasons {
     told_until_ = 0;
   }
   std::int64_t period() const noexcept { return every_; }
+  // Live change at a frame boundary. A floor that is asked for as it is stays known, and so does the heart if what it
+  // is compared with is `as_before`; else it is listened for anew.
+  LevelReasons change(LevelReasons next, SampleIndex now, bool as_before) noexcept {
+    next.begin_at(now);
+    if (next.noise_.spec() == noise_.spec()) std::swap(next.noise_, noise_);
+    if (as_before && next.heart_ && heart_ && next.heart_->same_question(*heart_)) {
+      std::swap(next.heart_, heart_);
+      next.told_until_ = told_until_;
+    }
+    std::swap(*this, next);
+    return next;
+  }
 
   const LiveNoiseFloor& noise() const noexcept { return noise_; }
   // Signal-to-noise ratio of the last level, in power: what is no noise over what is; -20 dB and less is -20 dB.
@@ -137,16 +150,18 @@ class LevelReasons {
 };
 
 // Of a level with this window, for which the cleaned signal waits; `behind`: by how much that comes later than the one
-// with the heart in it.
+// with the heart in it. `heard`: what the heart is found on, an ECG behind the channels of `format` included.
 inline Result<LevelReasons> try_start(const NoiseFloor& noise, const HeartShare& heart, const StreamFormat& format,
-                                      Seconds window, Seconds wait, Seconds behind, double noise_left) {
+                                      const StreamFormat& heard, Seconds window, Seconds wait, Seconds behind,
+                                      double noise_left) {
   auto floor = try_start(noise, format);
   if (!floor) return floor.fault();
   const auto samples = [&](Seconds t) { return samples_in(t, format.rate); };
   std::optional<LiveHeartShare> share;
   if (format.rate >= least_rate_for_r_peaks) {
-    auto started = try_start(heart, format,
-                             {.behind = samples(behind),
+    auto started = try_start(heart, heard,
+                             {.channels = format.channels.count(),
+                              .behind = samples(behind),
                               .window = samples(window),
                               .wait = samples(wait),
                               .every = std::max<std::int64_t>(1, samples(LevelReasons::looked_every))});

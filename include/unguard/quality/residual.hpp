@@ -117,11 +117,21 @@ class LiveResidual {
     position_ = at;
   }
   std::int64_t period() const noexcept { return sums_.period(); }
-  // Live change at a frame boundary; `next` listens afresh. Handed back unchanged when it belongs to another format.
+  // Live change at a frame boundary: what was heard goes on being compared, by the new bounds. Handed back unchanged
+  // when `next` belongs to another format.
   LiveResidual change(LiveResidual next) noexcept {
     if (next.channels_ != channels_ || next.format_.rate != format_.rate) return next;
     next.begin_at(position_);
     next.quarantine_.adopt(quarantine_);
+    next.hum_.adopt(hum_);
+    if (next.low_ && low_) next.low_->adopt(*low_);
+    next.begun_ = begun_;
+    next.sums_.adopt(sums_);
+    for (auto [to, from] :
+         {std::pair{&next.level_, &level_}, {&next.slow_power_, &slow_power_}, {&next.power_, &power_}})
+      std::copy(from->begin(), from->end(), to->begin());
+    std::copy(good_.begin(), good_.end(), next.good_.begin());
+    std::copy(quiet_.begin(), quiet_.end(), next.quiet_.begin());
     std::swap(*this, next);
     return next;
   }

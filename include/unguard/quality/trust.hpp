@@ -5,6 +5,7 @@
 // alarm states of patient monitors. Cost: one comparison a sample and channel while all is well.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -34,6 +35,10 @@ class TrustMachines {
 
   void reset(SampleIndex at = {}) noexcept {
     for (Machine& m : machines_) m = {Trust::warmup, at.value};
+  }
+  // What a changed processor keeps from the one it replaces.
+  void adopt(const TrustMachines& other) noexcept {
+    std::copy(other.machines_.begin(), other.machines_.end(), machines_.begin());
   }
   template <class Archive>
   void state(Archive& archive) {
