@@ -104,7 +104,8 @@ TEST(Pipeline, IsItsStagesOneAfterTheOther) {
   auto residual = start(p.residual, montage.format());
   auto level = start(p.level, montage.format());
   const double left = pipeline_detail::left_of(1_uV, p.cleaning, montage.format().rate).value;
-  auto reasons = *try_start(p.noise, p.heart_share, montage.format(), p.level.window, p.level.wait, 0_s, left * left);
+  auto reasons = *try_start(p.noise, p.heart_share, montage.format(), montage.format(), p.level.window, p.level.wait,
+                            0_s, left * left);
   auto readings = start(p.readings, montage.format());
   auto events = start(*p.events, montage.format());
   const std::int64_t n = s.frames;
@@ -121,7 +122,7 @@ TEST(Pipeline, IsItsStagesOneAfterTheOther) {
   const Block raw{b.data(), n, 2, bm.data()}, clean{c.data(), n, 2, cm.data()}, height{d.data(), n, 2, dm.data()};
   for (std::int64_t i = 0; i < n; i += 32) {
     const std::int64_t some = std::min<std::int64_t>(32, n - i);
-    reasons.listen(raw.part(i, some), clean.part(i, some));
+    reasons.listen(raw.part(i, some), raw.part(i, some), clean.part(i, some));
     level.process(std::array<ConstBlock, 2>{clean.part(i, some), raw.part(i, some)}, height.part(i, some));
     reasons.tell(height.part(i, some));
   }

@@ -2,6 +2,7 @@
 // Truth: the device's clock simulated, with jitter and batches; silences of known length.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <random>
@@ -10,6 +11,7 @@
 #include "laws/realtime_guard.hpp"
 #include "refusal.hpp"
 #include "unguard/filter/butterworth.hpp"
+#include "unguard/simulate/carrier.hpp"
 #include "unguard/stream/pipeline.hpp"
 
 namespace unguard {
@@ -28,11 +30,15 @@ auto watching() {
 
 // Muscle at rest, in packets of 60 samples whenever they come; its clock runs at `share` of the rate it says.
 struct Device {
-  explicit Device(double share_of_rate, unsigned seed = 471) : share(share_of_rate), random(seed) {}
+  explicit Device(double share_of_rate, unsigned seed = 471)
+      : share(share_of_rate),
+        random(seed),
+        carriers{Carrier(corners(CarrierPreset::trunk), format.rate, RandomStream(seed, "emg", 0)),
+                 Carrier(corners(CarrierPreset::trunk), format.rate, RandomStream(seed, "emg", 1))} {}
   template <class Live>
   void run(Live& live, double seconds) {
     for (const double end = now + seconds; now < end; now += 60 / format.rate.value / share) {
-      for (double& v : x) v = 20 * normal(random);
+      for (std::size_t i = 0; i < x.size(); ++i) x[i] = 20 * carriers[i % 2].next();
       live.process({x.data(), 60, 2}, readings, events);
       samples += 60;
       live.arrived({samples}, {now + std::fabs(0.005 * normal(random))});
@@ -42,6 +48,7 @@ struct Device {
   double share;
   std::mt19937 random;
   std::normal_distribution<double> normal{};
+  std::array<Carrier, 2> carriers;
   std::vector<double> x = std::vector<double>(120);
   Sink<Reading> readings{1000};
   Sink<Event> events{1};

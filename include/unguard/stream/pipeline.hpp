@@ -12,9 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "unguard/core/chain.hpp"
@@ -22,7 +20,6 @@
 #include "unguard/denoise/bridge.hpp"
 #include "unguard/denoise/ecg_subtraction.hpp"
 #include "unguard/denoise/heart_gate.hpp"
-#include "unguard/denoise/heart_marks.hpp"
 #include "unguard/denoise/mains.hpp"
 #include "unguard/denoise/montage.hpp"
 #include "unguard/detect/spasm_detector.hpp"
@@ -33,6 +30,9 @@
 #include "unguard/quality/level_reasons.hpp"
 #include "unguard/quality/residual.hpp"
 #include "unguard/quality/signal_check.hpp"
+#include "unguard/stream/change_stage.hpp"
+#include "unguard/stream/lead_column.hpp"
+#include "unguard/stream/session_heart.hpp"
 #include "unguard/stream/stream_watch.hpp"
 
 namespace unguard {
@@ -90,54 +90,16 @@ class LivePipeline {
  public:
   using spec_type = Pipeline<Cleaning>;
   using Detector = LiveSpasmDetector<SpasmDetector>;
-  using Subtraction = LiveFilter<EcgSubtraction>;
+  using Heart = SessionHeart<Cleaning>;
+  static constexpr std::int64_t tile = 32;  // frames; stays in the first-level cache through all stages
 
-  // What there is of the heart: what takes it off the level's path, or leaves it out there, and what cleans the
-  // detector's and marks the beats in it.
-  struct Heart {
-    std::variant<Subtraction, LiveHeartGate> treatment;
-    std::int64_t wait;  // how much later the level comes, in samples
-    struct Alarm {
-      LiveFilter<Cleaning> cleaning;
-      LiveHeartMarks marks;
-    };
-    std::optional<Alarm> alarm{};  // where there is a detector
-
-    std::int64_t before = wait;  // frames until what came first comes out
-
-    Subtraction* subtraction() noexcept { return std::get_if<Subtraction>(&treatment); }
-    const Subtraction* subtraction() const noexcept { return std::get_if<Subtraction>(&treatment); }
-    bool leaves_out() const noexcept { return std::holds_alternative<LiveHeartGate>(treatment); }
-    void apply(auto&& what) { std::visit(what, treatment); }
-    // What stands before the beginning is no value: an electrode's offset would ring behind it.
-    void treat(ConstBlock raw, Block later) noexcept {
-      apply([&](auto& treatment) { treatment.process(raw, later); });
-      const std::int64_t none = std::min(before, raw.frames);
-      for (std::int64_t k = 0; k < none * later.channels; ++k) later.marks[k] |= mark::missing;
-      before -= none;
-    }
-    void begin_at(SampleIndex at) noexcept {
-      apply([=](auto& treatment) { treatment.begin_at(at); });
-      before = wait;
-      if (!alarm) return;
-      alarm->cleaning.begin_at(at);
-      alarm->marks.begin_at(at);
-    }
-    std::int64_t period() const noexcept {
-      return std::visit([](const auto& treatment) { return treatment.period(); }, treatment);
-    }
-    Latency latency(Hertz at) const {
-      return std::visit([=](const auto& treatment) { return treatment.latency(at); }, treatment);
-    }
-  };
-
-  LivePipeline(Pipeline<Cleaning> plan, StreamFormat from, std::optional<int> lead, LiveSignalCheck check,
+  LivePipeline(Pipeline<Cleaning> plan, StreamFormat from, std::optional<LeadColumn> lead, LiveSignalCheck check,
                LiveMontage montage, std::optional<LiveMains> mains, std::optional<Heart> heart,
                LiveFilter<Cleaning> cleaning, LiveResidual residual, LevelReasons reasons, LiveGatedRms level,
                LiveLevels readings, std::optional<Detector> events, std::optional<LiveStreamWatch> watch)
       : plan_(std::move(plan)),
         from_(std::move(from)),
-        lead_(lead),
+        lead_(std::move(lead)),
         check_(std::move(check)),
         montage_(std::move(montage)),
         mains_(std::move(mains)),
@@ -159,11 +121,7 @@ class LivePipeline {
         raw_marks_(raw_.size()),
         clean_marks_(raw_.size()),
         height_marks_(raw_.size()),
-        emg_(lead_ ? checked_.size() : 0),
-        emg_marks_(emg_.size()),
-        with_lead_(values(wide())),
-        with_lead_marks_(with_lead_.size()),
-        later_(with_lead_.size()),
+        later_(values(lead_ ? lead_->wide() : channels_)),
         alarm_(raw_.size()),
         later_marks_(later_.size()),
         alarm_marks_(raw_.size()),
@@ -244,13 +202,9 @@ class LivePipeline {
     auto next = try_start(plan, from());
     if (!next) return next.fault();
     LivePipeline& n = *next;
-    if (auto fault = prepare_filter(n.cleaning_, cleaning_)) return *fault;
-    if (n.heart_ && heart_) {
-      if (n.heart_->subtraction() && heart_->subtraction())
-        if (auto fault = prepare_filter(*n.heart_->subtraction(), *heart_->subtraction())) return *fault;
-      if (n.heart_->alarm && heart_->alarm)
-        if (auto fault = prepare_filter(n.heart_->alarm->cleaning, heart_->alarm->cleaning)) return *fault;
-    }
+    if (auto fault = change_stage::prepare_filter(n.cleaning_, cleaning_)) return *fault;
+    if (n.heart_ && heart_)
+      if (auto fault = n.heart_->prepare_for(*heart_)) return *fault;
     return next;
   }
 #if defined(__cpp_exceptions)
@@ -264,16 +218,17 @@ class LivePipeline {
   // is no longer asked for takes its open events with it. Refused (handed back unchanged) when `next` belongs to
   // another format, or to another montage or lead: those make other channels.
   LivePipeline change(LivePipeline next) noexcept {
-    if (next.from() != from() || next.lead_ != lead_ || !(next.plan_.montage == plan_.montage)) return next;
+    using namespace change_stage;
+    if (next.from() != from() || lead_at(next.lead_) != lead_at(lead_) || !(next.plan_.montage == plan_.montage))
+      return next;
     const SampleIndex now = position();
     hand_over_detector_input(next);
     replace(check_, next.check_);
     replace(mains_, next.mains_, now);
-    const bool anew = heart_.has_value() != next.heart_.has_value() ||
-                      (heart_ && heart_->treatment.index() != next.heart_->treatment.index());
+    const bool anew = heart_.has_value() != next.heart_.has_value() || (heart_ && !heart_->alike(*next.heart_));
     const bool as_before = !anew && cleaning_.belongs_to() == next.cleaning_.belongs_to();
     if (heart_ && !anew) {
-      replace_heart(next, now);
+      heart_->change(*next.heart_, now);
     } else if (anew) {
       if (next.heart_) next.heart_->begin_at(now);
       std::swap(heart_, next.heart_);
@@ -308,8 +263,7 @@ class LivePipeline {
     if (watch_) watch_->reset();
     forget_last();
     cleaning_.end_loading();
-    if (heart_ && heart_->subtraction()) heart_->subtraction()->end_loading();
-    if (heart_ && heart_->alarm) heart_->alarm->cleaning.end_loading();
+    if (heart_) heart_->end_loading();
     return status;
   }
   // All stages, and the last tile, as far as it may not have been told.
@@ -319,14 +273,7 @@ class LivePipeline {
     montage_.state(archive);
     if (mains_) mains_->state(archive);
     bridge_.state(archive);
-    if (heart_) {
-      heart_->apply([&](auto& treatment) { treatment.state(archive); });
-      archive(heart_->before);
-      if (auto& alarm = heart_->alarm) {
-        alarm->cleaning.state(archive);
-        alarm->marks.state(archive);
-      }
-    }
+    if (heart_) heart_->state(archive);
     cleaning_.state(archive);
     residual_.state(archive);
     reasons_.state(archive);
@@ -364,12 +311,11 @@ class LivePipeline {
   Detector* events() noexcept { return events_ ? &*events_ : nullptr; }
 
  private:
-  static constexpr std::int64_t tile = 32;  // stays in the first-level cache through all stages
   static std::size_t values(int channels) { return static_cast<std::size_t>(tile * channels); }
 
   void hear(ConstBlock in) noexcept {
     const std::int64_t n = in.frames;
-    const ConstBlock electrodes = lead_ ? without_lead(in) : in;
+    const ConstBlock electrodes = lead_ ? lead_->without(in) : in;
     const Block checked{checked_.data(), n, electrodes.channels, checked_marks_.data()};
     const Block raw{raw_.data(), n, channels_, raw_marks_.data()};
     const Block clean{clean_.data(), n, channels_, clean_marks_.data()};
@@ -379,19 +325,19 @@ class LivePipeline {
     take_hum_off(raw);
     ConstBlock heard = raw, gate = raw;
     if (heart_) {
-      if (lead_) heard = beside_lead(raw, in);
+      if (lead_) heard = lead_->beside(raw, in);
       const Block later{later_.data(), n, heard.channels, later_marks_.data()};
       heart_->treat(heard, later);
-      const Block treated = lead_ ? without_heart_lead(later) : later;
+      const Block treated = lead_ ? lead_->cut_off(later) : later;
       cleaning_.process(treated, clean);
-      if (lead_) doubt_without_lead(heard, clean);
+      if (lead_) lead_->doubt(heard, clean);
       if (heart_->leaves_out()) gate = treated;
     } else {
       cleaning_.process(raw, clean);
     }
     residual_.process(clean, clean);
     reasons_.listen(raw, heard, clean);
-    if (heart_ && heart_->alarm) listen(heard, raw, clean, {alarm_.data(), n, channels_, alarm_marks_.data()});
+    if (heart_ && heart_->has_alarm()) listen(heard, raw, clean, {alarm_.data(), n, channels_, alarm_marks_.data()});
     level_.process(std::array<ConstBlock, 2>{clean, gate}, height);
     reasons_.tell(height);
     heard_ = n;
@@ -409,56 +355,19 @@ class LivePipeline {
       bridge_.remember(part);
     }
   }
-  int wide() const noexcept { return channels_ + lead_.has_value(); }
-  // The device's channels but for the lead.
-  ConstBlock without_lead(ConstBlock in) noexcept {
-    const int n = in.channels - 1;
-    for (std::int64_t i = 0; i < in.frames; ++i)
-      for (int c = 0; c < n; ++c) {
-        const std::int64_t from = i * in.channels + c + (c >= *lead_);
-        emg_[static_cast<std::size_t>(i * n + c)] = in.data[from];
-        emg_marks_[static_cast<std::size_t>(i * n + c)] = in.marks ? in.marks[from] : mark::none;
-      }
-    return {emg_.data(), in.frames, n, emg_marks_.data()};
-  }
-  // The derived channels, and the lead as it came behind them.
-  ConstBlock beside_lead(ConstBlock raw, ConstBlock in) noexcept {
-    for (std::int64_t i = 0; i < raw.frames; ++i) {
-      const auto to = static_cast<std::size_t>(i * wide());
-      std::copy_n(raw.data + i * channels_, channels_, with_lead_.begin() + to);
-      std::copy_n(raw.marks + i * channels_, channels_, with_lead_marks_.begin() + to);
-      const std::int64_t from = i * in.channels + *lead_;
-      with_lead_[to + static_cast<std::size_t>(channels_)] = in.data[from];
-      with_lead_marks_[to + static_cast<std::size_t>(channels_)] = in.marks ? in.marks[from] : mark::none;
-    }
-    return {with_lead_.data(), raw.frames, wide(), with_lead_marks_.data()};
-  }
-  // In place: the lead goes no further than the subtraction.
-  Block without_heart_lead(Block later) noexcept {
-    for (std::int64_t i = 1; i < later.frames; ++i) {
-      std::copy_n(later.data + i * wide(), channels_, later.data + i * channels_);
-      std::copy_n(later.marks + i * wide(), channels_, later.marks + i * channels_);
-    }
-    return {later.data, later.frames, channels_, later.marks};
-  }
-  // Without its lead a heart stays in: the level is less sure, and says why.
-  void doubt_without_lead(ConstBlock heard, Block clean) noexcept {
-    for (std::int64_t i = 0; i < clean.frames; ++i) {
-      if (!(heard.marks[i * wide() + channels_] & mark::missing)) continue;
-      for (int c = 0; c < channels_; ++c) clean.marks[i * channels_ + c] |= mark::heart;
-    }
+  static std::optional<int> lead_at(const std::optional<LeadColumn>& lead) noexcept {
+    return lead ? std::optional(lead->at()) : std::nullopt;
   }
   // What the detector hears: at once, with the heart's marks, and with what is found on the level's path.
   void listen(ConstBlock heard, ConstBlock raw, ConstBlock clean, Block alarm) noexcept {
-    heart_->alarm->cleaning.process(raw, alarm);
-    heart_->alarm->marks.process(heard, alarm);
+    heart_->listen(heard, raw, alarm);
     for (std::int64_t k = 0; k < alarm.frames * channels_; ++k)
       alarm.marks[k] |= clean.marks[k] & (mark::hum | mark::flat);
   }
   // What is known of the last tile and has not been told.
   Status tell(Sink<Reading>& readings, Sink<Event>& events) noexcept {
     if (told_events_ < heard_) {
-      const bool early = heart_ && heart_->alarm;
+      const bool early = heart_ && heart_->has_alarm();
       const Consumed done = events_->process(
           early ? rest(alarm_, alarm_marks_, told_events_) : rest(clean_, clean_marks_, told_events_), events);
       told_events_ += done.frames;
@@ -481,59 +390,9 @@ class LivePipeline {
     return ConstBlock{x.data(), heard_, channels_, marks.data()}.part(told, heard_ - told);
   }
 
-  // Where it is asked for as it is, it stays; else its own change() decides.
-  template <class Stage>
-  static void replace(Stage& running, Stage& next) noexcept {
-    if (!(next.spec() == running.spec())) next = running.change(std::move(next));
-  }
-  // A chain's filters may have to be written out to be compared.
-  template <class Filter>
-  static void replace_filter(Filter& running, Filter& next) noexcept {
-    if (next.belongs_to() != running.belongs_to()) next = running.change(std::move(next));
-  }
-  template <class Stage>
-  static void replace(std::optional<Stage>& running, std::optional<Stage>& next, SampleIndex now) noexcept {
-    if (running && next) return replace(*running, *next);
-    if (next) next->begin_at(now);
-    std::swap(running, next);
-  }
-  template <class Stage>
-  static void begin_anew(Stage& running, Stage& next, SampleIndex now) noexcept {
-    next.begin_at(now);
-    std::swap(running, next);
-  }
-  template <class Filter>
-  static std::optional<Fault> prepare_filter(Filter& next, const Filter& running) {
-    if (next.belongs_to() == running.belongs_to()) return std::nullopt;
-    auto prepared = running.try_prepare(next.spec());
-    if (!prepared) return prepared.fault();
-    next = std::move(*prepared);
-    return std::nullopt;
-  }
-  void replace_heart(LivePipeline& next, SampleIndex now) noexcept {
-    Heart &to = *next.heart_, &from = *heart_;
-    if (from.subtraction())
-      replace_filter(*from.subtraction(), *to.subtraction());
-    else
-      replace(std::get<LiveHeartGate>(from.treatment), std::get<LiveHeartGate>(to.treatment));
-    if (to.wait != from.wait) {
-      std::swap(from.wait, to.wait);
-      from.before = std::min(from.before, from.wait);
-    }
-    if (from.alarm && to.alarm) {
-      replace_filter(from.alarm->cleaning, to.alarm->cleaning);
-      if (!(from.alarm->marks.spec() == to.alarm->marks.spec())) begin_anew(from.alarm->marks, to.alarm->marks, now);
-      return;
-    }
-    if (to.alarm) {
-      to.alarm->cleaning.begin_at(now);
-      to.alarm->marks.begin_at(now);
-    }
-    std::swap(from.alarm, to.alarm);
-  }
   // What the detector has not been told of the last tile stands where the next plan looks for it.
   void hand_over_detector_input(const LivePipeline& next) noexcept {
-    const bool before = heart_ && heart_->alarm, then = next.heart_ && next.heart_->alarm;
+    const bool before = heart_ && heart_->has_alarm(), then = next.heart_ && next.heart_->has_alarm();
     if (before == then) return;
     std::copy((before ? alarm_ : clean_).begin(), (before ? alarm_ : clean_).end(), (then ? alarm_ : clean_).begin());
     std::copy((before ? alarm_marks_ : clean_marks_).begin(), (before ? alarm_marks_ : clean_marks_).end(),
@@ -542,7 +401,7 @@ class LivePipeline {
 
   Pipeline<Cleaning> plan_;
   StreamFormat from_;
-  std::optional<int> lead_;  // the device's channel that is an ECG, and no EMG
+  std::optional<LeadColumn> lead_;  // the device's channel that is an ECG, and no EMG
   LiveSignalCheck check_;
   LiveMontage montage_;
   std::optional<LiveMains> mains_;
@@ -560,11 +419,6 @@ class LivePipeline {
   std::vector<Marks> checked_marks_;
   std::vector<double> raw_, clean_, height_;
   std::vector<Marks> raw_marks_, clean_marks_, height_marks_;
-  // With a lead: what is EMG of what came, and the derived channels with the lead behind them.
-  std::vector<double> emg_;
-  std::vector<Marks> emg_marks_;
-  std::vector<double> with_lead_;
-  std::vector<Marks> with_lead_marks_;
   // With a heart only: without it, late; and what the detector hears.
   std::vector<double> later_, alarm_;
   std::vector<Marks> later_marks_, alarm_marks_;
@@ -576,70 +430,12 @@ class LivePipeline {
 
 namespace pipeline_detail {
 
-// The channel of the device that is the heart's lead and no EMG: one that the montage does not make.
-inline std::optional<int> own_lead(const std::string& lead, const Montage& montage, const StreamFormat& format) {
-  if (lead.empty()) return std::nullopt;
-  for (const auto& d : montage.derivations)
-    if (d.channel.name == lead) return std::nullopt;
-  return format.channels.find(lead);
-}
-
-// What is asked for the heart, whether it is taken off or left out.
-struct HeartAsked {
-  std::string lead{};
-  double prominence = 0;
-  Seconds look_ahead{0};
-};
-template <FilterSpec Cleaning>
-HeartAsked heart_asked(const Pipeline<Cleaning>& plan) {
-  if (plan.heart) return {plan.heart->lead, plan.heart->prominence, plan.heart->look_ahead};
-  if (plan.gate) return {plan.gate->lead, plan.gate->prominence, plan.gate->look_ahead};
-  return {};
-}
-inline StreamFormat without(StreamFormat format, int channel) {
-  std::vector<Channel> all(format.channels.begin(), format.channels.end());
-  all.erase(all.begin() + channel);
-  format.channels = Channels(std::move(all));
-  return format;
-}
-inline Channels with(const Channels& channels, const Channel& one) {
-  std::vector<Channel> all(channels.begin(), channels.end());
-  all.push_back(one);
-  return Channels(std::move(all));
-}
-
 // What the cleaning leaves of the least noise there is in 20 to 450 Hz; all of it where that cannot be told.
 template <FilterSpec Cleaning>
 Microvolts left_of(Microvolts noise, const Cleaning& cleaning, Hertz rate) {
   const auto parts = linear(cleaning, rate);
   const auto power = parts ? noise_power(*parts) : std::nullopt;
   return noise * std::sqrt(std::min(1.0, power.value_or(1) * rate.value / 2 / 430));
-}
-
-template <FilterSpec Cleaning>
-Result<std::optional<typename LivePipeline<Cleaning>::Heart>> try_start_heart(const Pipeline<Cleaning>& plan,
-                                                                              const HeartAsked& asked,
-                                                                              const LiveFilter<Cleaning>& cleaning,
-                                                                              const StreamFormat& derived,
-                                                                              const StreamFormat& heard) {
-  using Heart = typename LivePipeline<Cleaning>::Heart;
-  std::optional<Heart> heart;
-  const std::int64_t wait = samples_in(asked.look_ahead, derived.rate);
-  if (plan.heart) {
-    auto subtraction = try_start(*plan.heart, heard);
-    if (!subtraction) return subtraction.fault();
-    heart = Heart{.treatment = std::move(*subtraction), .wait = wait};
-  } else if (plan.gate) {
-    auto gate = try_start(*plan.gate, heard);
-    if (!gate) return gate.fault();
-    heart = Heart{.treatment = std::move(*gate), .wait = wait};
-  }
-  if (heart && plan.events) {
-    auto beats = try_start(RPeaks{.lead = asked.lead, .prominence = asked.prominence}, heard);
-    if (!beats) return beats.fault();
-    heart->alarm = {cleaning, LiveHeartMarks(std::move(*beats), derived.channels.count())};
-  }
-  return heart;
 }
 
 }  // namespace pipeline_detail
@@ -650,11 +446,11 @@ template <FilterSpec Cleaning>
 Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const StreamFormat& format) {
   if (plan.heart && plan.gate)
     return Fault{"Pipeline", "gate", to_text(*plan.gate), "none where the heart is taken off, or no heart"};
-  const auto asked = pipeline_detail::heart_asked(plan);
-  const std::optional<int> lead = pipeline_detail::own_lead(asked.lead, plan.montage, format);
-  const StreamFormat electrodes = lead ? pipeline_detail::without(format, *lead) : format;
+  const HeartAsked asked = heart_asked(plan.heart, plan.gate);
+  const std::optional<int> lead = own_lead(asked.lead, plan.montage, format);
+  const StreamFormat electrodes = lead ? without_channel(format, *lead) : format;
   if (lead && electrodes.channels.count() == 0)
-    return Fault{"Pipeline", "lead", to_text(asked.lead), "an ECG beside at least one channel of EMG"};
+    return Fault{std::string(asked.spec), "lead", to_text(asked.lead), "an ECG beside at least one channel of EMG"};
   auto check = try_start(plan.check, electrodes);
   if (!check) return check.fault();
   auto montage = try_start(plan.montage, electrodes);
@@ -675,9 +471,9 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
   left.least_noise = pipeline_detail::left_of(left.least_noise, plan.cleaning, derived.rate);
   auto residual = try_start(left, derived);
   if (!residual) return residual.fault();
-  StreamFormat heard = derived;
-  if (lead) heard.channels = pipeline_detail::with(derived.channels, format.channels[*lead]);
-  auto heart = pipeline_detail::try_start_heart(plan, asked, *cleaning, derived, heard);
+  const StreamFormat heard = lead ? with_channel(derived, format.channels[*lead]) : derived;
+  auto heart = try_start_heart<Cleaning>(plan.heart, plan.gate, heard, plan.events ? &*cleaning : nullptr,
+                                         derived.channels.count());
   if (!heart) return heart.fault();
   GatedRms height = plan.level;
   if (height.ahead != Seconds{0}) return fault_of<GatedRms>("ahead", height.ahead, "0 s: a session knows it itself");
@@ -706,9 +502,12 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
     if (!started) return started.fault();
     watch = std::move(*started);
   }
-  return LivePipeline<Cleaning>(plan, format, lead, std::move(*check), std::move(*montage), std::move(mains),
-                                std::move(*heart), std::move(*cleaning), std::move(*residual), std::move(*reasons),
-                                std::move(*level), std::move(*readings), std::move(events), std::move(watch));
+  std::optional<LeadColumn> column;
+  if (lead) column.emplace(*lead, format.channels.count(), derived.channels.count(), LivePipeline<Cleaning>::tile);
+  return LivePipeline<Cleaning>(plan, format, std::move(column), std::move(*check), std::move(*montage),
+                                std::move(mains), std::move(*heart), std::move(*cleaning), std::move(*residual),
+                                std::move(*reasons), std::move(*level), std::move(*readings), std::move(events),
+                                std::move(watch));
 }
 #if defined(__cpp_exceptions)
 // Throws ConfigError naming parameter, value found and what is allowed.
