@@ -31,8 +31,8 @@ void join(std::vector<Stretch>& stretches) {
 std::string names_of(Marks marks) {
   std::string result;
   for (int bit = 0; bit < mark::bits; ++bit)
-    if (marks & (1 << bit)) result += (result.empty() ? "" : ", ") + std::string(mark::names[std::size_t(bit)]);
-  return result.empty() ? "bit " + to_text(int{marks}) : result;
+    if (marks & (Marks{1} << bit)) result += (result.empty() ? "" : ", ") + std::string(mark::names[std::size_t(bit)]);
+  return result.empty() ? "bit " + to_text(std::int64_t{marks}) : result;
 }
 
 // Outward to what EDFlib writes, but not because of the last digit of a division.

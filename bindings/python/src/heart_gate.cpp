@@ -27,7 +27,7 @@ void bind_live(py::class_<OneGate>& live) {
       py::arg("block"), py::kw_only(), py::arg("marks") = false,
       "The next block of EMG before any high-pass, (frames,) or (frames, channels) in microvolts; returns the samples "
       "as they were, `look_ahead` later.\n"
-      "marks: True also returns the reason bits of every output sample, uint16 of the shape of block, `heart` among "
+      "marks: True also returns the reason bits of every output sample, uint32 of the shape of block, `heart` among "
       "them around every beat that is believed; an array of such bits for the block does too, and its marks travel "
       "with the samples. The GIL is released meanwhile. Raises ConfigError, naming the argument.");
   define(
@@ -75,7 +75,7 @@ void register_heart_gate(py::module_& m) {
       py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("channels") = py::none(), py::arg("marks") = false,
       "A whole record, (samples,) or (samples, channels) in microvolts, before any high-pass, as a stream would be: "
       "`look_ahead` later. fs in Hz, at least 250; channels: names, for a lead.\n"
-      "marks: True also returns the reason bits of every sample, uint16 of the shape of x, `heart` among them; an "
+      "marks: True also returns the reason bits of every sample, uint32 of the shape of x, `heart` among them; an "
       "array of such bits for x does too. Raises ConfigError, naming the argument.");
   define(
       spec, "start",

@@ -149,7 +149,7 @@ void register_references(py::module_& m) {
          "The level of a declared effort from holds of it: x band-passed, (samples,) or (samples, channels) in "
          "microvolts; holds: pairs (begin, end) of samples of x, in order. Of each the middle counts; its RMS, the "
          "rest taken off in power, and the mean of all holds.\n"
-         "band: what x has been through, in words. marks: reason bits of x, uint16 of its shape. rest: a "
+         "band: what x has been through, in words. marks: reason bits of x, uint32 of its shape. rest: a "
          "RestCalibration of the same band, or None: nothing is taken off, and no hold is too weak.\n"
          "Raises ConfigError, naming the hold, the channel, the value found and what is expected, for a hold too "
          "short, with too many marked samples, clipped or not above rest, and for holds that disagree.\n"

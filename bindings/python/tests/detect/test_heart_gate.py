@@ -59,7 +59,7 @@ def test_a_stream_gives_the_same_and_goes_on_from_a_saved_state() -> None:
 def test_a_lead_is_found_by_name_and_marks_travel() -> None:
     x, _ = heart()
     both = np.column_stack([np.random.default_rng(4).standard_normal(len(x)), x])
-    given = np.zeros(both.shape, np.uint16)
+    given = np.zeros(both.shape, np.uint32)
     given[70000, 0] = unguard.MARKS["jump"]
     _, marks = unguard.HeartGate(lead="ecg")(both, fs=FS, channels=["emg", "ecg"], marks=given)
     assert (marks[30 * FS :, 0] & HEART).any()

@@ -81,7 +81,7 @@ def test_a_reference_comes_back_from_plain_values() -> None:
 
 
 def marked() -> np.ndarray:
-    marks = np.zeros((26000, 2), np.uint16)
+    marks = np.zeros((26000, 2), np.uint32)
     marks[13000, 1] = unguard.MARKS["clipped"]
     return marks
 
