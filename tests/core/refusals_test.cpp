@@ -52,6 +52,8 @@
 #include "unguard/filter/transfer_function.hpp"
 #include "unguard/filter/whitening.hpp"
 #include "unguard/filter/zero_phase_edges.hpp"
+#include "unguard/quality/heart_share.hpp"
+#include "unguard/quality/noise_floor.hpp"
 #include "unguard/quality/residual.hpp"
 #include "unguard/quality/signal_check.hpp"
 #include "unguard/simulate/simulator.hpp"
@@ -166,6 +168,8 @@ std::vector<Trial> registered() {
       of<GatedRms>(),
       of<Levels>(),
       of<Residual>(),
+      of<NoiseFloor>(),
+      of<HeartShare>(),
       of<SignalCheck>(),
       of<RPeaks>(),
       of<PcaSubtraction>(),
