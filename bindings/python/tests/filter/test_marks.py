@@ -112,7 +112,7 @@ def test_marks_of_another_shape_or_type_are_refused(marks, words):
 def test_bits_without_a_name_are_refused():
     marks = np.full((4000, 2), 1 << 31, np.uint32)
     for take in (CHAIN, unguard.SpasmDetector(learn=2.0)):
-        with pytest.raises(unguard.ConfigError, match=r"marks is .* 32768: expected bits of unguard\.MARKS"):
+        with pytest.raises(unguard.ConfigError, match=r"marks is .* 2147483648: expected bits of unguard\.MARKS"):
             take.start(fs=FS, channels=2).process(_signal(), marks=marks)
 
 
