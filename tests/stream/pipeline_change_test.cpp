@@ -139,20 +139,25 @@ TEST(PipelineChange, OfTheCleaningIsNoJump) {
   }
 }
 
-// A soft heart, bursts, and hum that matters little.
+// A heart, bursts, and hum that matters little.
+sessions::Stream beating(double emg_over_ecg_dB, Seconds duration) {
+  auto m = hearts::mix(
+      {.rate = rate, .duration = duration, .emg_over_ecg_dB = emg_over_ecg_dB, .emg = {2}, .channels = 2, .seed = 482});
+  std::mt19937 random(483);
+  std::normal_distribution<double> normal;
+  for (std::int64_t i = 0; i < m.frames; ++i)
+    for (int c = 0; c < 2; ++c)
+      m.x[static_cast<std::size_t>(2 * i + c)] += 5000 +
+                                                  0.3 * std::sin(0.1 * std::numbers::pi * static_cast<double>(i)) +
+                                                  (i % 2000 > 1700 ? 30 * normal(random) : 0);
+  return {m.x, std::vector<Marks>(m.x.size()), m.frames};
+}
 const sessions::Stream& soft() {
-  static const sessions::Stream s = [] {
-    auto m =
-        hearts::mix({.rate = rate, .duration = 40_s, .emg_over_ecg_dB = 10, .emg = {2}, .channels = 2, .seed = 482});
-    std::mt19937 random(483);
-    std::normal_distribution<double> normal;
-    for (std::int64_t i = 0; i < m.frames; ++i)
-      for (int c = 0; c < 2; ++c)
-        m.x[static_cast<std::size_t>(2 * i + c)] += 5000 +
-                                                    0.3 * std::sin(0.1 * std::numbers::pi * static_cast<double>(i)) +
-                                                    (i % 2000 > 1700 ? 30 * normal(random) : 0);
-    return sessions::Stream{m.x, std::vector<Marks>(m.x.size()), m.frames};
-  }();
+  static const sessions::Stream s = beating(10, 40_s);
+  return s;
+}
+const sessions::Stream& loud() {
+  static const sessions::Stream s = beating(0, 40_s);
   return s;
 }
 
@@ -185,6 +190,56 @@ TEST(PipelineChange, BringsMainsHeartAndDetectorAndTakesThemAway) {
     EXPECT_FALSE(told.events.empty());
     for (const Event& e : told.events) EXPECT_EQ(e.decided.value >= at, comes);
   }
+}
+
+// The level begins anew: as that of a session which begins here.
+TEST(PipelineChange, FromAHeartTakenOffToBeatsLeftOutAndBack) {
+  constexpr std::int64_t at = 12037;
+  Plan off = sessions::whole_plan(rate);
+  off.mains.reset();  // it would know the hum here, and have to find it there
+  Plan out = off;
+  out.heart.reset();
+  out.gate = HeartGate{};
+  for (const auto& [before, then] : {std::pair{off, out}, {out, off}}) {
+    const Told told = changed(loud(), before, then, at);
+    auto fresh = start(then, format);
+    fresh.begin_at({at});
+    fresh.events()->declare({{at}, MarkerKind::rest_begins});
+    Listener listener(100000);
+    listener.hear(fresh, loud(), at, loud().frames);
+    listener.finish(fresh);
+    std::map<std::pair<std::int64_t, int>, Reading> expected;
+    for (const Reading& r : listener.told().readings) expected.emplace(std::pair{r.at().value, r.channel()}, r);
+    long valid = 0, should = 0;
+    double worst = 0;
+    for (const Reading& r : told.readings) {
+      if (r.at().value < at) continue;
+      const auto e = expected.find({r.at().value, r.channel()});
+      ASSERT_NE(e, expected.end());
+      EXPECT_LT(r.value().value_or(0), 100) << "the offset is heard at " << r.at().value;
+      should += e->second.value().has_value();
+      if (!r.value() || !e->second.value()) continue;
+      ++valid;
+      worst = std::max(worst, std::fabs(*r.value() / *e->second.value() - 1));
+    }
+    std::printf("[ MEASURED ] %s: %ld of %ld readings, off by %.2g at most\n", then.gate ? "left out" : "taken off",
+                valid, should, worst);
+    EXPECT_GT(should, 2000);
+    EXPECT_GE(valid, should * 99 / 100);
+    EXPECT_LE(worst, 1e-9);
+  }
+  // The same gate goes on; a floor that is asked for as it is stays known, and another one is listened for.
+  EXPECT_TRUE(changed(loud(), out, out, at) == changed(loud(), out, out, 0));
+  auto live = start(out, format);
+  Listener listener(100000);
+  listener.hear(live, loud(), 0, at);
+  ASSERT_TRUE(live.reasons().noise().floor(0));
+  live.change(live.prepare(off));
+  EXPECT_TRUE(live.reasons().noise().floor(0));
+  Plan other = off;
+  other.noise.memory = 6_s;
+  live.change(live.prepare(other));
+  EXPECT_FALSE(live.reasons().noise().floor(0));
 }
 
 TEST(PipelineChange, WhatWasHeardAndNotToldIsToldByTheNewPlan) {

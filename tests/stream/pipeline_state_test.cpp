@@ -25,6 +25,13 @@ auto plan(Hertz at = rate) {
   whole.montage.common_average = true;
   return whole;
 }
+// Beats left out instead of taken off.
+auto gated(Hertz at = rate) {
+  auto other = plan(at);
+  other.heart.reset();
+  other.gate = HeartGate{};
+  return other;
+}
 
 const sessions::Stream& stream() {
   static const sessions::Stream s = sessions::spoilt(rate, 24_s);
@@ -37,8 +44,8 @@ void declare(Live& live, std::int64_t origin = 0) {
        {std::pair{0, MarkerKind::rest_begins}, {9000, MarkerKind::bending}, {15000, MarkerKind::rest_begins}})
     EXPECT_EQ(live.events()->declare({{origin + at}, kind}), Status::ok);
 }
-auto begun() {
-  auto live = start(plan(), format);
+auto begun(const decltype(plan())& how = plan()) {
+  auto live = start(how, format);
   declare(live);
   return live;
 }
@@ -73,19 +80,22 @@ TEST(PipelineState, AnyCutGivesTheSameBits) {
 }
 
 TEST(PipelineState, CopiedOrSavedInMidStreamItGoesOnAsIfNothingHadBeen) {
-  const Told expected = rest_of(begun(), 0);
-  const auto begins = start(plan(), format);
+  const Told taken_off = rest_of(begun(), 0), left_out = rest_of(begun(gated()), 0);
+  EXPECT_FALSE(taken_off == left_out);
   std::mt19937 random(461);
-  for (int i = 0; i < 12; ++i) {
+  for (int i = 0; i < 16; ++i) {
     const auto half = static_cast<std::int64_t>(random() % static_cast<unsigned>(stream().frames));
-    auto original = begun();
+    const auto how = i % 2 ? plan() : gated();
+    const Told& expected = i % 2 ? taken_off : left_out;
+    const auto begins = start(how, format);
+    auto original = begun(how);
     Listener first(100000);
     first.hear(original, stream(), 0, half);
     EXPECT_EQ(original.position(), SampleIndex{half});
     const auto copy = original;
     auto loaded = begins;
     Listener dirt(100000);
-    dirt.hear(loaded, stream(), 0, 3000 * (i % 4));
+    dirt.hear(loaded, stream(), 0, 3000 * (i % 5));
     ASSERT_EQ(loaded.load(original.save()), Status::ok);
     EXPECT_TRUE(after(first.told(), rest_of(original, half)) == expected) << "original at " << half;
     EXPECT_TRUE(after(first.told(), rest_of(copy, half)) == expected) << "copy at " << half;
@@ -97,7 +107,7 @@ TEST(PipelineState, CopiedOrSavedInMidStreamItGoesOnAsIfNothingHadBeen) {
   dirt.hear(used, stream(), 0, 9000);
   used.reset();
   declare(used);
-  EXPECT_TRUE(rest_of(used, 0) == expected) << "reset";
+  EXPECT_TRUE(rest_of(used, 0) == taken_off) << "reset";
 }
 
 TEST(PipelineState, SavedWhileASinkIsFullItHasLostNothing) {
@@ -173,6 +183,12 @@ TEST(PipelineState, OfAnotherPlanOrFormatIsRefused) {
   refuses(
       "heart", [](auto& p) { p.heart->look_ahead = 70_ms; }, none);
   refuses(
+      "gate", [](auto& p) { p = gated(); }, none);
+  refuses(
+      "noise", [](auto& p) { p.noise.most = 4_uV; }, none);
+  refuses(
+      "heart's share", [](auto& p) { p.heart_share.share = 0.4; }, none);
+  refuses(
       "level", [](auto& p) { p.level.least_share = 0.6; }, none);
   refuses(
       "readings", [](auto& p) { p.readings.hold = 0.4_s; }, none);
@@ -207,41 +223,42 @@ TEST(PipelineState, IsPureInRealTimeAlsoWhereItIsLoaded) {
 TEST(PipelineState, OfNoSessionAtAllDoesNoHarm) {
   constexpr Hertz slow{500};
   const auto s = sessions::spoilt(slow, 24_s);
-  auto p = plan(slow);
-  p.events->all_rest = true;
-  auto live = start(p, sessions::format_at(slow));
-  EXPECT_EQ(live.events()->declare({{11500}, MarkerKind::bending}), Status::ok);
-  Listener first(100000);
-  first.hear(live, s, 0, 10950);
-  Listener small(1);
-  std::int64_t at = 10950;
-  while (small.feed(live, s.part(at, 64)) == 64) at += 64;
-  laws::Places places;
-  live.state(places);
-  const SavedState saved = live.save();
-  ASSERT_GT(places.all().size(), 500u);
-  const unsigned every = std::getenv("UNGUARD_CUTS") ? 1 : 7;
-  std::mt19937 random(462);
-  long loaded = 0, refused = 0;
-  for (const auto& place : places.all())
-    for (const auto& wild : place.wild) {
-      if (random() % every) continue;
-      auto other = live;
-      const Status status = other.load(laws::with(saved, place.at, wild));
-      ASSERT_TRUE(status == Status::ok || status == Status::wrong_state);
-      ++(status == Status::ok ? loaded : refused);
-      if (status != Status::ok) continue;
-      Sink<Reading> readings(10000);
-      Sink<Event> events(10000);
-      other.process(s.part(at, 700), readings, events);
-      other.finish(readings, events);
-      for (const Reading& r : readings.items()) ASSERT_TRUE(!r.value() || std::isfinite(*r.value()));
-      other.save();
-    }
-  std::printf("[ MEASURED ] of %zu values, %ld wild ones were refused and %ld lived with\n", places.all().size(),
-              refused, loaded);
-  EXPECT_GT(refused, 100);
-  EXPECT_GT(loaded, 100);
+  for (auto p : {plan(slow), gated(slow)}) {
+    p.events->all_rest = true;
+    auto live = start(p, sessions::format_at(slow));
+    EXPECT_EQ(live.events()->declare({{11500}, MarkerKind::bending}), Status::ok);
+    Listener first(100000);
+    first.hear(live, s, 0, 10950);
+    Listener small(1);
+    std::int64_t at = 10950;
+    while (small.feed(live, s.part(at, 64)) == 64) at += 64;
+    laws::Places places;
+    live.state(places);
+    const SavedState saved = live.save();
+    ASSERT_GT(places.all().size(), 500u);
+    const unsigned every = std::getenv("UNGUARD_CUTS") ? 1 : p.gate ? 13 : 7;
+    std::mt19937 random(462);
+    long loaded = 0, refused = 0;
+    for (const auto& place : places.all())
+      for (const auto& wild : place.wild) {
+        if (random() % every) continue;
+        auto other = live;
+        const Status status = other.load(laws::with(saved, place.at, wild));
+        ASSERT_TRUE(status == Status::ok || status == Status::wrong_state);
+        ++(status == Status::ok ? loaded : refused);
+        if (status != Status::ok) continue;
+        Sink<Reading> readings(10000);
+        Sink<Event> events(10000);
+        other.process(s.part(at, 700), readings, events);
+        other.finish(readings, events);
+        for (const Reading& r : readings.items()) ASSERT_TRUE(!r.value() || std::isfinite(*r.value()));
+        other.save();
+      }
+    std::printf("[ MEASURED ] of %zu values, %ld wild ones were refused and %ld lived with\n", places.all().size(),
+                refused, loaded);
+    EXPECT_GT(refused, 100);
+    EXPECT_GT(loaded, 100);
+  }
 }
 
 }  // namespace
