@@ -22,10 +22,10 @@ double usual_beat(double t) {
 // A second of stream with one beat in it, on an offset, in some noise.
 struct OneBeat {
   PastFrames past{1500, 1};
-  double r = 1000;
+  Moment r{1000};
   OneBeat(double gain, double late, RandomStream& random, bool ectopic = false) {
     for (int i = 0; i < 1400; ++i) {
-      const double t = (i - r - late) / rate;
+      const double t = (static_cast<double>(i - r.frame) - late) / rate;
       const double x = 5000 + gain * (ectopic ? 100 * hearts::ectopic_beat(t) : usual_beat(t)) + random.normal();
       past.add(&x);
     }

@@ -19,8 +19,8 @@ TEST(PastFrames, GiveACubicExactlyInEveryChannel) {
   }
   EXPECT_EQ(past.count(), 40);
   for (double t = 26; t < 38; t += 0.13) {
-    EXPECT_NEAR(past.between(t, 0), value(t), 1e-9);
-    EXPECT_NEAR(past.between(t, 1), -3 * value(t), 1e-9);
+    EXPECT_NEAR(past.between(Moment{} + t, 0), value(t), 1e-9);
+    EXPECT_NEAR(past.between(Moment{} + t, 1), -3 * value(t), 1e-9);
   }
 }
 
@@ -32,7 +32,7 @@ TEST(PastFrames, ErrLessThanStatedAtATenthOfTheRate) {
     past.add(&x);
   }
   double worst = 0;
-  for (double t = 5; t < 58; t += 0.01) worst = std::max(worst, std::fabs(past.between(t, 0) - std::sin(w * t)));
+  for (double t = 5; t < 58; t += 0.01) worst = std::max(worst, std::fabs(past.between(Moment{} + t, 0) - std::sin(w * t)));
   EXPECT_LT(worst, 0.004);
 }
 

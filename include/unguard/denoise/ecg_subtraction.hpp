@@ -135,7 +135,7 @@ class EcgSubtractionKernel {
       archive(beat.live);
       archive(beat.believed);
       archive(beat.fitted_again);
-      archive(beat.r);
+      beat.r.state(archive);
       archive(beat.from);
       archive(beat.learnt);
       archive(beat.base);
@@ -148,7 +148,6 @@ class EcgSubtractionKernel {
         }
       // Not from here.
       beat.learnt = std::clamp(beat.learnt, 0, channels_);
-      if (!(std::fabs(beat.r) < 0x1p60)) beat.live = false;
     }
   }
 
@@ -157,7 +156,7 @@ class EcgSubtractionKernel {
 
   struct Beat {
     bool live = false, believed = false, fitted_again = false;
-    double r = 0;
+    Moment r{};
     std::int64_t from = 0;  // the first frame that had not gone out
     int learnt = 0;         // by so many channels
     std::array<std::vector<BeatFit>, 2> fits{};
@@ -186,8 +185,8 @@ class EcgSubtractionKernel {
       if (which == 0) beat.base[k] = level_before(beat.r, c);
     }
   }
-  double level_before(double r, int channel) const noexcept {
-    const auto end = static_cast<std::int64_t>(r - 0.06 * rate_),
+  double level_before(const Moment& r, int channel) const noexcept {
+    const std::int64_t end = (r + -0.06 * rate_).frame,
                n = std::max<std::int64_t>(1, samples_in({0.02}, {rate_}));
     double sum = 0;
     for (std::int64_t i = end - n; i < end; ++i) sum += past_.frame(i)[channel];
@@ -196,7 +195,7 @@ class EcgSubtractionKernel {
 
   // What a beat waits for: its second fit, and to be learnt from, a few channels a frame.
   void attend(Beat& beat) noexcept {
-    const double age = static_cast<double>(past_.count() - 1) - beat.r;
+    const double age = beat.r.until(past_.count() - 1);
     if (beat.believed && !beat.fitted_again && age >= static_cast<double>(second_after_)) {
       fit(beat, 1);
       beat.fitted_again = true;
@@ -215,7 +214,7 @@ class EcgSubtractionKernel {
   }
 
   void take_off(const Beat& beat, std::int64_t out, double* y) const noexcept {
-    const double u = static_cast<double>(out) - beat.r;
+    const double u = beat.r.until(out);
     if (u < -static_cast<double>(templates_[0].reach_before()) || u > static_cast<double>(templates_[0].reach_after()))
       return;
     // From the first fit to the second.

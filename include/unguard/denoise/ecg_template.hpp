@@ -66,18 +66,18 @@ class EcgTemplate {
   bool known() const noexcept { return memory_[0].beats >= least_beats; }
 
   // The beat at r, of which the frames before `until` may be looked at; the first fit of it or the second.
-  BeatFit fit(const PastFrames& past, int channel, double r, std::size_t which) noexcept {
+  BeatFit fit(const PastFrames& past, int channel, const Moment& r, std::size_t which) noexcept {
     if (!known()) return {};
     const std::int64_t last =
-        std::min(fit_after_[which], static_cast<std::int64_t>(std::floor(static_cast<double>(past.count()) - r)) - 3);
+        std::min(fit_after_[which], static_cast<std::int64_t>(std::floor(r.until(past.count()))) - 3);
     const std::int64_t n = std::min<std::int64_t>((last + fit_before_) / stride_ + 1, most_points);
     if (n < 8) return {};
     Points x{}, y{}, z{};
     for (std::int64_t i = 0; i < n; ++i) {
-      const double at = r + static_cast<double>(i * stride_ - fit_before_);
-      x[i] = past.between(at, channel);
-      y[i] = past.between(at - static_cast<double>(earlier_), channel);
-      if (which == 0) z[i] = past.between(at - static_cast<double>(just_before_), channel);
+      const std::int64_t at = r.frame + i * stride_ - fit_before_;
+      x[i] = past.between({at, r.beyond}, channel);
+      y[i] = past.between({at - earlier_, r.beyond}, channel);
+      if (which == 0) z[i] = past.between({at - just_before_, r.beyond}, channel);
     }
     const std::span<double> beat(x.data(), n), muscle(y.data(), n), before_it(z.data(), n);
     for (auto v : {beat, muscle, before_it}) level(v);
@@ -126,9 +126,10 @@ class EcgTemplate {
   }
 
   // All of the beat is there: it moves the mean of its shape, or begins another.
-  void learn(const PastFrames& past, int channel, double r, const BeatFit& fit) noexcept {
+  void learn(const PastFrames& past, int channel, const Moment& r, const BeatFit& fit) noexcept {
+    const Moment from = r + (fit.shift - static_cast<double>(before_));
     for (std::size_t i = 0; i < length_; ++i)
-      beat_[i] = past.between(r + fit.shift + static_cast<double>(i) - static_cast<double>(before_), channel);
+      beat_[i] = past.between({from.frame + static_cast<std::int64_t>(i), from.beyond}, channel);
     level_by_edges();
     const std::size_t shape =
         fit.shape == BeatFit::unknown ? oldest() : static_cast<std::size_t>(std::max(0, fit.shape));

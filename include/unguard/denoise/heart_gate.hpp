@@ -197,7 +197,7 @@ class LiveHeartGate {
   void meet(const RPeak& beat, std::int64_t going) noexcept {
     if (beat.instead) gates_[newest_].until = std::min(gates_[newest_].until, going);
     newest_ = (newest_ + 1) % gates_.size();
-    const auto r = static_cast<std::int64_t>(std::llround(beat.at));
+    const std::int64_t r = beat.at.nearest();
     gates_[newest_] = beat.confidence > 0 ? Gate{std::max(r - before_, going), r + after_ + 1} : Gate{};
   }
 

@@ -5,10 +5,11 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
+
+#include "unguard/denoise/moment.hpp"
 
 namespace unguard {
 
@@ -36,11 +37,9 @@ class PastFrames {
     const std::int64_t slot = std::clamp(i, count_ - frames_, count_ - 1) % frames_;
     return values_.data() + (slot < 0 ? slot + frames_ : slot) * channels_;
   }
-  double between(double at, int channel) const noexcept {
-    // What is no number, or beyond all counting, stands at the oldest.
-    const double below = std::floor(at), known = std::fabs(below) < 0x1p61 ? below : static_cast<double>(oldest());
-    const auto i = static_cast<std::int64_t>(known);
-    return cubic(frame(i - 1)[channel], frame(i)[channel], frame(i + 1)[channel], frame(i + 2)[channel], at - below);
+  double between(const Moment& at, int channel) const noexcept {
+    const std::int64_t i = at.frame;
+    return cubic(frame(i - 1)[channel], frame(i)[channel], frame(i + 1)[channel], frame(i + 2)[channel], at.beyond);
   }
 
   // As if this channel had always stood there.

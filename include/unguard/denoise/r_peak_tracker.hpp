@@ -17,6 +17,7 @@
 #include "unguard/core/units.hpp"
 #include "unguard/denoise/first_beats.hpp"
 #include "unguard/denoise/mean_beat.hpp"
+#include "unguard/denoise/moment.hpp"
 #include "unguard/denoise/qrs_filter.hpp"
 #include "unguard/denoise/qrs_match.hpp"
 #include "unguard/denoise/rows.hpp"
@@ -25,7 +26,7 @@ namespace unguard {
 
 // One heartbeat as it was found.
 struct RPeak {
-  double at = 0;          // samples since the start, with their fraction
+  Moment at{};            // frames since the start
   double strength = 0;    // against the mean beat, which is 1
   double confidence = 0;  // one minus the chance that noise did it; 0 while no heart is believed
   bool instead = false;   // of the beat reported before, which was none
@@ -121,12 +122,12 @@ class RPeakTracker {
     archive(missed_strength_);
     archive(interval_);
     archive(off_centre_);
-    archive(beat_.at);
+    beat_.at.state(archive);
     archive(beat_.strength);
     archive(beat_.confidence);
     archive(beat_.instead);
     const auto stands = [&](std::int64_t row) { return row == never || row < now_; };
-    if (now_ < -1 || anchor_ >= clean_.size() || beats_ < 0 || !(std::fabs(off_centre_) <= 1.5) || !stands(last_) ||
+    if (now_ < -1 || now_ > never / -filter_.step() || anchor_ >= clean_.size() || beats_ < 0 || !(std::fabs(off_centre_) <= 1.5) || !stands(last_) ||
         !stands(last_but_one_) || !stands(missed_))
       reset();  // not from here
   }
@@ -230,7 +231,7 @@ class RPeakTracker {
     const double top = bend < 0 ? std::clamp(0.5 * (a - d) / bend, -0.5, 0.5) : 0;
     const std::int64_t r = now_ - 1 - m.after() - ago;
     const double step = static_cast<double>(filter_.step());
-    beat_.at = (static_cast<double>(r) + top - m.late() + off_centre_) * step + 0.5 * (step - 1);
+    beat_.at = Moment{r * filter_.step()} + ((top - m.late() + off_centre_) * step + 0.5 * (step - 1));
     beat_.strength = b;
     beat_.instead = false;
     if (last_ != never && r - last_ < in(2)) {

@@ -183,7 +183,7 @@ class LiveRPeaks {
     open_ = {.id = ++ids_,
              .channel = best_channel(),
              .kind = EventKind::heart,
-             .onset = began_ + std::max<std::int64_t>(0, std::llround(beat.at)),
+             .onset = began_ + std::max<std::int64_t>(0, beat.at.nearest()),
              .decided = position_,
              .peak = {tracker_.height() * beat.strength},
              .confidence = beat.confidence};
