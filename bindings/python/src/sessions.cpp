@@ -95,7 +95,9 @@ Plan plan_of(const Given<given::Filters>& cleaning, const Given<given::OptionalM
 }
 
 // What is known of the converter, beside the channels.
-StreamFormat with_converter(StreamFormat format, const py::handle& step, const py::handle& rails) {
+StreamFormat with_converter(StreamFormat format, const py::handle& step, const py::handle& rails,
+                            const py::handle& noise) {
+  if (!noise.is_none()) format.converter.noise = Microvolts{number("noise_uV", noise, "microvolts, or None")};
   if (!step.is_none()) format.converter.step = Microvolts{number("step_uV", step, "microvolts, or None")};
   if (rails.is_none()) return format;
   const std::string expected = "the lowest and the highest value in microvolts, or None";
@@ -258,21 +260,24 @@ void register_sessions(py::module_& m) {
   define(
       plan, "start",
       [](const Plan& p, const Given<given::Float>& fs, const Given<given::Channels>& channels,
-         const Given<given::OptionalFloat>& step, const Given<given::OptionalPair>& rails) {
+         const Given<given::OptionalFloat>& step, const Given<given::OptionalPair>& rails,
+         const Given<given::OptionalFloat>& noise) {
         return std::make_unique<LiveSession>(
-            take(try_start(p, with_converter(stream_format(fs, channels), step, rails))));
+            take(try_start(p, with_converter(stream_format(fs, channels), step, rails, noise))));
       },
       py::kw_only(), py::arg("fs"), py::arg("channels") = 1, py::arg("step_uV") = py::none(),
-      py::arg("rails_uV") = py::none(),
+      py::arg("rails_uV") = py::none(), py::arg("noise_uV") = py::none(),
       "Bring the session to life for one stream: fs in Hz, channels as a number (1 to 1024) or a list of names; what "
-      "is known of the converter, one code and the ends of its range in microvolts, narrows the bounds.");
+      "is known of the converter, one code, the ends of its range and its noise, RMS, in microvolts, narrows the "
+      "bounds.");
   define(
       plan, "__call__",
       [](const Plan& p, const Given<given::Array>& x, const Given<given::Float>& fs,
          const Given<given::OptionalChannels>& channels, const Given<given::Marks>& marks,
-         const Given<given::OptionalFloat>& step, const Given<given::OptionalPair>& rails) {
+         const Given<given::OptionalFloat>& step, const Given<given::OptionalPair>& rails,
+         const Given<given::OptionalFloat>& noise) {
         const Samples in = samples("x", x);
-        Live session = take(try_start(p, with_converter(stream_format(fs, channels, in), step, rails)));
+        Live session = take(try_start(p, with_converter(stream_format(fs, channels, in), step, rails, noise)));
         const MarkArray mark = optional_mark_array(marks, in);
         Listener listener;
         Status status;
@@ -285,7 +290,7 @@ void register_sessions(py::module_& m) {
         return listed(listener.take());
       },
       py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("channels") = py::none(), py::arg("marks") = py::none(),
-      py::arg("step_uV") = py::none(), py::arg("rails_uV") = py::none(),
+      py::arg("step_uV") = py::none(), py::arg("rails_uV") = py::none(), py::arg("noise_uV") = py::none(),
       "All readings and all event reports over a whole record, (samples,) or (samples, channels) in microvolts; for an "
       "array of the readings: readings.to_array().");
 
@@ -309,9 +314,9 @@ void register_sessions(py::module_& m) {
   define(
       live, "begin_at",
       [](LiveSession& s, const Given<given::Int>& at) {
-        const std::string expected = "a whole number from 0, the index of the next sample";
+        const std::string expected = "a whole number from 0 to 2^60, the index of the next sample";
         const std::int64_t sample = whole_number("at", at, expected);
-        if (sample < 0) raise_argument("at", std::to_string(sample), expected);
+        if (sample < 0 || sample > (std::int64_t{1} << 60)) raise_argument("at", std::to_string(sample), expected);
         s.alone([&](Live& l) { l.begin_at({sample}); });
       },
       py::arg("at"),

@@ -179,9 +179,18 @@ def test_a_session_that_begins_later_says_the_same_later() -> None:
     live.finish()
     live.begin_at(0)
     assert np.array_equal(live.process(x)[0].to_array()["at"], here["at"])
-    for wrong in (-1, 0.5, "now", True):
-        with pytest.raises(ConfigError, match=r"at is .*: expected a whole number from 0"):
+    for wrong in (-1, 2**60 + 1, 0.5, "now", True):
+        with pytest.raises(ConfigError, match=r"at is .*: expected a whole number from 0 to 2\^60"):
             live.begin_at(wrong)
+
+
+def test_no_level_below_the_noise_of_the_converter_is_believed() -> None:
+    x = CLEANING(emg(4, 1, 3), fs=FS)
+    session = unguard.Pipeline(CLEANING)
+    quiet, loud = (session(x, fs=FS, noise_uV=noise)[0].to_array() for noise in (0.5, 6))
+    assert np.isfinite(quiet["value_uV"][-20:]).all()
+    assert np.isnan(loud["value_uV"]).all()
+    assert (loud["reasons"][-20:] & unguard.MARKS["flat"]).all()
 
 
 def test_what_is_declared_gives_events_their_context() -> None:
@@ -236,6 +245,8 @@ def test_a_wrong_start_is_refused_by_name() -> None:
         plan().start(fs=FS, channels=["a", "b"])
     with pytest.raises(ConfigError, match=r"cleaning is .*: expected a chain that begins with Priming"):
         unguard.Pipeline(unguard.Bandpass()).start(fs=FS)
+    with pytest.raises(ConfigError, match="noise_uV is 'little': expected microvolts, or None"):
+        plan().start(fs=FS, channels=ELECTRODES, noise_uV="little")
     with pytest.raises(ConfigError, match="rails_uV is 3: expected the lowest and the highest value"):
         plan().start(fs=FS, channels=ELECTRODES, rails_uV=3)
     with pytest.raises(ConfigError, match="high_rail is -1 uV: expected a finite number above low_rail"):

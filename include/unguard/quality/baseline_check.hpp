@@ -38,12 +38,22 @@ class BaselineCheck {
     c.count = 0;
     c.sum = c.squares = 0;
     c.known = std::min(c.known + 1, all);
+    follow_course(c);
     if (c.known < all || !away_from_course(c)) return false;
     c.blocks.fill({c.blocks.back().level, 0});
+    c.known = 0;
+    c.settling = longest;
     return true;
   }
+  // Whether a level that was found to move has not come to rest, or to a steady course, yet.
+  bool moving(int channel) const noexcept { return channels_[static_cast<std::size_t>(channel)].settling > 0; }
   // What comes next has nothing to do with what came.
   void forget(int channel) noexcept { channels_[static_cast<std::size_t>(channel)] = {}; }
+  // A step was found elsewhere: what comes next may still be on its way.
+  void follow(int channel) noexcept {
+    Channel& c = channels_[static_cast<std::size_t>(channel)];
+    c = {.usual_bend = c.usual_bend, .settling = longest};
+  }
   void reset() noexcept { std::fill(channels_.begin(), channels_.end(), Channel{}); }
 
   template <class Archive>
@@ -58,7 +68,11 @@ class BaselineCheck {
         archive(b.power);
       }
       archive(c.known);
-      if (c.count < 0 || c.count >= block_ || c.known < 0 || c.known > all) c = {};  // not from here
+      archive(c.usual_bend);
+      archive(c.settling);
+      // Not from here.
+      if (c.count < 0 || c.count >= block_ || c.known < 0 || c.known > all || c.settling < 0 || c.settling > longest)
+        c = {};
     }
   }
 
@@ -69,6 +83,11 @@ class BaselineCheck {
   static constexpr int all = 3 * stretch;
   // Of the root mean square within the blocks: EMG comes to about 0.7.
   static constexpr double beyond = 3;
+  // A course is steady where three levels in a row bend by no more than this share of the least, or than they did
+  // before in root mean square, times this; after half a second it is the new course, whatever it is.
+  static constexpr double steady = 0.01, bends = 2;
+  static constexpr double follows = 0.05;  // by so much a bend moves what is usual
+  static constexpr int longest = 50;       // blocks
 
   struct Block {
     double level = 0, power = 0;  // mean, and variance about it
@@ -78,7 +97,18 @@ class BaselineCheck {
     std::int64_t count = 0;
     std::array<Block, all> blocks{};  // the last one last
     int known = 0;
+    double usual_bend = 0;  // squared
+    int settling = 0;       // blocks it may take at most, while a level comes to rest
   };
+
+  void follow_course(Channel& c) const noexcept {
+    if (c.settling > 0) --c.settling;
+    if (c.known < 3) return;
+    const double bend = c.blocks[all - 3].level - 2 * c.blocks[all - 2].level + c.blocks[all - 1].level;
+    const double square = bend * bend, least = steady * least_ * steady * least_;
+    if (square < std::max(least, bends * bends * c.usual_bend)) c.settling = 0;
+    if (c.settling == 0) c.usual_bend += follows * (square - c.usual_bend);
+  }
 
   bool away_from_course(const Channel& c) const noexcept {
     double away = 0, power = 0;

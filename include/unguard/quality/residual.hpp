@@ -87,15 +87,22 @@ class LiveResidual {
         quiet_(static_cast<std::size_t>(channels_)),
         slow_power_(static_cast<std::size_t>(channels_)),
         power_(static_cast<std::size_t>(channels_)),
+        memory_(samples_in(spec.memory, format.rate)),
+        young_(power_.size()),
+        least_proof_(samples_in(proof, format.rate)),
+        proving_(power_.size()),
+        energy_(power_.size()),
         belongs_to_(hash_of(to_text(spec_), format_)) {}
 
   Status process(ConstBlock in, Block out) noexcept {
     if (const Status shape = frame_for_frame(in, out, channels_); shape != Status::ok) return shape;
     if (in.frames == 0) return Status::ok;
     const FlushSubnormals guard;
-    for (std::int64_t first = 0; first < in.frames; first += tile_frames) {
-      const std::int64_t n = std::min(tile_frames, in.frames - first);
+    for (std::int64_t first = 0; first < in.frames;) {
+      std::int64_t n = std::min(tile_frames, in.frames - first);
+      if (in.marks && found_late(in.part(first, n))) n = 1;
       hear(in.part(first, n), out.part(first, n));
+      first += n;
     }
     return Status::ok;
   }
@@ -114,6 +121,9 @@ class LiveResidual {
     std::fill(quiet_.begin(), quiet_.end(), std::uint8_t{0});
     std::fill(slow_power_.begin(), slow_power_.end(), 0.0);
     std::fill(power_.begin(), power_.end(), 0.0);
+    std::fill(young_.begin(), young_.end(), 0);
+    std::fill(proving_.begin(), proving_.end(), std::uint8_t{0});
+    std::fill(energy_.begin(), energy_.end(), 0.0);
     position_ = at;
   }
   std::int64_t period() const noexcept { return sums_.period(); }
@@ -132,6 +142,9 @@ class LiveResidual {
       std::copy(from->begin(), from->end(), to->begin());
     std::copy(good_.begin(), good_.end(), next.good_.begin());
     std::copy(quiet_.begin(), quiet_.end(), next.quiet_.begin());
+    std::copy(young_.begin(), young_.end(), next.young_.begin());
+    std::copy(proving_.begin(), proving_.end(), next.proving_.begin());
+    std::copy(energy_.begin(), energy_.end(), next.energy_.begin());
     std::swap(*this, next);
     return next;
   }
@@ -152,6 +165,11 @@ class LiveResidual {
     for (auto& flag : quiet_) flag = flag != 0;
     archive(slow_power_);
     archive(power_);
+    archive(young_);
+    for (auto& left : young_) left = std::clamp<std::int64_t>(left, 0, 2 * memory_);  // not from here
+    archive(proving_);
+    for (auto& flag : proving_) flag = flag != 0;
+    archive(energy_);
   }
 
   const Residual& spec() const noexcept { return spec_; }
@@ -167,17 +185,39 @@ class LiveResidual {
   static constexpr Seconds quiet_within{0.5};
   // What has been too quiet must come to more than that to be believed again, or it would come and go.
   static constexpr double louder = 1.4;
+  // In power: twice as loud as what is too quiet, over so long.
+  static constexpr double plainly = 4;
+  static constexpr Seconds proof{0.03};
+
+  // What was found to be no muscle after it had been heard: a movement, or no contact.
+  static constexpr Marks late = static_cast<Marks>(mark::found_late & ~mark::hum);
+  static bool found_late(ConstBlock in) noexcept {
+    return std::any_of(in.marks, in.marks + in.frames * in.channels, [](Marks m) { return (m & late) != 0; });
+  }
+  // What was heard says nothing any more, and rings no longer.
+  void begin_anew(int channel) noexcept {
+    const auto k = static_cast<std::size_t>(channel);
+    level_[k] = tile_[k];
+    if (low_) low_->settle(channel, 0);
+    power_[k] = slow_power_[k] = 0;
+    young_[k] = 2 * memory_;
+    proving_[k] = 1;
+    energy_[k] = 0;
+  }
 
   void hear(ConstBlock in, Block out) noexcept {
     quarantine_.admit(in, position_, tile_.data(), out.marks);
+    for (int c = 0; in.marks && in.frames == 1 && c < channels_; ++c)
+      if (in.marks[c] & late) begin_anew(c);
     // An offset is no movement: it comes off, from the first sample on.
     if (!begun_) std::copy_n(tile_.begin(), channels_, level_.begin());
     begun_ = true;
-    for (std::int64_t k = 0; k < in.frames * channels_; ++k) {
-      double& level = level_[static_cast<std::size_t>(k % channels_)];
-      level += follow_ * (tile_[static_cast<std::size_t>(k)] - level);
-      moved_[static_cast<std::size_t>(k)] = tile_[static_cast<std::size_t>(k)] - level;
-    }
+    for (std::int64_t i = 0, k = 0; i < in.frames; ++i)
+      for (int c = 0; c < channels_; ++c, ++k) {
+        double& level = level_[static_cast<std::size_t>(c)];
+        level += follow(static_cast<std::size_t>(c), i) * (tile_[static_cast<std::size_t>(k)] - level);
+        moved_[static_cast<std::size_t>(k)] = tile_[static_cast<std::size_t>(k)] - level;
+      }
     if (low_) low_->run(moved_.data(), slow_.data(), in.frames);
     for (std::int64_t i = 0; i < in.frames; ++i) {
       const double* x = tile_.data() + i * channels_;
@@ -195,12 +235,19 @@ class LiveResidual {
         if (!out.marks) continue;
         Marks& marks = out.marks[i * channels_ + c];
         if (too_quiet(k, marks)) marks |= mark::flat;
+        if (proving_[k] && !proven(k, moved[c] * moved[c], marks)) marks |= mark::settling;
         if (mostly(hum.of_mains[c], spec_.hum_share * hum.of_all[c])) marks |= mark::hum;
-        if (mostly(slow_power_[k], spec_.motion_share * power_[k])) marks |= mark::motion;
+        if (young_[k] <= i && mostly(slow_power_[k], spec_.motion_share * power_[k])) marks |= mark::motion;
       }
     }
+    for (auto& left : young_) left = std::max<std::int64_t>(left - in.frames, 0);
     std::copy_n(tile_.data(), in.frames * channels_, out.data);
     position_ = position_ + in.frames;
+  }
+  // To begin with the mean so far.
+  double follow(std::size_t channel, std::int64_t frame) const noexcept {
+    const std::int64_t left = young_[channel] - frame;
+    return left <= 0 ? follow_ : std::max(follow_, 1 / static_cast<double>(2 * memory_ - left + 1));
   }
   // Over a whole window of what may be believed.
   bool too_quiet(std::size_t channel, Marks marks) noexcept {
@@ -209,6 +256,17 @@ class LiveResidual {
       quiet_[channel] =
           sum_[channel] < quiet_power_ * (quiet_[channel] ? louder : 1) * static_cast<double>(sums_.window());
     return quiet_[channel] != 0;
+  }
+  // Contact may have gone with what has just moved: until it is known, only what is plainly louder than a dead input is
+  // believed.
+  bool proven(std::size_t channel, double square, Marks marks) noexcept {
+    if (marks & mark::withholding) energy_[channel] = 0;
+    if (good_[channel] == 0) return false;
+    energy_[channel] += square;
+    const bool loud = good_[channel] >= least_proof_ &&
+                      energy_[channel] > plainly * quiet_power_ * static_cast<double>(good_[channel]);
+    if (loud || good_[channel] == sums_.window()) proving_[channel] = 0;
+    return !proving_[channel];
   }
   bool mostly(double power, double share) const noexcept { return power > least_power_ && power > share; }
 
@@ -228,6 +286,11 @@ class LiveResidual {
   std::vector<std::int64_t> good_;   // per channel: samples in a row that may be believed, up to half a second
   std::vector<std::uint8_t> quiet_;  // per channel: too quiet
   std::vector<double> slow_power_, power_;
+  std::int64_t memory_;
+  std::vector<std::int64_t> young_;  // per channel: samples until the comparison says anything, begun anew
+  std::int64_t least_proof_;
+  std::vector<std::uint8_t> proving_;  // per channel: contact is yet to be proved
+  std::vector<double> energy_;         // of what may be believed meanwhile
   std::uint64_t belongs_to_;
   SampleIndex position_{};
 };

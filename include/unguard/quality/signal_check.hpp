@@ -228,10 +228,11 @@ class LiveSignalCheck {
     if (clipped) marks |= mark::clipped | mark::missing;
     const Jump jump = jumps_.take(channel, x);
     if (jump != Jump::none) marks |= mark::jump | mark::missing;
-    if (jump == Jump::confirmed) baseline_.forget(channel);
+    if (jump == Jump::confirmed) baseline_.follow(channel);
     hear(c, x, !clipped && jump == Jump::none);
     // Too late to keep it out: what is behind has to begin anew.
     if (jump == Jump::none && baseline_.take(channel, x)) moved_[c] = bridged_ + 1;
+    if (baseline_.moving(channel)) moved_[c] = std::max<std::int64_t>(moved_[c], 1);
     if (moved_[c] > 0) {
       marks |= mark::jump | mark::motion | mark::missing;
       --moved_[c];

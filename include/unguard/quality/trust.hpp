@@ -17,7 +17,8 @@ namespace unguard {
 
 class TrustMachines {
  public:
-  // `hold` samples without a value are a HOLD, more are INVALID, which `warmup` good samples end.
+  // `hold` samples without a value are a HOLD, more are INVALID, which `warmup` good samples end, and twice as many
+  // where contact was lost meanwhile: a dead input that is moved is a while no longer flat.
   TrustMachines(int channels, std::int64_t hold, std::int64_t warmup)
       : hold_(hold), warmup_(warmup), machines_(static_cast<std::size_t>(channels)) {}
 
@@ -26,7 +27,8 @@ class TrustMachines {
     Machine& m = machines_[static_cast<std::size_t>(channel)];
     if (m.state == Trust::ok && marks == mark::none) return m.state;
     const Trust next = successor(m, marks, at.value);
-    if (next != m.state) m = {next, at.value};
+    m.lost = (m.lost || (marks & mark::contact_lost)) && next != Trust::ok && next != Trust::degraded;
+    if (next != m.state) m = {next, at.value, m.lost};
     return next;
   }
   Trust state(int channel) const noexcept { return machines_[static_cast<std::size_t>(channel)].state; }
@@ -45,6 +47,7 @@ class TrustMachines {
     for (Machine& m : machines_) {
       archive(m.state);
       archive(m.since);
+      archive(m.lost);
       if (m.state > Trust::invalid) m.state = Trust::invalid;  // a state from elsewhere must be one of the five
     }
   }
@@ -53,6 +56,7 @@ class TrustMachines {
   struct Machine {
     Trust state = Trust::warmup;
     std::int64_t since = 0;
+    bool lost = false;  // contact, since there was a value
   };
 
   Trust successor(Machine& m, Marks marks, std::int64_t at) const noexcept {
@@ -68,7 +72,7 @@ class TrustMachines {
         return at - m.since < hold_ ? Trust::hold : Trust::invalid;
       case Trust::warmup:
         if (withheld) m.since = at + 1;
-        return at + 1 - m.since > warmup_ ? good : Trust::warmup;
+        return at + 1 - m.since > (m.lost ? 2 * warmup_ : warmup_) ? good : Trust::warmup;
       case Trust::invalid:
         break;
     }
