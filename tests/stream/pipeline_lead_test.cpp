@@ -258,6 +258,7 @@ TEST(PipelineLead, GoesOnFromASavedStateAndWhereverTheStreamIsCut) {
     x[3 * i + 1] = m.x[2 * i];
     x[3 * i + 2] = m.x[2 * i + 1];
   }
+  for (std::size_t i = 26000; i < 30000; ++i) x[3 * i] = i < 28000 ? 0 : std::numeric_limits<double>::quiet_NaN();
   Sink<Reading> whole(10000), cut(10000);
   Sink<Event> events(10000), others(10000);
   auto live = start(plan(true), device), other = live;

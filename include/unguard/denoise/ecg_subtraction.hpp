@@ -77,7 +77,10 @@ class EcgSubtractionKernel {
   void run(const double* x, double* y, std::int64_t n) noexcept {
     for (std::int64_t i = 0; i < n; ++i, x += channels_, y += channels_) {
       past_.add(x);
-      if (tracker_.take(lead_ ? x + *lead_ : x)) begin(tracker_.beat());
+      decided_ = tracker_.take(lead_ ? x + *lead_ : x);
+      if (decided_) begin(tracker_.beat());
+      // Looked for anew, R may be another wave than before.
+      if (learnt_ && tracker_.interval().value == 0) forget();
       for (auto& beat : active_)
         if (beat.live) attend(beat);
       const std::int64_t out = past_.count() - 1 - delay_;
@@ -91,11 +94,22 @@ class EcgSubtractionKernel {
   // Whether there is a heart to be taken off.
   bool believable() const noexcept { return tracker_.believable(); }
   double prominence() const noexcept { return tracker_.prominence(); }
+  // Whether it is taken off every channel.
+  bool knows_heart() const noexcept {
+    if (!believable()) return false;
+    for (int c = 0; c < channels_; ++c)
+      if (c != lead_ && !templates_[static_cast<std::size_t>(c)].known()) return false;
+    return true;
+  }
+  Seconds interval() const noexcept { return tracker_.interval(); }
+  // The beat that was decided with the last frame, if one was, and how many frames ago R was.
+  const RPeak* decided() const noexcept { return decided_ ? &tracker_.beat() : nullptr; }
+  double since(const RPeak& beat) const noexcept { return beat.at.until(past_.count() - 1); }
 
   void reset() noexcept {
     past_.reset();
     tracker_.reset();
-    for (auto& t : templates_) t.reset();
+    forget();
     for (auto& beat : active_) beat.live = false;
   }
   void seek(std::int64_t) noexcept {}
@@ -110,6 +124,7 @@ class EcgSubtractionKernel {
     past_ = other.past_;
     tracker_ = other.tracker_;
     templates_ = other.templates_;
+    learnt_ = other.learnt_;
     active_ = other.active_;
     return true;
   }
@@ -129,6 +144,7 @@ class EcgSubtractionKernel {
     past_.state(archive);
     tracker_.state(archive);
     for (auto& t : templates_) t.state(archive);
+    archive(learnt_);
     archive(next_);
     next_ %= active_.size();
     for (auto& beat : active_) {
@@ -175,6 +191,10 @@ class EcgSubtractionKernel {
     beat.learnt = 0;
     if (beat.believed) fit(beat, 0);
   }
+  void forget() noexcept {
+    for (auto& t : templates_) t.reset();
+    learnt_ = false;
+  }
   Beat& newest() noexcept { return active_[next_]; }
 
   void fit(Beat& beat, std::size_t which) noexcept {
@@ -186,8 +206,7 @@ class EcgSubtractionKernel {
     }
   }
   double level_before(const Moment& r, int channel) const noexcept {
-    const std::int64_t end = (r + -0.06 * rate_).frame,
-               n = std::max<std::int64_t>(1, samples_in({0.02}, {rate_}));
+    const std::int64_t end = (r + -0.06 * rate_).frame, n = std::max<std::int64_t>(1, samples_in({0.02}, {rate_}));
     double sum = 0;
     for (std::int64_t i = end - n; i < end; ++i) sum += past_.frame(i)[channel];
     return sum / static_cast<double>(n);
@@ -209,6 +228,7 @@ class EcgSubtractionKernel {
     for (int i = 0; i < at_once_ && beat.learnt < channels_; ++i, ++beat.learnt) {
       const auto k = static_cast<std::size_t>(beat.learnt);
       if (beat.learnt != lead_) templates_[k].learn(past_, beat.learnt, beat.r, beat.fits[1][k]);
+      learnt_ = true;
     }
     if (beat.learnt == channels_ && age > all + static_cast<double>(delay_)) beat.live = false;
   }
@@ -256,6 +276,8 @@ class EcgSubtractionKernel {
   std::vector<EcgTemplate> templates_;
   std::array<Beat, 3> active_{};
   std::size_t next_ = 0;
+  bool learnt_ = false;   // of a heart that has been tracked since
+  bool decided_ = false;  // a beat, with the last frame
 };
 
 inline Result<EcgSubtractionKernel> make_kernel(const EcgSubtraction& spec, const StreamFormat& format) {

@@ -155,6 +155,10 @@ class LiveHeartGate {
   // Whether there is a heart to be left out, and how far it stands out.
   bool believable() const noexcept { return tracker_.believable(); }
   double prominence() const noexcept { return tracker_.prominence(); }
+  Seconds interval() const noexcept { return tracker_.interval(); }
+  // The beat that was decided with the last frame, if one was, and how many frames ago R was.
+  const RPeak* decided() const noexcept { return decided_ ? &tracker_.beat() : nullptr; }
+  double since(const RPeak& beat) const noexcept { return beat.at.until(heard_ - 1); }
   std::int64_t ringing() const noexcept { return delay_; }
   std::int64_t replaced_non_finite() const noexcept { return replaced_non_finite_; }
   std::int64_t replaced_out_of_range() const noexcept { return replaced_out_of_range_; }
@@ -170,8 +174,8 @@ class LiveHeartGate {
     Marks any = mark::none;
     for (int c = 0; c < channels_; ++c) any |= enter(c, in.data[c], in.marks ? in.marks[c] : mark::none);
     const int first = lead_.value_or(0);
-    if (tracker_.take(last_good_.data() + first, any ? frame_marks_.data() + first : nullptr))
-      meet(tracker_.beat(), going);
+    decided_ = tracker_.take(last_good_.data() + first, any ? frame_marks_.data() + first : nullptr);
+    if (decided_) meet(tracker_.beat(), going);
     const bool left_out =
         std::any_of(gates_.begin(), gates_.end(), [=](const Gate& g) { return going >= g.from && going < g.until; });
     for (int c = 0; c < channels_; ++c) {
@@ -216,6 +220,7 @@ class LiveHeartGate {
   std::array<Gate, 4> gates_{};
   std::size_t newest_ = 0;
   std::int64_t heard_ = 0, oldest_ = 0;
+  bool decided_ = false;  // a beat, with the last frame
   std::int64_t replaced_non_finite_ = 0, replaced_out_of_range_ = 0;
   SampleIndex position_{};
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A channel of a device that is an ECG and no EMG: kept from the checks and the montage, put behind the channels for
-// what listens to the heart, and taken away again. A definition, no source. Cost: two copies a value. Latency: none.
+// what listens to the heart, with what is wrong with it as a check of its own finds, and taken away again. A
+// definition, no source. Cost: two copies a value, and SignalCheck on one channel. Latency: none.
 #pragma once
 
 #include <algorithm>
@@ -14,15 +15,19 @@
 #include "unguard/core/block.hpp"
 #include "unguard/core/format.hpp"
 #include "unguard/denoise/montage.hpp"
+#include "unguard/quality/signal_check.hpp"
 
 namespace unguard {
 
 class LeadColumn {
  public:
   // `at`: of the device's channels; `derived`: those the montage makes; blocks of at most so many frames.
-  LeadColumn(int at, int of_device, int derived, std::int64_t frames)
+  LeadColumn(int at, int of_device, int derived, std::int64_t frames, LiveSignalCheck check)
       : at_(at),
         derived_(derived),
+        check_(std::move(check)),
+        lead_(static_cast<std::size_t>(frames)),
+        lead_marks_(lead_.size()),
         emg_(static_cast<std::size_t>(frames * (of_device - 1))),
         emg_marks_(emg_.size()),
         wide_(static_cast<std::size_t>(frames * wide())),
@@ -42,15 +47,21 @@ class LeadColumn {
       }
     return {emg_.data(), in.frames, n, emg_marks_.data()};
   }
-  // The derived channels, and the lead as it came behind them.
+  // The derived channels, and the lead behind them, with the marks of its check.
   ConstBlock beside(ConstBlock derived, ConstBlock in) noexcept {
+    for (std::int64_t i = 0; i < derived.frames; ++i) {
+      const std::int64_t from = i * in.channels + at_;
+      lead_[static_cast<std::size_t>(i)] = in.data[from];
+      lead_marks_[static_cast<std::size_t>(i)] = in.marks ? in.marks[from] : mark::none;
+    }
+    const Block lead{lead_.data(), derived.frames, 1, lead_marks_.data()};
+    check_.process(lead, lead);
     for (std::int64_t i = 0; i < derived.frames; ++i) {
       const auto to = static_cast<std::size_t>(i * wide());
       std::copy_n(derived.data + i * derived_, derived_, wide_.begin() + to);
       std::copy_n(derived.marks + i * derived_, derived_, wide_marks_.begin() + to);
-      const std::int64_t from = i * in.channels + at_;
-      wide_[to + static_cast<std::size_t>(derived_)] = in.data[from];
-      wide_marks_[to + static_cast<std::size_t>(derived_)] = in.marks ? in.marks[from] : mark::none;
+      wide_[to + static_cast<std::size_t>(derived_)] = lead_[static_cast<std::size_t>(i)];
+      wide_marks_[to + static_cast<std::size_t>(derived_)] = lead_marks_[static_cast<std::size_t>(i)];
     }
     return {wide_.data(), derived.frames, wide(), wide_marks_.data()};
   }
@@ -62,16 +73,17 @@ class LeadColumn {
     }
     return {heard.data, heard.frames, derived_, heard.marks};
   }
-  // While it is lost the heart stays in: what is cleaned is less sure, and says why.
-  void doubt(ConstBlock heard, Block clean) const noexcept {
-    for (std::int64_t i = 0; i < clean.frames; ++i) {
-      if (!(heard.marks[i * wide() + derived_] & mark::missing)) continue;
-      for (int c = 0; c < derived_; ++c) clean.marks[i * derived_ + c] |= mark::heart;
-    }
+  void begin_at(SampleIndex at) noexcept { check_.begin_at(at); }
+  template <class Archive>
+  void state(Archive& archive) {
+    check_.state(archive);
   }
 
  private:
   int at_, derived_;
+  LiveSignalCheck check_;
+  std::vector<double> lead_;  // these frames of it
+  std::vector<Marks> lead_marks_;
   std::vector<double> emg_;
   std::vector<Marks> emg_marks_;
   std::vector<double> wide_;
@@ -84,6 +96,12 @@ inline std::optional<int> own_lead(const std::string& lead, const Montage& monta
   for (const auto& d : montage.derivations)
     if (d.channel.name == lead) return std::nullopt;
   return device.channels.find(lead);
+}
+// An ECG leaps further than EMG does, and filtered for a monitor it has less noise.
+inline Result<LiveSignalCheck> try_start_lead_check(const StreamFormat& device, int lead) {
+  StreamFormat one = device;
+  one.channels = Channels(std::vector{device.channels[lead]});
+  return try_start(SignalCheck{.least_noise = {0.2}, .least_jump = {5000}, .least_move = {5000}}, one);
 }
 inline StreamFormat without_channel(StreamFormat format, int channel) {
   std::vector<Channel> all(format.channels.begin(), format.channels.end());

@@ -159,6 +159,7 @@ class LivePipeline {
     montage_.reset();
     if (mains_) mains_->begin_at(at);
     bridge_.reset();
+    if (lead_) lead_->begin_at(at);
     if (heart_) heart_->begin_at(at);
     cleaning_.begin_at(at);
     residual_.begin_at(at);
@@ -273,6 +274,7 @@ class LivePipeline {
     montage_.state(archive);
     if (mains_) mains_->state(archive);
     bridge_.state(archive);
+    if (lead_) lead_->state(archive);
     if (heart_) heart_->state(archive);
     cleaning_.state(archive);
     residual_.state(archive);
@@ -308,6 +310,7 @@ class LivePipeline {
   const LiveFilter<Cleaning>& cleaning() const noexcept { return cleaning_; }
   const LevelReasons& reasons() const noexcept { return reasons_; }
   const LiveLevels& readings() const noexcept { return readings_; }
+  const Heart* heart() const noexcept { return heart_ ? &*heart_ : nullptr; }
   Detector* events() noexcept { return events_ ? &*events_ : nullptr; }
 
  private:
@@ -327,10 +330,9 @@ class LivePipeline {
     if (heart_) {
       if (lead_) heard = lead_->beside(raw, in);
       const Block later{later_.data(), n, heard.channels, later_marks_.data()};
-      heart_->treat(heard, later);
+      heart_->treat(heard, raw, later);
       const Block treated = lead_ ? lead_->cut_off(later) : later;
       cleaning_.process(treated, clean);
-      if (lead_) lead_->doubt(heard, clean);
       if (heart_->leaves_out()) gate = treated;
     } else {
       cleaning_.process(raw, clean);
@@ -340,6 +342,7 @@ class LivePipeline {
     if (heart_ && heart_->has_alarm()) listen(heard, raw, clean, {alarm_.data(), n, channels_, alarm_marks_.data()});
     level_.process(std::array<ConstBlock, 2>{clean, gate}, height);
     reasons_.tell(height);
+    if (heart_) heart_->doubt(height);
     heard_ = n;
     told_readings_ = 0;
     told_events_ = events_ ? 0 : n;
@@ -441,7 +444,7 @@ Microvolts left_of(Microvolts noise, const Cleaning& cleaning, Hertz rate) {
 }  // namespace pipeline_detail
 
 // The checks look at the electrodes as they come in: a rail or a lost contact is one of an electrode, not of a pair. A
-// `lead` that is a channel of the device, and none of the montage, is looked at by the subtraction alone.
+// `lead` that is a channel of the device, and none of the montage, has a check of its own.
 template <FilterSpec Cleaning>
 Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const StreamFormat& format) {
   if (plan.heart && plan.gate)
@@ -503,7 +506,12 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
     watch = std::move(*started);
   }
   std::optional<LeadColumn> column;
-  if (lead) column.emplace(*lead, format.channels.count(), derived.channels.count(), LivePipeline<Cleaning>::tile);
+  if (lead) {
+    auto of_lead = try_start_lead_check(format, *lead);
+    if (!of_lead) return of_lead.fault();
+    column.emplace(*lead, format.channels.count(), derived.channels.count(), LivePipeline<Cleaning>::tile,
+                   std::move(*of_lead));
+  }
   return LivePipeline<Cleaning>(plan, format, std::move(column), std::move(*check), std::move(*montage),
                                 std::move(mains), std::move(*heart), std::move(*cleaning), std::move(*residual),
                                 std::move(*reasons), std::move(*level), std::move(*readings), std::move(events),

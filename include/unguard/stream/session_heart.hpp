@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a session does about the heart: on the level's path it is taken off, or beats are left out, both late; on the
-// detector's, which does not wait, beats are marked. No signal processing of its own. Cost and latency: those of
-// EcgSubtraction or HeartGate, and of HeartMarks.
+// detector's, which does not wait, beats are marked. Where beats are those of a lead, the muscles' own stand ready
+// beside them. No signal processing of its own. Cost and latency: those of EcgSubtraction or HeartGate, of both kinds
+// of beats with a lead, and of HeartMarks.
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "unguard/core/chain.hpp"
 #include "unguard/denoise/ecg_subtraction.hpp"
 #include "unguard/denoise/heart_gate.hpp"
 #include "unguard/denoise/heart_marks.hpp"
 #include "unguard/stream/change_stage.hpp"
+#include "unguard/stream/lead_choice.hpp"
+#include "unguard/stream/lead_column.hpp"
 
 namespace unguard {
 
@@ -24,6 +29,7 @@ template <FilterSpec Cleaning>
 class SessionHeart {
  public:
   using Subtraction = LiveFilter<EcgSubtraction>;
+  using Treatment = std::variant<Subtraction, LiveHeartGate>;
 
   // What cleans the detector's path and marks the beats in it, where there is a detector.
   struct Alarm {
@@ -31,21 +37,47 @@ class SessionHeart {
     LiveHeartMarks marks;
   };
 
+  // The same by beats of the muscles' own channels, for when the lead, which stands behind those, is bad.
+  struct Spare {
+    Treatment treatment;
+    LeadChoice choice;
+    std::vector<double> values;  // of a frame
+    std::vector<Marks> marks;
+    std::vector<std::uint8_t> doubted{};  // a frame
+  };
+  static constexpr std::int64_t tile = 32;  // frames at most, with a spare
+
   // `late`: by how many samples the treatment delays.
-  SessionHeart(std::variant<Subtraction, LiveHeartGate> treatment, std::int64_t late, std::optional<Alarm> alarm)
-      : treatment_(std::move(treatment)), late_(late), before_(late), alarm_(std::move(alarm)) {}
+  SessionHeart(Treatment treatment, std::int64_t late, std::optional<Spare> spare, std::optional<Alarm> alarm)
+      : treatment_(std::move(treatment)),
+        late_(late),
+        before_(late),
+        spare_(std::move(spare)),
+        alarm_(std::move(alarm)) {}
 
   // Whether beats are left out, which the output's marks say, instead of taken off.
   bool leaves_out() const noexcept { return std::holds_alternative<LiveHeartGate>(treatment_); }
   bool has_alarm() const noexcept { return alarm_.has_value(); }
 
-  // The level's path. What stands before the beginning is no value: an electrode's offset would ring behind it.
-  void treat(ConstBlock heard, Block later) noexcept {
-    std::visit([&](auto& one) { one.process(heard, later); }, treatment_);
+  // The level's path; `raw`: without the lead. What stands before the beginning is no value: an electrode's offset
+  // would ring behind it.
+  void treat(ConstBlock heard, ConstBlock raw, Block later) noexcept {
+    if (spare_)
+      for (std::int64_t i = 0; i < heard.frames; ++i) choose(heard.part(i, 1), raw.part(i, 1), later.part(i, 1), i);
+    else
+      std::visit([&](auto& one) { one.process(heard, later); }, treatment_);
     const std::int64_t none = std::min(before_, heard.frames);
     for (std::int64_t k = 0; k < none * later.channels; ++k) later.marks[k] |= mark::missing;
     before_ -= none;
   }
+  // Of the levels of the same frames: while no beats are believed a heart may be in them.
+  void doubt(Block level) const noexcept {
+    for (std::int64_t i = 0; spare_ && i < level.frames; ++i)
+      for (int c = 0; spare_->doubted[static_cast<std::size_t>(i)] && c < level.channels; ++c)
+        level.marks[i * level.channels + c] |= mark::heart;
+  }
+  // Whether the level goes by the beats of the lead, where there is one.
+  bool by_lead() const noexcept { return spare_ && spare_->choice.followed(); }
   // The detector's.
   void listen(ConstBlock heard, ConstBlock raw, Block alarm) noexcept {
     alarm_->cleaning.process(raw, alarm);
@@ -54,6 +86,10 @@ class SessionHeart {
   void begin_at(SampleIndex at) noexcept {
     std::visit([=](auto& one) { one.begin_at(at); }, treatment_);
     before_ = late_;
+    if (spare_) {
+      std::visit([=](auto& one) { one.begin_at(at); }, spare_->treatment);
+      spare_->choice.reset();
+    }
     if (!alarm_) return;
     alarm_->cleaning.begin_at(at);
     alarm_->marks.begin_at(at);
@@ -69,19 +105,19 @@ class SessionHeart {
   bool alike(const SessionHeart& other) const noexcept { return treatment_.index() == other.treatment_.index(); }
   // Outside the real-time thread: this one, of a next session, for take_over() from the one that runs.
   std::optional<Fault> prepare_for(const SessionHeart& running) {
-    auto* mine = std::get_if<Subtraction>(&treatment_);
-    const auto* theirs = std::get_if<Subtraction>(&running.treatment_);
-    if (mine && theirs)
-      if (auto fault = change_stage::prepare_filter(*mine, *theirs)) return fault;
+    if (auto fault = prepare(treatment_, running.treatment_)) return fault;
+    if (spare_ && running.spare_)
+      if (auto fault = prepare(spare_->treatment, running.spare_->treatment)) return fault;
     if (alarm_ && running.alarm_) return change_stage::prepare_filter(alarm_->cleaning, running.alarm_->cleaning);
     return std::nullopt;
   }
   // Of one that is alike; what it replaces is left in `next`.
   void change(SessionHeart& next, SampleIndex now) noexcept {
-    if (auto* running = std::get_if<Subtraction>(&treatment_))
-      change_stage::replace_filter(*running, *std::get_if<Subtraction>(&next.treatment_));
-    else
-      change_stage::replace(*std::get_if<LiveHeartGate>(&treatment_), *std::get_if<LiveHeartGate>(&next.treatment_));
+    replace(treatment_, next.treatment_);
+    if (spare_ && next.spare_) {
+      replace(spare_->treatment, next.spare_->treatment);
+      if (next.late_ != late_) std::swap(spare_->choice, next.spare_->choice);
+    }
     if (next.late_ != late_) {
       std::swap(late_, next.late_);
       before_ = std::min(before_, late_);
@@ -103,19 +139,83 @@ class SessionHeart {
   void state(Archive& archive) {
     std::visit([&](auto& one) { one.state(archive); }, treatment_);
     archive(before_);
+    if (spare_) {
+      std::visit([&](auto& one) { one.state(archive); }, spare_->treatment);
+      spare_->choice.state(archive);
+    }
     if (!alarm_) return;
     alarm_->cleaning.state(archive);
     alarm_->marks.state(archive);
   }
   void end_loading() noexcept {
     if (auto* subtraction = std::get_if<Subtraction>(&treatment_)) subtraction->end_loading();
+    if (spare_)
+      if (auto* subtraction = std::get_if<Subtraction>(&spare_->treatment)) subtraction->end_loading();
     if (alarm_) alarm_->cleaning.end_loading();
   }
 
  private:
-  std::variant<Subtraction, LiveHeartGate> treatment_;
+  static constexpr double certain = 0.9;  // confidence of a beat that is one
+
+  static std::optional<Fault> prepare(Treatment& next, const Treatment& running) {
+    auto* mine = std::get_if<Subtraction>(&next);
+    const auto* theirs = std::get_if<Subtraction>(&running);
+    return mine && theirs ? change_stage::prepare_filter(*mine, *theirs) : std::nullopt;
+  }
+  static void replace(Treatment& running, Treatment& next) noexcept {
+    if (auto* subtraction = std::get_if<Subtraction>(&running))
+      change_stage::replace_filter(*subtraction, *std::get_if<Subtraction>(&next));
+    else
+      change_stage::replace(*std::get_if<LiveHeartGate>(&running), *std::get_if<LiveHeartGate>(&next));
+  }
+  static LeadChoice::Said said_by_lead(const Treatment& treatment) noexcept {
+    return said_by(treatment, [](const RPeak& beat) { return beat.confidence > 0; });
+  }
+  // A muscle that begins is taken for a beat as well, but seldom for one like the others.
+  static LeadChoice::Said said_by_muscle(const Treatment& treatment) noexcept {
+    return said_by(treatment, [](const RPeak& beat) {
+      return beat.confidence > certain && beat.strength > 0.6 && beat.strength < 1.5;
+    });
+  }
+  template <class Counts>
+  static LeadChoice::Said said_by(const Treatment& treatment, Counts counts) noexcept {
+    const Hertz rate = std::visit([](const auto& one) { return one.format().rate; }, treatment);
+    const auto said = [&](const auto& one, bool believable) {
+      const RPeak* beat = one.decided();
+      return LeadChoice::Said{believable, beat && counts(*beat) ? std::optional(one.since(*beat)) : std::nullopt,
+                              one.interval() * rate};
+    };
+    if (const auto* subtraction = std::get_if<Subtraction>(&treatment))
+      return said(subtraction->kernel(), subtraction->kernel().knows_heart());
+    const auto& gate = *std::get_if<LiveHeartGate>(&treatment);
+    return said(gate, gate.believable());
+  }
+
+  // One frame, the `i`th of a tile: by the lead's beats, by the muscles', or from the one to the other. A lead that is
+  // bad is not listened to, so that its heart is still known when it comes back.
+  void choose(ConstBlock heard, ConstBlock raw, Block later, std::int64_t i) noexcept {
+    Spare& s = *spare_;
+    const Block own{s.values.data(), 1, raw.channels, s.marks.data()};
+    const bool bad = heard.marks[raw.channels] & mark::withholding;
+    if (!bad)
+      std::visit([&](auto& one) { one.process(heard, later); }, treatment_);
+    else
+      std::fill_n(later.marks, later.channels, mark::missing);
+    std::visit([&](auto& one) { one.process(raw, own); }, s.treatment);
+    s.choice.take(bad, bad ? LeadChoice::Said{} : said_by_lead(treatment_), said_by_muscle(s.treatment));
+    s.doubted[static_cast<std::size_t>(i)] = s.choice.doubted();
+    const double of_lead = bad ? 0 : s.choice.of_lead();
+    if (of_lead == 1) return;
+    for (int c = 0; c < raw.channels; ++c) {
+      later.data[c] = of_lead == 0 ? own.data[c] : own.data[c] + of_lead * (later.data[c] - own.data[c]);
+      if (of_lead < 0.5) later.marks[c] = own.marks[c];
+    }
+  }
+
+  Treatment treatment_;
   std::int64_t late_;
   std::int64_t before_;  // frames until what came first comes out
+  std::optional<Spare> spare_;
   std::optional<Alarm> alarm_;
 };
 
@@ -146,18 +246,33 @@ Result<std::optional<SessionHeart<Cleaning>>> try_start_heart(const std::optiona
     if (!beats) return beats.fault();
     alarm = {*cleaning, LiveHeartMarks(std::move(*beats), channels)};
   }
-  const std::int64_t late = samples_in(asked.look_ahead, heard.rate);
-  if (off) {
-    auto subtraction = try_start(*off, heard);
-    if (!subtraction) return subtraction.fault();
-    return std::optional(Heart(std::move(*subtraction), late, std::move(alarm)));
-  }
-  if (out) {
-    auto gate = try_start(*out, heard);
+  const auto treated = [&](bool by_lead, const StreamFormat& format) -> Result<typename Heart::Treatment> {
+    if (off) {
+      EcgSubtraction spec = *off;
+      if (!by_lead) spec.lead.clear();
+      auto subtraction = try_start(spec, format);
+      if (!subtraction) return subtraction.fault();
+      return typename Heart::Treatment(std::move(*subtraction));
+    }
+    HeartGate spec = *out;
+    if (!by_lead) spec.lead.clear();
+    auto gate = try_start(spec, format);
     if (!gate) return gate.fault();
-    return std::optional(Heart(std::move(*gate), late, std::move(alarm)));
+    return typename Heart::Treatment(std::move(*gate));
+  };
+  if (!off && !out) return std::optional<Heart>();
+  auto treatment = treated(true, heard);
+  if (!treatment) return treatment.fault();
+  std::optional<typename Heart::Spare> spare;
+  if (heard.channels.count() > channels) {
+    auto own = treated(false, without_channel(heard, channels));
+    if (!own) return own.fault();
+    const auto wide = static_cast<std::size_t>(channels), frames = static_cast<std::size_t>(Heart::tile);
+    spare.emplace(std::move(*own), LeadChoice(asked.look_ahead, heard.rate), std::vector<double>(wide),
+                  std::vector<Marks>(wide), std::vector<std::uint8_t>(frames));
   }
-  return std::optional<Heart>();
+  return std::optional(
+      Heart(std::move(*treatment), samples_in(asked.look_ahead, heard.rate), std::move(spare), std::move(alarm)));
 }
 
 }  // namespace unguard

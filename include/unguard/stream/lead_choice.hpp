@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whose beats to go by: those of an ECG lead, or those that are found on the muscles' own channels. The lead's are the
+// surer ones while muscle is loud, but it falls off as any electrode does. It is left once it is marked, or once the
+// muscles have had a beat of which it knew nothing, at a time at which one was due; and taken again with its next
+// beat that is believed, or, having been marked, the third. The rule is our own. Cost: a few comparisons a frame.
+// Latency: none; a beat that the lead has missed is known before it comes out, where that is 60 ms late.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+
+#include "unguard/core/units.hpp"
+
+namespace unguard {
+
+class LeadChoice {
+ public:
+  // What one of the two says at a frame: whether its heart is believed, and how many frames ago R was, if that was
+  // decided now.
+  struct Said {
+    bool believable = false;
+    std::optional<double> beat{};
+    double interval = 0;  // between beats, frames; 0: not known
+  };
+
+  // `late`: by how much what is cleaned comes out later.
+  LeadChoice(Seconds late, Hertz rate)
+      : same_(0.1 * rate.value),
+        due_(std::max(0.0, (late.value - 0.02) * rate.value)),
+        fade_(std::max<std::int64_t>(1, samples_in({0.005}, rate))) {
+    reset();
+  }
+
+  void take(bool bad, const Said& lead, const Said& muscle) noexcept {
+    ++now_;
+    if (bad) leave(convincing);
+    if (lead.beat) {
+      last_of_lead_ = static_cast<double>(now_) - *lead.beat;
+      in_a_row_ = std::min(in_a_row_ + 1, convincing);
+    }
+    if (muscle.beat) {
+      asked_ = static_cast<double>(now_) - *muscle.beat;
+      waiting_ = true;
+    }
+    if (waiting_ && static_cast<double>(now_) - asked_ >= due_) {
+      waiting_ = false;
+      const double since = asked_ - last_of_lead_;
+      if (std::fabs(since) >= same_ && since > early * lead.interval) leave(1);
+    }
+    if (!bad && lead.believable && in_a_row_ >= convincing) followed_ = true;
+    doubted_ = !(followed_ && lead.believable) && !muscle.believable;
+    faded_ = std::clamp<std::int64_t>(faded_ + (followed_ ? 1 : -1), 0, fade_);
+  }
+  // How much of what comes out is cleaned by the lead's beats; the rest by the muscles'.
+  double of_lead() const noexcept { return static_cast<double>(faded_) / static_cast<double>(fade_); }
+  bool followed() const noexcept { return followed_; }
+  // No heart is believed, here or there: one may be in what comes out.
+  bool doubted() const noexcept { return doubted_; }
+
+  void reset() noexcept {
+    now_ = 0;
+    last_of_lead_ = asked_ = -1e18;
+    waiting_ = false;
+    followed_ = doubted_ = true;
+    in_a_row_ = convincing;
+    faded_ = fade_;
+  }
+  template <class Archive>
+  void state(Archive& archive) {
+    for (auto* count : {&now_, &in_a_row_, &faded_}) archive(*count);
+    archive(last_of_lead_);
+    archive(asked_);
+    archive(waiting_);
+    archive(followed_);
+    archive(doubted_);
+    faded_ = std::clamp<std::int64_t>(faded_, 0, fade_);  // not from here
+    in_a_row_ = std::clamp<std::int64_t>(in_a_row_, 0, convincing);
+    now_ = std::clamp<std::int64_t>(now_, 0, std::int64_t{1} << 60);
+  }
+
+ private:
+  static constexpr std::int64_t convincing = 3;  // beats
+  static constexpr double early = 0.7;           // intervals after which a beat is due, ectopic ones included
+
+  // Until so many beats.
+  void leave(std::int64_t beats) noexcept {
+    followed_ = false;
+    in_a_row_ = std::min(in_a_row_, convincing - beats);
+  }
+
+  double same_, due_;  // frames: apart at most, and when a beat of the muscles' is compared
+  std::int64_t fade_;
+  std::int64_t now_ = 0, in_a_row_ = 0, faded_ = 0;
+  double last_of_lead_ = 0, asked_ = 0;
+  bool waiting_ = false, followed_ = true, doubted_ = true;
+};
+
+}  // namespace unguard
