@@ -13,6 +13,7 @@
 
 #include "denoise/heart_mix.hpp"
 #include "laws/realtime_guard.hpp"
+#include "stream/heart_session.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/stream/pipeline.hpp"
 
@@ -21,46 +22,13 @@ namespace {
 
 using namespace literals;
 
-const StreamFormat device{.rate = 2000_Hz, .channels = Channels{"left", "right", "ECG"}};
-const StreamFormat emg{.rate = 2000_Hz, .channels = Channels{"left", "right"}};
-constexpr double rail = 187500;
+using namespace heart_session;
 
-enum class Cleans { subtraction, gate };
-const char* name(Cleans how) { return how == Cleans::gate ? "left out" : "taken off"; }
-auto plan(Cleans how) {
-  Pipeline plan{Chain{Priming{20_ms}, Bandpass{}}};
-  if (how == Cleans::gate)
-    plan.gate = HeartGate{.lead = "ECG"};
-  else
-    plan.heart = EcgSubtraction{.lead = "ECG"};
-  plan.readings.interval = 50_ms;
-  return plan;
-}
-using Plan = Pipeline<Chain<Priming, Bandpass>>;
-using Session = LivePipeline<Chain<Priming, Bandpass>>;
+constexpr double rail = 187500;
 
 hearts::Mixed mixed(double ratio, Microvolts level, std::uint64_t seed) {
   return hearts::mix({.duration = 130_s, .emg_over_ecg_dB = ratio, .emg = level, .channels = 2, .seed = seed});
 }
-// The muscles with a lead beside them: a millivolt at R, 10 uV of noise, an offset.
-struct Recording {
-  std::vector<double> x{};
-  std::vector<Marks> marks{};
-  std::int64_t frames() const { return static_cast<std::int64_t>(marks.size() / 3); }
-  double& lead(std::int64_t i) { return x[static_cast<std::size_t>(3 * i + 2)]; }
-};
-Recording beside_a_lead(const hearts::Mixed& m) {
-  EcgPlayer player({}, m.r_peaks, device.rate);
-  RandomStream noise(731, "ecg");
-  Recording r;
-  for (std::int64_t i = 0; i < m.frames; ++i) {
-    for (int c = 0; c < 2; ++c) r.x.push_back(m.x[static_cast<std::size_t>(2 * i + c)]);
-    r.x.push_back(800 * player.next() + 10 * noise.normal() + 4000);
-  }
-  r.marks.resize(r.x.size(), mark::none);
-  return r;
-}
-
 struct Bad {
   const char* name;
   std::function<void(Recording&, std::int64_t)> make;
@@ -74,64 +42,6 @@ const std::vector<Bad> ways{
      }},
     {"at the rail", [](Recording& r, std::int64_t i) { r.lead(i) = rail; }},
     {"missing", [](Recording& r, std::int64_t i) { r.marks[static_cast<std::size_t>(3 * i + 2)] = mark::missing; }}};
-
-// And whether it went by the lead, once a second.
-struct Told {
-  std::vector<Reading> readings{};
-  std::vector<bool> by_lead{};
-};
-Told told_of(const Plan& plan, const Recording& r) {
-  auto live = start(plan, device);
-  Told told;
-  Sink<Reading> readings(1000);
-  Sink<Event> events(1);
-  for (std::int64_t i = 0; i + 2000 <= r.frames(); i += 2000) {
-    EXPECT_EQ(live.process({r.x.data() + 3 * i, 2000, 3, r.marks.data() + 3 * i}, readings, events).status, Status::ok);
-    told.readings.insert(told.readings.end(), readings.items().begin(), readings.items().end());
-    told.by_lead.push_back(live.heart()->by_lead());
-    readings.clear();
-  }
-  return told;
-}
-// Of the muscle alone, a reading a sample; index: 2 frame + channel.
-std::vector<Reading> truth_of(const std::vector<double>& muscle) {
-  Plan p{Chain{Priming{20_ms}, Bandpass{}}};
-  p.readings.interval = {1 / 2000.0};
-  p.level.wait = p.level.before = {0};
-  auto live = start(p, emg);
-  Sink<Reading> readings(muscle.size());
-  Sink<Event> events(1);
-  EXPECT_EQ(live.process({muscle.data(), static_cast<std::int64_t>(muscle.size() / 2), 2}, readings, events).status,
-            Status::ok);
-  return {readings.items().begin(), readings.items().end()};
-}
-
-struct Sum {
-  long all = 0, valued = 0, ok = 0;
-  double worst = 0, squares = 0, worst_at = 0;  // of those that are OK; worst %, s
-
-  double share(long of) const { return all ? 100.0 * static_cast<double>(of) / static_cast<double>(all) : 0; }
-  double rms() const { return ok ? 100 * std::sqrt(squares / static_cast<double>(ok)) : 0; }
-};
-Sum sum_of(const Told& told, const std::vector<Reading>& truth, Cleans how, double from, double to) {
-  const std::int64_t late = samples_in(how == Cleans::gate ? 110_ms : 60_ms, device.rate);
-  Sum sum;
-  for (const Reading& r : told.readings) {
-    const double at = static_cast<double>(r.at().value) / 2000;
-    if (at < from || at >= to) continue;
-    ++sum.all;
-    if (!r.value()) continue;
-    ++sum.valued;
-    if (r.trust() != Trust::ok) continue;
-    const auto should = truth[static_cast<std::size_t>(2 * (r.at().value - late) + r.channel())].value();
-    if (!should) continue;
-    ++sum.ok;
-    const double off = *r.value() / *should - 1;
-    sum.squares += off * off;
-    if (100 * std::fabs(off) > sum.worst) sum = {sum.all, sum.valued, sum.ok, 100 * std::fabs(off), sum.squares, at};
-  }
-  return sum;
-}
 
 // With the heart taken off by a good lead a level of 250 ms may be off by 8 % (root mean square) at -10 dB, says
 // pipeline_lead_test.cpp: no OK reading may be off by more than three times that. A beat left in makes it four times

@@ -2,7 +2,8 @@
 // EMG without the heart: at every R peak the mean beat of each channel, fitted in height and time, is taken off; what
 // is not known is smoothed away. Drake & Callaghan 2006, doi:10.1016/j.jelekin.2005.07.003; causal as in Petersen et
 // al. 2020, doi:10.1109/ACCESS.2020.2972731. Latency: look_ahead. Cost: 20 ns a sample of 16 channels, 100 ns of a
-// single one; in the two frames of a beat in which it is fitted, 2 us a channel.
+// single one, and RPeakTracker's again while R is looked for once more; in the two frames of a beat in which it is
+// fitted, 2 us a channel.
 #pragma once
 
 #include <algorithm>
@@ -66,6 +67,7 @@ class EcgSubtractionKernel {
         rate_(format.rate.value),
         past_(samples_in({0.75}, format.rate) + 16, channels_),
         tracker_(format.rate, lead_ ? 1 : channels_, spec.prominence),
+        anew_(tracker_),
         templates_(static_cast<std::size_t>(channels_), EcgTemplate(format.rate, spec.beats)) {
     for (auto& beat : active_) {
       beat.fits[0].resize(templates_.size());
@@ -79,6 +81,7 @@ class EcgSubtractionKernel {
       past_.add(x);
       decided_ = tracker_.take(lead_ ? x + *lead_ : x);
       if (decided_) begin(tracker_.beat());
+      if (looking_) look_anew(x);
       // Looked for anew, R may be another wave than before.
       if (learnt_ && tracker_.interval().value == 0) forget();
       for (auto& beat : active_)
@@ -101,14 +104,21 @@ class EcgSubtractionKernel {
       if (c != lead_ && !templates_[static_cast<std::size_t>(c)].known()) return false;
     return true;
   }
+  // Whether much of a beat may be left in what comes out: none of it is taken off yet, or it looks another way.
+  bool leaves_heart() const noexcept {
+    return believable() && (!knows_heart() || unknown_ || strange_ > 1 || looking_);
+  }
   Seconds interval() const noexcept { return tracker_.interval(); }
   // The beat that was decided with the last frame, if one was, and how many frames ago R was.
   const RPeak* decided() const noexcept { return decided_ ? &tracker_.beat() : nullptr; }
-  double since(const RPeak& beat) const noexcept { return beat.at.until(past_.count() - 1); }
+  double since(const RPeak& beat) const noexcept { return placed(beat.at, began_).until(past_.count() - 1); }
 
   void reset() noexcept {
     past_.reset();
     tracker_.reset();
+    began_ = 0;
+    looking_ = unknown_ = false;
+    strange_ = 0;
     forget();
     for (auto& beat : active_) beat.live = false;
   }
@@ -123,6 +133,13 @@ class EcgSubtractionKernel {
       return false;
     past_ = other.past_;
     tracker_ = other.tracker_;
+    anew_ = other.anew_;
+    began_ = other.began_;
+    anew_began_ = other.anew_began_;
+    looking_ = other.looking_;
+    unknown_ = other.unknown_;
+    strange_ = other.strange_;
+    last_anew_ = other.last_anew_;
     templates_ = other.templates_;
     learnt_ = other.learnt_;
     active_ = other.active_;
@@ -145,6 +162,17 @@ class EcgSubtractionKernel {
     tracker_.state(archive);
     for (auto& t : templates_) t.state(archive);
     archive(learnt_);
+    anew_.state(archive);
+    archive(began_);
+    archive(anew_began_);
+    archive(looking_);
+    archive(unknown_);
+    archive(strange_);
+    last_anew_.state(archive);
+    // Not from here.
+    for (auto* began : {&began_, &anew_began_})
+      *began = std::clamp<std::int64_t>(*began, 0, std::max<std::int64_t>(past_.count(), 0));
+    strange_ = std::clamp<std::int64_t>(strange_, 0, turned);
     archive(next_);
     next_ %= active_.size();
     for (auto& beat : active_) {
@@ -168,7 +196,9 @@ class EcgSubtractionKernel {
   }
 
  private:
-  static constexpr double fade_in = 0.02;  // s
+  static constexpr double fade_in = 0.02;    // s
+  static constexpr std::int64_t turned = 3;  // beats in a row of no usual shape
+  static constexpr Seconds same_wave{0.008}, longest_look{60};
 
   struct Beat {
     bool live = false, believed = false, fitted_again = false;
@@ -186,10 +216,49 @@ class EcgSubtractionKernel {
     beat.live = true;
     beat.believed = found.confidence > 0;
     beat.fitted_again = false;
-    beat.r = found.at;
+    beat.r = placed(found.at, began_);
     beat.from = past_.count() - 1 - delay_;
     beat.learnt = 0;
     if (beat.believed) fit(beat, 0);
+  }
+  // A tracker counts from its beginning.
+  static Moment placed(const Moment& at, std::int64_t began) noexcept { return {at.frame + began, at.beyond}; }
+
+  // Where beats look another way in every channel, as when the electrodes were turned over, what R is taken for may be
+  // a later wave of them, too late for what comes before to be taken off. It is looked for once more, beside the one
+  // that is known meanwhile. The rule is our own.
+  void notice(const Beat& beat) noexcept {
+    bool usual = false;
+    unknown_ = false;
+    for (int c = 0; c < channels_; ++c) {
+      if (c == lead_) continue;
+      const int shape = beat.fits[1][static_cast<std::size_t>(c)].shape;
+      usual = usual || shape == 0 || shape == BeatFit::none;
+      unknown_ = unknown_ || shape == BeatFit::unknown;
+    }
+    strange_ = usual ? 0 : std::min<std::int64_t>(strange_ + 1, turned);
+    if (strange_ < turned || looking_ || lead_) return;
+    anew_.reset();
+    anew_began_ = past_.count();
+    last_anew_ = {};
+    looking_ = true;
+  }
+  void look_anew(const double* x) noexcept {
+    if (past_.count() == anew_began_) return;  // from the next frame on
+    const bool found = anew_.take(x);
+    if (found) last_anew_ = placed(anew_.beat().at, anew_began_);
+    if (past_.count() - anew_began_ > samples_in(longest_look, {rate_}) || !tracker_.believable()) looking_ = false;
+    if (!looking_ || !(found || decided_) || !anew_.believable()) return;
+    const double apart = last_anew_.until(newest().r.frame) + newest().r.beyond;
+    if (std::fabs(apart) > 0.1 * rate_) return;  // of different beats
+    looking_ = false;
+    if (std::fabs(apart) < same_wave.value * rate_) return;
+    std::swap(tracker_, anew_);
+    began_ = anew_began_;
+    decided_ = false;
+    strange_ = 0;
+    for (auto& beat : active_) beat.live = false;
+    forget();
   }
   void forget() noexcept {
     for (auto& t : templates_) t.reset();
@@ -218,6 +287,7 @@ class EcgSubtractionKernel {
     if (beat.believed && !beat.fitted_again && age >= static_cast<double>(second_after_)) {
       fit(beat, 1);
       beat.fitted_again = true;
+      notice(beat);
     }
     const double all = static_cast<double>(templates_[0].reach_after()) + 0.005 * rate_ + 3;
     if (age < all) return;
@@ -272,10 +342,13 @@ class EcgSubtractionKernel {
   int at_once_;  // channels that learn in one frame
   double rate_;
   PastFrames past_;
-  RPeakTracker tracker_;
+  RPeakTracker tracker_, anew_;  // the latter looks for R once more
   std::vector<EcgTemplate> templates_;
   std::array<Beat, 3> active_{};
   std::size_t next_ = 0;
+  std::int64_t began_ = 0, anew_began_ = 0, strange_ = 0;  // first frames of both; beats in a row of no usual shape
+  Moment last_anew_{};
+  bool looking_ = false, unknown_ = false;
   bool learnt_ = false;   // of a heart that has been tracked since
   bool decided_ = false;  // a beat, with the last frame
 };

@@ -43,9 +43,8 @@ class SessionHeart {
     LeadChoice choice;
     std::vector<double> values;  // of a frame
     std::vector<Marks> marks;
-    std::vector<std::uint8_t> doubted{};  // a frame
   };
-  static constexpr std::int64_t tile = 32;  // frames at most, with a spare
+  static constexpr std::int64_t tile = 32;  // frames at most
 
   // `late`: by how many samples the treatment delays.
   SessionHeart(Treatment treatment, std::int64_t late, std::optional<Spare> spare, std::optional<Alarm> alarm)
@@ -53,6 +52,7 @@ class SessionHeart {
         late_(late),
         before_(late),
         spare_(std::move(spare)),
+        doubted_(static_cast<std::size_t>(tile)),
         alarm_(std::move(alarm)) {}
 
   // Whether beats are left out, which the output's marks say, instead of taken off.
@@ -62,18 +62,26 @@ class SessionHeart {
   // The level's path; `raw`: without the lead. What stands before the beginning is no value: an electrode's offset
   // would ring behind it.
   void treat(ConstBlock heard, ConstBlock raw, Block later) noexcept {
-    if (spare_)
-      for (std::int64_t i = 0; i < heard.frames; ++i) choose(heard.part(i, 1), raw.part(i, 1), later.part(i, 1), i);
-    else
-      std::visit([&](auto& one) { one.process(heard, later); }, treatment_);
+    for (std::int64_t i = 0; i < heard.frames; ++i) {
+      const ConstBlock now = heard.part(i, 1);
+      bool doubted = false;
+      if (spare_) {
+        doubted = choose(now, raw.part(i, 1), later.part(i, 1));
+      } else {
+        std::visit([&](auto& one) { one.process(now, later.part(i, 1)); }, treatment_);
+        doubted = leaves_heart(treatment_);
+      }
+      doubted_[static_cast<std::size_t>(i)] = doubted;
+    }
     const std::int64_t none = std::min(before_, heard.frames);
     for (std::int64_t k = 0; k < none * later.channels; ++k) later.marks[k] |= mark::missing;
     before_ -= none;
   }
-  // Of the levels of the same frames: while no beats are believed a heart may be in them.
+  // Of the levels of the same frames: while a lead is bad and the muscles' beats are not believed, or while what is
+  // taken off does not fit, a heart may be in them.
   void doubt(Block level) const noexcept {
-    for (std::int64_t i = 0; spare_ && i < level.frames; ++i)
-      for (int c = 0; spare_->doubted[static_cast<std::size_t>(i)] && c < level.channels; ++c)
+    for (std::int64_t i = 0; i < level.frames; ++i)
+      for (int c = 0; doubted_[static_cast<std::size_t>(i)] && c < level.channels; ++c)
         level.marks[i * level.channels + c] |= mark::heart;
   }
   // Whether the level goes by the beats of the lead, where there is one.
@@ -191,9 +199,14 @@ class SessionHeart {
     return said(gate, gate.believable());
   }
 
-  // One frame, the `i`th of a tile: by the lead's beats, by the muscles', or from the one to the other. A lead that is
+  static bool leaves_heart(const Treatment& treatment) noexcept {
+    const auto* subtraction = std::get_if<Subtraction>(&treatment);
+    return subtraction && subtraction->kernel().leaves_heart();
+  }
+
+  // One frame: by the lead's beats, by the muscles', or from the one to the other. A lead that is
   // bad is not listened to, so that its heart is still known when it comes back.
-  void choose(ConstBlock heard, ConstBlock raw, Block later, std::int64_t i) noexcept {
+  bool choose(ConstBlock heard, ConstBlock raw, Block later) noexcept {
     Spare& s = *spare_;
     const Block own{s.values.data(), 1, raw.channels, s.marks.data()};
     const bool bad = heard.marks[raw.channels] & mark::withholding;
@@ -203,19 +216,21 @@ class SessionHeart {
       std::fill_n(later.marks, later.channels, mark::missing);
     std::visit([&](auto& one) { one.process(raw, own); }, s.treatment);
     s.choice.take(bad, bad ? LeadChoice::Said{} : said_by_lead(treatment_), said_by_muscle(s.treatment));
-    s.doubted[static_cast<std::size_t>(i)] = s.choice.doubted();
+    const bool doubted = s.choice.doubted() || leaves_heart(s.choice.followed() ? treatment_ : s.treatment);
     const double of_lead = bad ? 0 : s.choice.of_lead();
-    if (of_lead == 1) return;
+    if (of_lead == 1) return doubted;
     for (int c = 0; c < raw.channels; ++c) {
       later.data[c] = of_lead == 0 ? own.data[c] : own.data[c] + of_lead * (later.data[c] - own.data[c]);
       if (of_lead < 0.5) later.marks[c] = own.marks[c];
     }
+    return doubted;
   }
 
   Treatment treatment_;
   std::int64_t late_;
   std::int64_t before_;  // frames until what came first comes out
   std::optional<Spare> spare_;
+  std::vector<std::uint8_t> doubted_;  // the frames of a tile
   std::optional<Alarm> alarm_;
 };
 
@@ -267,9 +282,9 @@ Result<std::optional<SessionHeart<Cleaning>>> try_start_heart(const std::optiona
   if (heard.channels.count() > channels) {
     auto own = treated(false, without_channel(heard, channels));
     if (!own) return own.fault();
-    const auto wide = static_cast<std::size_t>(channels), frames = static_cast<std::size_t>(Heart::tile);
+    const auto wide = static_cast<std::size_t>(channels);
     spare.emplace(std::move(*own), LeadChoice(asked.look_ahead, heard.rate), std::vector<double>(wide),
-                  std::vector<Marks>(wide), std::vector<std::uint8_t>(frames));
+                  std::vector<Marks>(wide));
   }
   return std::optional(
       Heart(std::move(*treatment), samples_in(asked.look_ahead, heard.rate), std::move(spare), std::move(alarm)));
