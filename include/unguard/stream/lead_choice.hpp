@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whose beats to go by: those of an ECG lead, or those that are found on the muscles' own channels. The lead's are the
 // surer ones while muscle is loud, but it falls off as any electrode does. It is left once it is marked, or once the
-// muscles have had a beat of which it knew nothing, at a time at which one was due; and taken again with its next
-// beat that is believed, or, having been marked, the third. The rule is our own. Cost: a few comparisons a frame.
+// muscles have had a beat of which it knew nothing, at a time at which one was due; and taken again with the
+// third beat in a row that is believed while the muscles know of no other, or, not having been marked, with one that
+// both know. The rule is our own. Cost: a few comparisons a frame.
 // Latency: none; a beat that the lead has missed is known before it comes out, where that is 60 ms late.
 #pragma once
 
@@ -35,10 +36,12 @@ class LeadChoice {
 
   void take(bool bad, const Said& lead, const Said& muscle) noexcept {
     ++now_;
-    if (bad) leave(convincing);
+    refuted_ = false;
+    if (bad) leave(true);
     if (lead.beat) {
       last_of_lead_ = static_cast<double>(now_) - *lead.beat;
       in_a_row_ = std::min(in_a_row_ + 1, convincing);
+      if (std::fabs(asked_ - last_of_lead_) < same_) agree();
     }
     if (muscle.beat) {
       asked_ = static_cast<double>(now_) - *muscle.beat;
@@ -47,7 +50,11 @@ class LeadChoice {
     if (waiting_ && static_cast<double>(now_) - asked_ >= due_) {
       waiting_ = false;
       const double since = asked_ - last_of_lead_;
-      if (std::fabs(since) >= same_ && since > early * lead.interval) leave(1);
+      if (std::fabs(since) >= same_ && since > early * lead.interval) {
+        refuted_ = !followed_ && lead.believable;
+        leave(false);
+      }
+      if (std::fabs(since) < same_) agree();
     }
     if (!bad && lead.believable && in_a_row_ >= convincing) followed_ = true;
     doubted_ = !(followed_ && lead.believable) && !muscle.believable;
@@ -55,6 +62,8 @@ class LeadChoice {
   }
   // How much of what comes out is cleaned by the lead's beats; the rest by the muscles'.
   double of_lead() const noexcept { return static_cast<double>(faded_) / static_cast<double>(fade_); }
+  // Left, and of no other mind than before: what the lead knows is no heart, and may be forgotten.
+  bool refuted() const noexcept { return refuted_; }
   bool followed() const noexcept { return followed_; }
   // No heart is believed, here or there: one may be in what comes out.
   bool doubted() const noexcept { return doubted_; }
@@ -62,7 +71,7 @@ class LeadChoice {
   void reset() noexcept {
     now_ = 0;
     last_of_lead_ = asked_ = -1e18;
-    waiting_ = false;
+    waiting_ = marked_ = refuted_ = false;
     followed_ = doubted_ = true;
     in_a_row_ = convincing;
     faded_ = fade_;
@@ -75,6 +84,7 @@ class LeadChoice {
     archive(waiting_);
     archive(followed_);
     archive(doubted_);
+    archive(marked_);
     faded_ = std::clamp<std::int64_t>(faded_, 0, fade_);  // not from here
     in_a_row_ = std::clamp<std::int64_t>(in_a_row_, 0, convincing);
     now_ = std::clamp<std::int64_t>(now_, 0, std::int64_t{1} << 60);
@@ -84,17 +94,21 @@ class LeadChoice {
   static constexpr std::int64_t convincing = 3;  // beats
   static constexpr double early = 0.7;           // intervals after which a beat is due, ectopic ones included
 
-  // Until so many beats.
-  void leave(std::int64_t beats) noexcept {
+  void leave(bool marked) noexcept {
+    if (marked || followed_) marked_ = marked;
     followed_ = false;
-    in_a_row_ = std::min(in_a_row_, convincing - beats);
+    in_a_row_ = 0;
+  }
+  // One beat of both is enough for a lead that may only have been doubted for what muscle did.
+  void agree() noexcept {
+    if (!marked_) in_a_row_ = convincing;
   }
 
   double same_, due_;  // frames: apart at most, and when a beat of the muscles' is compared
   std::int64_t fade_;
   std::int64_t now_ = 0, in_a_row_ = 0, faded_ = 0;
   double last_of_lead_ = 0, asked_ = 0;
-  bool waiting_ = false, followed_ = true, doubted_ = true;
+  bool waiting_ = false, followed_ = true, doubted_ = true, marked_ = false, refuted_ = false;
 };
 
 }  // namespace unguard

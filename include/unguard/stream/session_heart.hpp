@@ -216,6 +216,7 @@ class SessionHeart {
       std::fill_n(later.marks, later.channels, mark::missing);
     std::visit([&](auto& one) { one.process(raw, own); }, s.treatment);
     s.choice.take(bad, bad ? LeadChoice::Said{} : said_by_lead(treatment_), said_by_muscle(s.treatment));
+    if (s.choice.refuted()) std::visit([](auto& one) { one.begin_at(one.position()); }, treatment_);
     const bool doubted = s.choice.doubted() || leaves_heart(s.choice.followed() ? treatment_ : s.treatment);
     const double of_lead = bad ? 0 : s.choice.of_lead();
     if (of_lead == 1) return doubted;
