@@ -41,7 +41,7 @@ constexpr auto fields(const Levels*) {
       field<&Levels::hold>("hold", "a channel without believable values for longer is invalid", between(0, 60)),
       field<&Levels::warmup>("warmup",
                              "how long its values must be good then, and at the start, before they are given; twice as "
-                             "long after contact was lost",
+                             "long after contact was lost or something moved",
                              between(0, 60))};
 }
 

@@ -18,7 +18,7 @@ namespace unguard {
 class TrustMachines {
  public:
   // `hold` samples without a value are a HOLD, more are INVALID, which `warmup` good samples end, and twice as many
-  // where contact was lost meanwhile: a dead input that is moved is a while no longer flat.
+  // where contact was lost or something moved meanwhile: a dead input that is moved is a while no longer flat.
   TrustMachines(int channels, std::int64_t hold, std::int64_t warmup)
       : hold_(hold), warmup_(warmup), machines_(static_cast<std::size_t>(channels)) {}
 
@@ -27,7 +27,7 @@ class TrustMachines {
     Machine& m = machines_[static_cast<std::size_t>(channel)];
     if (m.state == Trust::ok && marks == mark::none) return m.state;
     const Trust next = successor(m, marks, at.value);
-    m.lost = (m.lost || (marks & mark::contact_lost)) && next != Trust::ok && next != Trust::degraded;
+    m.lost = (m.lost || (marks & (mark::contact_lost | mark::motion))) && next != Trust::ok && next != Trust::degraded;
     if (next != m.state) m = {next, at.value, m.lost};
     return next;
   }
@@ -56,7 +56,7 @@ class TrustMachines {
   struct Machine {
     Trust state = Trust::warmup;
     std::int64_t since = 0;
-    bool lost = false;  // contact, since there was a value
+    bool lost = false;  // contact may be, since there was a value
   };
 
   Trust successor(Machine& m, Marks marks, std::int64_t at) const noexcept {
