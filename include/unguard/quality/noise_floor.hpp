@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // How much white noise do amplifier and electrode make? The power density where EMG has next to nothing, 650 to 800 Hz,
-// taken as constant over the band: Sinderby et al. 1995, doi:10.1152/jappl.1995.79.5.1803; the least over some seconds,
-// without its bias, as Martin 2001, doi:10.1109/89.928915, so that a burst is not taken for noise. It looks at what
-// comes in, for behind a band-pass there is nothing to see. Cost: four sections a sample and channel. Latency: none;
-// found within bounds().
+// taken as constant over the band: Sinderby et al. 1995, doi:10.1152/jappl.1995.79.5.1803, who take the upper fifth of
+// the spectrum (the band is ours); the least over some seconds, without its bias, as Martin 2001,
+// doi:10.1109/89.928915, so that a burst is not taken for noise. It looks at what comes in, for behind a band-pass
+// there is nothing to see. Cost: four sections a sample and channel. Latency: none; found within bounds().
 #pragma once
 
 #include <algorithm>
