@@ -490,15 +490,17 @@ def session_with_heart(e: Evidence) -> None:
     """A loud heart in a session: its readings and its events."""
     passed, said = tests_said.cpp("stream", "PipelineHeart.*")
     found = re.findall(
-        r"a session at (\S+) dB: readings off by (\S+) % with the heart taken off, (\S+) % without", said
+        r"a session at (\S+) dB: readings off by (\S+) % with the heart taken off, a value (\S+) % of the time; "
+        r"untreated (\S+) %, a value (\S+) %",
+        said,
     )
     expect(e, "a session with a heart", 2, found)
-    for ratio, off, untreated in found:
+    for ratio, off, given, untreated, between in found:
         e.add(
             f"a session with a heart at {ratio} dB: readings off by",
             "print",
-            f"{off} %",
-            f"untreated, where they are not withheld, {untreated} %",
+            f"{off} %; a value {given} % of the time",
+            f"untreated, what is mostly heart withheld, {untreated} %; a value {between} % of the time",
             None if passed else False,
         )
     found = re.findall(

@@ -56,7 +56,8 @@ std::vector<double> levels(const std::vector<double>& x) {
 
 TEST(PipelineReasons, ALoudHeartIsSaidAndNotTakenForMovement) {
   for (const double ratio : {-20.0, -10.0, -5.0, 0.0, 5.0, 10.0}) {
-    long readings = 0, valid = 0, without = 0, mostly = 0, said = 0, wrongly = 0, hardly = 0, motion = 0;
+    long readings = 0, valid = 0, without = 0, mostly = 0, withheld = 0, much = 0, said = 0, wrongly = 0, hardly = 0;
+    long motion = 0;
     double share = 0;
     for (std::uint64_t seed = 501; seed < 504; ++seed) {
       const auto m = hearts::mix({.duration = 120_s, .emg_over_ecg_dB = ratio, .emg = {5}, .seed = seed});
@@ -80,8 +81,9 @@ TEST(PipelineReasons, ALoudHeartIsSaidAndNotTakenForMovement) {
         const double true_share =
             of_heart[static_cast<std::size_t>(r.at().value)] / of_all[static_cast<std::size_t>(r.at().value)];
         const bool heard = r.reasons() & mark::heart;
-        if (true_share > 0.7) ++mostly, said += heard;
-        if (true_share < 0.35) ++hardly, wrongly += heard;
+        if (true_share > 0.5) ++mostly, withheld += heard && !r.value();
+        if (true_share > 0.28) ++much, said += heard;
+        if (true_share < 0.1) ++hardly, wrongly += heard;
       }
     }
     const double truth = 1 / (1 + std::pow(10, ratio / 10));
@@ -90,15 +92,114 @@ TEST(PipelineReasons, ALoudHeartIsSaidAndNotTakenForMovement) {
     };
     std::printf(
         "[ MEASURED ] a heart at %+g dB: share %.2f, in truth %.2f; %.1f %% of readings have a value (%.1f %% motion), "
-        "unheard %.1f %%; %.1f %% of %ld mostly heart are said to be, %.1f %% of %ld hardly heart\n",
+        "unheard %.1f %%; %.1f %% of %ld mostly heart are withheld, %.1f %% of %ld with much of it say so, %.1f %% of "
+        "%ld hardly heart\n",
         ratio, share, truth, percent(valid, readings), percent(motion, readings), percent(without, readings),
-        percent(said, mostly), mostly, percent(wrongly, hardly), hardly);
+        percent(withheld, mostly), mostly, percent(said, much), much, percent(wrongly, hardly), hardly);
     EXPECT_NEAR(share, truth, 0.15) << ratio;
-    EXPECT_GE(percent(valid, readings), 95) << ratio;
+    // The mean beat may have been unknown for some of the first readings.
+    EXPECT_LE(percent(motion, readings), 5) << ratio;
+    // What lies between two beats has its value.
+    EXPECT_GE(percent(valid, readings), 55) << ratio;
     if (mostly > 50) {
-      EXPECT_GE(percent(said, mostly), 95) << ratio;
+      EXPECT_GE(percent(withheld, mostly), 95) << ratio;
     }
+    EXPECT_GE(percent(said, much), 95) << ratio;
     EXPECT_LE(percent(wrongly, hardly), 1) << ratio;
+  }
+}
+
+// Of the readings with a value, from 30 s on, against the level of the muscle by itself.
+struct Off {
+  long readings = 0, values = 0, motion = 0, heart = 0;
+  double squares = 0, worst = 0;
+
+  void add(const std::vector<Reading>& told, const std::vector<double>& emg) {
+    const auto truth = levels(emg);
+    for (const Reading& r : told) {
+      if (r.at().value < 60000) continue;
+      ++readings;
+      motion += (r.reasons() & mark::motion) != 0;
+      heart += (r.reasons() & mark::heart) && !r.value();
+      if (!r.value()) continue;
+      ++values;
+      const double off = std::fabs(*r.value() / std::sqrt(truth[static_cast<std::size_t>(r.at().value)]) - 1);
+      squares += off * off;
+      worst = std::max(worst, off);
+    }
+  }
+  double of_all(long some) const { return 100.0 * static_cast<double>(some) / static_cast<double>(readings); }
+  double rms() const { return values ? 100 * std::sqrt(squares / static_cast<double>(values)) : 0; }
+};
+
+// A heart of half the power makes a level 41 % too high; a single beat may be larger than the mean.
+TEST(PipelineReasons, ALevelThatIsMostlyHeartHasNoValue) {
+  for (const double ratio : {-10.0, 0.0, 10.0}) {
+    Off off;
+    for (std::uint64_t seed = 571; seed < 574; ++seed) {
+      const auto m = hearts::mix({.duration = 120_s, .emg_over_ecg_dB = ratio, .emg = {5}, .seed = seed});
+      off.add(drive(start(plan(), format), m.x), m.emg);
+    }
+    std::printf(
+        "[ MEASURED ] a heart left in at %+g dB: %.1f %% of readings have a value, off by %.1f %%, %.0f %% at most; "
+        "withheld for the heart %.1f %%, for motion %.1f %%\n",
+        ratio, off.of_all(off.values), off.rms(), 100 * off.worst, off.of_all(off.heart), off.of_all(off.motion));
+    EXPECT_GE(off.of_all(off.values), ratio > 0 ? 90 : 55) << ratio;
+    EXPECT_LE(off.rms(), 15) << ratio;
+    EXPECT_LE(off.worst, 0.65) << ratio;
+    EXPECT_LE(off.of_all(off.motion), 1) << ratio;
+    if (ratio <= 0) {
+      EXPECT_GE(off.of_all(off.heart), 20) << ratio;
+    }
+  }
+}
+
+TEST(PipelineReasons, MuscleOverAQuietHeartIsNotWithheld) {
+  long bursting = 0, withheld = 0, before = 0, rest = 0;
+  for (std::uint64_t seed = 575; seed < 578; ++seed) {
+    auto m = hearts::mix({.duration = 120_s, .emg_over_ecg_dB = 10, .emg = {2}, .seed = seed});
+    Carrier carrier(corners(CarrierPreset::trunk), format.rate, RandomStream(seed, "burst"));
+    const auto bursts = [](std::size_t i) { return i > 40000 && i % 5000 < 1500; };
+    for (std::size_t i = 0; i < m.x.size(); ++i)
+      if (bursts(i)) m.x[i] += 20 * carrier.next();
+    for (const Reading& r : drive(start(plan(), format), m.x)) {
+      if (r.at().value < 60000) continue;
+      // The whole of the level is one burst's.
+      const bool inside =
+          bursts(static_cast<std::size_t>(r.at().value - 100)) && bursts(static_cast<std::size_t>(r.at().value - 600));
+      (inside ? bursting : rest) += 1;
+      (inside ? withheld : before) += (r.reasons() & mark::heart) && !r.value();
+    }
+  }
+  std::printf("[ MEASURED ] bursts over a quiet heart: %ld of %ld readings withheld, %ld of %ld others\n", withheld,
+              bursting, before, rest);
+  EXPECT_GT(bursting, 1000);
+  EXPECT_EQ(withheld, 0);
+  EXPECT_LE(20 * before, rest);
+}
+
+TEST(PipelineReasons, NothingIsWithheldOnceTheHeartIsTakenOff) {
+  for (const double ratio : {-10.0, 0.0, 10.0}) {
+    auto with = plan();
+    with.heart = EcgSubtraction{};
+    auto deaf = with;
+    deaf.heart_share.prominence = 100;
+    long values = 0, heart = 0, all = 0;
+    for (std::uint64_t seed = 579; seed < 582; ++seed) {
+      const auto m = hearts::mix({.duration = 120_s, .emg_over_ecg_dB = ratio, .emg = {5}, .seed = seed});
+      const auto heard = drive(start(with, format), m.x), unheard = drive(start(deaf, format), m.x);
+      ASSERT_EQ(heard.size(), unheard.size());
+      for (std::size_t i = 0; i < heard.size(); ++i) {
+        if (heard[i].at().value < 90000) continue;
+        ++all;
+        heart += !heard[i].value() && heard[i].reasons() & mark::heart;
+        values += heard[i].value() && heard[i].value() == unheard[i].value();
+      }
+    }
+    std::printf("[ MEASURED ] a heart of %+g dB taken off: %ld of %ld readings withheld, %ld as they were\n", ratio,
+                heart, all, values);
+    EXPECT_EQ(heart, 0) << ratio;
+    EXPECT_GE(static_cast<double>(values), 0.99 * static_cast<double>(all)) << ratio;
   }
 }
 
@@ -190,6 +291,50 @@ TEST(PipelineReasons, StepsAreNoHeart) {
   EXPECT_LE(static_cast<double>(off), 0.005 * static_cast<double>(moving));
 }
 
+// Damped swings of 12 Hz every 0.55 s, give or take 3 %; `vary`: of height by 25 %, of pitch by 10 %.
+std::vector<double> strikes(double height, Seconds damped, bool vary, std::uint64_t seed, std::vector<double>& emg) {
+  RandomStream random(seed, "strikes");
+  Carrier carrier(corners(CarrierPreset::trunk), format.rate, RandomStream(seed, "emg"));
+  emg.resize(240000);
+  for (double& v : emg) v = 5 * carrier.next();
+  auto x = emg;
+  for (double t = 2; t < 118; t += 0.55 * random.uniform(0.97, 1.03)) {
+    const double high = height * (vary ? random.uniform(0.75, 1.25) : 1);
+    const double hertz = 12 * (vary ? random.uniform(0.9, 1.1) : 1);
+    const std::int64_t begin = samples_in({t}, format.rate);
+    for (std::int64_t i = 0; i < 2000; ++i) {
+      const double s = static_cast<double>(i) / format.rate.value;
+      x[static_cast<std::size_t>(begin + i)] +=
+          high * std::exp(-s / damped.value) * std::sin(2 * std::numbers::pi * hertz * s);
+    }
+  }
+  return x;
+}
+
+// Those of 50 ms and more are no heart by their shape. Shorter ones look like one, and are withheld as one.
+TEST(PipelineReasons, StrikesAreNoHeartAndNoMuscle) {
+  for (const Seconds damped : {30_ms, 50_ms, 80_ms, 150_ms})
+    for (const double height : {300.0, 450.0})
+      for (const bool vary : {false, true}) {
+        Off off;
+        for (std::uint64_t seed = 583; seed < 585; ++seed) {
+          std::vector<double> emg;
+          const auto x = strikes(height, damped, vary, seed, emg);
+          off.add(drive(start(plan(), format), x), emg);
+        }
+        std::printf(
+            "[ MEASURED ] strikes of %.0f uV over %.0f ms%s: %.1f %% of readings have a value, off by %.1f %%, %.0f "
+            "%% at most; no value for the heart %.1f %%, for motion %.1f %%\n",
+            height, 1000 * damped.value, vary ? ", each its own" : "", off.of_all(off.values), off.rms(),
+            100 * off.worst, off.of_all(off.heart), off.of_all(off.motion));
+        EXPECT_LE(off.rms(), 15) << height << " " << damped.value << " " << vary;
+        if (damped < 50_ms) continue;
+        EXPECT_LE(off.of_all(off.values), 5) << height << " " << damped.value << " " << vary;
+        EXPECT_LE(off.of_all(off.heart), 5) << height << " " << damped.value << " " << vary;
+        EXPECT_GE(off.of_all(off.motion), 30) << height << " " << damped.value << " " << vary;
+      }
+}
+
 // Truth: the power of the noise and of the EMG, each by itself.
 TEST(PipelineReasons, ReadingsThatAreMostlyNoiseSaySo) {
   for (const double floor : {0.5, 2.0, 3.0}) {
@@ -236,6 +381,33 @@ TEST(PipelineReasons, ReadingsThatAreMostlyNoiseSaySo) {
     EXPECT_EQ(mostly > 100, floor >= 3);
     EXPECT_LE(worst, 3);
   }
+}
+
+// Of a level that has no value nothing is said: 20 dB of SNR, and a loss that empties the window.
+TEST(PipelineReasons, OfNoLevelItIsNotSaidThatItIsNoise) {
+  Carrier carrier(corners(CarrierPreset::trunk), format.rate, RandomStream(587, "emg"));
+  RandomStream random(587, "noise");
+  std::vector<double> x(60000);
+  std::vector<Marks> marks(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x[i] = 20 * carrier.next() + 2 * std::sqrt(1000 / 430.0) * random.normal();
+    if (i > 40000 && i < 41000) marks[i] = mark::missing;
+  }
+  auto p = plan();
+  p.readings.interval = {1 / 2000.0};
+  auto live = start(p, format);
+  Sink<Reading> told(x.size());
+  Sink<Event> events(1);
+  live.process({x.data(), std::ssize(x), 1, marks.data()}, told, events);
+  ASSERT_TRUE(live.reasons().snr(0));
+  EXPECT_NEAR(live.reasons().snr(0)->value, 20, 2);
+  long without = 0;
+  for (const Reading& r : told.items()) {
+    if (r.at().value < 20000) continue;
+    without += !r.value();
+    EXPECT_FALSE(r.reasons() & mark::low_snr) << r.at().value;
+  }
+  EXPECT_GT(without, 500);
 }
 
 // Truth: what stood before the noise began, and the noise.

@@ -32,10 +32,10 @@ class BeatPower {
         leaked_(mean_.size()) {}
 
   bool known() const noexcept { return beats_ >= least_beats; }
-  // Beats that are alike: what one differs from another by, beyond what muscle of this power makes it, is little of
-  // them.
-  bool alike(double muscle) const noexcept {
-    return known() && energy() > 2 * (usual_left_ - muscle * static_cast<double>(mean_.size()));
+  // Beats that are alike: so many times what one differs from another by, beyond what muscle of this power makes it, is
+  // less than one of them.
+  bool alike(double muscle, double times) const noexcept {
+    return known() && energy() > times * (usual_left_ - muscle * static_cast<double>(mean_.size()));
   }
   // Of one beat, uV^2 samples.
   double energy() const noexcept { return known() ? sum_.back() : 0; }
@@ -56,10 +56,12 @@ class BeatPower {
 
   // The beat at this frame, all of which is there.
   void learn(const PastFrames& past, int channel, std::int64_t r) noexcept {
-    double left = 0;
+    double left = 0, own = 0, all = 0;
     for (std::int64_t i = -before_; i <= after_; ++i) {
-      const double d = past.frame(r + i)[channel] - mean_[static_cast<std::size_t>(i + before_)];
-      left += d * d;
+      const double x = past.frame(r + i)[channel], m = mean_[static_cast<std::size_t>(i + before_)];
+      left += (x - m) * (x - m);
+      own += x * x;
+      all += m * m;
     }
     // A beat in a burst of muscle or a movement says less, in proportion to its power.
     double weight = 1;
@@ -68,33 +70,41 @@ class BeatPower {
       const double step = beats_ < 12 ? 1.3 : 1.08;
       usual_left_ = !(usual_left_ > 0) ? left : left > usual_left_ ? step * usual_left_ : usual_left_ / step;
     }
-    const double share = weight / static_cast<double>(std::min<std::int64_t>(beats_ + 1, most_beats));
-    double all = 0;
+    double share = weight / static_cast<double>(std::min<std::int64_t>(beats_ + 1, most_beats));
+    // Muscle makes no beat smaller: several of less than half the mean say that the heart is taken off by now.
+    smaller_ = own < 0.5 * all ? std::min<std::int64_t>(smaller_ + 1, enough_smaller) : 0;
+    if (smaller_ == enough_smaller) {
+      share = 0.5;
+      usual_left_ = std::min(usual_left_, own);
+    }
+    all = 0;
     for (std::int64_t i = -before_; i <= after_; ++i) {
       double& m = mean_[static_cast<std::size_t>(i + before_)];
       m += share * (past.frame(r + i)[channel] - m);
       all += m * m;
     }
     beats_ = std::min<std::int64_t>(beats_ + 1, 1000);
-    const double count = static_cast<double>(std::min(beats_, most_beats));
-    tabulate(all > 0 ? std::clamp(1 - usual_left_ / (count * all), 0.0, 1.0) : 0);
+    muscle_left_ = (1 - share) * (1 - share) * muscle_left_ + share * share * left;
+    tabulate(all > muscle_left_ ? 1 - muscle_left_ / all : 0);
   }
 
   void reset() noexcept {
     for (auto* v : {&mean_, &power_, &sum_, &leaked_}) std::fill(v->begin(), v->end(), 0.0);
-    beats_ = 0;
-    usual_left_ = most_leaked_ = 0;
+    beats_ = smaller_ = 0;
+    usual_left_ = muscle_left_ = most_leaked_ = 0;
   }
   template <class Archive>
   void state(Archive& archive) {
     for (auto* v : {&mean_, &power_, &sum_, &leaked_}) archive(*v);
     archive(beats_);
+    archive(smaller_);
     archive(usual_left_);
+    archive(muscle_left_);
     archive(most_leaked_);
   }
 
  private:
-  static constexpr std::int64_t least_beats = 5, most_beats = 20;
+  static constexpr std::int64_t least_beats = 5, most_beats = 20, enough_smaller = 3;
 
   // `heart`: the share of the mean that is.
   void tabulate(double heart) noexcept {
@@ -118,7 +128,9 @@ class BeatPower {
   std::vector<double> sum_;     // of the powers before
   std::vector<double> leaked_;  // as a leaky mean of the powers shows it
   std::int64_t beats_ = 0;
-  double usual_left_ = 0;  // energy by which a beat differs from the mean, usually
+  std::int64_t smaller_ = 0;  // beats in a row of less than half the mean's energy, up to enough
+  double usual_left_ = 0;     // energy by which a beat differs from the mean, usually
+  double muscle_left_ = 0;    // energy that the mean has of what they differ by: its variance, summed
   double most_leaked_ = 0;
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Of what is a level made, if not of muscle? Marks it `noise` where amplifier or electrode give too much of that,
-// `low_snr` where its power is mostly noise, `heart` where it is mostly heart: a value stands, and says why it is less
-// sure. The measures are those of NoiseFloor and HeartShare. Cost: theirs, and a comparison a channel every 2 ms.
+// `low_snr` where its power is mostly noise, `heart` where much of it is heart: a value stands, and says why it is less
+// sure. What is mostly heart is `heart` and `missing`, and has no value: a heartbeat must not look like muscle. The
+// measures are those of NoiseFloor and HeartShare. Cost: theirs, and a comparison a channel every 2 ms.
 // Latency: none of its own.
 #pragma once
 
@@ -59,8 +60,12 @@ class LevelReasons {
                heart_ ? energy_[static_cast<std::size_t>(row + c)] : 0);
       // That a sample of the signal is heart is no reason of a level, which may have little of it.
       for (int c = 0; c < channels_; ++c) level.marks[row + c] &= ~said_[static_cast<std::size_t>(row + c)];
-      for (int c = 0; c < channels_; ++c)
-        level.marks[row + c] |= told_[static_cast<std::size_t>(c)] | noisy_[static_cast<std::size_t>(row + c)];
+      for (int c = 0; c < channels_; ++c) {
+        Marks& marks = level.marks[row + c];
+        // Of no level nothing is said.
+        if (!(marks & mark::withholding)) marks |= told_[static_cast<std::size_t>(c)];
+        marks |= noisy_[static_cast<std::size_t>(row + c)];
+      }
     }
     told_until_ += level.frames;
     if (level.frames == 0) return;
@@ -130,8 +135,18 @@ class LevelReasons {
   void look(int channel, double level, double floor, double energy) noexcept {
     const auto c = static_cast<std::size_t>(channel);
     const double power = level * level, noise = floor * noise_left_;
+    if (!(power > 0)) {
+      told_[c] = mark::none;
+      return;
+    }
     const bool low = noise > noise_.spec().snr_share * power;
-    const bool heart = heart_ && energy > heart_->spec().share * power * static_cast<double>(window_);
+    const double all = power * static_cast<double>(window_);
+    // What has so little of the muscle in it is no level of it.
+    if (heart_ && energy > heart_->withheld_from() * all) {
+      told_[c] = mark::heart | mark::missing;
+      return;
+    }
+    const bool heart = heart_ && energy > heart_->said_from() * all;
     told_[c] = static_cast<Marks>((low ? mark::low_snr : mark::none) | (heart ? mark::heart : mark::none));
   }
 

@@ -26,6 +26,8 @@ _BESIDE = np.uint32(
     unguard.MARKS["settling"] | unguard.MARKS["gated"] | unguard.MARKS["missing"] | unguard.MARKS["gap"]
 )
 _GATED = np.uint32(unguard.MARKS["gated"])
+#: Said of a level that has a value; no reason to withhold one.
+_OF_LEVEL = np.uint32(unguard.MARKS["noise"] | unguard.MARKS["low_snr"])
 #: So many readings behind the last that said why, 1 s, what still has no value has none for the same reason.
 _CARRIED = round(1 / BELIEF_INTERVAL_S)
 _STARTING = np.uint32(unguard.MARKS["settling"] | unguard.MARKS["gated"])
@@ -190,12 +192,13 @@ class _Tally:
 def _carried_on(believed: NDArray[np.bool_], reasons: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return the reasons that are told: what accompanies one, or warms up behind it, is it."""
     at = np.arange(len(reasons))
-    specific = np.where(believed, np.uint32(0), reasons & ~_BESIDE)
+    specific = np.where(believed, np.uint32(0), reasons & ~(_BESIDE | _OF_LEVEL))
     last = np.maximum.accumulate(np.where(specific != 0, at, -1))
     same = (last > np.maximum.accumulate(np.where(believed, at, -1))) & (at - last < _CARRIED)
     # Where nothing says why: too few samples, or the warm-up; that some were left out is then no reason of its own.
     alone = reasons & _BESIDE
     alone = np.where(alone & ~_GATED, alone & ~_GATED, alone)
+    alone = np.where(alone != 0, alone, np.uint32(unguard.MARKS["settling"]))
     return np.where(believed, reasons, np.where(same, specific[last], alone))
 
 
