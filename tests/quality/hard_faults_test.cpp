@@ -34,7 +34,7 @@ constexpr const char* kind_names[kinds] = {"slow step", "tug", "pulses", "dead",
 // Under a movement and between pulses there is muscle, and a level that leaves the rest out is one.
 constexpr bool no_muscle(Kind kind) { return kind >= Kind::dead; }
 // Within which each is found, from its beginning. A dead input: half a second of what a level is made of, which it is
-// when the filters have settled.
+// when the filters have settled; so again where another fault begins or ends in it, which moves it.
 constexpr Seconds bounds[kinds] = {{0.07}, {0.15}, {0.1}, {0.7}, {0.3}, {0}, {0}};
 constexpr double shortest[kinds] = {0.0005, 0.05, 0.5, 1, 0.5, 0.002, 0.005};
 constexpr double longest[kinds] = {0.02, 0.3, 2, 4, 4, 0.5, 0.1};
@@ -99,6 +99,11 @@ struct Truth {
   std::vector<std::uint8_t> invalid, beyond, excused, good_for_long;
   std::vector<int> kind;
 };
+bool moved_lately(const std::vector<Fault>& faults, const Fault& in, std::size_t i, std::size_t bound) {
+  return std::any_of(faults.begin(), faults.end(), [&](const Fault& f) {
+    return &f != &in && ((f.begin <= i && i < f.begin + bound) || (f.end <= i && i < f.end + bound));
+  });
+}
 Truth truth_of(const std::vector<Fault>& faults) {
   Truth t;
   for (auto* flags : {&t.invalid, &t.beyond, &t.excused, &t.good_for_long}) flags->assign(frames, 0);
@@ -109,6 +114,7 @@ Truth truth_of(const std::vector<Fault>& faults) {
     for (std::size_t i = f.begin; i < std::min(f.end, frames); ++i) t.invalid[i] = 1;
     for (std::size_t i = f.begin; i < std::min(f.begin + bound, frames); ++i) t.excused[i] = 1;
     for (std::size_t i = f.begin + bound; i < std::min(f.end, frames); ++i) {
+      if (f.kind == Kind::dead && moved_lately(faults, f, i, bound)) continue;
       t.beyond[i] = 1;
       t.kind[i] = static_cast<int>(k);
     }

@@ -39,8 +39,8 @@ TEST(Trust, IsInvalidAfterALongOneAndWarmsUpAgain) {
   EXPECT_EQ(states(sequence({{3, mark::none}, {5, mark::jump}, {4, mark::none}}), 3, 2), "wwohhhiiwwoo");
 }
 TEST(Trust, IsInvalidAtOnceWithoutContact) {
-  EXPECT_EQ(states(sequence({{3, mark::none}, {1, mark::flat}, {3, mark::none}}), 3, 1), "wooiwwo");
-  EXPECT_EQ(states(sequence({{2, mark::lead_off}, {3, mark::none}}), 3, 1), "iiwwo");
+  EXPECT_EQ(states(sequence({{3, mark::none}, {1, mark::flat}, {3, mark::none}}), 3, 1), "wooiwoo");
+  EXPECT_EQ(states(sequence({{2, mark::lead_off}, {3, mark::none}}), 3, 1), "iiwoo");
 }
 
 TEST(Trust, NeverSpeaksOnWhatForbidsIt) {

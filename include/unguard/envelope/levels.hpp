@@ -39,9 +39,7 @@ constexpr auto fields(const Levels*) {
   return std::tuple{
       field<&Levels::interval>("interval", "from one reading of a channel to the next", between(1e-6, 60)),
       field<&Levels::hold>("hold", "a channel without believable values for longer is invalid", between(0, 60)),
-      field<&Levels::warmup>("warmup",
-                             "how long its values must be good then, and at the start, before they are given; twice as "
-                             "long after contact was lost or something moved",
+      field<&Levels::warmup>("warmup", "how long its values must be good then, and at the start, before they are given",
                              between(0, 60))};
 }
 

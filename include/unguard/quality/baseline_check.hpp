@@ -85,7 +85,7 @@ class BaselineCheck {
   static constexpr double beyond = 3;
   // A course is steady where three levels in a row bend by no more than this share of the least, or than they did
   // before in root mean square, times this; after half a second it is the new course, whatever it is.
-  static constexpr double steady = 0.01, bends = 2;
+  static constexpr double steady = 0.01, bends = 1.8;
   static constexpr double follows = 0.05;  // by so much a bend moves what is usual
   static constexpr int longest = 50;       // blocks
 

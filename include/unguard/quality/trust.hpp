@@ -17,8 +17,7 @@ namespace unguard {
 
 class TrustMachines {
  public:
-  // `hold` samples without a value are a HOLD, more are INVALID, which `warmup` good samples end, and twice as many
-  // where contact was lost or something moved meanwhile: a dead input that is moved is a while no longer flat.
+  // `hold` samples without a value are a HOLD, more are INVALID, which `warmup` good samples end.
   TrustMachines(int channels, std::int64_t hold, std::int64_t warmup)
       : hold_(hold), warmup_(warmup), machines_(static_cast<std::size_t>(channels)) {}
 
@@ -27,8 +26,7 @@ class TrustMachines {
     Machine& m = machines_[static_cast<std::size_t>(channel)];
     if (m.state == Trust::ok && marks == mark::none) return m.state;
     const Trust next = successor(m, marks, at.value);
-    m.lost = (m.lost || (marks & (mark::contact_lost | mark::motion))) && next != Trust::ok && next != Trust::degraded;
-    if (next != m.state) m = {next, at.value, m.lost};
+    if (next != m.state) m = {next, at.value};
     return next;
   }
   Trust state(int channel) const noexcept { return machines_[static_cast<std::size_t>(channel)].state; }
@@ -47,7 +45,6 @@ class TrustMachines {
     for (Machine& m : machines_) {
       archive(m.state);
       archive(m.since);
-      archive(m.lost);
       if (m.state > Trust::invalid) m.state = Trust::invalid;  // a state from elsewhere must be one of the five
     }
   }
@@ -56,7 +53,6 @@ class TrustMachines {
   struct Machine {
     Trust state = Trust::warmup;
     std::int64_t since = 0;
-    bool lost = false;  // contact may be, since there was a value
   };
 
   Trust successor(Machine& m, Marks marks, std::int64_t at) const noexcept {
@@ -72,7 +68,7 @@ class TrustMachines {
         return at - m.since < hold_ ? Trust::hold : Trust::invalid;
       case Trust::warmup:
         if (withheld) m.since = at + 1;
-        return at + 1 - m.since > (m.lost ? 2 * warmup_ : warmup_) ? good : Trust::warmup;
+        return at + 1 - m.since > warmup_ ? good : Trust::warmup;
       case Trust::invalid:
         break;
     }
