@@ -228,7 +228,9 @@ class LiveSignalCheck {
     if (clipped) marks |= mark::clipped | mark::missing;
     const Jump jump = jumps_.take(channel, x);
     if (jump != Jump::none) marks |= mark::jump | mark::missing;
-    if (jump == Jump::confirmed) baseline_.follow(channel);
+    // Where contact comes back nothing is known of what it bends by, and recovery waits as it is.
+    if (jump == Jump::confirmed && off_[c] == 0) baseline_.follow(channel);
+    if (jump == Jump::confirmed && off_[c] > 0) baseline_.forget(channel);
     hear(c, x, !clipped && jump == Jump::none);
     // Too late to keep it out: what is behind has to begin anew.
     if (jump == Jump::none && baseline_.take(channel, x)) moved_[c] = bridged_ + 1;
