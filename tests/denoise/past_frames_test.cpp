@@ -32,7 +32,8 @@ TEST(PastFrames, ErrLessThanStatedAtATenthOfTheRate) {
     past.add(&x);
   }
   double worst = 0;
-  for (double t = 5; t < 58; t += 0.01) worst = std::max(worst, std::fabs(past.between(Moment{} + t, 0) - std::sin(w * t)));
+  for (double t = 5; t < 58; t += 0.01)
+    worst = std::max(worst, std::fabs(past.between(Moment{} + t, 0) - std::sin(w * t)));
   EXPECT_LT(worst, 0.004);
 }
 

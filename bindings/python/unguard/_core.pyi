@@ -1627,6 +1627,7 @@ class Pipeline:
         marks: Marks | None = None,
         step_uV: float | None = None,
         rails_uV: Sequence[float] | None = None,
+        noise_uV: float | None = None,
     ) -> tuple[Readings, list[Event]]: ...
     def __init__(
         self,
@@ -1652,6 +1653,7 @@ class Pipeline:
         channels: int | Sequence[str] = 1,
         step_uV: float | None = None,
         rails_uV: Sequence[float] | None = None,
+        noise_uV: float | None = None,
     ) -> LivePipeline: ...
 
 class RestEvents:

@@ -127,8 +127,8 @@ class RPeakTracker {
     archive(beat_.confidence);
     archive(beat_.instead);
     const auto stands = [&](std::int64_t row) { return row == never || row < now_; };
-    if (now_ < -1 || now_ > never / -filter_.step() || anchor_ >= clean_.size() || beats_ < 0 || !(std::fabs(off_centre_) <= 1.5) || !stands(last_) ||
-        !stands(last_but_one_) || !stands(missed_))
+    if (now_ < -1 || now_ > never / -filter_.step() || anchor_ >= clean_.size() || beats_ < 0 ||
+        !(std::fabs(off_centre_) <= 1.5) || !stands(last_) || !stands(last_but_one_) || !stands(missed_))
       reset();  // not from here
   }
 
