@@ -284,8 +284,8 @@ Result<std::optional<SessionHeart<Cleaning>>> try_start_heart(const std::optiona
     auto own = treated(false, without_channel(heard, channels));
     if (!own) return own.fault();
     const auto wide = static_cast<std::size_t>(channels);
-    spare.emplace(std::move(*own), LeadChoice(asked.look_ahead, heard.rate), std::vector<double>(wide),
-                  std::vector<Marks>(wide));
+    spare = typename Heart::Spare{std::move(*own), LeadChoice(asked.look_ahead, heard.rate), std::vector<double>(wide),
+                                  std::vector<Marks>(wide)};
   }
   return std::optional(
       Heart(std::move(*treatment), samples_in(asked.look_ahead, heard.rate), std::move(spare), std::move(alarm)));
