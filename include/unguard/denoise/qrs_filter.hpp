@@ -17,9 +17,10 @@ namespace unguard {
 
 class QrsFilter {
  public:
-  static constexpr Hertz high_pass{5};
+  static constexpr Hertz slow_waves{5};
 
-  QrsFilter(Hertz rate, int channels)
+  // `high_pass`: its edge. A frame may have more channels behind those that are filtered.
+  QrsFilter(Hertz rate, int channels, Hertz high_pass = slow_waves)
       : step_(std::max<std::int64_t>(1, static_cast<std::int64_t>(std::floor(rate.value / 400)))),
         rate_{rate.value / static_cast<double>(step_)},
         sums_(static_cast<std::size_t>(channels)),

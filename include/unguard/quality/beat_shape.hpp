@@ -6,15 +6,13 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <numbers>
 #include <vector>
 
 #include "unguard/core/units.hpp"
+#include "unguard/denoise/qrs_filter.hpp"
 #include "unguard/denoise/rows.hpp"
-#include "unguard/filter/section.hpp"
 
 namespace unguard {
 
@@ -22,49 +20,25 @@ class BeatShape {
  public:
   // `back`: by so much later beats may be learnt.
   BeatShape(Hertz rate, int channels, Seconds back)
-      : step_(std::max<std::int64_t>(1, static_cast<std::int64_t>(std::floor(rate.value / 400)))),
-        rate_{rate.value / static_cast<double>(step_)},
-        sums_(static_cast<std::size_t>(channels)),
-        out_(sums_.size()),
-        s1_(sums_.size()),
-        s2_(sums_.size()),
-        before_(samples_in(before, rate_)),
-        after_(samples_in(after, rate_)),
-        qrs_(samples_in(qrs, rate_)),
-        rows_(before_ + after_ + samples_in(back, rate_) + 4, sums_.size()),
-        mean_(sums_.size() * static_cast<std::size_t>(before_ + after_ + 1)),
-        brief_(sums_.size()),
-        beats_(sums_.size()) {
-    // Butterworth, second order.
-    const double k = std::tan(std::numbers::pi * (high_pass / rate_)), q = std::numbers::sqrt2;
-    const double n = 1 + q * k + k * k;
-    section_ = {1 / n, -2 / n, 1 / n, 2 * (k * k - 1) / n, (1 - q * k + k * k) / n};
-  }
+      : filter_(rate, channels, high_pass),
+        before_(in(before)),
+        after_(in(after)),
+        qrs_(in(qrs)),
+        rows_(before_ + after_ + in(back) + 4, static_cast<std::size_t>(channels)),
+        mean_(static_cast<std::size_t>(channels) * static_cast<std::size_t>(before_ + after_ + 1)),
+        brief_(static_cast<std::size_t>(channels)),
+        beats_(brief_.size()) {}
 
   // The first channels of a frame that may have more.
   void take(const double* frame) noexcept {
-    for (std::size_t c = 0; c < sums_.size(); ++c) sums_[c] += frame[c];
-    if (++taken_ < step_) return;
-    taken_ = 0;
-    for (std::size_t c = 0; c < sums_.size(); ++c) {
-      const double mean = sums_[c] / static_cast<double>(step_);
-      sums_[c] = 0;
-      if (count_ == 0) {  // in steady state: electrodes stand on millivolts
-        s1_[c] = -section_.b0 * mean;
-        s2_[c] = section_.b2 * mean;
-      }
-      const double y = section_.b0 * mean + s1_[c];
-      s1_[c] = (section_.b1 * mean - section_.a1 * y) + s2_[c];
-      s2_[c] = section_.b2 * mean - section_.a2 * y;
-      out_[c] = y;
-    }
-    rows_.add(out_.data());
+    if (!filter_.take(frame)) return;
+    rows_.add(filter_.values());
     ++count_;
   }
   // The beat at this frame since the beginning, in one channel; all of it is there.
   void learn(std::int64_t r, int channel) noexcept {
     const auto c = static_cast<std::size_t>(channel);
-    const std::int64_t ago = count_ - 1 - r / step_;
+    const std::int64_t ago = count_ - 1 - r / filter_.step();
     if (ago < after_ || ago + before_ >= rows_.count() || ago + before_ >= count_) return;
     double* mean = mean_.data() + c * static_cast<std::size_t>(before_ + after_ + 1);
     beats_[c] = std::min(beats_[c] + 1, most_beats);
@@ -82,20 +56,20 @@ class BeatShape {
   double brief(int channel) const noexcept { return brief_[static_cast<std::size_t>(channel)]; }
 
   void reset() noexcept {
-    for (auto* v : {&sums_, &out_, &s1_, &s2_, &mean_, &brief_}) std::fill(v->begin(), v->end(), 0.0);
+    filter_.reset();
+    for (auto* v : {&mean_, &brief_}) std::fill(v->begin(), v->end(), 0.0);
     std::fill(beats_.begin(), beats_.end(), 0);
     rows_.reset();
-    taken_ = count_ = 0;
+    count_ = 0;
   }
   template <class Archive>
   void state(Archive& archive) {
-    for (auto* v : {&sums_, &out_, &s1_, &s2_, &mean_, &brief_}) archive(*v);
+    filter_.state(archive);
+    for (auto* v : {&mean_, &brief_}) archive(*v);
     archive(beats_);
     rows_.state(archive);
-    archive(taken_);
     archive(count_);
-    taken_ = std::clamp<std::int64_t>(taken_, 0, step_ - 1);  // not from here
-    count_ = std::max<std::int64_t>(0, count_);
+    count_ = std::max<std::int64_t>(0, count_);  // not from here
     for (auto& n : beats_) n = std::clamp<std::int64_t>(n, 0, most_beats);
   }
 
@@ -104,16 +78,15 @@ class BeatShape {
   static constexpr Seconds before{0.15}, after{0.25}, qrs{0.06};
   static constexpr std::int64_t most_beats = 20;
 
-  std::int64_t step_;
-  Hertz rate_;  // of rows
-  Section section_{};
-  std::vector<double> sums_, out_, s1_, s2_;  // per channel
-  std::int64_t before_, after_, qrs_;         // rows
+  std::int64_t in(Seconds t) const noexcept { return samples_in(t, filter_.rate()); }
+
+  QrsFilter filter_;
+  std::int64_t before_, after_, qrs_;  // rows
   Rows rows_;
   std::vector<double> mean_;   // channel by channel
   std::vector<double> brief_;  // per channel
   std::vector<std::int64_t> beats_;
-  std::int64_t taken_ = 0, count_ = 0;
+  std::int64_t count_ = 0;
 };
 
 }  // namespace unguard

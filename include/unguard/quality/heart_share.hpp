@@ -130,7 +130,6 @@ class LiveHeartShare {
     for (auto* v : {&power_, &long_power_, &of_heart_}) std::fill(v->begin(), v->end(), 0.0);
     std::fill(spoilt_.begin(), spoilt_.end(), never);
     std::fill(unexplained_.begin(), unexplained_.end(), never);
-    last_ = never;
     r_.fill(never);
     learnt_ = channels_;
     reports_.clear();
@@ -170,7 +169,6 @@ class LiveHeartShare {
     archive(of_heart_);
     archive(spoilt_);
     archive(unexplained_);
-    archive(last_);
     for (auto& r : r_) archive(r);
     archive(learnt_);
     archive(began_.value);
@@ -238,15 +236,14 @@ class LiveHeartShare {
   }
   // R by frames since the beginning of the stream.
   void meet(std::int64_t r) noexcept {
-    last_ = r + asked_.behind;
     std::copy_backward(r_.begin(), r_.end() - 1, r_.end());
-    r_.front() = last_;
+    r_.front() = r + asked_.behind;
     learnt_ = 0;
-    const std::int64_t phase = past_.count() - 1 - last_;
+    const std::int64_t phase = past_.count() - 1 - r_.front();
     for (std::size_t c = 0; c < powers_.size(); ++c) of_heart_[c] += powers_[c].leaked(phase - 1);
   }
   void follow(const double* x) noexcept {
-    const std::int64_t phase = past_.count() - 1 - last_;
+    const std::int64_t phase = past_.count() - 1 - r_.front();
     const bool beating = phase >= -before_ && phase <= after_;
     for (std::size_t c = 0; c < powers_.size(); ++c) {
       const double heart = beating ? powers_[c].at(phase) : 0;
@@ -257,11 +254,11 @@ class LiveHeartShare {
   }
   // A few channels a frame, when all of the beat is there.
   void learn() noexcept {
-    if (learnt_ == channels_ || past_.count() - 1 - last_ <= after_) return;
+    if (learnt_ == channels_ || past_.count() - 1 - r_.front() <= after_) return;
     for (int i = 0; i < at_once_ && learnt_ < channels_; ++i, ++learnt_)
-      if (const auto c = static_cast<std::size_t>(learnt_); spoilt_[c] < last_ - before_) {
-        powers_[c].learn(past_, learnt_, last_);
-        shape_.learn(last_ - asked_.behind, learnt_);
+      if (const auto c = static_cast<std::size_t>(learnt_); spoilt_[c] < r_.front() - before_) {
+        powers_[c].learn(past_, learnt_, r_.front());
+        shape_.learn(r_.front() - asked_.behind, learnt_);
       }
   }
   void judge(Marks* marks, Marks* said) noexcept {
@@ -304,8 +301,7 @@ class LiveHeartShare {
   std::vector<double> power_, long_power_, of_heart_;
   std::vector<std::int64_t> spoilt_;       // per channel: the last frame of which nothing is known
   std::vector<std::int64_t> unexplained_;  // per channel: since when there is more movement than a known beat makes
-  std::int64_t last_ = never;              // R, in frames of the cleaned signal
-  std::array<std::int64_t, 8> r_{};        // the last ones, newest first
+  std::array<std::int64_t, 8> r_{};        // the last R, in frames of the cleaned signal, newest first
   std::vector<double> kept_;               // one frame
   int learnt_ = 0;                         // the last beat, by so many channels
   Sink<Event> reports_{16};

@@ -58,10 +58,10 @@ class LevelReasons {
         for (int c = 0; c < channels_; ++c)
           look(c, level.data[row + c], floor_[static_cast<std::size_t>(row + c)],
                heart_ ? energy_[static_cast<std::size_t>(row + c)] : 0);
-      // That a sample of the signal is heart is no reason of a level, which may have little of it.
-      for (int c = 0; c < channels_; ++c) level.marks[row + c] &= ~said_[static_cast<std::size_t>(row + c)];
       for (int c = 0; c < channels_; ++c) {
         Marks& marks = level.marks[row + c];
+        // That a sample of the signal is heart is no reason of a level, which may have little of it.
+        marks &= ~said_[static_cast<std::size_t>(row + c)];
         // Of no level nothing is said.
         if (!(marks & mark::withholding)) marks |= told_[static_cast<std::size_t>(c)];
         marks |= noisy_[static_cast<std::size_t>(row + c)];

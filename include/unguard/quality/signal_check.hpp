@@ -229,8 +229,7 @@ class LiveSignalCheck {
     const Jump jump = jumps_.take(channel, x);
     if (jump != Jump::none) marks |= mark::jump | mark::missing;
     // Where contact comes back nothing is known of what it bends by, and recovery waits as it is.
-    if (jump == Jump::confirmed && off_[c] == 0) baseline_.follow(channel);
-    if (jump == Jump::confirmed && off_[c] > 0) baseline_.forget(channel);
+    if (jump == Jump::confirmed) off_[c] > 0 ? baseline_.forget(channel) : baseline_.follow(channel);
     hear(c, x, !clipped && jump == Jump::none);
     // Too late to keep it out: what is behind has to begin anew.
     if (jump == Jump::none && baseline_.take(channel, x)) moved_[c] = bridged_ + 1;
