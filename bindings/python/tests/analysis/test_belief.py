@@ -142,6 +142,23 @@ def test_a_known_rail_is_one() -> None:
     assert 0.2 * 2 / SECONDS < known.reasons["clipped"] < 1.5 * 2 / SECONDS
 
 
+def test_a_heart_in_the_levels_is_not_called_activity() -> None:
+    made = analyse(_recording(_muscle()))
+    only = made.channels[0]
+    belief = dataclasses.replace(only.belief, less_sure={"heart": 0.2})
+    told = words.in_short(dataclasses.replace(made, channels=[dataclasses.replace(only, belief=belief)]))
+    assert any("The heart makes a good part of the levels in m0 for 20 % of the time." in text for text in told)
+    assert not any("activity in m0 is heartbeats" in text for text in told)
+
+
+def test_noise_has_a_name_and_a_meaning() -> None:
+    # Truth: white noise, of which 430 of 1000 Hz are in the band, 7.9 uV: more than the 5 uV there should be.
+    white = np.random.default_rng(4).normal(0, 12, round(SECONDS * FS))
+    made = analyse(_recording(white))
+    assert {"noise", "low_snr"} <= set(made.channels[0].belief.less_sure)
+    assert {"noise", "low snr"} <= {name for name, _ in words.reasons_meant(made)}
+
+
 def test_heartbeats_are_no_signal_to_be_believed_as_a_whole() -> None:
     # Truth: the issue; a QRS-like wave 70 times a minute in declared rest, all events are it.
     x, t = _muscle(level=2.0), 0.4

@@ -44,7 +44,8 @@ class Belief:
     reasons: share of that time without a value, by the name of the mark, the warm-up behind it included; several may
         hold at once. "missing", "gap" and "settling" stand only where nothing else says why.
     less_sure: share of that time with a value that is less sure, by the name of the mark: "gated" where samples were
-        left out of it, "heart" where events come as regularly as a heart beats.
+        left out of it, "noise" and "low_snr" where it is noisy, "heart" where events come as regularly as a heart beats
+        or, where none do, where a good part of it is heart.
     withheld: bool, True for a reading without a value behind the start-up, shape (readings,).
     period: samples from one reading to the next. interval_s: the same in seconds.
     """

@@ -24,15 +24,17 @@ _REASONS = {
     "lead_off": "the hum of an open input",
     "clipped": "at the converter's rail",
     "jump": "a leap no muscle makes",
-    "motion": "mostly movement of electrode or cable, or a loud heart",
+    "motion": "mostly movement of electrode or cable, or a loud heart that is not known yet",
     "hum": "mostly mains hum",
     "missing": "no samples, or too few since something was left out",
     "gap": "lost samples that were bridged",
     "non_finite": "no number",
     "out_of_range": "beyond the converter's range",
     "settling": "warming up again after one of these",
-    "heart": "events as regular as a heartbeat",
+    "heart": "levels with much of the heart in them, or events as regular as a heartbeat",
     "gated": "from fewer samples than usual",
+    "noise": "more noise of amplifier or electrode than there should be",
+    "low_snr": "mostly such noise",
 }
 #: Kinds in the order in which they are named, one and several.
 _CALLED = {
@@ -261,11 +263,16 @@ def _belief(made: Analysis) -> list[str]:
             f"In {which} part of the signal cannot be believed; least in {worst.name}: {percent(least)}. Not believed "
             f"there: {why_not(worst.belief.reasons)}."
         )
-    beating = [(c, c.belief.less_sure["heart"]) for c in made.channels if "heart" in c.belief.less_sure]
-    if beating:
+    with_heart = [(c, c.belief.less_sure["heart"]) for c in made.channels if "heart" in c.belief.less_sure]
+    for beating, told in (
+        ([one for one in with_heart if _beats(one[0])], "What looks like activity in {} is heartbeats"),
+        ([one for one in with_heart if not _beats(one[0])], "The heart makes a good part of the levels in {}"),
+    ):
+        if not beating:
+            continue
         most, share = max(beating, key=lambda one: one[1])
         where = most.name if len(beating) == 1 else f"{len(beating)} channels, most in {most.name}"
-        found.append(f"What looks like activity in {where} is heartbeats for {percent(share)} of the time.")
+        found.append(f"{told.format(where)} for {percent(share)} of the time.")
     humming = sum(e.kind == ARTEFACT for e in made.events)
     if humming:
         what = "1 artefact is" if humming == 1 else f"{humming} artefacts are"
