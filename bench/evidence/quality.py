@@ -97,6 +97,19 @@ def heart(e: Evidence) -> None:
                 "simulated hearts, worst of all rates and channels tried",
                 passed and min(sensitivity, precision) >= bar,
             )
+    doubts = [(r[0], r[3], float(r[8])) for r in peaks]
+    good = [share for _, ratio, share in doubts if ratio != "+20"]
+    lost = [share for _, ratio, share in doubts if ratio == "+20"]
+    if not good or not lost:
+        e.add("R peaks not believable", "< 2 %, > 95 %", "nothing was measured", "", False)
+    else:
+        e.add(
+            "R peaks said not to be believable: at +10 dB and below, and at +20 dB",
+            "< 2 %; > 95 %",
+            f"{max(good):.1f} %; {min(lost):.1f} %",
+            f"of the time; worst of {len(good)} and {len(lost)} runs",
+            passed and max(good) < 2 and min(lost) > 95,
+        )
     real_heart(e)
     left = re.findall(
         r"\] EMG (\S+) uV, EMG:ECG (\S+) dB, worst of 4: error of 250 ms RMS (\S+) % \(EMG lost (\S+) %\); "

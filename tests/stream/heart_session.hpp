@@ -24,7 +24,7 @@ inline const char* name(Cleans how) { return how == Cleans::gate ? "left out" : 
 inline auto plan(Cleans how) {
   Pipeline plan{Chain{Priming{20_ms}, Bandpass{}}};
   if (how == Cleans::gate)
-    plan.gate = HeartGate{.lead = "ECG"};
+    plan.heart = HeartGate{.lead = "ECG"};
   else
     plan.heart = EcgSubtraction{.lead = "ECG"};
   plan.readings.interval = 50_ms;

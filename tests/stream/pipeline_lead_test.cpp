@@ -99,7 +99,7 @@ Told without_lead(const Pipeline<Chain<Priming, Bandpass>>& p, const std::vector
 // Root mean square of the relative error of the readings from 30 s on, %, and how many there are.
 std::pair<double, long> error_of(const Told& told, const std::vector<double>& muscle_alone) {
   auto p = plan(false);
-  p.heart.reset();
+  p.heart = {};
   p.events.reset();
   p.readings.interval = {1 / 2000.0};
   p.level.wait = p.level.before = {0};

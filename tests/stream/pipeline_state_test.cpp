@@ -28,8 +28,7 @@ auto plan(Hertz at = rate) {
 // Beats left out instead of taken off.
 auto gated(Hertz at = rate) {
   auto other = plan(at);
-  other.heart.reset();
-  other.gate = HeartGate{};
+  other.heart = HeartGate{};
   return other;
 }
 
@@ -181,7 +180,7 @@ TEST(PipelineState, OfAnotherPlanOrFormatIsRefused) {
   refuses(
       "mains", [](auto& p) { p.mains.reset(); }, none);
   refuses(
-      "heart", [](auto& p) { p.heart->look_ahead = 70_ms; }, none);
+      "heart", [](auto& p) { std::get<EcgSubtraction>(p.heart).look_ahead = 70_ms; }, none);
   refuses(
       "gate", [](auto& p) { p = gated(); }, none);
   refuses(
@@ -236,7 +235,7 @@ TEST(PipelineState, OfNoSessionAtAllDoesNoHarm) {
     live.state(places);
     const SavedState saved = live.save();
     ASSERT_GT(places.all().size(), 500u);
-    const unsigned every = std::getenv("UNGUARD_CUTS") ? 1 : p.gate ? 13 : 7;
+    const unsigned every = std::getenv("UNGUARD_CUTS") ? 1 : std::holds_alternative<HeartGate>(p.heart) ? 13 : 7;
     std::mt19937 random(462);
     long loaded = 0, refused = 0;
     for (const auto& place : places.all())

@@ -30,7 +30,7 @@ TEST(PipelineTurnedHeart, IsLearntAnewAndNotOkMeanwhile) {
         const auto m = turned_over(ratio, seed);
         const auto truth = truth_of(m.emg);
         auto p = plan(Cleans::subtraction);
-        if (!lead) p.heart->lead.clear();
+        if (!lead) p.heart = EcgSubtraction{};
         const Told told = told_of(p, lead ? beside_a_lead(m) : without_a_lead(m));
         const auto sum = [&](double from, double to) {
           return sum_of(told, truth, Cleans::subtraction, turned_at + from, turned_at + to);
@@ -58,7 +58,7 @@ TEST(PipelineTurnedHeart, IsNotWhatEctopicBeatsLookLike) {
                               .ectopic = 0.04,
                               .seed = 741});
   auto p = plan(Cleans::subtraction);
-  p.heart->lead.clear();
+  p.heart = EcgSubtraction{};
   const Told told = told_of(p, without_a_lead(m));
   const Sum all = sum_of(told, truth_of(m.emg), Cleans::subtraction, 45, 130);
   std::printf("[ MEASURED ] with ectopic beats: %.0f %% OK, these off by %.1f %%, at most %.1f %%\n", all.share(all.ok),

@@ -79,7 +79,7 @@ Plan plan_of(const Given<given::Filters>& cleaning, const Given<given::OptionalM
   if (!hum.is_none()) plan.mains = Mains{object_of<LineCanceller>("mains", hum, "a LineCanceller, or None")};
   const py::handle beats = heart;
   if (py::isinstance<HeartGate>(beats))
-    plan.gate = beats.cast<const HeartGate&>();
+    plan.heart = beats.cast<const HeartGate&>();
   else if (!beats.is_none())
     plan.heart = object_of<EcgSubtraction>("heart", beats, "an EcgSubtraction, a HeartGate, or None");
   plan.residual = spec_or_usual<Residual>("residual", residual, "a Residual");

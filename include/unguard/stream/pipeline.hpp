@@ -38,18 +38,17 @@
 namespace unguard {
 
 // `cleaning` is any Chain that begins with Priming; without `mains` hum is left to it, without `events` there is no
-// detector. With `heart` it is taken off before the level, whose gate is then that much `ahead`: it waits for the
-// longer of both. With `gate` in its place beats are left out of the level, which comes that much later besides. With
-// either the detector cancels events that were beats within 150 ms; its `lead`, if it is a channel of the device by
-// name and none of the montage, is an ECG and no EMG: no readings, no events, no say in the checks.
+// detector. With a `heart` that is an EcgSubtraction it is taken off before the level, whose gate is then that much
+// `ahead`: it waits for the longer of both. With a HeartGate beats are left out of the level, which comes that much
+// later besides. With either the detector cancels events that were beats within 150 ms; its `lead`, if it is a channel
+// of the device by name and none of the montage, is an ECG and no EMG: no readings, no events, no say in the checks.
 template <FilterSpec Cleaning>
 struct Pipeline {
   Cleaning cleaning;
   Montage montage{};
   SignalCheck check{};
   std::optional<Mains> mains{};
-  std::optional<EcgSubtraction> heart{};
-  std::optional<HeartGate> gate{};
+  HeartTreatment heart{};
   Residual residual{};
   NoiseFloor noise{};
   HeartShare heart_share{};
@@ -67,12 +66,18 @@ Pipeline(Cleaning) -> Pipeline<Cleaning>;
 
 namespace pipeline_detail {
 
+inline std::string text_of(const HeartTreatment& heart) {
+  if (const auto* off = std::get_if<EcgSubtraction>(&heart)) return to_text(*off);
+  if (const auto* out = std::get_if<HeartGate>(&heart)) return to_text(*out);
+  return {};
+}
+
 // What a saved session belongs to: the whole plan, and all that is known of the device.
 template <FilterSpec Cleaning>
 std::uint64_t hash_of(const Pipeline<Cleaning>& plan, const StreamFormat& format) {
-  std::string text = to_text(plan.cleaning) + to_text(plan.check) + to_text(plan.mains) + to_text(plan.heart) +
-                     to_text(plan.gate) + to_text(plan.residual) + to_text(plan.noise) + to_text(plan.heart_share) +
-                     to_text(plan.level) + to_text(plan.readings) + to_text(plan.events) + to_text(plan.watch) +
+  std::string text = to_text(plan.cleaning) + to_text(plan.check) + to_text(plan.mains) + text_of(plan.heart) +
+                     to_text(plan.residual) + to_text(plan.noise) + to_text(plan.heart_share) + to_text(plan.level) +
+                     to_text(plan.readings) + to_text(plan.events) + to_text(plan.watch) +
                      (plan.montage.common_average ? "average" : "");
   for (const auto& d : plan.montage.derivations) text += to_text(d.channel.name) + to_text(d.plus) + to_text(d.minus);
   for (const auto& c : format.channels) text += to_text(c.name) + to_text(c.unit);
@@ -447,9 +452,7 @@ Microvolts left_of(Microvolts noise, const Cleaning& cleaning, Hertz rate) {
 // `lead` that is a channel of the device, and none of the montage, has a check of its own.
 template <FilterSpec Cleaning>
 Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const StreamFormat& format) {
-  if (plan.heart && plan.gate)
-    return Fault{"Pipeline", "gate", to_text(*plan.gate), "none where the heart is taken off, or no heart"};
-  const HeartAsked asked = heart_asked(plan.heart, plan.gate);
+  const HeartAsked asked = heart_asked(plan.heart);
   const std::optional<int> lead = own_lead(asked.lead, plan.montage, format);
   const StreamFormat electrodes = lead ? without_channel(format, *lead) : format;
   if (lead && electrodes.channels.count() == 0)
@@ -475,12 +478,12 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
   auto residual = try_start(left, derived);
   if (!residual) return residual.fault();
   const StreamFormat heard = lead ? with_channel(derived, format.channels[*lead]) : derived;
-  auto heart = try_start_heart<Cleaning>(plan.heart, plan.gate, heard, plan.events ? &*cleaning : nullptr,
-                                         derived.channels.count());
+  auto heart =
+      try_start_heart<Cleaning>(plan.heart, heard, plan.events ? &*cleaning : nullptr, derived.channels.count());
   if (!heart) return heart.fault();
   GatedRms height = plan.level;
   if (height.ahead != Seconds{0}) return fault_of<GatedRms>("ahead", height.ahead, "0 s: a session knows it itself");
-  if (plan.heart) height.ahead = asked.look_ahead;
+  if (std::holds_alternative<EcgSubtraction>(plan.heart)) height.ahead = asked.look_ahead;
   height.least_noise = std::max(height.least_noise, left.least_noise);
   auto level = try_start(height, derived);
   if (!level) return level.fault();

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -24,6 +25,10 @@
 #include "unguard/stream/lead_column.hpp"
 
 namespace unguard {
+
+// The heart as it comes; or taken off; or its beats left out.
+using NoTreatment = std::monostate;
+using HeartTreatment = std::variant<NoTreatment, EcgSubtraction, HeartGate>;
 
 template <FilterSpec Cleaning>
 class SessionHeart {
@@ -242,53 +247,60 @@ struct HeartAsked {
   double prominence = 0;
   Seconds look_ahead{0};
 };
-inline HeartAsked heart_asked(const std::optional<EcgSubtraction>& off, const std::optional<HeartGate>& out) {
-  if (off) return {info_of<EcgSubtraction>().name, off->lead, off->prominence, off->look_ahead};
-  if (out) return {info_of<HeartGate>().name, out->lead, out->prominence, out->look_ahead};
+inline HeartAsked heart_asked(const HeartTreatment& heart) {
+  const auto asked = [](const auto& spec) -> HeartAsked {
+    return {info_of<std::remove_cvref_t<decltype(spec)>>().name, spec.lead, spec.prominence, spec.look_ahead};
+  };
+  if (const auto* off = std::get_if<EcgSubtraction>(&heart)) return asked(*off);
+  if (const auto* out = std::get_if<HeartGate>(&heart)) return asked(*out);
   return {};
 }
 
+namespace session_heart_detail {
+
+// By the beats of its lead, or by those of the channels themselves.
+template <class Treatment, class Spec>
+Result<Treatment> treated(Spec spec, bool by_lead, const StreamFormat& format) {
+  if (!by_lead) spec.lead.clear();
+  auto started = try_start(spec, format);
+  if (!started) return started.fault();
+  return Treatment(std::move(*started));
+}
+
+}  // namespace session_heart_detail
+
 // Found on `heard`; with an alarm path, which `cleaning` cleans and whose first `channels` are marked, if asked for.
 template <FilterSpec Cleaning>
-Result<std::optional<SessionHeart<Cleaning>>> try_start_heart(const std::optional<EcgSubtraction>& off,
-                                                              const std::optional<HeartGate>& out,
+Result<std::optional<SessionHeart<Cleaning>>> try_start_heart(const HeartTreatment& treatment,
                                                               const StreamFormat& heard,
                                                               const LiveFilter<Cleaning>* cleaning, int channels) {
   using Heart = SessionHeart<Cleaning>;
-  const HeartAsked asked = heart_asked(off, out);
+  using Started = typename Heart::Treatment;
+  if (std::holds_alternative<NoTreatment>(treatment)) return std::optional<Heart>();
+  const HeartAsked asked = heart_asked(treatment);
   std::optional<typename Heart::Alarm> alarm;
-  if (cleaning && (off || out)) {
+  if (cleaning) {
     auto beats = try_start(RPeaks{.lead = asked.lead, .prominence = asked.prominence}, heard);
     if (!beats) return beats.fault();
     alarm = {*cleaning, LiveHeartMarks(std::move(*beats), channels)};
   }
-  const auto treated = [&](bool by_lead, const StreamFormat& format) -> Result<typename Heart::Treatment> {
-    if (off) {
-      EcgSubtraction spec = *off;
-      if (!by_lead) spec.lead.clear();
-      auto subtraction = try_start(spec, format);
-      if (!subtraction) return subtraction.fault();
-      return typename Heart::Treatment(std::move(*subtraction));
-    }
-    HeartGate spec = *out;
-    if (!by_lead) spec.lead.clear();
-    auto gate = try_start(spec, format);
-    if (!gate) return gate.fault();
-    return typename Heart::Treatment(std::move(*gate));
+  const auto start_it = [&](bool by_lead, const StreamFormat& format) {
+    const auto* off = std::get_if<EcgSubtraction>(&treatment);
+    return off ? session_heart_detail::treated<Started>(*off, by_lead, format)
+               : session_heart_detail::treated<Started>(std::get<HeartGate>(treatment), by_lead, format);
   };
-  if (!off && !out) return std::optional<Heart>();
-  auto treatment = treated(true, heard);
-  if (!treatment) return treatment.fault();
+  auto started = start_it(true, heard);
+  if (!started) return started.fault();
   std::optional<typename Heart::Spare> spare;
   if (heard.channels.count() > channels) {
-    auto own = treated(false, without_channel(heard, channels));
+    auto own = start_it(false, without_channel(heard, channels));
     if (!own) return own.fault();
     const auto wide = static_cast<std::size_t>(channels);
     spare = typename Heart::Spare{std::move(*own), LeadChoice(asked.look_ahead, heard.rate), std::vector<double>(wide),
                                   std::vector<Marks>(wide)};
   }
   return std::optional(
-      Heart(std::move(*treatment), samples_in(asked.look_ahead, heard.rate), std::move(spare), std::move(alarm)));
+      Heart(std::move(*started), samples_in(asked.look_ahead, heard.rate), std::move(spare), std::move(alarm)));
 }
 
 }  // namespace unguard
