@@ -10,10 +10,10 @@
 #include <numbers>
 #include <vector>
 
+#include "stream/usual_session.hpp"
 #include "unguard/envelope/rms.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/simulate/carrier.hpp"
-#include "unguard/stream/pipeline.hpp"
 
 namespace unguard {
 namespace {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "quality/schedules.hpp"
+#include "stream/usual_session.hpp"
 #include "stream/whole_session.hpp"
 #include "unguard/core/chain.hpp"
 #include "unguard/envelope/levels.hpp"
@@ -21,7 +22,6 @@
 #include "unguard/quality/signal_check.hpp"
 #include "unguard/simulate/carrier.hpp"
 #include "unguard/simulate/digitiser.hpp"
-#include "unguard/stream/pipeline.hpp"
 
 namespace unguard {
 namespace {

@@ -12,9 +12,9 @@
 #include "denoise/heart_mix.hpp"
 #include "laws/realtime_guard.hpp"
 #include "refusal.hpp"
+#include "stream/usual_session.hpp"
 #include "unguard/detect/rest_calibration.hpp"
 #include "unguard/filter/butterworth.hpp"
-#include "unguard/stream/pipeline.hpp"
 #include "unguard/stream/side_by_side.hpp"
 
 namespace unguard {

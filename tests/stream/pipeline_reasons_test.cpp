@@ -10,8 +10,8 @@
 
 #include "denoise/heart_mix.hpp"
 #include "laws/realtime_guard.hpp"
+#include "stream/usual_session.hpp"
 #include "unguard/filter/butterworth.hpp"
-#include "unguard/stream/pipeline.hpp"
 
 namespace unguard {
 namespace {

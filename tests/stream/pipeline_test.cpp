@@ -17,6 +17,7 @@
 
 #include "laws/realtime_guard.hpp"
 #include "refusal.hpp"
+#include "stream/usual_session.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/filter/notch.hpp"
 #include "unguard/simulate/carrier.hpp"

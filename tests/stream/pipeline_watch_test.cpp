@@ -10,9 +10,9 @@
 
 #include "laws/realtime_guard.hpp"
 #include "refusal.hpp"
+#include "stream/usual_session.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/simulate/carrier.hpp"
-#include "unguard/stream/pipeline.hpp"
 
 namespace unguard {
 namespace {

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "denoise/heart_mix.hpp"
+#include "stream/usual_session.hpp"
 #include "unguard/detect/rest_calibration.hpp"
 #include "unguard/filter/butterworth.hpp"
-#include "unguard/stream/pipeline.hpp"
 
 namespace unguard::sessions {
 

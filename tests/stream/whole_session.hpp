@@ -7,9 +7,9 @@
 #include <cstddef>
 #include <vector>
 
+#include "stream/usual_session.hpp"
 #include "unguard/core/chain.hpp"
 #include "unguard/filter/butterworth.hpp"
-#include "unguard/stream/pipeline.hpp"
 
 namespace unguard::sessions {
 
