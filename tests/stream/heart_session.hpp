@@ -11,6 +11,7 @@
 
 #include "denoise/heart_mix.hpp"
 #include "stream/usual_session.hpp"
+#include "unguard/detect/rest_calibration.hpp"
 #include "unguard/filter/butterworth.hpp"
 
 namespace unguard::heart_session {
@@ -57,19 +58,22 @@ inline Recording without_a_lead(const hearts::Mixed& m) { return {m.x, std::vect
 struct Told {
   std::vector<Reading> readings{};
   std::vector<bool> by_lead{};
+  std::vector<Event> events{};
 };
 inline Told told_of(const Plan& plan, const Recording& r) {
   auto live = start(plan, r.wide == 3 ? device : emg);
   Told told;
   Sink<Reading> readings(1000);
-  Sink<Event> events(1);
+  Sink<Event> events(1000);
   for (std::int64_t i = 0; i + 2000 <= r.frames(); i += 2000) {
     EXPECT_EQ(
         live.process({r.x.data() + r.wide * i, 2000, r.wide, r.marks.data() + r.wide * i}, readings, events).status,
         Status::ok);
     told.readings.insert(told.readings.end(), readings.items().begin(), readings.items().end());
+    told.events.insert(told.events.end(), events.items().begin(), events.items().end());
     told.by_lead.push_back(live.heart()->by_lead());
     readings.clear();
+    events.clear();
   }
   return told;
 }
@@ -84,6 +88,30 @@ inline std::vector<Reading> truth_of(const std::vector<double>& muscle) {
   EXPECT_EQ(live.process({muscle.data(), static_cast<std::int64_t>(muscle.size() / 2), 2}, readings, events).status,
             Status::ok);
   return {readings.items().begin(), readings.items().end()};
+}
+
+// A detector that knows a rest of 2 uV, in both channels.
+inline void listen_for_events(Plan& plan) {
+  SpasmDetector spec;
+  const RestNoise rest{2, 0.12 * 2, 2, 0.25 * 2};
+  spec.rest = rest_calibration(std::vector<RestNoise>{rest, rest}, spec.slow, spec.fast,
+                               {CalibrationSource::declared, 40000, 2000_Hz, "as made"});
+  spec.all_rest = true;
+  plan.events = spec;
+}
+// Events that begin from here on: how many, and how many of them are not cancelled.
+struct Stood {
+  long opened = 0, stood = 0;
+};
+inline Stood stood_of(const Told& told, double from) {
+  Stood s;
+  for (const Event& e : told.events) {
+    if (static_cast<double>(e.onset.value) < from * 2000) continue;
+    s.opened += e.report == Report::open;
+    s.stood += e.report == Report::open;
+    s.stood -= e.report == Report::cancel;
+  }
+  return s;
 }
 
 struct Sum {

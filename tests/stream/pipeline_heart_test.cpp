@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <vector>
 
 #include "denoise/heart_mix.hpp"
@@ -102,6 +103,47 @@ TEST(PipelineHeart, IsTakenOffTheLevel) {
     // A level that is mostly heart is withheld, so what is left is between the beats.
     EXPECT_LE(given(without), 80);
     EXPECT_LE(untreated, 15);
+  }
+}
+
+// Whether there is a heart is not known before it has been listened for: a level may hold one, and says so; no event
+// can be told from a beat, and there is none.
+TEST(PipelineHeart, IsDoubtedUntilItIsKnown) {
+  for (const double ratio : {-30.0, -10.0}) {
+    const auto m = hearts::mix({.duration = 60_s, .emg_over_ecg_dB = ratio, .emg = {2}, .seed = 451});
+    const Told told = drive(start(plan(true, 2), format), m.x, 4096);
+    long sure = 0, stood = 0;
+    double known = 0;
+    for (const Reading& r : told.readings) {
+      const bool said = !r.value() || (r.reasons() & mark::heart);
+      if (!said && known == 0) known = static_cast<double>(r.at().value) / 2000;
+      sure += known > 0;
+    }
+    for (const Event& e : told.events) stood += e.report == Report::open ? 1 : e.report == Report::cancel ? -1 : 0;
+    std::printf("[ MEASURED ] a heart at %+g dB is known after %.1f s; %ld events stood in a minute\n", ratio, known,
+                stood);
+    EXPECT_LE(known, 25);
+    EXPECT_GT(sure, 500);
+    EXPECT_LE(stood, 1);
+  }
+  // Where there is none to be heard, that is known as well.
+  const auto m = hearts::mix({.duration = 60_s, .emg_over_ecg_dB = 60, .emg = {2}, .seed = 452});
+  long doubted = 0;
+  for (const Reading& r : drive(start(plan(true, 2), format), m.x, 4096).readings)
+    doubted += r.at().value > 52000 && r.trust() != Trust::ok;
+  EXPECT_EQ(doubted, 0);
+}
+
+// 5 ms of no number at a time, which are bridged: taking a heart off costs little more than not doing so.
+TEST(PipelineHeart, IsTakenOffAgainSoonBehindAFault) {
+  for (const double ratio : {60.0, 0.0}) {
+    auto m = hearts::mix({.duration = 120_s, .emg_over_ecg_dB = ratio, .emg = {20}, .seed = 453});
+    for (std::size_t i = 70000; i < m.x.size(); i += 20000)
+      for (std::size_t k = i; k < i + 10; ++k) m.x[k] = std::numeric_limits<double>::quiet_NaN();
+    const double with = given(drive(start(plan(true, 20), format), m.x, 4096));
+    std::printf("[ MEASURED ] heart at %+g dB, 5 ms of no number every 10 s: a value for %.1f %% of the time\n", ratio,
+                with);
+    EXPECT_GE(with, 95);
   }
 }
 

@@ -210,7 +210,10 @@ class LiveFilter {
       const std::int64_t n = quarantine_.admit(in.part(first, most), position_, scratch_.data(), to.marks);
       const bool fading = fade_.left() > 0;
       if (fading) fade_.run(scratch_.data(), n);
-      kernel_.run(scratch_.data(), to.data, n);
+      if constexpr (requires { kernel_.run(scratch_.data(), to.data, n, in.marks); })
+        kernel_.run(scratch_.data(), to.data, n, in.marks ? in.part(first, n).marks : nullptr);
+      else
+        kernel_.run(scratch_.data(), to.data, n);
       if (fading) mix(to.data, n);
       position_ = position_ + n;
       go_on_where_recovered();

@@ -76,12 +76,15 @@ class EcgSubtractionKernel {
     }
   }
 
-  void run(const double* x, double* y, std::int64_t n) noexcept {
+  // What is wrong with a sample keeps it from saying where beats are.
+  void run(const double* x, double* y, std::int64_t n, const Marks* marks = nullptr) noexcept {
+    const int first = lead_.value_or(0);
     for (std::int64_t i = 0; i < n; ++i, x += channels_, y += channels_) {
+      const Marks* wrong = marks ? marks + i * channels_ + first : nullptr;
       past_.add(x);
-      decided_ = tracker_.take(lead_ ? x + *lead_ : x);
+      decided_ = tracker_.take(x + first, wrong);
       if (decided_) begin(tracker_.beat());
-      if (looking_) look_anew(x);
+      if (looking_) look_anew(x, wrong);
       // Looked for anew, R may be another wave than before.
       if (learnt_ && tracker_.interval().value == 0) forget();
       for (auto& beat : active_)
@@ -145,10 +148,10 @@ class EcgSubtractionKernel {
     active_ = other.active_;
     return true;
   }
-  // An error may be taken for a beat, in which nothing else is one: until that has been taken off. What it teaches is
+  // An error spoils the fit of a beat it lies in, until the QRS complex of that has been taken off. What it teaches is
   // far below what matters, for no beat may say much.
   RingingSamples ringing(const ErrorRatios& ratios) const {
-    return rings_for(delay_ + samples_in({0.5}, {rate_}), ratios);
+    return rings_for(delay_ + samples_in(beat_rings, {rate_}), ratios);
   }
   // Two beats may overlap, each up to twice a mean beat, which is what deviates from a line within the input.
   double error_gain() const { return 1 + 2 * 2 * 3; }
@@ -196,7 +199,8 @@ class EcgSubtractionKernel {
   }
 
  private:
-  static constexpr double fade_in = 0.02;    // s
+  static constexpr double fade_in = 0.02;  // s
+  static constexpr Seconds beat_rings{0.12};
   static constexpr std::int64_t turned = 3;  // beats in a row of no usual shape
   static constexpr Seconds same_wave{0.008}, longest_look{60};
 
@@ -243,9 +247,9 @@ class EcgSubtractionKernel {
     last_anew_ = {};
     looking_ = true;
   }
-  void look_anew(const double* x) noexcept {
+  void look_anew(const double* x, const Marks* wrong) noexcept {
     if (past_.count() == anew_began_) return;  // from the next frame on
-    const bool found = anew_.take(x);
+    const bool found = anew_.take(x, wrong);
     if (found) last_anew_ = placed(anew_.beat().at, anew_began_);
     if (past_.count() - anew_began_ > samples_in(longest_look, {rate_}) || !tracker_.believable()) looking_ = false;
     if (!looking_ || !(found || decided_) || !anew_.believable()) return;

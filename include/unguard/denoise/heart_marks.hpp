@@ -52,6 +52,10 @@ class LiveHeartMarks {
           clean.marks[i * channels_ + c] |= mark::heart;
     }
   }
+  // Whether it has met enough beats to know one.
+  bool knows_heart() const noexcept {
+    return std::all_of(known_.begin(), known_.end(), [](const Known& k) { return k.beats >= least_beats; });
+  }
   const RPeaks& spec() const noexcept { return beats_.spec(); }
   template <class Archive>
   void state(Archive& archive) {

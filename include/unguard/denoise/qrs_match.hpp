@@ -32,7 +32,8 @@ class QrsMatch {
         sums_(kept, 1),
         answer_(channels),
         noise_(channels),
-        weight_(channels) {
+        weight_(channels),
+        energy_(channels) {
     const std::int64_t edge = std::max<std::int64_t>(1, samples_in({0.004}, rate)), last = before_ + after_;
     for (std::int64_t i = 0; i <= last; ++i) {
       const double from_end = static_cast<double>(std::min(i, last - i) + 1) / static_cast<double>(edge + 1);
@@ -104,15 +105,20 @@ class QrsMatch {
 
   // Answers 1 to this beat from now on.
   void match(const MeanBeat& mean) noexcept {
-    double total = 0, most = 0;
+    double total = 0, most = 0, loudest = 0;
     for (std::size_t c = 0; c < channels_; ++c) {
-      double energy = 0;
+      double& energy = energy_[c];
+      energy = 0;
       for (std::int64_t i = -before_; i <= after_; ++i) energy += window(i) * mean.row(i)[c] * mean.row(i)[c];
-      const double scale = energy > 0 ? 1 / energy : 0;
+      loudest = std::max(loudest, energy);
+    }
+    for (std::size_t c = 0; c < channels_; ++c) {
+      // In a channel in which nothing moves no beat is known by any noise.
+      const double energy = energy_[c] > dead * loudest ? energy_[c] : 0, scale = energy > 0 ? 1 / energy : 0;
       for (std::int64_t i = -before_; i <= after_; ++i)
         taps_[index(i) * channels_ + c] = scale * window(i) * mean.row(i)[c];
       // Until its noise is known: as if all channels' were the same.
-      weight_[c] = knows_noise() ? 1 / std::max(noise_[c], 1e-9) : energy;
+      weight_[c] = energy > 0 && knows_noise() ? 1 / std::max(noise_[c], 1e-9) : energy;
       if (weight_[c] > most) {
         most = weight_[c];
         best_ = static_cast<int>(c);
@@ -161,6 +167,8 @@ class QrsMatch {
   }
 
  private:
+  static constexpr double dead = 1e-12;  // of the energy in the loudest channel: what rounding leaves
+
   std::size_t index(std::int64_t from_r) const noexcept { return static_cast<std::size_t>(from_r + before_); }
   double window(std::int64_t from_r) const noexcept { return window_[index(from_r)]; }
 
@@ -169,7 +177,7 @@ class QrsMatch {
   std::int64_t before_, after_;
   std::vector<double> window_, taps_;
   Rows answers_, sums_;
-  std::vector<double> answer_, noise_, weight_;  // one a channel
+  std::vector<double> answer_, noise_, weight_, energy_;  // one a channel
   std::int64_t heard_ = 0;
   double usual_ = 0, strength_ = 1, late_ = 0;
   int best_ = 0;

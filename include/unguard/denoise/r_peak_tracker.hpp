@@ -122,13 +122,16 @@ class RPeakTracker {
     archive(missed_strength_);
     archive(interval_);
     archive(off_centre_);
+    archive(echoed_);
+    archive(echoes_);
     beat_.at.state(archive);
     archive(beat_.strength);
     archive(beat_.confidence);
     archive(beat_.instead);
     const auto stands = [&](std::int64_t row) { return row == never || row < now_; };
     if (now_ < -1 || now_ > never / -filter_.step() || anchor_ >= clean_.size() || beats_ < 0 ||
-        !(std::fabs(off_centre_) <= 1.5) || !stands(last_) || !stands(last_but_one_) || !stands(missed_))
+        !(std::fabs(off_centre_) <= 1.5) || !(echoes_ >= 0 && echoes_ <= 1) || !stands(last_) ||
+        !stands(last_but_one_) || !stands(missed_))
       reset();  // not from here
   }
 
@@ -136,6 +139,9 @@ class RPeakTracker {
   static constexpr Seconds before{0.045};
   static constexpr double late = 0.18;                  // noise is heard this late, when it is known where beats are
   static constexpr double refractory = 0.22;            // no heart beats twice within it
+  static constexpr double ringing = 0.045;              // of the filter behind a beat
+  static constexpr double drowned_from = 3.5;           // standard deviations of noise in a known beat
+  static constexpr double fastest = 0.3;                // no heart beats more often
   static constexpr std::int64_t first_mean_counts = 3;  // beats: not all of it need be heart
   static constexpr std::int64_t never = -(std::int64_t{1} << 60);
 
@@ -151,7 +157,8 @@ class RPeakTracker {
     beats_ = began_ = 0;
     doubtful_ = now_;
     last_ = last_but_one_ = pending_ = missed_ = never;
-    last_strength_ = last_deviation_ = missed_strength_ = interval_ = off_centre_ = 0;
+    last_strength_ = last_deviation_ = missed_strength_ = interval_ = off_centre_ = echoes_ = 0;
+    echoed_ = false;
   }
   // The first mean beat is there. What is R in it stays R, whichever channel says most later.
   void begin() noexcept {
@@ -214,6 +221,8 @@ class RPeakTracker {
         decide(0);
         beat_.instead = reported;
         return true;
+      } else if (since > in(ringing) && b > 0.6 * last_strength_) {
+        echoed_ = true;
       }
     }
     // Too long a pause: the largest peak in it, if it was one.
@@ -245,6 +254,8 @@ class RPeakTracker {
     missed_ = never;
     missed_strength_ = 0;
     ++beats_;
+    if (beats_ > 1 && !loud_) echoes_ += (static_cast<double>(echoed_) - echoes_) / 8;
+    echoed_ = false;
     const double noise = m.noise_before(ago + 1);
     last_deviation_ = std::sqrt(noise);
     loud_ = noise > 4 * m.noise() * m.noise();
@@ -260,7 +271,8 @@ class RPeakTracker {
     pending_ = never;
     for (auto& m : matches_) m.hear_beat(ago, beats_);
     const double loud = matches_[1].prominence();
-    believable_ = beats_ >= 5 && loud > (believable_ ? 0.9 : 1) * believed_from_;
+    const bool alone = echoes_ < (believable_ ? 0.4 : 0.3) && (interval_ <= 0 || interval().value > fastest);
+    believable_ = beats_ >= 5 && alone && loud > (believable_ ? 0.9 : 1) * believed_from_;
     if (believable_) {
       proved_ = true;
       doubtful_ = now_;
@@ -279,9 +291,11 @@ class RPeakTracker {
     quick_ = quick;
   }
 
-  // Nothing believable for long: what was learnt may be no heart.
+  // Nothing believable for long: what was learnt may be no heart. A heart that was one is not forgotten for being
+  // drowned.
   void doubt_what_stays_away() noexcept {
     if (believable_ && now_ - last_ > in(3)) believable_ = false;
+    if (proved_ && drowned_from * matches_[1].noise() > 1) doubtful_ = now_;
     if (believable_ || now_ - doubtful_ <= in(proved_ ? 30 : 12)) return;
     proved_ = false;
     begin_again();
@@ -298,10 +312,14 @@ class RPeakTracker {
   std::int64_t now_ = -1;
   bool loud_ = false;  // muscle was, around the last beat
   bool tracking_ = false, quick_ = false, proved_ = false, believable_ = false;
+  // Whether something like a beat followed within the last one's refractory period: a motor unit's next discharge, or
+  // the rest of a burst.
+  bool echoed_ = false;
   std::size_t anchor_ = 0;
   std::int64_t beats_ = 0;
   std::int64_t began_ = 0, doubtful_ = 0, last_ = never, last_but_one_ = never, pending_ = never, missed_ = never;
   double last_strength_ = 0, last_deviation_ = 0, missed_strength_ = 0, interval_ = 0, off_centre_ = 0;
+  double echoes_ = 0;  // behind how many of the beats
   RPeak beat_{};
 };
 

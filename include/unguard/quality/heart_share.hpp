@@ -215,7 +215,9 @@ class LiveHeartShare {
   // Of the mean beats in the samples that are in the level now.
   double in_level(int channel) const noexcept {
     const BeatPower& p = powers_[static_cast<std::size_t>(channel)];
-    if (!p.known() || !alike(static_cast<std::size_t>(channel), alike_to_be_told)) return 0;
+    if (!p.known() || !like_a_heart(static_cast<std::size_t>(channel)) ||
+        !alike(static_cast<std::size_t>(channel), alike_to_be_told))
+      return 0;
     const std::int64_t end = past_.count() - asked_.wait;
     double most = 0;
     for (const std::int64_t off : {-off_by_, std::int64_t{0}, off_by_}) {

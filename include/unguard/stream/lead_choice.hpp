@@ -3,7 +3,8 @@
 // surer ones while muscle is loud, but it falls off as any electrode does. It is left once it is marked, or once the
 // muscles have had a beat of which it knew nothing, at a time at which one was due; and taken again with the
 // third beat in a row that is believed while the muscles know of no other, or, not having been marked, with one that
-// both know. The rule is our own. Cost: a few comparisons a frame.
+// both know. One that beats too long before or after the muscles, or knows few of their beats, is another's heart or
+// another clock's, and is not followed. The rule is our own. Cost: a few comparisons a frame.
 // Latency: none; a beat that the lead has missed is known before it comes out, where that is 60 ms late.
 #pragma once
 
@@ -26,9 +27,10 @@ class LeadChoice {
     double interval = 0;  // between beats, frames; 0: not known
   };
 
-  // `late`: by how much what is cleaned comes out later.
-  LeadChoice(Seconds late, Hertz rate)
+  // `late`: by how much what is cleaned comes out later. `reach`: how far off a beat may be for what is done about it.
+  LeadChoice(Seconds late, Seconds reach, Hertz rate)
       : same_(0.1 * rate.value),
+        reach_(reach * rate),
         due_(std::max(0.0, (late.value - 0.02) * rate.value)),
         fade_(std::max<std::int64_t>(1, samples_in({0.005}, rate))) {
     reset();
@@ -54,9 +56,14 @@ class LeadChoice {
         refuted_ = !followed_ && lead.believable;
         leave(false);
       }
-      if (std::fabs(since) < same_) agree();
+      const bool shared = std::fabs(since) < same_;
+      if (shared) agree();
+      if (shared) lag_ += (since - lag_) / 4;
+      if (lead.believable && muscle.believable) shared_ += (static_cast<double>(shared) - shared_) / 8;
     }
-    if (!bad && lead.believable && in_a_row_ >= convincing) followed_ = true;
+    const bool fits = std::fabs(lag_) <= reach_ && shared_ > (followed_ ? 0.4 : 0.7);
+    if (followed_ && !fits) leave(false);
+    if (!bad && fits && lead.believable && in_a_row_ >= convincing) followed_ = true;
     doubted_ = !(followed_ && lead.believable) && !muscle.believable;
     faded_ = std::clamp<std::int64_t>(faded_ + (followed_ ? 1 : -1), 0, fade_);
   }
@@ -71,6 +78,8 @@ class LeadChoice {
   void reset() noexcept {
     now_ = 0;
     last_of_lead_ = asked_ = -1e18;
+    lag_ = 0;
+    shared_ = 1;
     waiting_ = marked_ = refuted_ = false;
     followed_ = doubted_ = true;
     in_a_row_ = convincing;
@@ -81,6 +90,8 @@ class LeadChoice {
     for (auto* count : {&now_, &in_a_row_, &faded_}) archive(*count);
     archive(last_of_lead_);
     archive(asked_);
+    archive(lag_);
+    archive(shared_);
     archive(waiting_);
     archive(followed_);
     archive(doubted_);
@@ -104,10 +115,12 @@ class LeadChoice {
     if (!marked_) in_a_row_ = convincing;
   }
 
-  double same_, due_;  // frames: apart at most, and when a beat of the muscles' is compared
+  double same_, reach_,
+      due_;  // frames: apart at most, to be one beat and to be done with, and until beats are compared
   std::int64_t fade_;
   std::int64_t now_ = 0, in_a_row_ = 0, faded_ = 0;
   double last_of_lead_ = 0, asked_ = 0;
+  double lag_ = 0, shared_ = 1;  // of the muscles' R behind the lead's; the share of their beats that the lead knows
   bool waiting_ = false, followed_ = true, doubted_ = true, marked_ = false, refuted_ = false;
 };
 

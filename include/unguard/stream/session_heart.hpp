@@ -36,10 +36,18 @@ class SessionHeart {
   using Subtraction = LiveFilter<EcgSubtraction>;
   using Treatment = std::variant<Subtraction, LiveHeartGate>;
 
-  // What cleans the detector's path and marks the beats in it, where there is a detector.
+  // What cleans the detector's path and marks the beats in it, where there is a detector: those of the lead, where
+  // there is one, or while it is bad those of the muscles' own channels.
   struct Alarm {
     LiveFilter<Cleaning> cleaning;
     LiveHeartMarks marks;
+    std::optional<LiveHeartMarks> own{};
+    std::vector<Marks> by_lead{}, by_own{};  // of a frame
+
+    static Block aside(Block frame, std::vector<Marks>& marks) noexcept {
+      std::fill(marks.begin(), marks.end(), mark::none);
+      return {frame.data, 1, frame.channels, marks.data()};
+    }
   };
 
   // The same by beats of the muscles' own channels, for when the lead, which stands behind those, is bad.
@@ -52,12 +60,18 @@ class SessionHeart {
   static constexpr std::int64_t tile = 32;  // frames at most
 
   // `late`: by how many samples the treatment delays.
-  SessionHeart(Treatment treatment, std::int64_t late, std::optional<Spare> spare, std::optional<Alarm> alarm)
+  SessionHeart(Treatment treatment, std::int64_t late, std::optional<Spare> spare, std::optional<Alarm> alarm,
+               int channels, Hertz rate)
       : treatment_(std::move(treatment)),
         late_(late),
         before_(late),
         spare_(std::move(spare)),
-        doubted_(static_cast<std::size_t>(tile)),
+        frames_(static_cast<std::size_t>(tile)),
+        usual_(static_cast<std::size_t>(channels)),
+        searching_(samples_in(search, rate)),
+        searched_(searching_),
+        forgotten_(samples_in(forgets, rate)),
+        leak_(1 / (usual_of * rate)),
         alarm_(std::move(alarm)) {}
 
   // Whether beats are left out, which the output's marks say, instead of taken off.
@@ -69,36 +83,65 @@ class SessionHeart {
   void treat(ConstBlock heard, ConstBlock raw, Block later) noexcept {
     for (std::int64_t i = 0; i < heard.frames; ++i) {
       const ConstBlock now = heard.part(i, 1);
-      bool doubted = false;
+      Frame& frame = frames_[static_cast<std::size_t>(i)];
+      bool known = false;
       if (spare_) {
-        doubted = choose(now, raw.part(i, 1), later.part(i, 1));
+        frame.doubted = choose(now, raw.part(i, 1), later.part(i, 1));
+        known = !spare_->choice.doubted();
+        frame.by_lead = spare_->choice.followed();
       } else {
         std::visit([&](auto& one) { one.process(now, later.part(i, 1)); }, treatment_);
-        doubted = leaves_heart(treatment_);
+        frame.doubted = leaves_heart(treatment_);
+        known = std::visit([](const auto& one) { return believed(one); }, treatment_);
       }
-      doubted_[static_cast<std::size_t>(i)] = doubted;
+      search_for(known, raw.part(i, 1));
+      frame.searching = searching_ > 0;
+      frame.unheard = !known;
     }
     const std::int64_t none = std::min(before_, heard.frames);
     for (std::int64_t k = 0; k < none * later.channels; ++k) later.marks[k] |= mark::missing;
     before_ -= none;
   }
-  // Of the levels of the same frames: while a lead is bad and the muscles' beats are not believed, or while what is
-  // taken off does not fit, a heart may be in them.
-  void doubt(Block level) const noexcept {
-    for (std::int64_t i = 0; i < level.frames; ++i)
-      for (int c = 0; doubted_[static_cast<std::size_t>(i)] && c < level.channels; ++c)
-        level.marks[i * level.channels + c] |= mark::heart;
+  // Of the levels of the same frames: while a heart is looked for, while a lead is bad and the muscles' beats are not
+  // believed, or while what is taken off does not fit, a heart may be in them; and while none is heard, in those so far
+  // below what is usual that what is louder may have drowned it.
+  void doubt(Block level) noexcept {
+    for (std::int64_t i = 0; i < level.frames; ++i) {
+      const Frame& frame = frames_[static_cast<std::size_t>(i)];
+      for (int c = 0; c < level.channels; ++c) {
+        Marks& marks = level.marks[i * level.channels + c];
+        if (marks & mark::withholding) continue;
+        const double power = level(i, c) * level(i, c);
+        double& usual = usual_[static_cast<std::size_t>(c)];
+        usual += leak_ * (power - usual);
+        if (frame.doubted || frame.searching || (frame.unheard && power < drowned_below * usual)) marks |= mark::heart;
+      }
+    }
   }
   // Whether the level goes by the beats of the lead, where there is one.
   bool by_lead() const noexcept { return spare_ && spare_->choice.followed(); }
   // The detector's.
   void listen(ConstBlock heard, ConstBlock raw, Block alarm) noexcept {
     alarm_->cleaning.process(raw, alarm);
-    alarm_->marks.process(heard, alarm);
+    for (std::int64_t i = 0; i < alarm.frames; ++i) {
+      const Frame& frame = frames_[static_cast<std::size_t>(i)];
+      const Block now = alarm.part(i, 1);
+      alarm_->marks.process(heard.part(i, 1), alarm_->own ? alarm_->aside(now, alarm_->by_lead) : now);
+      if (alarm_->own) alarm_->own->process(raw.part(i, 1), alarm_->aside(now, alarm_->by_own));
+      const auto& by = frame.by_lead ? alarm_->by_lead : alarm_->by_own;
+      for (std::size_t c = 0; alarm_->own && c < by.size(); ++c) now.marks[c] |= by[c];
+      // Before it is known whether there is a heart, and what it looks like, no event can be told from one.
+      const bool met = (frame.by_lead || !alarm_->own ? alarm_->marks : *alarm_->own).knows_heart();
+      for (int c = 0; (frame.searching || (!frame.unheard && !met)) && c < now.channels; ++c)
+        now.marks[c] |= mark::settling;
+    }
   }
   void begin_at(SampleIndex at) noexcept {
     std::visit([=](auto& one) { one.begin_at(at); }, treatment_);
     before_ = late_;
+    searching_ = searched_;
+    without_ = 0;
+    std::fill(usual_.begin(), usual_.end(), 0.0);
     if (spare_) {
       std::visit([=](auto& one) { one.begin_at(at); }, spare_->treatment);
       spare_->choice.reset();
@@ -106,6 +149,7 @@ class SessionHeart {
     if (!alarm_) return;
     alarm_->cleaning.begin_at(at);
     alarm_->marks.begin_at(at);
+    if (alarm_->own) alarm_->own->begin_at(at);
   }
   std::int64_t period() const noexcept {
     return std::visit([](const auto& one) { return one.period(); }, treatment_);
@@ -137,13 +181,16 @@ class SessionHeart {
     }
     if (alarm_ && next.alarm_) {
       change_stage::replace_filter(alarm_->cleaning, next.alarm_->cleaning);
-      if (!(alarm_->marks.spec() == next.alarm_->marks.spec()))
+      if (!(alarm_->marks.spec() == next.alarm_->marks.spec())) {
         change_stage::begin_anew(alarm_->marks, next.alarm_->marks, now);
+        if (alarm_->own && next.alarm_->own) change_stage::begin_anew(*alarm_->own, *next.alarm_->own, now);
+      }
       return;
     }
     if (next.alarm_) {
       next.alarm_->cleaning.begin_at(now);
       next.alarm_->marks.begin_at(now);
+      if (next.alarm_->own) next.alarm_->own->begin_at(now);
     }
     std::swap(alarm_, next.alarm_);
   }
@@ -152,6 +199,11 @@ class SessionHeart {
   void state(Archive& archive) {
     std::visit([&](auto& one) { one.state(archive); }, treatment_);
     archive(before_);
+    archive(searching_);
+    archive(without_);
+    archive(usual_);
+    searching_ = std::clamp<std::int64_t>(searching_, 0, searched_);  // not from here
+    without_ = std::clamp<std::int64_t>(without_, 0, forgotten_);
     if (spare_) {
       std::visit([&](auto& one) { one.state(archive); }, spare_->treatment);
       spare_->choice.state(archive);
@@ -159,6 +211,7 @@ class SessionHeart {
     if (!alarm_) return;
     alarm_->cleaning.state(archive);
     alarm_->marks.state(archive);
+    if (alarm_->own) alarm_->own->state(archive);
   }
   void end_loading() noexcept {
     if (auto* subtraction = std::get_if<Subtraction>(&treatment_)) subtraction->end_loading();
@@ -169,6 +222,31 @@ class SessionHeart {
 
  private:
   static constexpr double certain = 0.9;  // confidence of a beat that is one
+  // Within which a heart that can be heard is, and after which a tracker that hears nothing has forgotten it.
+  static constexpr Seconds search{25}, forgets{30};
+  // A heart that is not heard has less than half the power of all there was for some time.
+  static constexpr Seconds usual_of{10};
+  static constexpr double drowned_below = 0.25;
+
+  // What is known of one frame of a tile.
+  struct Frame {
+    bool doubted = true, searching = true, unheard = true, by_lead = true;
+  };
+
+  static bool believed(const Subtraction& one) noexcept { return one.kernel().believable(); }
+  static bool believed(const LiveHeartGate& one) noexcept { return one.believable(); }
+
+  void search_for(bool known, ConstBlock frame) noexcept {
+    if (known) {
+      searching_ = without_ = 0;
+      return;
+    }
+    searching_ = std::max<std::int64_t>(0, searching_ - 1);
+    const bool nothing = frame.marks && std::all_of(frame.marks, frame.marks + frame.channels,
+                                                    [](Marks m) { return (m & mark::withholding) != 0; });
+    without_ = nothing ? std::min(without_ + 1, forgotten_) : 0;
+    if (without_ >= forgotten_) searching_ = searched_;
+  }
 
   static std::optional<Fault> prepare(Treatment& next, const Treatment& running) {
     auto* mine = std::get_if<Subtraction>(&next);
@@ -236,7 +314,11 @@ class SessionHeart {
   std::int64_t late_;
   std::int64_t before_;  // frames until what came first comes out
   std::optional<Spare> spare_;
-  std::vector<std::uint8_t> doubted_;  // the frames of a tile
+  std::vector<Frame> frames_;  // of a tile
+  std::vector<double> usual_;  // power of the levels, per channel
+  // Frames: until the search for a heart is over, and all of it; for how long there has been nothing to hear one on.
+  std::int64_t searching_, searched_, without_ = 0, forgotten_;
+  double leak_;
   std::optional<Alarm> alarm_;
 };
 
@@ -246,13 +328,15 @@ struct HeartAsked {
   std::string lead{};
   double prominence = 0;
   Seconds look_ahead{0};
+  Seconds reach{0};  // how far off R may be
 };
 inline HeartAsked heart_asked(const HeartTreatment& heart) {
-  const auto asked = [](const auto& spec) -> HeartAsked {
-    return {info_of<std::remove_cvref_t<decltype(spec)>>().name, spec.lead, spec.prominence, spec.look_ahead};
+  const auto asked = [](const auto& spec, Seconds reach) -> HeartAsked {
+    return {info_of<std::remove_cvref_t<decltype(spec)>>().name, spec.lead, spec.prominence, spec.look_ahead, reach};
   };
-  if (const auto* off = std::get_if<EcgSubtraction>(&heart)) return asked(*off);
-  if (const auto* out = std::get_if<HeartGate>(&heart)) return asked(*out);
+  // A mean beat reaches from P to T, a gate hardly beyond the QRS complex.
+  if (const auto* off = std::get_if<EcgSubtraction>(&heart)) return asked(*off, {0.055});
+  if (const auto* out = std::get_if<HeartGate>(&heart)) return asked(*out, {0.025});
   return {};
 }
 
@@ -283,6 +367,13 @@ Result<std::optional<SessionHeart<Cleaning>>> try_start_heart(const HeartTreatme
     auto beats = try_start(RPeaks{.lead = asked.lead, .prominence = asked.prominence}, heard);
     if (!beats) return beats.fault();
     alarm = {*cleaning, LiveHeartMarks(std::move(*beats), channels)};
+    if (heard.channels.count() > channels) {
+      auto own = try_start(RPeaks{.prominence = asked.prominence}, without_channel(heard, channels));
+      if (!own) return own.fault();
+      const std::vector<Marks> none(static_cast<std::size_t>(channels));
+      (*alarm).own = LiveHeartMarks(std::move(*own), channels);
+      (*alarm).by_lead = (*alarm).by_own = none;
+    }
   }
   const auto start_it = [&](bool by_lead, const StreamFormat& format) {
     const auto* off = std::get_if<EcgSubtraction>(&treatment);
@@ -296,11 +387,11 @@ Result<std::optional<SessionHeart<Cleaning>>> try_start_heart(const HeartTreatme
     auto own = start_it(false, without_channel(heard, channels));
     if (!own) return own.fault();
     const auto wide = static_cast<std::size_t>(channels);
-    spare = typename Heart::Spare{std::move(*own), LeadChoice(asked.look_ahead, heard.rate), std::vector<double>(wide),
-                                  std::vector<Marks>(wide)};
+    spare = typename Heart::Spare{std::move(*own), LeadChoice(asked.look_ahead, asked.reach, heard.rate),
+                                  std::vector<double>(wide), std::vector<Marks>(wide)};
   }
-  return std::optional(
-      Heart(std::move(*started), samples_in(asked.look_ahead, heard.rate), std::move(spare), std::move(alarm)));
+  return std::optional(Heart(std::move(*started), samples_in(asked.look_ahead, heard.rate), std::move(spare),
+                             std::move(alarm), channels, heard.rate));
 }
 
 }  // namespace unguard
