@@ -61,10 +61,10 @@ constexpr auto fields(const ReferenceCalibrator*) {
       field<&R::most_by_peaks>("most_by_peaks",
                                "largest share by which peaks, as of a heart, may raise the RMS of a hold beside what "
                                "chance explains",
-                               between(0.0, 10)),
+                               between(0.0, 1000)),
       field<&R::most_trend>("most_trend",
                             "largest share by which thirds of a hold may differ beside what chance explains",
-                            between(0.0, 10))};
+                            between(0.0, 1000))};
 }
 
 // One effort that was held: samples [begin, end) of the block.

@@ -44,10 +44,10 @@ constexpr auto fields(const RestCalibrator*) {
       field<&RestCalibrator::shortest>("shortest", "least unmarked signal that counts as a rest", between(1, 3600)),
       field<&RestCalibrator::most_marked>("most_marked", "largest share of marked samples", between(0.0, 0.9)),
       field<&RestCalibrator::most_by_peaks>(
-          "most_by_peaks", "largest share by which peaks, as of a heart, may raise the level", between(0.0, 10)),
+          "most_by_peaks", "largest share by which peaks, as of a heart, may raise the level", between(0.0, 1000)),
       field<&RestCalibrator::most_trend>(
           "most_trend", "largest share by which thirds of the stretch may differ beside what chance explains",
-          between(0.0, 10))};
+          between(0.0, 1000))};
 }
 
 namespace rest_detail {
