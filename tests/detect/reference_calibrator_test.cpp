@@ -117,9 +117,9 @@ TEST(ReferenceCalibrator, ItsIntervalsCoverTheTruthAsOftenAsTheySayAndItIsNotBia
       const Session s = session(emg, floor, levels, c.floor, 2, 0.25);
       std::optional<RestCalibration> rest;
       if (c.floor > 0) rest = rest_of(resting, c.floor, 5);
-      // Holds that chance has drawn apart are not refused here: choosing would narrow what is measured.
-      const auto made = calibrate_reference({.shortest = {2}, .most_variation = 1}, s.block(), format(), s.holds,
-                                            "20-450 Hz", rest ? &*rest : nullptr);
+      // What chance has drawn apart is not refused here: choosing would narrow what is measured.
+      const auto made = calibrate_reference({.shortest = {2}, .most_variation = 1, .most_by_peaks = 1, .most_trend = 1},
+                                            s.block(), format(), s.holds, "20-450 Hz", rest ? &*rest : nullptr);
       const Estimate& e = made.level.per_channel[0];
       covered += e.low <= 20 && 20 <= e.high;
       sum += e.value / count;

@@ -57,8 +57,10 @@ void add(Outcome& sum, const Paraspinal& spec, bool declared, const Rule& rule) 
   const std::int64_t settled = samples_in({1}, s.format.rate),
                      quiet = samples_in(spec.rest_events.quiet, s.format.rate);
   SpasmDetector detector;
+  // Disturbances are in the rest as well, and are let pass: the question is what the detector then does.
   detector.rest =
-      calibrate_rest({}, ConstBlock{x.data() + settled * paraspinal_channels, quiet - settled, paraspinal_channels},
+      calibrate_rest({.most_by_peaks = 1000, .most_trend = 1000},
+                     ConstBlock{x.data() + settled * paraspinal_channels, quiet - settled, paraspinal_channels},
                      s.format, "20-450 Hz order 4, causal");
   detector.all_rest = declared;
   auto live = start(detector, s.format);

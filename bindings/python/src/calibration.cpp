@@ -157,7 +157,10 @@ void register_calibration(py::module_& m) {
       py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("channels") = py::none(), py::arg("band"),
       py::arg("marks") = py::none(), py::arg("spec") = defaults,
       "Rest level and spread from a stretch declared to be rest, band-passed, in microvolts. band: what it has been "
-      "through, in words.");
+      "through, in words.\n"
+      "Raises ConfigError, naming the channel, the value found and what is expected, for a stretch too short, with too "
+      "many marked samples, flat, with peaks that raise its level, as of a heart (take it off first), or with a level "
+      "that differs between its thirds.");
   define(
       m, "calibrate_quietest",
       [](const Given<given::Array>& x, const Given<given::Float>& fs, const Given<given::OptionalChannels>& channels,

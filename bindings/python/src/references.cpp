@@ -143,17 +143,19 @@ void register_references(py::module_& m) {
 
   bind_spec<ReferenceCalibrator>(m);
   const ReferenceCalibrator defaults;
-  define(m, "calibrate_reference", &calibrated, py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("holds"),
-         py::arg("channels") = py::none(), py::arg("band"), py::arg("marks") = py::none(), py::arg("rest") = py::none(),
-         py::arg("spec") = defaults,
-         "The level of a declared effort from holds of it: x band-passed, (samples,) or (samples, channels) in "
-         "microvolts; holds: pairs (begin, end) of samples of x, in order. Of each the middle counts; its RMS, the "
-         "rest taken off in power, and the mean of all holds.\n"
-         "band: what x has been through, in words. marks: reason bits of x, uint32 of its shape. rest: a "
-         "RestCalibration of the same band, or None: nothing is taken off, and no hold is too weak.\n"
-         "Raises ConfigError, naming the hold, the channel, the value found and what is expected, for a hold too "
-         "short, with too many marked samples, clipped or not above rest, and for holds that disagree.\n"
-         "Source: Dankaerts et al. 2004, doi:10.1016/j.jelekin.2003.07.001.");
+  define(
+      m, "calibrate_reference", &calibrated, py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("holds"),
+      py::arg("channels") = py::none(), py::arg("band"), py::arg("marks") = py::none(), py::arg("rest") = py::none(),
+      py::arg("spec") = defaults,
+      "The level of a declared effort from holds of it: x band-passed, (samples,) or (samples, channels) in "
+      "microvolts; holds: pairs (begin, end) of samples of x, in order. Of each the middle counts; its RMS, the "
+      "rest taken off in power, and the mean of all holds.\n"
+      "band: what x has been through, in words. marks: reason bits of x, uint32 of its shape. rest: a "
+      "RestCalibration of the same band, or None: nothing is taken off, and no hold is too weak.\n"
+      "Raises ConfigError, naming the hold, the channel, the value found and what is expected, for a hold too "
+      "short, with too many marked samples, clipped, not above rest, with peaks as of a heart (take it off first) or "
+      "with a trend, and for holds that disagree.\n"
+      "Source: Dankaerts et al. 2004, doi:10.1016/j.jelekin.2003.07.001.");
 }
 
 }  // namespace unguard::python

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The level of a declared effort from one or several holds, submaximal or maximal: the RMS of the middle of each, the
 // rest taken off in power, the mean of all. Refuses, by name, a hold too short, with too many marked samples, clipped,
-// or not above rest, and holds that disagree. Submaximal is the default: between days it repeats to 7 %, a maximal one
-// to 17 % (Dankaerts et al. 2004, doi:10.1016/j.jelekin.2003.07.001). Interval: Student's t between the holds; of one
-// hold its degrees of freedom, Hogan & Mann 1980, doi:10.1109/TBME.1980.326652. Cost: one transform a hold and channel;
-// allocates.
+// peaked as by a heart, not above rest or not steady, and holds that disagree. Submaximal is the default: between days
+// it repeats to 7 %, a maximal one to 17 % (Dankaerts et al. 2004, doi:10.1016/j.jelekin.2003.07.001). Interval:
+// Student's t between the holds; of one hold its degrees of freedom, Hogan & Mann 1980, doi:10.1109/TBME.1980.326652.
+// Cost: one transform a hold and channel; allocates.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,6 +24,7 @@
 #include "unguard/core/quantiles.hpp"
 #include "unguard/detect/reference_calibration.hpp"
 #include "unguard/detect/rest_calibration.hpp"
+#include "unguard/detect/steady_stretch.hpp"
 #include "unguard/envelope/degrees_of_freedom.hpp"
 
 namespace unguard {
@@ -35,6 +36,8 @@ struct ReferenceCalibrator {
   double most_marked = 0.2;     // of the middle
   double most_variation = 0.2;  // between holds
   double least_over_rest = 2;   // where a rest is given
+  double most_by_peaks = 0.05;  // of the RMS, beside what chance explains
+  double most_trend = 0.2;      // between the thirds of the middle, beside what chance explains
 
   friend bool operator==(const ReferenceCalibrator&, const ReferenceCalibrator&) = default;
 };
@@ -54,7 +57,14 @@ constexpr auto fields(const ReferenceCalibrator*) {
                                 between(0.01, 1)),
       field<&R::least_over_rest>("least_over_rest",
                                  "least RMS of a hold, in multiples of the rest's, where a rest is given",
-                                 between(1.1, 100))};
+                                 between(1.1, 100)),
+      field<&R::most_by_peaks>("most_by_peaks",
+                               "largest share by which peaks, as of a heart, may raise the RMS of a hold beside what "
+                               "chance explains",
+                               between(0.0, 1000)),
+      field<&R::most_trend>("most_trend",
+                            "largest share by which thirds of a hold may differ beside what chance explains",
+                            between(0.0, 1000))};
 }
 
 // One effort that was held: samples [begin, end) of the block.
@@ -67,17 +77,8 @@ struct Hold {
 
 namespace reference_detail {
 
-// To three digits: more say nothing.
-inline std::string told(Microvolts value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3g uV", value.value);
-  return text;
-}
-inline std::string told_share(double share) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3g", share);
-  return text;
-}
+inline std::string told(Microvolts value) { return steady_detail::three_digits(value.value) + " uV"; }
+inline std::string told_share(double share) { return steady_detail::three_digits(share); }
 inline std::string in_channel(const Channel& channel) { return " in channel \"" + channel.name + "\""; }
 inline std::string name_of(std::size_t hold) { return "hold " + std::to_string(hold + 1); }
 inline Fault refuse(std::size_t hold, std::string found, std::string expected) {
@@ -193,9 +194,32 @@ inline std::optional<Fault> refuse_holds(const ReferenceCalibrator& spec, ConstB
   return std::nullopt;
 }
 
+// A heart or a trend where one level should be. Peaks first: those of a heart make thirds differ, too.
+inline std::optional<Fault> refuse_unsteady(const ReferenceCalibrator& spec, std::size_t hold, ConstBlock part,
+                                            int channel, Hertz rate, const HeldPower& held, const std::string& where) {
+  using namespace steady_detail;
+  const std::vector<double> all = believed(part, channel);
+  std::vector<double> calm = all;
+  const int peaks = take_peaks_out(calm, rate);
+  const double with = std::sqrt(held.power), without = std::sqrt(power_of(calm));
+  const double most = std::hypot(spec.most_by_peaks, normal_95 * deviation_of_a_third(calm, rate) / std::sqrt(3.0));
+  if (peaks > 0 && !(with <= (1 + most) * without))
+    return refuse(hold, found_peaks(with, without, peaks) + where, no_peaks(most));
+  std::array<double, 3> levels{};
+  const std::size_t third = all.size() / 3;
+  for (std::size_t i = 0; i < 3; ++i)
+    levels[i] = std::sqrt(power_of(std::span<const double>(all).subspan(i * third, third)));
+  const Thirds thirds = thirds_of(levels);
+  const double most_trend = most_between_thirds(spec.most_trend, deviation_of_a_third(all, rate));
+  // A third without a sample that counts says nothing.
+  if (levels[thirds.weakest] > 0 && thirds.difference() > most_trend)
+    return refuse(hold, found_thirds(thirds) + where, no_trend(most_trend));
+  return std::nullopt;
+}
+
 // One hold in one channel, or why it is none. `rest` is 0 where none is given.
 inline Result<HeldPower> middle_of(const ReferenceCalibrator& spec, std::size_t hold, ConstBlock part, int channel,
-                                   const Estimate& rest, const std::string& where) {
+                                   Hertz rate, const Estimate& rest, const std::string& where) {
   Marked marked;
   const HeldPower held = power_in(part, channel, marked);
   if (marked.clipped > 0)
@@ -214,6 +238,7 @@ inline Result<HeldPower> middle_of(const ReferenceCalibrator& spec, std::size_t 
   if (rms < spec.least_over_rest * rest.value)
     return refuse(hold, told({rms}) + where,
                   "at least " + to_text(spec.least_over_rest) + " times the rest of " + told({rest.value}));
+  if (auto fault = refuse_unsteady(spec, hold, part, channel, rate, held, where)) return *fault;
   return held;
 }
 
@@ -249,7 +274,7 @@ inline Result<ReferenceCalibration> try_calibrate_reference(const ReferenceCalib
     std::int64_t samples = 0;
     for (std::size_t i = 0; i < holds.size(); ++i) {
       const std::int64_t first = holds[i].begin + (holds[i].end - holds[i].begin - length) / 2;
-      const auto one = middle_of(spec, i, block.part(first, length), c, floor, where);
+      const auto one = middle_of(spec, i, block.part(first, length), c, format.rate, floor, where);
       if (!one) return one.fault();
       held.push_back(*one);
       samples += (*one).samples;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rest level and spread from a stretch somebody declared to be rest. Refuses a stretch too short, with too many marked
-// samples, or without signal. Rousseeuw & Croux 1993, doi:10.1080/01621459.1993.10476408.
-// Cost: two moving sums a sample and one median a channel; allocates, so not for the real-time thread.
+// samples, without signal, with peaks that raise its level, as of a heart, or with a trend. Rousseeuw & Croux 1993,
+// doi:10.1080/01621459.1993.10476408. Cost: two moving sums a sample and one median a channel; allocates, so not for
+// the real-time thread.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <string>
@@ -16,6 +18,7 @@
 #include "unguard/core/fields.hpp"
 #include "unguard/core/format.hpp"
 #include "unguard/detect/rest_calibration.hpp"
+#include "unguard/detect/steady_stretch.hpp"
 #include "unguard/envelope/moving_sum.hpp"
 
 namespace unguard {
@@ -23,8 +26,10 @@ namespace unguard {
 struct RestCalibrator {
   Seconds slow{0.1};
   Seconds fast{0.025};
-  Seconds shortest{2};       // of unmarked signal
-  double most_marked = 0.2;  // of the stretch
+  Seconds shortest{2};          // of unmarked signal
+  double most_marked = 0.2;     // of the stretch
+  double most_by_peaks = 0.03;  // of the level
+  double most_trend = 0.2;      // between thirds, beside what chance explains
 
   friend bool operator==(const RestCalibrator&, const RestCalibrator&) = default;
 };
@@ -37,7 +42,12 @@ constexpr auto fields(const RestCalibrator*) {
       field<&RestCalibrator::slow>("slow", "window of the slow envelope", between(1e-3, 10)),
       field<&RestCalibrator::fast>("fast", "window of the fast envelope", between(1e-3, 10)),
       field<&RestCalibrator::shortest>("shortest", "least unmarked signal that counts as a rest", between(1, 3600)),
-      field<&RestCalibrator::most_marked>("most_marked", "largest share of marked samples", between(0.0, 0.9))};
+      field<&RestCalibrator::most_marked>("most_marked", "largest share of marked samples", between(0.0, 0.9)),
+      field<&RestCalibrator::most_by_peaks>(
+          "most_by_peaks", "largest share by which peaks, as of a heart, may raise the level", between(0.0, 1000)),
+      field<&RestCalibrator::most_trend>(
+          "most_trend", "largest share by which thirds of the stretch may differ beside what chance explains",
+          between(0.0, 1000))};
 }
 
 namespace rest_detail {
@@ -89,6 +99,45 @@ inline std::optional<Fault> refuse_noise(const RestNoise& n, const Channel& chan
                                         "a signal: at least half of it not constant");
 }
 
+// A heart or a trend where one level should be; `level` is that of all. Peaks first: those of a heart make thirds
+// differ, too.
+inline std::optional<Fault> refuse_unsteady(const RestCalibrator& spec, ConstBlock rest, int channel, double level,
+                                            Shape shape, const StreamFormat& format) {
+  using namespace steady_detail;
+  const std::string where = " in channel \"" + format.channels[channel].name + "\"";
+  const auto noise_of = [&](const std::vector<double>& x, std::int64_t first, std::int64_t last) {
+    RestCollector collector(shape.slow, shape.fast, last - first);
+    collect({x.data(), static_cast<std::int64_t>(x.size()), 1}, 0, first, last, shape, collector);
+    const auto windows = static_cast<double>(collector.samples()) / static_cast<double>(shape.slow);
+    return std::pair{collector.noise(), windows};
+  };
+  const std::vector<double> all = believed(rest, channel);
+  std::vector<double> calm = all;
+  const int peaks = take_peaks_out(calm, format.rate);
+  if (peaks > 0) {
+    const double without = noise_of(calm, 0, rest.frames).first.level;
+    if (!(level <= (1 + spec.most_by_peaks) * without))
+      return fault_in_words<RestCalibrator>("stretch", found_peaks(level, without, peaks) + where,
+                                            no_peaks(spec.most_by_peaks));
+  }
+  std::array<double, 3> levels{};
+  double variances = 0;  // of the levels of the thirds, as shares
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto at = static_cast<std::int64_t>(i) * (rest.frames / 3);
+    const auto [noise, windows] = noise_of(all, at, at + rest.frames / 3);
+    // Too few to tell how far they scatter.
+    if (windows < 3 || !(noise.level > 0)) return std::nullopt;
+    levels[i] = noise.level;
+    // Of a median: pi / 2 of that of a mean.
+    variances += 1.5708 * noise.spread / noise.level * noise.spread / noise.level / windows;
+  }
+  const Thirds thirds = thirds_of(levels);
+  const double most = most_between_thirds(spec.most_trend, std::sqrt(variances / 3));
+  if (thirds.difference() > most)
+    return fault_in_words<RestCalibrator>("stretch", found_thirds(thirds) + where, no_trend(most));
+  return std::nullopt;
+}
+
 }  // namespace rest_detail
 
 // From a stretch that was declared to be rest. `band` says what the signal has been through ("20-450 Hz order 4,
@@ -123,6 +172,7 @@ inline Result<RestCalibration> try_calibrate_rest(const RestCalibrator& spec, Co
     fewest = std::min(fewest, used);
     channels.push_back(collector.noise());
     if (auto fault = rest_detail::refuse_noise(channels.back(), format.channels[c])) return *fault;
+    if (auto fault = rest_detail::refuse_unsteady(spec, rest, c, channels.back().level, *shape, format)) return *fault;
   }
   return rest_calibration(channels, spec.slow, spec.fast,
                           {CalibrationSource::declared, fewest, format.rate, std::move(band)});

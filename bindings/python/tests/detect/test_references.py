@@ -110,6 +110,25 @@ def test_what_is_no_reference_is_refused_by_name(more: dict[str, Any], words: st
     assert str(refusal.value).startswith(words)
 
 
+def with_a_heart(x: np.ndarray) -> np.ndarray:
+    """Add 20 ms of 200 uV every 0.8 s, its sign turning with every sample."""
+    x = x.copy()
+    for first in range(200, len(x) - 40, 1600):
+        x[first : first + 40] += 200 * (-1.0) ** np.arange(40)[:, None]
+    return x
+
+
+def test_a_heart_and_a_trend_are_neither_rest_nor_effort() -> None:
+    noise = 2 * np.random.default_rng(8).standard_normal((40000, 2))
+    rising = noise * np.linspace(1, 5, 40000)[:, None]
+    for x, words in ((with_a_heart(noise), "take the heart off first"), (rising, "in its first third")):
+        with pytest.raises(unguard.ConfigError, match=rf"stretch is .*{words}"):
+            unguard.calibrate_rest(x, fs=FS, band=BAND)
+        with pytest.raises(unguard.ConfigError, match=rf"hold 1 is .*{words}"):
+            spec = unguard.ReferenceCalibrator(middle=19, shortest=19)
+            unguard.calibrate_reference(x, fs=FS, holds=[(0, 40000)], band=BAND, spec=spec)
+
+
 def test_a_hold_that_is_not_above_rest_is_refused() -> None:
     with pytest.raises(
         unguard.ConfigError, match=r"hold 2 is 2\.\d+ uV in channel .*: expected at least 2 times the rest"

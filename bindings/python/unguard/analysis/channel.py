@@ -30,6 +30,9 @@ from unguard.samples import samples_in
 
 BLOCK = 1 << 17
 _MARKERS_AT_ONCE = 128
+#: A declared rest is context here, too: the events and heartbeats in it are what the analysis finds and names. Median
+#: and MAD stand them; only who calibrates by hand is held to a stretch without.
+_REST_WITH_EVENTS = unguard.RestCalibrator(most_by_peaks=1000, most_trend=1000)
 #: Columns of the picture of a signal: more than a page can show.
 TRACE_COLUMNS = 1800
 #: A share of less time than this is not told.
@@ -151,7 +154,12 @@ def _events(
         if stretches:
             first, last = max(stretches, key=lambda r: r[1] - r[0])
             rest = unguard.calibrate_rest(
-                made.signal[first:last], fs=fs, channels=[name], band=method.band_text, marks=made.marks[first:last]
+                made.signal[first:last],
+                fs=fs,
+                channels=[name],
+                band=method.band_text,
+                marks=made.marks[first:last],
+                spec=_REST_WITH_EVENTS,
             )
         else:
             rest = unguard.calibrate_quietest(
