@@ -72,6 +72,7 @@ class SessionHeart {
         searched_(searching_),
         forgotten_(samples_in(forgets, rate)),
         leak_(1 / (usual_of * rate)),
+        left_(static_cast<std::size_t>(tile * channels)),
         alarm_(std::move(alarm)) {}
 
   // Whether beats are left out, which the output's marks say, instead of taken off.
@@ -85,10 +86,12 @@ class SessionHeart {
       const ConstBlock now = heard.part(i, 1);
       Frame& frame = frames_[static_cast<std::size_t>(i)];
       bool known = false;
+      const Treatment* followed = &treatment_;
       if (spare_) {
         frame.doubted = choose(now, raw.part(i, 1), later.part(i, 1));
         known = !spare_->choice.doubted();
         frame.by_lead = spare_->choice.followed();
+        if (!frame.by_lead) followed = &spare_->treatment;
       } else {
         std::visit([&](auto& one) { one.process(now, later.part(i, 1)); }, treatment_);
         frame.doubted = leaves_heart(treatment_);
@@ -97,10 +100,18 @@ class SessionHeart {
       search_for(known, raw.part(i, 1));
       frame.searching = searching_ > 0;
       frame.unheard = !known;
+      const auto* subtraction = std::get_if<Subtraction>(followed);
+      for (int c = 0; c < raw.channels; ++c)
+        left_[static_cast<std::size_t>(i * raw.channels + c)] = subtraction && subtraction->kernel().leaves_beat(c);
     }
     const std::int64_t none = std::min(before_, heard.frames);
     for (std::int64_t k = 0; k < none * later.channels; ++k) later.marks[k] |= mark::missing;
     before_ -= none;
+  }
+  // Of the same frames, cleaned: where much of a beat is left in them, they are left out of a level.
+  void mark_beats(Block clean) const noexcept {
+    for (std::int64_t k = 0; k < clean.frames * clean.channels; ++k)
+      if (left_[static_cast<std::size_t>(k)]) clean.marks[k] |= mark::heart | mark::gated;
   }
   // Of the levels of the same frames: while a heart is looked for, while a lead is bad and the muscles' beats are not
   // believed, or while what is taken off does not fit, a heart may be in them; and while none is heard, in those so far
@@ -314,8 +325,9 @@ class SessionHeart {
   std::int64_t late_;
   std::int64_t before_;  // frames until what came first comes out
   std::optional<Spare> spare_;
-  std::vector<Frame> frames_;  // of a tile
-  std::vector<double> usual_;  // power of the levels, per channel
+  std::vector<Frame> frames_;       // of a tile
+  std::vector<std::uint8_t> left_;  // the samples of a tile in which much of a beat is left
+  std::vector<double> usual_;       // power of the levels, per channel
   // Frames: until the search for a heart is over, and all of it; for how long there has been nothing to hear one on.
   std::int64_t searching_, searched_, without_ = 0, forgotten_;
   double leak_;
