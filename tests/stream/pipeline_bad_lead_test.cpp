@@ -103,7 +103,7 @@ TEST(PipelineBadLead, LeavesNoHeartAmongTheEvents) {
 TEST(PipelineBadLead, IsOneThatBeatsAtOtherTimes) {
   const auto m = mixed(-10, {10}, 743);
   const auto truth = truth_of(m.emg);
-  const auto other = hearts::mix({.duration = 130_s, .beats_per_minute = 71, .channels = 2, .seed = 744});
+  const auto other = hearts::mix({.duration = 130_s, .channels = 2, .beats_per_minute = 71, .seed = 744});
   for (const double late_ms : {-100.0, -50.0, 30.0, 90.0, 1000.0}) {
     auto beats = m;
     for (double& at : beats.r_peaks) at = std::max(0.0, at + 2 * late_ms);

@@ -67,12 +67,12 @@ class SessionHeart {
         before_(late),
         spare_(std::move(spare)),
         frames_(static_cast<std::size_t>(tile)),
+        left_(static_cast<std::size_t>(tile * channels)),
         usual_(static_cast<std::size_t>(channels)),
         searching_(samples_in(search, rate)),
         searched_(searching_),
         forgotten_(samples_in(forgets, rate)),
         leak_(1 / (usual_of * rate)),
-        left_(static_cast<std::size_t>(tile * channels)),
         alarm_(std::move(alarm)) {}
 
   // Whether beats are left out, which the output's marks say, instead of taken off.
