@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +22,7 @@
 #include "unguard/core/fields.hpp"
 #include "unguard/core/kernel.hpp"
 #include "unguard/core/units.hpp"
+#include "unguard/denoise/beat_remainder.hpp"
 #include "unguard/denoise/ecg_template.hpp"
 #include "unguard/denoise/past_frames.hpp"
 #include "unguard/denoise/r_peak_tracker.hpp"
@@ -63,16 +65,20 @@ class EcgSubtractionKernel {
         smooth_(std::max<std::int64_t>(1, samples_in({0.008}, format.rate))),
         second_after_(samples_in(EcgTemplate::fit_after[1], format.rate) + 4),
         hand_over_(samples_in({0.002}, format.rate)),
+        qrs_(samples_in({0.06}, format.rate)),
+        rings_(samples_in({0.015}, format.rate)),
         at_once_((channels_ + 15) / 16),
         rate_(format.rate.value),
         past_(samples_in({0.75}, format.rate) + 16, channels_),
         tracker_(format.rate, lead_ ? 1 : channels_, spec.prominence),
         anew_(tracker_),
+        remainder_(format.rate),
         templates_(static_cast<std::size_t>(channels_), EcgTemplate(format.rate, spec.beats)) {
     for (auto& beat : active_) {
       beat.fits[0].resize(templates_.size());
       beat.fits[1].resize(templates_.size());
       beat.base.resize(templates_.size());
+      beat.left_until.resize(templates_.size());
     }
   }
 
@@ -104,9 +110,18 @@ class EcgSubtractionKernel {
       if (c != lead_ && !templates_[static_cast<std::size_t>(c)].known()) return false;
     return true;
   }
-  // Whether much of a beat may be left in what comes out: none of it is taken off yet, or it looks another way.
+  // Whether much of a beat may be left in what comes out: none of it is taken off yet, or it looks another way; or so
+  // many did of late that one may have been missed.
   bool leaves_heart() const noexcept {
-    return believable() && (!knows_heart() || unknown_ || strange_ > 1 || looking_);
+    return believable() &&
+           (!knows_heart() || unknown_ || strange_ > 1 || looking_ || std::popcount(odd_beats_) >= many_odd);
+  }
+  // Whether much of a beat is left in a channel of the frame that came out last.
+  bool leaves_beat(int channel) const noexcept {
+    const std::int64_t out = past_.count() - 1 - delay_;
+    const auto c = static_cast<std::size_t>(channel);
+    return std::any_of(active_.begin(), active_.end(),
+                       [=](const Beat& beat) { return beat.live && out < beat.left_until[c]; });
   }
   Seconds interval() const noexcept { return tracker_.interval(); }
   // The beat that was decided with the last frame, if one was, and how many frames ago R was.
@@ -119,6 +134,7 @@ class EcgSubtractionKernel {
     began_ = 0;
     looking_ = unknown_ = false;
     strange_ = 0;
+    odd_beats_ = 0;
     forget();
     for (auto& beat : active_) beat.live = false;
   }
@@ -139,6 +155,7 @@ class EcgSubtractionKernel {
     looking_ = other.looking_;
     unknown_ = other.unknown_;
     strange_ = other.strange_;
+    odd_beats_ = other.odd_beats_;
     last_anew_ = other.last_anew_;
     templates_ = other.templates_;
     learnt_ = other.learnt_;
@@ -168,6 +185,7 @@ class EcgSubtractionKernel {
     archive(looking_);
     archive(unknown_);
     archive(strange_);
+    archive(odd_beats_);
     last_anew_.state(archive);
     // Not from here.
     for (auto* began : {&began_, &anew_began_})
@@ -179,10 +197,12 @@ class EcgSubtractionKernel {
       archive(beat.live);
       archive(beat.believed);
       archive(beat.fitted_again);
+      archive(beat.odd);
       beat.r.state(archive);
       archive(beat.from);
       archive(beat.learnt);
       archive(beat.base);
+      archive(beat.left_until);
       for (auto& fits : beat.fits)
         for (auto& fit : fits) {
           archive(fit.shape);
@@ -198,15 +218,19 @@ class EcgSubtractionKernel {
  private:
   static constexpr double fade_in = 0.02;    // s
   static constexpr std::int64_t turned = 3;  // beats in a row of no usual shape
+  static constexpr double usual_gain = 0.3;  // so much higher or lower is a usual beat at most
+  static constexpr int many_odd = 4;         // of the last eight beats
   static constexpr Seconds same_wave{0.008}, longest_look{60};
 
   struct Beat {
     bool live = false, believed = false, fitted_again = false;
+    bool odd = false;  // much of it is left in a channel
     Moment r{};
     std::int64_t from = 0;  // the first frame that had not gone out
     int learnt = 0;         // by so many channels
     std::array<std::vector<BeatFit>, 2> fits{};
-    std::vector<double> base{};  // where the channel stood before
+    std::vector<double> base{};              // where the channel stood before
+    std::vector<std::int64_t> left_until{};  // per channel: up to here much of it is left in what comes out
   };
 
   void begin(const RPeak& found) noexcept {
@@ -219,7 +243,11 @@ class EcgSubtractionKernel {
     beat.r = placed(found.at, began_);
     beat.from = past_.count() - 1 - delay_;
     beat.learnt = 0;
-    if (beat.believed) fit(beat, 0);
+    std::fill(beat.left_until.begin(), beat.left_until.end(), 0);
+    beat.odd = false;
+    if (!beat.believed) return;
+    fit(beat, 0);
+    look_at_remainder(beat);
   }
   // A tracker counts from its beginning.
   static Moment placed(const Moment& at, std::int64_t began) noexcept { return {at.frame + began, at.beyond}; }
@@ -257,6 +285,7 @@ class EcgSubtractionKernel {
     began_ = anew_began_;
     decided_ = false;
     strange_ = 0;
+    odd_beats_ = 0;
     for (auto& beat : active_) beat.live = false;
     forget();
   }
@@ -288,6 +317,7 @@ class EcgSubtractionKernel {
       fit(beat, 1);
       beat.fitted_again = true;
       notice(beat);
+      look_at_remainder(beat);
     }
     const double all = static_cast<double>(templates_[0].reach_after()) + 0.005 * rate_ + 3;
     if (age < all) return;
@@ -304,20 +334,47 @@ class EcgSubtractionKernel {
   }
 
   void take_off(const Beat& beat, std::int64_t out, double* y) const noexcept {
+    for (int c = 0; c < channels_; ++c)
+      if (c != lead_) y[c] -= heart_in(beat, c, out);
+  }
+  double heart_in(const Beat& beat, int channel, std::int64_t out) const noexcept {
     const double u = beat.r.until(out);
     if (u < -static_cast<double>(templates_[0].reach_before()) || u > static_cast<double>(templates_[0].reach_after()))
-      return;
+      return 0;
     // From the first fit to the second.
     const double second =
         beat.fitted_again ? std::clamp((u - static_cast<double>(hand_over_)) / (0.006 * rate_), 0.0, 1.0) : 0;
+    const auto k = static_cast<std::size_t>(channel);
+    double heart = 0;
+    if (second < 1) heart += (1 - second) * part(beat, 0, k, u, out);
+    if (second > 0) heart += second * part(beat, 1, k, u, out);
+    return heart;
+  }
+  // Where much of a beat is left in what comes out, it is left out of levels: from what comes out now to the end of the
+  // QRS complex. A beat that does not look like the usual one is taken off too gently or wrongly until it is fitted
+  // again; of any other it is looked at what is left, as far as it has come in.
+  void look_at_remainder(Beat& beat) noexcept {
+    const std::int64_t now = past_.count() - 1, out = now - delay_, r = beat.r.nearest();
+    const Beat& last = active_[(next_ + active_.size() - 1) % active_.size()];
+    const std::int64_t last_r = last.live ? last.r.nearest() : past_.oldest();
     for (int c = 0; c < channels_; ++c) {
-      if (c == lead_) continue;
       const auto k = static_cast<std::size_t>(c);
-      double heart = 0;
-      if (second < 1) heart += (1 - second) * part(beat, 0, k, u, out);
-      if (second > 0) heart += second * part(beat, 1, k, u, out);
-      y[c] -= heart;
+      const BeatFit &first = beat.fits[0][k], &fit = beat.fits[beat.fitted_again][k];
+      if (c == lead_ || first.shape == BeatFit::none || fit.muscle) continue;
+      const auto heart = [&](std::int64_t i) { return i < beat.from ? 0 : heart_in(beat, c, i); };
+      const auto usual = [&](std::int64_t i) { return templates_[k].value({.shape = 0}, beat.r.until(i)); };
+      const auto powers = remainder_.powers(past_, c, std::max(out, r - qrs_), now - 3, r, last_r, heart, usual);
+      const bool left = powers.stands_out();
+      const bool odd = powers.may_be_heart() &&
+                       (first.shape != 0 || std::fabs(first.gain - 1) > usual_gain || fit.shape != first.shape);
+      std::int64_t& until = beat.left_until[k];
+      if (left || (!beat.fitted_again && odd))
+        until = r + qrs_ + rings_;
+      else if (beat.fitted_again)
+        until = odd ? out + rings_ : std::min(until, out + rings_);
+      beat.odd = beat.odd || left || odd;
     }
+    if (beat.fitted_again) odd_beats_ = static_cast<std::uint8_t>(odd_beats_ << 1 | beat.odd);
   }
   double part(const Beat& beat, std::size_t which, std::size_t channel, double u, std::int64_t out) const noexcept {
     const BeatFit& fit = beat.fits[which][channel];
@@ -339,18 +396,21 @@ class EcgSubtractionKernel {
   int channels_;
   std::optional<int> lead_;
   std::int64_t delay_, smooth_, second_after_, hand_over_;
-  int at_once_;  // channels that learn in one frame
+  std::int64_t qrs_, rings_;  // from R to the end of a QRS complex, and how long a band-pass still answers
+  int at_once_;               // channels that learn in one frame
   double rate_;
   PastFrames past_;
   RPeakTracker tracker_, anew_;  // the latter looks for R once more
+  BeatRemainder remainder_;
   std::vector<EcgTemplate> templates_;
   std::array<Beat, 3> active_{};
   std::size_t next_ = 0;
   std::int64_t began_ = 0, anew_began_ = 0, strange_ = 0;  // first frames of both; beats in a row of no usual shape
   Moment last_anew_{};
   bool looking_ = false, unknown_ = false;
-  bool learnt_ = false;   // of a heart that has been tracked since
-  bool decided_ = false;  // a beat, with the last frame
+  std::uint8_t odd_beats_ = 0;  // a bit for each of the last eight
+  bool learnt_ = false;         // of a heart that has been tracked since
+  bool decided_ = false;        // a beat, with the last frame
 };
 
 inline Result<EcgSubtractionKernel> make_kernel(const EcgSubtraction& spec, const StreamFormat& format) {

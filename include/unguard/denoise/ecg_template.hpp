@@ -26,6 +26,7 @@ struct BeatFit {
   int shape = none;
   double gain = 1;
   double shift = 0;
+  bool muscle = false;  // that begins in it, by how rough it is: only of the fit that was just made
 };
 
 class EcgTemplate {
@@ -105,8 +106,9 @@ class EcgTemplate {
       const Solved usually = solve(0, beat, muscle);
       if (best.strange() > std::max(10 * noise, 0.15 * energy)) {
         const double rough = std::max(most_rough_ * energy, 4 * roughness(muscle));
-        if (energy < 9 * usually.height && roughness(beat) < rough) return {.shape = BeatFit::unknown};
-        return {.shape = 0, .gain = std::clamp(usually.gain, 0.0, 1.0)};
+        const bool smooth = roughness(beat) < rough;
+        if (energy < 9 * usually.height && smooth) return {.shape = BeatFit::unknown};
+        return {.shape = 0, .gain = std::clamp(usually.gain, 0.0, 1.0), .muscle = !smooth};
       }
     }
     Memory& m = memory_[shape];

@@ -64,11 +64,11 @@ constexpr auto fields(const GatedRms*) {
 
 // Two inputs: the filtered signal, and, aligned with it, a block whose marks are the gate (its values are not looked
 // at): the signal as it came in, or as SignalCheck marked it. A sample is left out while the gate bears a mark, for the
-// tail behind it, and where the signal bears a mark that forbids a value; a gap alone does not, for the gate says
-// better where it was. A gate that is ahead of the signal is a wait, too: what it finds stands ready when the sample
-// comes. While it is left out for another reason than the heart, there is no value. What is found late
-// (no contact, hum) has been in the signal before: it empties the window, and what waits. A step is found when most of
-// it has passed: what came just before a mark is left out.
+// tail behind it, and where the signal is marked `gated` or with what forbids a value; a gap alone does not, for the
+// gate says better where it was. A gate that is ahead of the signal is a wait, too: what it finds stands ready when the
+// sample comes. While it is left out for another reason than the heart, there is no value. What is found late (no
+// contact, hum) has been in the signal before: it empties the window, and what waits. A step is found when most of it
+// has passed: what came just before a mark is left out.
 class LiveGatedRms {
  public:
   using spec_type = GatedRms;
@@ -169,7 +169,7 @@ class LiveGatedRms {
 
  private:
   static constexpr Marks closing = static_cast<Marks>(~(mark::gated | mark::of_level));
-  static constexpr Marks forbidding = static_cast<Marks>(mark::withholding & ~mark::gap);
+  static constexpr Marks forbidding = static_cast<Marks>((mark::withholding & ~mark::gap) | mark::gated);
 
   void take(ConstBlock signal, ConstBlock gate, Block out) noexcept {
     for (int c = 0; c < channels_; ++c) {

@@ -343,6 +343,7 @@ class LivePipeline {
       cleaning_.process(raw, clean);
     }
     residual_.process(clean, clean);
+    if (heart_) heart_->mark_beats(clean);
     reasons_.listen(raw, heard, clean);
     if (heart_ && heart_->has_alarm()) listen(heard, raw, clean, {alarm_.data(), n, channels_, alarm_marks_.data()});
     level_.process(std::array<ConstBlock, 2>{clean, gate}, height);

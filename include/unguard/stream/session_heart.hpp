@@ -52,12 +52,14 @@ class SessionHeart {
   static constexpr std::int64_t tile = 32;  // frames at most
 
   // `late`: by how many samples the treatment delays.
-  SessionHeart(Treatment treatment, std::int64_t late, std::optional<Spare> spare, std::optional<Alarm> alarm)
+  SessionHeart(Treatment treatment, std::int64_t late, int channels, std::optional<Spare> spare,
+               std::optional<Alarm> alarm)
       : treatment_(std::move(treatment)),
         late_(late),
         before_(late),
         spare_(std::move(spare)),
         doubted_(static_cast<std::size_t>(tile)),
+        left_(static_cast<std::size_t>(tile * channels)),
         alarm_(std::move(alarm)) {}
 
   // Whether beats are left out, which the output's marks say, instead of taken off.
@@ -70,17 +72,27 @@ class SessionHeart {
     for (std::int64_t i = 0; i < heard.frames; ++i) {
       const ConstBlock now = heard.part(i, 1);
       bool doubted = false;
+      const Treatment* followed = &treatment_;
       if (spare_) {
         doubted = choose(now, raw.part(i, 1), later.part(i, 1));
+        if (!spare_->choice.followed()) followed = &spare_->treatment;
       } else {
         std::visit([&](auto& one) { one.process(now, later.part(i, 1)); }, treatment_);
         doubted = leaves_heart(treatment_);
       }
       doubted_[static_cast<std::size_t>(i)] = doubted;
+      const auto* subtraction = std::get_if<Subtraction>(followed);
+      for (int c = 0; c < raw.channels; ++c)
+        left_[static_cast<std::size_t>(i * raw.channels + c)] = subtraction && subtraction->kernel().leaves_beat(c);
     }
     const std::int64_t none = std::min(before_, heard.frames);
     for (std::int64_t k = 0; k < none * later.channels; ++k) later.marks[k] |= mark::missing;
     before_ -= none;
+  }
+  // Of the same frames, cleaned: where much of a beat is left in them, they are left out of a level.
+  void mark_beats(Block clean) const noexcept {
+    for (std::int64_t k = 0; k < clean.frames * clean.channels; ++k)
+      if (left_[static_cast<std::size_t>(k)]) clean.marks[k] |= mark::heart | mark::gated;
   }
   // Of the levels of the same frames: while a lead is bad and the muscles' beats are not believed, or while what is
   // taken off does not fit, a heart may be in them.
@@ -237,6 +249,7 @@ class SessionHeart {
   std::int64_t before_;  // frames until what came first comes out
   std::optional<Spare> spare_;
   std::vector<std::uint8_t> doubted_;  // the frames of a tile
+  std::vector<std::uint8_t> left_;     // the samples of a tile in which much of a beat is left
   std::optional<Alarm> alarm_;
 };
 
@@ -299,8 +312,8 @@ Result<std::optional<SessionHeart<Cleaning>>> try_start_heart(const HeartTreatme
     spare = typename Heart::Spare{std::move(*own), LeadChoice(asked.look_ahead, heard.rate), std::vector<double>(wide),
                                   std::vector<Marks>(wide)};
   }
-  return std::optional(
-      Heart(std::move(*started), samples_in(asked.look_ahead, heard.rate), std::move(spare), std::move(alarm)));
+  return std::optional(Heart(std::move(*started), samples_in(asked.look_ahead, heard.rate), channels, std::move(spare),
+                             std::move(alarm)));
 }
 
 }  // namespace unguard
