@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <limits>
 #include <numbers>
+#include <vector>
 
 #include "unguard/core/block.hpp"
 #include "unguard/core/units.hpp"
@@ -41,6 +42,9 @@ class RPeakTracker {
         reach_(in(0.07)),
         history_(2 * reach_ + 2, static_cast<std::size_t>(channels)),
         clean_(static_cast<std::size_t>(channels)),
+        stood_(clean_.size()),
+        still_(clean_.size()),
+        dead_(in(0.1)),
         mean_(reach_, static_cast<std::size_t>(channels)),
         first_(filter_.rate(), static_cast<std::size_t>(channels), reach_),
         matches_{QrsMatch(filter_.rate(), static_cast<std::size_t>(channels), before, {0.014}, in(late + 0.31)),
@@ -55,7 +59,12 @@ class RPeakTracker {
     if (!filter_.take(frame)) return false;
     history_.add(filter_.values());
     ++now_;
-    for (auto& rows : clean_) ++rows;
+    for (std::size_t c = 0; c < clean_.size(); ++c) {
+      still_[c] = frame[c] == stood_[c] ? still_[c] + 1 : 0;
+      stood_[c] = frame[c];
+      // Where nothing moves there is nothing to be heard.
+      clean_[c] = still_[c] > dead_ ? 0 : clean_[c] + 1;
+    }
     if (!tracking_) {
       if (now_ >= 2 * reach_ + 2 && first_.take(history_, clean_, mean_)) begin();
       return false;
@@ -89,6 +98,8 @@ class RPeakTracker {
     filter_.reset();
     history_.reset();
     std::fill(clean_.begin(), clean_.end(), std::int64_t{1} << 40);
+    std::fill(stood_.begin(), stood_.end(), 0.0);
+    std::fill(still_.begin(), still_.end(), 0);
     now_ = -1;
     proved_ = false;
     beat_ = {};
@@ -100,6 +111,8 @@ class RPeakTracker {
     filter_.state(archive);
     history_.state(archive);
     archive(clean_);
+    archive(stood_);
+    archive(still_);
     mean_.state(archive);
     first_.state(archive);
     for (auto& m : matches_) m.state(archive);
@@ -254,7 +267,7 @@ class RPeakTracker {
     missed_ = never;
     missed_strength_ = 0;
     ++beats_;
-    if (beats_ > 1 && !loud_) echoes_ += (static_cast<double>(echoed_) - echoes_) / 8;
+    if (beats_ > 1) echoes_ += (static_cast<double>(echoed_) - echoes_) / 8;
     echoed_ = false;
     const double noise = m.noise_before(ago + 1);
     last_deviation_ = std::sqrt(noise);
@@ -306,6 +319,9 @@ class RPeakTracker {
   std::int64_t reach_;  // of the mean beat to either side of R
   Rows history_;
   CleanRows clean_;
+  std::vector<double> stood_;  // the last row's values, and for how many rows each has been what it is
+  std::vector<std::int64_t> still_;
+  std::int64_t dead_;
   MeanBeat mean_;
   FirstBeats first_;
   std::array<QrsMatch, 2> matches_;  // quick, and looking further
