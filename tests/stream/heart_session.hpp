@@ -99,9 +99,9 @@ inline void listen_for_events(Plan& plan) {
   spec.all_rest = true;
   plan.events = spec;
 }
-// Events that begin from here on: how many, and how many of them are not cancelled.
+// Events that begin from here on: how many, how many of them are not cancelled, and of these may be a beat, they say.
 struct Stood {
-  long opened = 0, stood = 0;
+  long opened = 0, stood = 0, doubted = 0;
 };
 inline Stood stood_of(const Told& told, double from) {
   Stood s;
@@ -110,6 +110,7 @@ inline Stood stood_of(const Told& told, double from) {
     s.opened += e.report == Report::open;
     s.stood += e.report == Report::open;
     s.stood -= e.report == Report::cancel;
+    s.doubted += e.report == Report::close && (e.reasons & mark::heart);
   }
   return s;
 }

@@ -64,6 +64,8 @@ TEST(PipelineTurnedHeart, IsNotWhatEctopicBeatsLookLike) {
   std::printf("[ MEASURED ] with ectopic beats: %.0f %% OK, these off by %.1f %%, at most %.1f %%\n", all.share(all.ok),
               all.rms(), all.worst);
   EXPECT_GE(all.share(all.ok), 90);
+  EXPECT_LE(all.rms(), 5);
+  EXPECT_LE(all.worst, 30) << all.worst_at;
 }
 
 }  // namespace

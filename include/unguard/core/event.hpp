@@ -50,7 +50,7 @@ struct Event {
   Microvolts peak{};      // largest envelope value so far
   double area_uV_s = 0;   // envelope above baseline, integrated from onset to offset
   double confidence = 0;  // one minus the false-alarm tail probability, 0 to 1
-  Marks reasons = 0;      // marks met while the event was open
+  Marks reasons = 0;      // marks met while the event was open; `heart` from OPEN on: it may be a beat
 
   friend constexpr bool operator==(const Event&, const Event&) = default;
 };

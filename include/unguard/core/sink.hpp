@@ -4,6 +4,7 @@
 // on.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -26,6 +27,8 @@ class Sink {
   std::size_t capacity() const noexcept { return items_.capacity(); }
   std::size_t room() const noexcept { return items_.capacity() - items_.size(); }
   std::span<const T> items() const noexcept { return items_; }
+  // Those behind the first so many, to say more of them.
+  std::span<T> behind(std::size_t first) noexcept { return std::span(items_).subspan(std::min(first, items_.size())); }
   void clear() noexcept { items_.clear(); }
   // False, and nothing stored, when full.
   bool push(const T& item) noexcept {

@@ -73,6 +73,7 @@ class EcgSubtractionKernel {
         tracker_(format.rate, lead_ ? 1 : channels_, spec.prominence),
         anew_(tracker_),
         remainder_(format.rate),
+        without_contact_(static_cast<std::size_t>(channels_)),
         templates_(static_cast<std::size_t>(channels_), EcgTemplate(format.rate, spec.beats)) {
     for (auto& beat : active_) {
       beat.fits[0].resize(templates_.size());
@@ -82,11 +83,11 @@ class EcgSubtractionKernel {
     }
   }
 
-  // What is wrong with a sample keeps it from saying where beats are.
+  // A channel without contact does not say where beats are; a short fault is bridged, and a beat beside it is one.
   void run(const double* x, double* y, std::int64_t n, const Marks* marks = nullptr) noexcept {
     const int first = lead_.value_or(0);
     for (std::int64_t i = 0; i < n; ++i, x += channels_, y += channels_) {
-      const Marks* wrong = marks ? marks + i * channels_ + first : nullptr;
+      const Marks* wrong = marks ? without_contact(marks + i * channels_) + first : nullptr;
       past_.add(x);
       decided_ = tracker_.take(x + first, wrong);
       if (decided_) begin(tracker_.beat());
@@ -237,6 +238,11 @@ class EcgSubtractionKernel {
     std::vector<std::int64_t> left_until{};  // per channel: up to here much of it is left in what comes out
   };
 
+  const Marks* without_contact(const Marks* marks) noexcept {
+    for (int c = 0; c < channels_; ++c)
+      without_contact_[static_cast<std::size_t>(c)] = static_cast<Marks>(marks[c] & mark::contact_lost);
+    return without_contact_.data();
+  }
   void begin(const RPeak& found) noexcept {
     if (found.instead) newest().live = false;
     next_ = (next_ + 1) % active_.size();
@@ -406,6 +412,7 @@ class EcgSubtractionKernel {
   PastFrames past_;
   RPeakTracker tracker_, anew_;  // the latter looks for R once more
   BeatRemainder remainder_;
+  std::vector<Marks> without_contact_;  // of one frame
   std::vector<EcgTemplate> templates_;
   std::array<Beat, 3> active_{};
   std::size_t next_ = 0;

@@ -267,7 +267,8 @@ class RPeakTracker {
     missed_ = never;
     missed_strength_ = 0;
     ++beats_;
-    if (beats_ > 1) echoes_ += (static_cast<double>(echoed_) - echoes_) / 8;
+    if (beats_ > 1)
+      echoes_ += (static_cast<double>(echoed_) - echoes_) / static_cast<double>(std::min<std::int64_t>(beats_ - 1, 32));
     echoed_ = false;
     const double noise = m.noise_before(ago + 1);
     last_deviation_ = std::sqrt(noise);
@@ -284,7 +285,7 @@ class RPeakTracker {
     pending_ = never;
     for (auto& m : matches_) m.hear_beat(ago, beats_);
     const double loud = matches_[1].prominence();
-    const bool alone = echoes_ < (believable_ ? 0.4 : 0.3) && (interval_ <= 0 || interval().value > fastest);
+    const bool alone = echoes_ < (believable_ ? 0.7 : 0.6) && (interval_ <= 0 || interval().value > fastest);
     believable_ = beats_ >= 5 && alone && loud > (believable_ ? 0.9 : 1) * believed_from_;
     if (believable_) {
       proved_ = true;

@@ -188,7 +188,8 @@ class LiveHeartShare {
   static constexpr double surely = 1.4;
   // Of a heart: its rhythm, 40 to 180 a minute, and how much of a QRS complex above 8 Hz lies within 60 ms of R.
   static constexpr Seconds shortest{0.33}, longest{1.5};
-  static constexpr double briefest = 0.8;
+  // The less of it there is, the less its shape is known.
+  static constexpr double briefest = 0.8, briefest_in_level = 0.5;
   // How much alike beats are: for what moves, and for a level, in which bursts of muscle must not pass for beats.
   static constexpr double alike_to_move = 2, alike_to_be_told = 0.5;
 
@@ -203,10 +204,10 @@ class LiveHeartShare {
     return kept_.data();
   }
 
-  // Nothing else that recurs has the rhythm of one and is as brief.
-  bool like_a_heart(std::size_t channel) const noexcept {
+  // Little else that recurs has the rhythm of one and is as brief: a fasciculation once a second is.
+  bool like_a_heart(std::size_t channel, double least) const noexcept {
     const Seconds interval = beats_.interval();
-    return interval > shortest && interval < longest && shape_.brief(static_cast<int>(channel)) > briefest;
+    return interval > shortest && interval < longest && shape_.brief(static_cast<int>(channel)) > least;
   }
   bool alike(std::size_t channel, double times) const noexcept {
     const BeatPower& p = powers_[channel];
@@ -215,7 +216,7 @@ class LiveHeartShare {
   // Of the mean beats in the samples that are in the level now.
   double in_level(int channel) const noexcept {
     const BeatPower& p = powers_[static_cast<std::size_t>(channel)];
-    if (!p.known() || !like_a_heart(static_cast<std::size_t>(channel)) ||
+    if (!p.known() || !like_a_heart(static_cast<std::size_t>(channel), briefest_in_level) ||
         !alike(static_cast<std::size_t>(channel), alike_to_be_told))
       return 0;
     const std::int64_t end = past_.count() - asked_.wait;
@@ -277,7 +278,7 @@ class LiveHeartShare {
       }
       if (!(m & mark::motion)) continue;
       const BeatPower& p = powers_[c];
-      if (!beats_.believable() || !like_a_heart(c) || !alike(c, alike_to_move)) continue;
+      if (!beats_.believable() || !like_a_heart(c, briefest) || !alike(c, alike_to_move)) continue;
       if (of_heart_[c] > explained * power_[c]) {
         unexplained_[c] = never;
       } else {

@@ -59,9 +59,9 @@ class LeadChoice {
       const bool shared = std::fabs(since) < same_;
       if (shared) agree();
       if (shared) lag_ += (since - lag_) / 4;
-      if (lead.believable && muscle.believable) shared_ += (static_cast<double>(shared) - shared_) / 8;
+      if (lead.believable && muscle.believable) shared_ += (static_cast<double>(shared) - shared_) / 16;
     }
-    const bool fits = std::fabs(lag_) <= reach_ && shared_ > (followed_ ? 0.4 : 0.7);
+    const bool fits = std::fabs(lag_) <= reach_ && shared_ >= (followed_ ? 0.3 : 0.5);
     if (followed_ && !fits) leave(false);
     if (!bad && fits && lead.believable && in_a_row_ >= convincing) followed_ = true;
     doubted_ = !(followed_ && lead.believable) && !muscle.believable;
@@ -79,7 +79,7 @@ class LeadChoice {
     now_ = 0;
     last_of_lead_ = asked_ = -1e18;
     lag_ = 0;
-    shared_ = 1;
+    shared_ = 0.5;
     waiting_ = marked_ = refuted_ = false;
     followed_ = doubted_ = true;
     in_a_row_ = convincing;
@@ -120,7 +120,7 @@ class LeadChoice {
   std::int64_t fade_;
   std::int64_t now_ = 0, in_a_row_ = 0, faded_ = 0;
   double last_of_lead_ = 0, asked_ = 0;
-  double lag_ = 0, shared_ = 1;  // of the muscles' R behind the lead's; the share of their beats that the lead knows
+  double lag_ = 0, shared_ = 0.5;  // of the muscles' R behind the lead's; the share of their beats that the lead knows
   bool waiting_ = false, followed_ = true, doubted_ = true, marked_ = false, refuted_ = false;
 };
 

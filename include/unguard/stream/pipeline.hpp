@@ -40,8 +40,10 @@ namespace unguard {
 // `cleaning` is any Chain that begins with Priming; without `mains` hum is left to it, without `events` there is no
 // detector. With a `heart` that is an EcgSubtraction it is taken off before the level, whose gate is then that much
 // `ahead`: it waits for the longer of both. With a HeartGate beats are left out of the level, which comes that much
-// later besides. With either the detector cancels events that were beats within 150 ms; its `lead`, if it is a channel
-// of the device by name and none of the montage, is an ECG and no EMG: no readings, no events, no say in the checks.
+// later besides. With either the detector cancels events that were beats within 150 ms; those that open before a heart
+// is known, or has been looked for in vain, bear the reason `heart` instead: they may be beats. Its `lead`, if it is a
+// channel of the device by name and none of the montage, is an ECG and no EMG: no readings, no events, no say in the
+// checks.
 template <FilterSpec Cleaning>
 struct Pipeline {
   Cleaning cleaning;
@@ -153,8 +155,12 @@ class LivePipeline {
   Status finish(Sink<Reading>& readings, Sink<Event>& events) noexcept {
     if (const Status status = tell(readings, events); status != Status::ok) return status;
     ended_ = true;
-    if (events_)
-      if (const Status status = events_->finish(events); status != Status::ok) return status;
+    if (events_) {
+      const std::size_t before = events.items().size();
+      const Status status = events_->finish(events);
+      doubt(events.behind(before));
+      if (status != Status::ok) return status;
+    }
     return readings_.finish(readings);
   }
 
@@ -377,8 +383,10 @@ class LivePipeline {
   Status tell(Sink<Reading>& readings, Sink<Event>& events) noexcept {
     if (told_events_ < heard_) {
       const bool early = heart_ && heart_->has_alarm();
+      const std::size_t before = events.items().size();
       const Consumed done = events_->process(
           early ? rest(alarm_, alarm_marks_, told_events_) : rest(clean_, clean_marks_, told_events_), events);
+      doubt(events.behind(before));
       told_events_ += done.frames;
       if (done.status != Status::ok) return done.status;
     }
@@ -390,6 +398,10 @@ class LivePipeline {
       if (done.status != Status::ok) return done.status;
     }
     return Status::ok;
+  }
+  void doubt(std::span<Event> events) noexcept {
+    for (Event& e : events)
+      if (heart_ && heart_->has_alarm()) heart_->doubt(e, e.decided.value - (position().value - heard_));
   }
   void forget_last() noexcept {
     for (int c = 0; c < channels_; ++c)

@@ -43,6 +43,7 @@ class SessionHeart {
     LiveHeartMarks marks;
     std::optional<LiveHeartMarks> own{};
     std::vector<Marks> by_lead{}, by_own{};  // of a frame
+    std::vector<std::uint64_t> doubted{};    // per channel: the id of the last event that may be a beat
 
     static Block aside(Block frame, std::vector<Marks>& marks) noexcept {
       std::fill(marks.begin(), marks.end(), mark::none);
@@ -129,6 +130,16 @@ class SessionHeart {
       }
     }
   }
+  // Of the detector's events: one that opens before it is known whether there is a heart, and what it looks like, may
+  // be a beat, and bears its reason to the end. `at`: the frame of the tile at which it was decided.
+  void doubt(Event& event, std::int64_t at) noexcept {
+    const Frame& frame = frames_[static_cast<std::size_t>(std::clamp<std::int64_t>(at, 0, tile - 1))];
+    const auto channel = static_cast<std::size_t>(event.channel);
+    if (channel >= alarm_->doubted.size()) return;  // of a state that is not from here
+    auto& doubted = alarm_->doubted[channel];
+    if (event.report == Report::open && frame.unmet) doubted = event.id;
+    if (event.id == doubted) event.reasons |= mark::heart;
+  }
   // Whether the level goes by the beats of the lead, where there is one.
   bool by_lead() const noexcept { return spare_ && spare_->choice.followed(); }
   // The detector's.
@@ -141,10 +152,8 @@ class SessionHeart {
       if (alarm_->own) alarm_->own->process(raw.part(i, 1), alarm_->aside(now, alarm_->by_own));
       const auto& by = frame.by_lead ? alarm_->by_lead : alarm_->by_own;
       for (std::size_t c = 0; alarm_->own && c < by.size(); ++c) now.marks[c] |= by[c];
-      // Before it is known whether there is a heart, and what it looks like, no event can be told from one.
-      const bool met = (frame.by_lead || !alarm_->own ? alarm_->marks : *alarm_->own).knows_heart();
-      for (int c = 0; (frame.searching || (!frame.unheard && !met)) && c < now.channels; ++c)
-        now.marks[c] |= mark::settling;
+      const auto& marks = frame.by_lead || !alarm_->own ? alarm_->marks : *alarm_->own;
+      frames_[static_cast<std::size_t>(i)].unmet = frame.searching || (!frame.unheard && !marks.knows_heart());
     }
   }
   void begin_at(SampleIndex at) noexcept {
@@ -161,6 +170,7 @@ class SessionHeart {
     alarm_->cleaning.begin_at(at);
     alarm_->marks.begin_at(at);
     if (alarm_->own) alarm_->own->begin_at(at);
+    std::fill(alarm_->doubted.begin(), alarm_->doubted.end(), std::uint64_t{0});
   }
   std::int64_t period() const noexcept {
     return std::visit([](const auto& one) { return one.period(); }, treatment_);
@@ -223,6 +233,7 @@ class SessionHeart {
     alarm_->cleaning.state(archive);
     alarm_->marks.state(archive);
     if (alarm_->own) alarm_->own->state(archive);
+    archive(alarm_->doubted);
   }
   void end_loading() noexcept {
     if (auto* subtraction = std::get_if<Subtraction>(&treatment_)) subtraction->end_loading();
@@ -239,9 +250,9 @@ class SessionHeart {
   static constexpr Seconds usual_of{10};
   static constexpr double drowned_below = 0.25;
 
-  // What is known of one frame of a tile.
+  // What is known of one frame of a tile; `unmet`: by the detector's path.
   struct Frame {
-    bool doubted = true, searching = true, unheard = true, by_lead = true;
+    bool doubted = true, searching = true, unheard = true, unmet = true, by_lead = true;
   };
 
   static bool believed(const Subtraction& one) noexcept { return one.kernel().believable(); }
@@ -379,6 +390,7 @@ Result<std::optional<SessionHeart<Cleaning>>> try_start_heart(const HeartTreatme
     auto beats = try_start(RPeaks{.lead = asked.lead, .prominence = asked.prominence}, heard);
     if (!beats) return beats.fault();
     alarm = {*cleaning, LiveHeartMarks(std::move(*beats), channels)};
+    (*alarm).doubted.resize(static_cast<std::size_t>(channels));
     if (heard.channels.count() > channels) {
       auto own = try_start(RPeaks{.prominence = asked.prominence}, without_channel(heard, channels));
       if (!own) return own.fault();
