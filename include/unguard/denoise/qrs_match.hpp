@@ -59,9 +59,12 @@ class QrsMatch {
       sum += w * std::clamp(answer_[c], -2.0, 2.0);
     }
     // What nine tenths of the weight do not say is not said.
-    sum = believed >= 0.1 ? sum / believed : 0;
+    hears_ = believed >= 0.1;
+    sum = hears_ ? sum / believed : 0;
     sums_.add(&sum);
   }
+  // Whether the last row could be heard at all.
+  bool hears() const noexcept { return hears_; }
   // All channels' answer, so many rows before the newest.
   double answer(std::int64_t before) const noexcept { return *sums_.before(before); }
 
@@ -181,6 +184,7 @@ class QrsMatch {
   std::int64_t heard_ = 0;
   double usual_ = 0, strength_ = 1, late_ = 0;
   int best_ = 0;
+  bool hears_ = false;  // of the last row only
 };
 
 }  // namespace unguard

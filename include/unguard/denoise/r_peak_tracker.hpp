@@ -134,6 +134,7 @@ class RPeakTracker {
     archive(last_deviation_);
     archive(missed_strength_);
     archive(interval_);
+    archive(silent_);
     archive(off_centre_);
     archive(echoed_);
     archive(echoes_);
@@ -142,7 +143,7 @@ class RPeakTracker {
     archive(beat_.confidence);
     archive(beat_.instead);
     const auto stands = [&](std::int64_t row) { return row == never || row < now_; };
-    if (now_ < -1 || now_ > never / -filter_.step() || anchor_ >= clean_.size() || beats_ < 0 ||
+    if (now_ < -1 || now_ > never / -filter_.step() || anchor_ >= clean_.size() || beats_ < 0 || silent_ < 0 ||
         !(std::fabs(off_centre_) <= 1.5) || !(echoes_ >= 0 && echoes_ <= 1) || !stands(last_) ||
         !stands(last_but_one_) || !stands(missed_))
       reset();  // not from here
@@ -169,6 +170,7 @@ class RPeakTracker {
     anchor_ = 0;
     beats_ = began_ = 0;
     doubtful_ = now_;
+    silent_ = 0;
     last_ = last_but_one_ = pending_ = missed_ = never;
     last_strength_ = last_deviation_ = missed_strength_ = interval_ = off_centre_ = echoes_ = 0;
     echoed_ = false;
@@ -262,6 +264,7 @@ class RPeakTracker {
     }
     last_but_one_ = last_;
     last_ = r;
+    silent_ = 0;
     last_strength_ = b;
     pending_ = r + std::llround(top - m.late() + off_centre_);
     missed_ = never;
@@ -306,9 +309,10 @@ class RPeakTracker {
   }
 
   // Nothing believable for long: what was learnt may be no heart. A heart that was one is not forgotten for being
-  // drowned.
+  // drowned, nor doubted while no electrode could hear it.
   void doubt_what_stays_away() noexcept {
-    if (believable_ && now_ - last_ > in(3)) believable_ = false;
+    silent_ += matches_[1].hears();
+    if (believable_ && silent_ > in(3)) believable_ = false;
     if (proved_ && drowned_from * matches_[1].noise() > 1) doubtful_ = now_;
     if (believable_ || now_ - doubtful_ <= in(proved_ ? 30 : 12)) return;
     proved_ = false;
@@ -334,6 +338,7 @@ class RPeakTracker {
   bool echoed_ = false;
   std::size_t anchor_ = 0;
   std::int64_t beats_ = 0;
+  std::int64_t silent_ = 0;  // rows since the last beat in which one could have been heard
   std::int64_t began_ = 0, doubtful_ = 0, last_ = never, last_but_one_ = never, pending_ = never, missed_ = never;
   double last_strength_ = 0, last_deviation_ = 0, missed_strength_ = 0, interval_ = 0, off_centre_ = 0;
   double echoes_ = 0;  // behind how many of the beats

@@ -60,12 +60,17 @@ class SessionHeart {
   };
   static constexpr std::int64_t tile = 32;  // frames at most
 
-  // `late`: by how many samples the treatment delays.
-  SessionHeart(Treatment treatment, std::int64_t late, std::optional<Spare> spare, std::optional<Alarm> alarm,
+  // By how many samples the treatment delays, and for how many a level holds what came.
+  struct Spans {
+    std::int64_t late = 0, held = 0;
+  };
+
+  SessionHeart(Treatment treatment, Spans spans, std::optional<Spare> spare, std::optional<Alarm> alarm,
                int channels, Hertz rate)
       : treatment_(std::move(treatment)),
-        late_(late),
-        before_(late),
+        late_(spans.late),
+        before_(spans.late),
+        held_(spans.held),
         spare_(std::move(spare)),
         frames_(static_cast<std::size_t>(tile)),
         left_(static_cast<std::size_t>(tile * channels)),
@@ -115,18 +120,19 @@ class SessionHeart {
       if (left_[static_cast<std::size_t>(k)]) clean.marks[k] |= mark::heart | mark::gated;
   }
   // Of the levels of the same frames: while a heart is looked for, while a lead is bad and the muscles' beats are not
-  // believed, or while what is taken off does not fit, a heart may be in them; and while none is heard, in those so far
-  // below what is usual that what is louder may have drowned it.
+  // believed, or while what is taken off does not fit, a heart may be in what comes now, and is as long as a level holds
+  // it; and while none is heard, in levels so far below what is usual that what is louder may have drowned it.
   void doubt(Block level) noexcept {
     for (std::int64_t i = 0; i < level.frames; ++i) {
       const Frame& frame = frames_[static_cast<std::size_t>(i)];
+      in_level_ = frame.doubted || frame.searching ? held_ : std::max<std::int64_t>(0, in_level_ - 1);
       for (int c = 0; c < level.channels; ++c) {
         Marks& marks = level.marks[i * level.channels + c];
         if (marks & mark::withholding) continue;
         const double power = level(i, c) * level(i, c);
         double& usual = usual_[static_cast<std::size_t>(c)];
         usual += leak_ * (power - usual);
-        if (frame.doubted || frame.searching || (frame.unheard && power < drowned_below * usual)) marks |= mark::heart;
+        if (in_level_ > 0 || (frame.unheard && power < drowned_below * usual)) marks |= mark::heart;
       }
     }
   }
@@ -160,7 +166,7 @@ class SessionHeart {
     std::visit([=](auto& one) { one.begin_at(at); }, treatment_);
     before_ = late_;
     searching_ = searched_;
-    without_ = 0;
+    without_ = in_level_ = 0;
     std::fill(usual_.begin(), usual_.end(), 0.0);
     if (spare_) {
       std::visit([=](auto& one) { one.begin_at(at); }, spare_->treatment);
@@ -200,6 +206,7 @@ class SessionHeart {
       std::swap(late_, next.late_);
       before_ = std::min(before_, late_);
     }
+    std::swap(held_, next.held_);
     if (alarm_ && next.alarm_) {
       change_stage::replace_filter(alarm_->cleaning, next.alarm_->cleaning);
       if (!(alarm_->marks.spec() == next.alarm_->marks.spec())) {
@@ -222,9 +229,11 @@ class SessionHeart {
     archive(before_);
     archive(searching_);
     archive(without_);
+    archive(in_level_);
     archive(usual_);
     searching_ = std::clamp<std::int64_t>(searching_, 0, searched_);  // not from here
     without_ = std::clamp<std::int64_t>(without_, 0, forgotten_);
+    in_level_ = std::clamp<std::int64_t>(in_level_, 0, held_);
     if (spare_) {
       std::visit([&](auto& one) { one.state(archive); }, spare_->treatment);
       spare_->choice.state(archive);
@@ -334,7 +343,8 @@ class SessionHeart {
 
   Treatment treatment_;
   std::int64_t late_;
-  std::int64_t before_;  // frames until what came first comes out
+  std::int64_t before_;               // frames until what came first comes out
+  std::int64_t held_, in_level_ = 0;  // for how long what comes is in a level, and what may be a heart still is
   std::optional<Spare> spare_;
   std::vector<Frame> frames_;       // of a tile
   std::vector<std::uint8_t> left_;  // the samples of a tile in which much of a beat is left
@@ -377,10 +387,12 @@ Result<Treatment> treated(Spec spec, bool by_lead, const StreamFormat& format) {
 }  // namespace session_heart_detail
 
 // Found on `heard`; with an alarm path, which `cleaning` cleans and whose first `channels` are marked, if asked for.
+// `held`: for how long a level holds what came.
 template <FilterSpec Cleaning>
 Result<std::optional<SessionHeart<Cleaning>>> try_start_heart(const HeartTreatment& treatment,
                                                               const StreamFormat& heard,
-                                                              const LiveFilter<Cleaning>* cleaning, int channels) {
+                                                              const LiveFilter<Cleaning>* cleaning, int channels,
+                                                              Seconds held) {
   using Heart = SessionHeart<Cleaning>;
   using Started = typename Heart::Treatment;
   if (std::holds_alternative<NoTreatment>(treatment)) return std::optional<Heart>();
@@ -414,8 +426,9 @@ Result<std::optional<SessionHeart<Cleaning>>> try_start_heart(const HeartTreatme
     spare = typename Heart::Spare{std::move(*own), LeadChoice(asked.look_ahead, asked.reach, heard.rate),
                                   std::vector<double>(wide), std::vector<Marks>(wide)};
   }
-  return std::optional(Heart(std::move(*started), samples_in(asked.look_ahead, heard.rate), std::move(spare),
-                             std::move(alarm), channels, heard.rate));
+  return std::optional(Heart(std::move(*started),
+                             {samples_in(asked.look_ahead, heard.rate), samples_in(held, heard.rate)},
+                             std::move(spare), std::move(alarm), channels, heard.rate));
 }
 
 }  // namespace unguard

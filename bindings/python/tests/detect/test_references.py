@@ -111,10 +111,10 @@ def test_what_is_no_reference_is_refused_by_name(more: dict[str, Any], words: st
 
 
 def with_a_heart(x: np.ndarray) -> np.ndarray:
-    """Add 20 ms of 200 uV every 0.8 s, its sign turning with every sample."""
+    """Add 80 ms of 200 uV every half a second, its sign turning with every sample."""
     x = x.copy()
-    for first in range(200, len(x) - 40, 1600):
-        x[first : first + 40] += 200 * (-1.0) ** np.arange(40)[:, None]
+    for first in range(200, len(x) - 160, 1000):
+        x[first : first + 160] += 200 * (-1.0) ** np.arange(160)[:, None]
     return x
 
 
