@@ -45,12 +45,12 @@ struct Fault {
 // What they are put into, and what of a stream.
 struct Scene {
   const char* what;
-  double most_off;           // of what the run without faults says
-  bool leaves_out = false;   // see below
-  bool heart = false;        // in the signal, and taken off
-  int share_of_all = 1;      // one of so many schedules
-  Seconds after{2};          // which a heart needs to be known, say
-  std::int64_t late = 0;     // samples by which what is said is of before
+  double most_off;          // of what the run without faults says
+  bool leaves_out = false;  // see below
+  bool heart = false;       // in the signal, and taken off
+  int share_of_all = 1;     // one of so many schedules
+  Seconds after{2};         // which a heart needs to be known, say
+  std::int64_t late = 0;    // samples by which what is said is of before
 };
 
 // One to six a minute, no two at a time.
@@ -156,9 +156,9 @@ void score(const Scene& scene, std::vector<Fault> faults, const std::vector<Read
   }
 }
 
-// Where a session leaves out: a level over fewer samples of steady EMG, compared with that of the run without faults that lacks the
-// same ones; the bar is then a share of it: half a window of EMG spreads by a tenth, and the largest of a million
-// readings lies within five of these.
+// Where a session leaves out: a level over fewer samples of steady EMG, compared with that of the run without faults
+// that lacks the same ones; the bar is then a share of it: half a window of EMG spreads by a tenth, and the largest of
+// a million readings lies within five of these.
 template <class Path>
 void expect_no_value_that_is_not_muscle(const Scene& scene) {
   const StreamFormat format = faults::format();
@@ -248,8 +248,7 @@ TEST(FaultSchedules, GiveNoneInASessionEither) {
 }
 // Of what it says 60 ms later.
 TEST(FaultSchedules, GiveNoneWhereAHeartIsTakenOff) {
-  expect_no_value_that_is_not_muscle<SessionPath>(
-      {"a session that takes a heart off", 0.5, true, true, 10, 30_s});
+  expect_no_value_that_is_not_muscle<SessionPath>({"a session that takes a heart off", 0.5, true, true, 10, 30_s});
 }
 
 }  // namespace

@@ -93,8 +93,10 @@ TEST(PipelineBadLead, LeavesNoHeartAmongTheEvents) {
     listen_for_events(p);
     const Told told = told_of(p, r);
     const Stood all = stood_of(told, 0), then = stood_of(told, 30);
-    std::printf("[ MEASURED ] lead %s from 60 s on: %ld of %ld events of the heart stood, %ld of them said to be "
-                "doubtful; from 30 s on %ld of %ld\n", bad.name, all.stood, all.opened, all.doubted, then.stood, then.opened);
+    std::printf(
+        "[ MEASURED ] lead %s from 60 s on: %ld of %ld events of the heart stood, %ld of them said to be "
+        "doubtful; from 30 s on %ld of %ld\n",
+        bad.name, all.stood, all.opened, all.doubted, then.stood, then.opened);
     EXPECT_GE(then.opened, 80);
     EXPECT_LE(then.stood, 2);
     EXPECT_LE(all.stood - all.doubted, 2);

@@ -123,8 +123,9 @@ TEST(PipelineHeart, IsDoubtedUntilItIsKnown) {
       stood += e.report == Report::close;
       doubted += e.report == Report::close && (e.reasons & mark::heart);
     }
-    std::printf("[ MEASURED ] a heart at %+g dB is known after %.1f s; %ld events stood in a minute, %ld with a doubt\n",
-                ratio, known, stood, doubted);
+    std::printf(
+        "[ MEASURED ] a heart at %+g dB is known after %.1f s; %ld events stood in a minute, %ld with a doubt\n", ratio,
+        known, stood, doubted);
     EXPECT_LE(known, 25);
     EXPECT_GT(sure, 500);
     EXPECT_GE(stood, 1);

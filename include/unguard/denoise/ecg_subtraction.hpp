@@ -23,6 +23,7 @@
 #include "unguard/core/kernel.hpp"
 #include "unguard/core/units.hpp"
 #include "unguard/denoise/beat_remainder.hpp"
+#include "unguard/denoise/both_ends.hpp"
 #include "unguard/denoise/ecg_template.hpp"
 #include "unguard/denoise/past_frames.hpp"
 #include "unguard/denoise/r_peak_tracker.hpp"
@@ -74,7 +75,11 @@ class EcgSubtractionKernel {
         anew_(tracker_),
         remainder_(format.rate),
         without_contact_(static_cast<std::size_t>(channels_)),
-        templates_(static_cast<std::size_t>(channels_), EcgTemplate(format.rate, spec.beats)) {
+        both_ends_(channels_, delay_),
+        gaps_(static_cast<std::size_t>(channels_)),
+        wrong_at_(static_cast<std::size_t>(channels_), never),
+        templates_(static_cast<std::size_t>(channels_), EcgTemplate(format.rate, spec.beats)),
+        hides_(samples_in(hides, format.rate)) {
     for (auto& beat : active_) {
       beat.fits[0].resize(templates_.size());
       beat.fits[1].resize(templates_.size());
@@ -89,6 +94,8 @@ class EcgSubtractionKernel {
     for (std::int64_t i = 0; i < n; ++i, x += channels_, y += channels_) {
       const Marks* wrong = marks ? without_contact(marks + i * channels_) + first : nullptr;
       past_.add(x);
+      if (marks) look_for_gaps(marks + i * channels_);
+      both_ends_.take(marks ? marks + i * channels_ : nullptr, past_.count() - 1);
       decided_ = tracker_.take(x + first, wrong);
       if (decided_) begin(tracker_.beat());
       if (looking_) look_anew(x, wrong);
@@ -101,6 +108,12 @@ class EcgSubtractionKernel {
       std::copy_n(then, channels_, y);
       for (const auto& beat : active_)
         if (beat.live && beat.believed) take_off(beat, out, y);
+      both_ends_.run(y, out, past_.count() - 1, [this](std::int64_t frame, int channel) {
+        double heart = 0;
+        for (const auto& beat : active_)
+          if (channel != lead_ && beat.live && beat.believed) heart += heart_in(beat, channel, frame);
+        return past_.frame(frame)[channel] - heart;
+      });
     }
   }
 
@@ -124,6 +137,7 @@ class EcgSubtractionKernel {
   bool leaves_beat(int channel) const noexcept {
     const std::int64_t out = past_.count() - 1 - delay_;
     const auto c = static_cast<std::size_t>(channel);
+    if (out < hidden_until_) return true;
     return std::any_of(active_.begin(), active_.end(),
                        [=](const Beat& beat) { return beat.live && out < beat.left_until[c]; });
   }
@@ -136,6 +150,10 @@ class EcgSubtractionKernel {
     past_.reset();
     tracker_.reset();
     began_ = 0;
+    hidden_until_ = 0;
+    both_ends_.reset();
+    std::fill(gaps_.begin(), gaps_.end(), 0);
+    std::fill(wrong_at_.begin(), wrong_at_.end(), never);
     looking_ = unknown_ = false;
     strange_ = 0;
     odd_beats_ = 0;
@@ -164,6 +182,11 @@ class EcgSubtractionKernel {
     templates_ = other.templates_;
     learnt_ = other.learnt_;
     active_ = other.active_;
+    next_ = other.next_;
+    gaps_ = other.gaps_;
+    both_ends_ = other.both_ends_;
+    wrong_at_ = other.wrong_at_;
+    hidden_until_ = other.hidden_until_;
     return true;
   }
   // An error spoils the fit of a beat it lies in, until the QRS complex of that has been taken off. What it teaches is
@@ -190,11 +213,17 @@ class EcgSubtractionKernel {
     archive(unknown_);
     archive(strange_);
     archive(odd_beats_);
+    archive(gaps_);
+    both_ends_.state(archive);
+    archive(hidden_until_);
+    archive(wrong_at_);
     last_anew_.state(archive);
     // Not from here.
     for (auto* began : {&began_, &anew_began_})
       *began = std::clamp<std::int64_t>(*began, 0, std::max<std::int64_t>(past_.count(), 0));
     strange_ = std::clamp<std::int64_t>(strange_, 0, turned);
+    for (auto& gap : gaps_) gap = std::clamp<std::int64_t>(gap, 0, hides_);
+    hidden_until_ = std::min(hidden_until_, past_.count() + qrs_ + rings_);
     archive(next_);
     next_ %= active_.size();
     for (auto& beat : active_) {
@@ -221,7 +250,9 @@ class EcgSubtractionKernel {
 
  private:
   static constexpr double fade_in = 0.02;  // s
-  static constexpr Seconds beat_rings{0.12};
+  static constexpr Seconds beat_rings{0.12}, hides{0.008};
+  static constexpr std::int64_t never = -(std::int64_t{1} << 60);
+  static constexpr double due = 0.7;         // intervals behind the last beat
   static constexpr std::int64_t turned = 3;  // beats in a row of no usual shape
   static constexpr double usual_gain = 0.3;  // so much higher or lower is a usual beat at most
   static constexpr int many_odd = 4;         // of the last eight beats
@@ -243,6 +274,20 @@ class EcgSubtractionKernel {
       without_contact_[static_cast<std::size_t>(c)] = static_cast<Marks>(marks[c] & mark::contact_lost);
     return without_contact_.data();
   }
+  // Where nothing can be heard for a while and a beat is due, one may be hidden; what is left of it beside the gap is
+  // left out of levels. Short gaps are bridged well enough.
+  void look_for_gaps(const Marks* marks) noexcept {
+    const std::int64_t now = past_.count() - 1;
+    std::int64_t shortest = hides_;
+    for (int c = 0; c < channels_; ++c) {
+      std::int64_t& gap = gaps_[static_cast<std::size_t>(c)];
+      gap = marks[c] & mark::withholding ? std::min(gap + 1, hides_) : 0;
+      if (gap == hides_) wrong_at_[static_cast<std::size_t>(c)] = now;
+      if (!lead_ || c == lead_) shortest = std::min(shortest, gap);
+    }
+    if (shortest < hides_ || !knows_heart()) return;
+    if (newest().r.until(now) > due * tracker_.interval().value * rate_) hidden_until_ = now + qrs_ + rings_;
+  }
   void begin(const RPeak& found) noexcept {
     if (found.instead) newest().live = false;
     next_ = (next_ + 1) % active_.size();
@@ -256,6 +301,7 @@ class EcgSubtractionKernel {
     std::fill(beat.left_until.begin(), beat.left_until.end(), 0);
     beat.odd = false;
     if (!beat.believed) return;
+    hidden_until_ = 0;
     fit(beat, 0);
     look_at_remainder(beat);
   }
@@ -309,9 +355,20 @@ class EcgSubtractionKernel {
     for (int c = 0; c < channels_; ++c) {
       if (c == lead_) continue;
       const auto k = static_cast<std::size_t>(c);
-      beat.fits[which][k] = templates_[k].fit(past_, c, beat.r, which);
+      BeatFit& now = beat.fits[which][k];
+      if (!spoilt(beat, k))
+        now = templates_[k].fit(past_, c, beat.r, which);
+      else if (which == 0)
+        now = templates_[k].known() ? BeatFit{.shape = 0} : BeatFit{};
+      else
+        now = beat.fits[0][k];
       if (which == 0) beat.base[k] = level_before(beat.r, c);
     }
+  }
+  // A beat with a gap in its QRS complex is not fitted, and teaches nothing: it is taken for a usual one, or for what
+  // it was before the gap.
+  bool spoilt(const Beat& beat, std::size_t channel) const noexcept {
+    return wrong_at_[channel] >= beat.r.nearest() - qrs_;
   }
   double level_before(const Moment& r, int channel) const noexcept {
     const std::int64_t end = (r + -0.06 * rate_).frame, n = std::max<std::int64_t>(1, samples_in({0.02}, {rate_}));
@@ -337,7 +394,7 @@ class EcgSubtractionKernel {
     }
     for (int i = 0; i < at_once_ && beat.learnt < channels_; ++i, ++beat.learnt) {
       const auto k = static_cast<std::size_t>(beat.learnt);
-      if (beat.learnt != lead_) templates_[k].learn(past_, beat.learnt, beat.r, beat.fits[1][k]);
+      if (beat.learnt != lead_ && !spoilt(beat, k)) templates_[k].learn(past_, beat.learnt, beat.r, beat.fits[1][k]);
       learnt_ = true;
     }
     if (beat.learnt == channels_ && age > all + static_cast<double>(delay_)) beat.live = false;
@@ -413,9 +470,12 @@ class EcgSubtractionKernel {
   RPeakTracker tracker_, anew_;  // the latter looks for R once more
   BeatRemainder remainder_;
   std::vector<Marks> without_contact_;  // of one frame
+  BothEnds both_ends_;
+  std::vector<std::int64_t> gaps_, wrong_at_;  // per channel: frames that say nothing so far, and the last of many
   std::vector<EcgTemplate> templates_;
   std::array<Beat, 3> active_{};
   std::size_t next_ = 0;
+  std::int64_t hides_, hidden_until_ = 0;  // frames of a gap that may hide a beat, and until when one may be hidden
   std::int64_t began_ = 0, anew_began_ = 0, strange_ = 0;  // first frames of both; beats in a row of no usual shape
   Moment last_anew_{};
   bool looking_ = false, unknown_ = false;

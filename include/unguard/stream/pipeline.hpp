@@ -491,9 +491,8 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
   auto residual = try_start(left, derived);
   if (!residual) return residual.fault();
   const StreamFormat heard = lead ? with_channel(derived, format.channels[*lead]) : derived;
-  auto heart =
-      try_start_heart<Cleaning>(plan.heart, heard, plan.events ? &*cleaning : nullptr, derived.channels.count(),
-                                plan.level.window + plan.level.wait);
+  auto heart = try_start_heart<Cleaning>(plan.heart, heard, plan.events ? &*cleaning : nullptr,
+                                         derived.channels.count(), plan.level.window + plan.level.wait);
   if (!heart) return heart.fault();
   GatedRms height = plan.level;
   if (height.ahead != Seconds{0}) return fault_of<GatedRms>("ahead", height.ahead, "0 s: a session knows it itself");

@@ -65,8 +65,8 @@ class SessionHeart {
     std::int64_t late = 0, held = 0;
   };
 
-  SessionHeart(Treatment treatment, Spans spans, std::optional<Spare> spare, std::optional<Alarm> alarm,
-               int channels, Hertz rate)
+  SessionHeart(Treatment treatment, Spans spans, std::optional<Spare> spare, std::optional<Alarm> alarm, int channels,
+               Hertz rate)
       : treatment_(std::move(treatment)),
         late_(spans.late),
         before_(spans.late),
@@ -120,8 +120,8 @@ class SessionHeart {
       if (left_[static_cast<std::size_t>(k)]) clean.marks[k] |= mark::heart | mark::gated;
   }
   // Of the levels of the same frames: while a heart is looked for, while a lead is bad and the muscles' beats are not
-  // believed, or while what is taken off does not fit, a heart may be in what comes now, and is as long as a level holds
-  // it; and while none is heard, in levels so far below what is usual that what is louder may have drowned it.
+  // believed, or while what is taken off does not fit, a heart may be in what comes now, and is as long as a level
+  // holds it; and while none is heard, in levels so far below what is usual that what is louder may have drowned it.
   void doubt(Block level) noexcept {
     for (std::int64_t i = 0; i < level.frames; ++i) {
       const Frame& frame = frames_[static_cast<std::size_t>(i)];
@@ -427,8 +427,8 @@ Result<std::optional<SessionHeart<Cleaning>>> try_start_heart(const HeartTreatme
                                   std::vector<double>(wide), std::vector<Marks>(wide)};
   }
   return std::optional(Heart(std::move(*started),
-                             {samples_in(asked.look_ahead, heard.rate), samples_in(held, heard.rate)},
-                             std::move(spare), std::move(alarm), channels, heard.rate));
+                             {samples_in(asked.look_ahead, heard.rate), samples_in(held, heard.rate)}, std::move(spare),
+                             std::move(alarm), channels, heard.rate));
 }
 
 }  // namespace unguard
