@@ -285,7 +285,7 @@ class EcgSubtractionKernel {
       if (gap == hides_) wrong_at_[static_cast<std::size_t>(c)] = now;
       if (!lead_ || c == lead_) shortest = std::min(shortest, gap);
     }
-    if (shortest < hides_ || !knows_heart()) return;
+    if (shortest < hides_ || !learnt_) return;
     if (newest().r.until(now) > due * tracker_.interval().value * rate_) hidden_until_ = now + qrs_ + rings_;
   }
   void begin(const RPeak& found) noexcept {

@@ -79,8 +79,8 @@ class RPeakTracker {
   // The beat take() has just decided.
   const RPeak& beat() const noexcept { return beat_; }
 
-  // Whether what is found is a heart: its beats stand out as peaks of noise do not.
-  bool believable() const noexcept { return believable_; }
+  // Whether what is found is a heart: its beats stand out as peaks of noise do not, and one was heard of late.
+  bool believable() const noexcept { return believable_ && now_ - last_ <= in(3); }
   // How far the mean beat stands out, in standard deviations of what lies between beats; 0 while it is not known.
   double prominence() const noexcept { return tracking_ && beats_ >= 3 ? matches_[1].prominence() : 0; }
   // The mean RR interval; 0 while it is not known.
