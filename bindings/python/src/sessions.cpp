@@ -255,7 +255,8 @@ void register_sessions(py::module_& m) {
       "stage as it is by itself; without mains no hum is taken out, without heart it stays in, without events there is "
       "no detector. With heart, an EcgSubtraction that takes it off or a HeartGate that leaves beats out of the level, "
       "the level comes as much later as that looks ahead, and the detector, which does not wait, cancels within 150 ms "
-      "the events that were heartbeats; those that open before a heart is known bear the reason \"heart\", for they may "
+      "the events that were heartbeats; those that open before a heart is known bear the reason \"heart\", for they "
+      "may "
       "be beats. With watch the session is told when samples arrived, and says how its readings stand. Raises "
       "ConfigError, naming the argument.");
   define(
