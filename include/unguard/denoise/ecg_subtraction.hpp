@@ -22,12 +22,14 @@
 #include "unguard/core/fields.hpp"
 #include "unguard/core/kernel.hpp"
 #include "unguard/core/units.hpp"
+#include "unguard/denoise/beat_gaps.hpp"
 #include "unguard/denoise/beat_remainder.hpp"
 #include "unguard/denoise/both_ends.hpp"
 #include "unguard/denoise/ecg_template.hpp"
 #include "unguard/denoise/past_frames.hpp"
 #include "unguard/denoise/r_peak_tracker.hpp"
 #include "unguard/denoise/r_peaks.hpp"
+#include "unguard/denoise/second_look.hpp"
 
 namespace unguard {
 
@@ -72,14 +74,12 @@ class EcgSubtractionKernel {
         rate_(format.rate.value),
         past_(samples_in({0.75}, format.rate) + 16, channels_),
         tracker_(format.rate, lead_ ? 1 : channels_, spec.prominence),
-        anew_(tracker_),
+        second_look_(tracker_, format.rate),
         remainder_(format.rate),
         without_contact_(static_cast<std::size_t>(channels_)),
         both_ends_(channels_, delay_),
-        gaps_(static_cast<std::size_t>(channels_)),
-        wrong_at_(static_cast<std::size_t>(channels_), never),
-        templates_(static_cast<std::size_t>(channels_), EcgTemplate(format.rate, spec.beats)),
-        hides_(samples_in(hides, format.rate)) {
+        gaps_(format.rate, channels_, lead_, qrs_ + rings_),
+        templates_(static_cast<std::size_t>(channels_), EcgTemplate(format.rate, spec.beats)) {
     for (auto& beat : active_) {
       beat.fits[0].resize(templates_.size());
       beat.fits[1].resize(templates_.size());
@@ -94,11 +94,13 @@ class EcgSubtractionKernel {
     for (std::int64_t i = 0; i < n; ++i, x += channels_, y += channels_) {
       const Marks* wrong = marks ? without_contact(marks + i * channels_) + first : nullptr;
       past_.add(x);
-      if (marks) look_for_gaps(marks + i * channels_);
+      if (marks) gaps_.take(marks + i * channels_, past_.count() - 1, beat_is_due());
       both_ends_.take(marks ? marks + i * channels_ : nullptr, past_.count() - 1);
       decided_ = tracker_.take(x + first, wrong);
       if (decided_) begin(tracker_.beat());
-      if (looking_) look_anew(x, wrong);
+      if (second_look_.looking() &&
+          second_look_.take(x, wrong, past_.count(), tracker_.believable(), decided_, newest().r))
+        go_by_second_look();
       // Looked for anew, R may be another wave than before.
       if (learnt_ && tracker_.interval().value == 0) forget();
       for (auto& beat : active_)
@@ -130,14 +132,14 @@ class EcgSubtractionKernel {
   // Whether much of a beat may be left in what comes out: none of it is taken off yet, or it looks another way; or so
   // many did of late that one may have been missed.
   bool leaves_heart() const noexcept {
-    return believable() &&
-           (!knows_heart() || unknown_ || strange_ > 1 || looking_ || std::popcount(odd_beats_) >= many_odd);
+    return believable() && (!knows_heart() || unknown_ || strange_ > 1 || second_look_.looking() ||
+                            std::popcount(odd_beats_) >= many_odd);
   }
   // Whether much of a beat is left in a channel of the frame that came out last.
   bool leaves_beat(int channel) const noexcept {
     const std::int64_t out = past_.count() - 1 - delay_;
     const auto c = static_cast<std::size_t>(channel);
-    if (out < hidden_until_) return true;
+    if (gaps_.may_hide(out)) return true;
     return std::any_of(active_.begin(), active_.end(),
                        [=](const Beat& beat) { return beat.live && out < beat.left_until[c]; });
   }
@@ -150,11 +152,10 @@ class EcgSubtractionKernel {
     past_.reset();
     tracker_.reset();
     began_ = 0;
-    hidden_until_ = 0;
+    gaps_.reset();
     both_ends_.reset();
-    std::fill(gaps_.begin(), gaps_.end(), 0);
-    std::fill(wrong_at_.begin(), wrong_at_.end(), never);
-    looking_ = unknown_ = false;
+    second_look_.end();
+    unknown_ = false;
     strange_ = 0;
     odd_beats_ = 0;
     forget();
@@ -171,22 +172,17 @@ class EcgSubtractionKernel {
       return false;
     past_ = other.past_;
     tracker_ = other.tracker_;
-    anew_ = other.anew_;
+    second_look_ = other.second_look_;
     began_ = other.began_;
-    anew_began_ = other.anew_began_;
-    looking_ = other.looking_;
     unknown_ = other.unknown_;
     strange_ = other.strange_;
     odd_beats_ = other.odd_beats_;
-    last_anew_ = other.last_anew_;
     templates_ = other.templates_;
     learnt_ = other.learnt_;
     active_ = other.active_;
     next_ = other.next_;
     gaps_ = other.gaps_;
     both_ends_ = other.both_ends_;
-    wrong_at_ = other.wrong_at_;
-    hidden_until_ = other.hidden_until_;
     return true;
   }
   // An error spoils the fit of a beat it lies in, until the QRS complex of that has been taken off. What it teaches is
@@ -206,24 +202,16 @@ class EcgSubtractionKernel {
     tracker_.state(archive);
     for (auto& t : templates_) t.state(archive);
     archive(learnt_);
-    anew_.state(archive);
+    second_look_.state(archive, past_.count());
     archive(began_);
-    archive(anew_began_);
-    archive(looking_);
     archive(unknown_);
     archive(strange_);
     archive(odd_beats_);
-    archive(gaps_);
+    gaps_.state(archive, past_.count());
     both_ends_.state(archive);
-    archive(hidden_until_);
-    archive(wrong_at_);
-    last_anew_.state(archive);
     // Not from here.
-    for (auto* began : {&began_, &anew_began_})
-      *began = std::clamp<std::int64_t>(*began, 0, std::max<std::int64_t>(past_.count(), 0));
+    began_ = std::clamp<std::int64_t>(began_, 0, std::max<std::int64_t>(past_.count(), 0));
     strange_ = std::clamp<std::int64_t>(strange_, 0, turned);
-    for (auto& gap : gaps_) gap = std::clamp<std::int64_t>(gap, 0, hides_);
-    hidden_until_ = std::min(hidden_until_, past_.count() + qrs_ + rings_);
     archive(next_);
     next_ %= active_.size();
     for (auto& beat : active_) {
@@ -250,13 +238,11 @@ class EcgSubtractionKernel {
 
  private:
   static constexpr double fade_in = 0.02;  // s
-  static constexpr Seconds beat_rings{0.12}, hides{0.008};
-  static constexpr std::int64_t never = -(std::int64_t{1} << 60);
+  static constexpr Seconds beat_rings{0.12};
   static constexpr double due = 0.7;         // intervals behind the last beat
   static constexpr std::int64_t turned = 3;  // beats in a row of no usual shape
   static constexpr double usual_gain = 0.3;  // so much higher or lower is a usual beat at most
   static constexpr int many_odd = 4;         // of the last eight beats
-  static constexpr Seconds same_wave{0.008}, longest_look{60};
 
   struct Beat {
     bool live = false, believed = false, fitted_again = false;
@@ -274,19 +260,8 @@ class EcgSubtractionKernel {
       without_contact_[static_cast<std::size_t>(c)] = static_cast<Marks>(marks[c] & mark::contact_lost);
     return without_contact_.data();
   }
-  // Where nothing can be heard for a while and a beat is due, one may be hidden; what is left of it beside the gap is
-  // left out of levels. Short gaps are bridged well enough.
-  void look_for_gaps(const Marks* marks) noexcept {
-    const std::int64_t now = past_.count() - 1;
-    std::int64_t shortest = hides_;
-    for (int c = 0; c < channels_; ++c) {
-      std::int64_t& gap = gaps_[static_cast<std::size_t>(c)];
-      gap = marks[c] & mark::withholding ? std::min(gap + 1, hides_) : 0;
-      if (gap == hides_) wrong_at_[static_cast<std::size_t>(c)] = now;
-      if (!lead_ || c == lead_) shortest = std::min(shortest, gap);
-    }
-    if (shortest < hides_ || !learnt_) return;
-    if (newest().r.until(now) > due * tracker_.interval().value * rate_) hidden_until_ = now + qrs_ + rings_;
+  bool beat_is_due() const noexcept {
+    return learnt_ && active_[next_].r.until(past_.count() - 1) > due * tracker_.interval().value * rate_;
   }
   void begin(const RPeak& found) noexcept {
     if (found.instead) newest().live = false;
@@ -301,16 +276,13 @@ class EcgSubtractionKernel {
     std::fill(beat.left_until.begin(), beat.left_until.end(), 0);
     beat.odd = false;
     if (!beat.believed) return;
-    hidden_until_ = 0;
+    gaps_.meet_beat();
     fit(beat, 0);
     look_at_remainder(beat);
   }
   // A tracker counts from its beginning.
   static Moment placed(const Moment& at, std::int64_t began) noexcept { return {at.frame + began, at.beyond}; }
 
-  // Where beats look another way in every channel, as when the electrodes were turned over, what R is taken for may be
-  // a later wave of them, too late for what comes before to be taken off. It is looked for once more, beside the one
-  // that is known meanwhile. The rule is our own.
   void notice(const Beat& beat) noexcept {
     bool usual = false;
     unknown_ = false;
@@ -321,24 +293,12 @@ class EcgSubtractionKernel {
       unknown_ = unknown_ || shape == BeatFit::unknown;
     }
     strange_ = usual ? 0 : std::min<std::int64_t>(strange_ + 1, turned);
-    if (strange_ < turned || looking_ || lead_) return;
-    anew_.reset();
-    anew_began_ = past_.count();
-    last_anew_ = {};
-    looking_ = true;
+    if (strange_ == turned && !second_look_.looking() && !lead_) second_look_.begin(past_.count());
   }
-  void look_anew(const double* x, const Marks* wrong) noexcept {
-    if (past_.count() == anew_began_) return;  // from the next frame on
-    const bool found = anew_.take(x, wrong);
-    if (found) last_anew_ = placed(anew_.beat().at, anew_began_);
-    if (past_.count() - anew_began_ > samples_in(longest_look, {rate_}) || !tracker_.believable()) looking_ = false;
-    if (!looking_ || !(found || decided_) || !anew_.believable()) return;
-    const double apart = last_anew_.until(newest().r.frame) + newest().r.beyond;
-    if (std::fabs(apart) > 0.1 * rate_) return;  // of different beats
-    looking_ = false;
-    if (std::fabs(apart) < same_wave.value * rate_) return;
-    std::swap(tracker_, anew_);
-    began_ = anew_began_;
+  // R is another wave than it was taken for.
+  void go_by_second_look() noexcept {
+    std::swap(tracker_, second_look_.tracker());
+    began_ = second_look_.began();
     decided_ = false;
     strange_ = 0;
     odd_beats_ = 0;
@@ -368,7 +328,7 @@ class EcgSubtractionKernel {
   // A beat with a gap in its QRS complex is not fitted, and teaches nothing: it is taken for a usual one, or for what
   // it was before the gap.
   bool spoilt(const Beat& beat, std::size_t channel) const noexcept {
-    return wrong_at_[channel] >= beat.r.nearest() - qrs_;
+    return gaps_.since(beat.r.nearest() - qrs_, channel);
   }
   double level_before(const Moment& r, int channel) const noexcept {
     const std::int64_t end = (r + -0.06 * rate_).frame, n = std::max<std::int64_t>(1, samples_in({0.02}, {rate_}));
@@ -467,18 +427,17 @@ class EcgSubtractionKernel {
   int at_once_;               // channels that learn in one frame
   double rate_;
   PastFrames past_;
-  RPeakTracker tracker_, anew_;  // the latter looks for R once more
+  RPeakTracker tracker_;
+  SecondLook second_look_;
   BeatRemainder remainder_;
   std::vector<Marks> without_contact_;  // of one frame
   BothEnds both_ends_;
-  std::vector<std::int64_t> gaps_, wrong_at_;  // per channel: frames that say nothing so far, and the last of many
+  BeatGaps gaps_;
   std::vector<EcgTemplate> templates_;
   std::array<Beat, 3> active_{};
   std::size_t next_ = 0;
-  std::int64_t hides_, hidden_until_ = 0;  // frames of a gap that may hide a beat, and until when one may be hidden
-  std::int64_t began_ = 0, anew_began_ = 0, strange_ = 0;  // first frames of both; beats in a row of no usual shape
-  Moment last_anew_{};
-  bool looking_ = false, unknown_ = false;
+  std::int64_t began_ = 0, strange_ = 0;  // the tracker's first frame; beats in a row of no usual shape
+  bool unknown_ = false;
   std::uint8_t odd_beats_ = 0;  // a bit for each of the last eight
   bool learnt_ = false;         // of a heart that has been tracked since
   bool decided_ = false;        // a beat, with the last frame
