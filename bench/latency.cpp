@@ -3,7 +3,7 @@
 // cleans and judges; the clock read before and after.
 //   latency CHANNELS FRAMES EVERY      EVERY: microseconds from one frame to the next, as a device sends them;
 //                                      0: one after the other
-//   latency pipeline CHANNELS FRAMES   one after the other; session: the heart taken off, and a detector, too
+//   latency pipeline CHANNELS FRAMES   one after the other; heart: with the heart taken off; session: and a detector
 //   latency clock READINGS             what two readings of the clock take with nothing between them
 // Prints "NANOSECONDS HOW_OFTEN" lines in rising order. A twentieth of the frames goes before and is not counted.
 #include <algorithm>
@@ -72,19 +72,17 @@ void time_chain(int channels, std::int64_t frames, std::int64_t every_us) {
   });
 }
 
-// `all`: the heart taken off before the level, and a detector that does not wait for that.
-void time_pipeline(int channels, std::int64_t frames, bool all) {
+// The heart taken off before the level, and a detector that does not wait for that.
+void time_pipeline(int channels, std::int64_t frames, bool heart, bool detector) {
   using namespace unguard;
   Pipeline plan{Chain{Priming{Seconds{0.02}}, Bandpass{}}};
   plan.mains = Mains{{.frequency = Hertz{50}}};
-  if (all) {
-    plan.heart = EcgSubtraction{};
-    plan.events = SpasmDetector{.all_rest = true};
-  }
+  if (heart) plan.heart = EcgSubtraction{};
+  if (detector) plan.events = SpasmDetector{.all_rest = true};
   auto live = start(plan, StreamFormat{.rate = {2000}, .channels = Channels::unnamed(channels)});
   auto x = signal(channels);
   // Two beats in what is kept: the subtraction has something to do.
-  for (std::int64_t i = 0; all && i < kept; ++i)
+  for (std::int64_t i = 0; heart && i < kept; ++i)
     for (int c = 0; c < channels; ++c) {
       const double ms = static_cast<double>(i % (kept / 2) - 300) / 2;
       x[static_cast<std::size_t>(i * channels + c)] += 200 * std::exp(-ms * ms / 50);
@@ -106,13 +104,14 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (argc != 4)
-    return std::fprintf(stderr,
-                        "usage: latency CHANNELS FRAMES EVERY | latency pipeline|session CHANNELS FRAMES | latency "
-                        "clock READINGS\n"),
+    return std::fprintf(
+               stderr,
+               "usage: latency CHANNELS FRAMES EVERY | latency pipeline|heart|session CHANNELS FRAMES | latency "
+               "clock READINGS\n"),
            2;
   const std::string_view what = argv[1];
-  if (what == "pipeline" || what == "session")
-    time_pipeline(std::atoi(argv[2]), std::atoll(argv[3]), what == "session");
+  if (what == "pipeline" || what == "heart" || what == "session")
+    time_pipeline(std::atoi(argv[2]), std::atoll(argv[3]), what != "pipeline", what == "session");
   else
     time_chain(std::atoi(argv[1]), std::atoll(argv[2]), std::atoll(argv[3]));
 }

@@ -85,8 +85,13 @@ def pipeline() -> Latencies:
     return _said("pipeline", CHANNELS, FRAMES)
 
 
+def heart() -> Latencies:
+    """The same with the heart taken off before the level."""
+    return _said("heart", CHANNELS, FRAMES)
+
+
 def session() -> Latencies:
-    """The same with the heart taken off before the level and a detector that does not wait for that."""
+    """And with a detector that does not wait for that."""
     return _said("session", CHANNELS, FRAMES)
 
 

@@ -489,13 +489,20 @@ def sessions(e: Evidence) -> None:
         f"{cost.frames:,} frames by the clock",
         cost.at("p50") <= 3000,
     )
-    cost = latency.session()
+    cost = latency.heart()
     e.add(
-        "the same with the heart taken off, and a detector that does not wait for it",
+        "cleaning and quality in full: the same with the heart taken off",
         "p50 <= 3 us",
         cost.line(),
         f"{cost.frames:,} frames by the clock",
         cost.at("p50") <= 3000,
+    )
+    cost = latency.session()
+    e.add(
+        "and a detector that does not wait for that",
+        "print",
+        cost.line(),
+        f"{cost.frames:,} frames by the clock",
     )
 
 

@@ -59,6 +59,24 @@ TEST(BothEnds, StayWhereTheFirstOneWasUntilThereIsAnother) {
     for (std::size_t i = 150; i < out.size(); ++i) ASSERT_EQ(out[i], 2.0 * static_cast<double>(i) + 5) << i;
   }
 }
+// Each channel has gaps of its own.
+TEST(BothEnds, AreThoseOfTheirChannel) {
+  BothEnds ends(2, delay);
+  const auto value = [](std::int64_t i, int c) { return c == 0 ? 2.0 * static_cast<double>(i) : 7.0; };
+  for (std::int64_t now = 0; now < 300; ++now) {
+    const Marks frame[] = {now >= 100 && now < 110 ? mark::gap : mark::none,
+                           now >= 105 && now < 120 ? mark::gap : mark::none};
+    ends.take(frame, now);
+    if (now < delay) continue;
+    const std::int64_t out = now - delay;
+    double y[] = {value(out, 0), 7};
+    if (out >= 100 && out < 110) y[0] = 1e6;
+    if (out >= 105 && out < 120) y[1] = 1e6;
+    ends.run(y, out, now, value);
+    ASSERT_NEAR(y[0], value(out, 0), 1e-9) << out;
+    ASSERT_NEAR(y[1], 7, 1e-9) << out;
+  }
+}
 // What is wrong and has not been bridged is somebody else's.
 TEST(BothEnds, LeaveAloneWhatIsNotBridged) {
   BothEnds ends(2, delay);

@@ -48,6 +48,8 @@ inline constexpr Marks degrading = heart | gated | of_level;
 inline constexpr Marks contact_lost = flat | lead_off;
 // Found only after it had begun: what came just before is not to be believed either.
 inline constexpr Marks found_late = contact_lost | hum | motion;
+// What is lost, and not left out because of what it was: a short run of it can be bridged.
+inline constexpr Marks lost = missing | gap | non_finite | out_of_range;
 // All that forbids a value.
 inline constexpr Marks withholding = static_cast<Marks>(((1 << bits) - 1) & ~degrading);
 }  // namespace mark

@@ -25,8 +25,14 @@ class BeatGaps {
         gaps_(static_cast<std::size_t>(channels)),
         last_(gaps_.size(), never) {}
 
-  // The marks of the frame that came in as the `now`-th, and whether a beat is due.
+  // The marks of the frame that came in as the `now`-th, if it has any, and whether a beat is due.
   void take(const Marks* marks, std::int64_t now, bool due) noexcept {
+    if (!marks) {
+      if (within_) std::fill(gaps_.begin(), gaps_.end(), 0);
+      within_ = false;
+      return;
+    }
+    within_ = true;
     std::int64_t shortest = hides_;
     for (int c = 0; c < channels_; ++c) {
       std::int64_t& gap = gaps_[static_cast<std::size_t>(c)];
@@ -47,12 +53,14 @@ class BeatGaps {
     std::fill(gaps_.begin(), gaps_.end(), 0);
     std::fill(last_.begin(), last_.end(), never);
     hidden_until_ = 0;
+    within_ = false;
   }
   template <class Archive>
   void state(Archive& archive, std::int64_t frames) {
     archive(gaps_);
     archive(last_);
     archive(hidden_until_);
+    archive(within_);
     for (auto& gap : gaps_) gap = std::clamp<std::int64_t>(gap, 0, hides_);  // not from here
     hidden_until_ = std::min(hidden_until_, frames + reach_);
   }
@@ -66,6 +74,7 @@ class BeatGaps {
   std::int64_t reach_, hides_;
   std::vector<std::int64_t> gaps_, last_;  // per channel: frames so far that say nothing, and the last of many
   std::int64_t hidden_until_ = 0;
+  bool within_ = false;  // any of them
 };
 
 }  // namespace unguard

@@ -39,7 +39,8 @@ class BothEnds {
   // The frame that comes out as the `out`-th; `clean(frame, channel)`: what will come out later, as far as is known.
   template <class Clean>
   void run(double* y, std::int64_t out, std::int64_t now, Clean clean) noexcept {
-    for (int c = 0; out >= 0 && out <= last_wrong_ && c < channels_; ++c) {
+    if (out < 0 || out > last_wrong_) return;  // a gap is known long before it comes out
+    for (int c = 0; c < channels_; ++c) {
       const auto k = static_cast<std::size_t>(c);
       const bool gap = what(out, c) == bridged;
       if (gap && !within_[k]) {

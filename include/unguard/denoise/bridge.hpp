@@ -78,13 +78,11 @@ class Bridge {
  private:
   static constexpr std::int64_t parts = 8;
   static constexpr double by_chance = 4;  // explained over left, each by its degrees of freedom: of noise it is one
-  // What is lost, and not left out because of what it was.
-  static constexpr Marks lost = mark::missing | mark::gap | mark::non_finite | mark::out_of_range;
 
   void take(int channel, double& value, Marks& marks) noexcept {
     const auto c = static_cast<std::size_t>(channel);
     const bool begins = lost_[c]++ == 0;
-    bridging_[c] = known_[c] == parts * part_ && !(marks & ~lost) && lost_[c] <= bridged_;
+    bridging_[c] = known_[c] == parts * part_ && !(marks & ~mark::lost) && lost_[c] <= bridged_;
     if (!bridging_[c]) return;
     if (begins) way_[c] = way_of(channel);
     const auto t = static_cast<double>(lost_[c]);

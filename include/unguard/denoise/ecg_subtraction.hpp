@@ -92,10 +92,11 @@ class EcgSubtractionKernel {
   void run(const double* x, double* y, std::int64_t n, const Marks* marks = nullptr) noexcept {
     const int first = lead_.value_or(0);
     for (std::int64_t i = 0; i < n; ++i, x += channels_, y += channels_) {
-      const Marks* wrong = marks ? without_contact(marks + i * channels_) + first : nullptr;
+      const Marks* said = marks && any(marks + i * channels_) ? marks + i * channels_ : nullptr;
+      const Marks* wrong = said ? without_contact(said) + first : nullptr;
       past_.add(x);
-      if (marks) gaps_.take(marks + i * channels_, past_.count() - 1, beat_is_due());
-      both_ends_.take(marks ? marks + i * channels_ : nullptr, past_.count() - 1);
+      gaps_.take(said, past_.count() - 1, said && beat_is_due());
+      both_ends_.take(said, past_.count() - 1);
       decided_ = tracker_.take(x + first, wrong);
       if (decided_) begin(tracker_.beat());
       if (second_look_.looking() &&
@@ -135,7 +136,13 @@ class EcgSubtractionKernel {
     return believable() && (!knows_heart() || unknown_ || strange_ > 1 || second_look_.looking() ||
                             std::popcount(odd_beats_) >= many_odd);
   }
-  // Whether much of a beat is left in a channel of the frame that came out last.
+  // Whether much of a beat is left in any channel of the frame that came out last; and in this one.
+  bool leaves_some_beat() const noexcept {
+    const std::int64_t out = past_.count() - 1 - delay_;
+    return gaps_.may_hide(out) || std::any_of(active_.begin(), active_.end(), [=](const Beat& beat) {
+             return beat.live && out < beat.left_anywhere_until;
+           });
+  }
   bool leaves_beat(int channel) const noexcept {
     const std::int64_t out = past_.count() - 1 - delay_;
     const auto c = static_cast<std::size_t>(channel);
@@ -224,6 +231,7 @@ class EcgSubtractionKernel {
       archive(beat.learnt);
       archive(beat.base);
       archive(beat.left_until);
+      archive(beat.left_anywhere_until);
       for (auto& fits : beat.fits)
         for (auto& fit : fits) {
           archive(fit.shape);
@@ -253,8 +261,14 @@ class EcgSubtractionKernel {
     std::array<std::vector<BeatFit>, 2> fits{};
     std::vector<double> base{};              // where the channel stood before
     std::vector<std::int64_t> left_until{};  // per channel: up to here much of it is left in what comes out
+    std::int64_t left_anywhere_until = 0;
   };
 
+  bool any(const Marks* marks) const noexcept {
+    Marks all = mark::none;
+    for (int c = 0; c < channels_; ++c) all |= marks[c];
+    return all != mark::none;
+  }
   const Marks* without_contact(const Marks* marks) noexcept {
     for (int c = 0; c < channels_; ++c)
       without_contact_[static_cast<std::size_t>(c)] = static_cast<Marks>(marks[c] & mark::contact_lost);
@@ -274,9 +288,10 @@ class EcgSubtractionKernel {
     beat.from = past_.count() - 1 - delay_;
     beat.learnt = 0;
     std::fill(beat.left_until.begin(), beat.left_until.end(), 0);
+    beat.left_anywhere_until = 0;
     beat.odd = false;
     if (!beat.believed) return;
-    gaps_.meet_beat();
+    if (!spoilt_everywhere(beat)) gaps_.meet_beat();
     fit(beat, 0);
     look_at_remainder(beat);
   }
@@ -325,8 +340,13 @@ class EcgSubtractionKernel {
       if (which == 0) beat.base[k] = level_before(beat.r, c);
     }
   }
-  // A beat with a gap in its QRS complex is not fitted, and teaches nothing: it is taken for a usual one, or for what
-  // it was before the gap.
+  bool spoilt_everywhere(const Beat& beat) const noexcept {
+    for (int c = 0; c < channels_; ++c)
+      if (c != lead_ && !spoilt(beat, static_cast<std::size_t>(c))) return false;
+    return true;
+  }
+  // A beat with a gap in it so far is not fitted, and teaches nothing: it is taken for a usual one, or for what it was
+  // before the gap.
   bool spoilt(const Beat& beat, std::size_t channel) const noexcept {
     return gaps_.since(beat.r.nearest() - qrs_, channel);
   }
@@ -401,6 +421,7 @@ class EcgSubtractionKernel {
         until = odd ? out + rings_ : std::min(until, out + rings_);
       beat.odd = beat.odd || left || odd;
     }
+    beat.left_anywhere_until = *std::max_element(beat.left_until.begin(), beat.left_until.end());
     if (beat.fitted_again) odd_beats_ = static_cast<std::uint8_t>(odd_beats_ << 1 | beat.odd);
   }
   double part(const Beat& beat, std::size_t which, std::size_t channel, double u, std::int64_t out) const noexcept {

@@ -33,6 +33,7 @@ class QrsMatch {
         answer_(channels),
         noise_(channels),
         weight_(channels),
+        said_(channels, 1.0),
         energy_(channels) {
     const std::int64_t edge = std::max<std::int64_t>(1, samples_in({0.004}, rate)), last = before_ + after_;
     for (std::int64_t i = 0; i <= last; ++i) {
@@ -101,6 +102,8 @@ class QrsMatch {
     const double n = static_cast<double>(std::min<std::int64_t>(beats, 10));
     const double b = *sums_.before(ago - after_);
     strength_ += (std::clamp(b, 0.6 * strength_, 1.5 * strength_) - strength_) / n;
+    const double* m = answers_.before(ago - after_);
+    for (std::size_t c = 0; c < channels_; ++c) said_[c] += (std::clamp(m[c], 0.0, 1.0) - said_[c]) / followed;
   }
   double strength() const noexcept { return strength_; }
   // How far beats stand out, in standard deviations of the noise.
@@ -121,7 +124,8 @@ class QrsMatch {
       for (std::int64_t i = -before_; i <= after_; ++i)
         taps_[index(i) * channels_ + c] = scale * window(i) * mean.row(i)[c];
       // Until its noise is known: as if all channels' were the same.
-      weight_[c] = energy > 0 && knows_noise() ? 1 / std::max(noise_[c], 1e-9) : energy;
+      // A channel that says nothing of beats any more has no weight, however quiet: its electrode may have come off.
+      weight_[c] = energy > 0 && knows_noise() ? said_[c] * said_[c] / std::max(noise_[c], 1e-9) : energy;
       if (weight_[c] > most) {
         most = weight_[c];
         best_ = static_cast<int>(c);
@@ -144,6 +148,7 @@ class QrsMatch {
 
   void reset() noexcept {
     for (auto* v : {&taps_, &answer_, &noise_, &weight_}) std::fill(v->begin(), v->end(), 0.0);
+    std::fill(said_.begin(), said_.end(), 1.0);
     answers_.reset();
     sums_.reset();
     heard_ = 0;
@@ -157,6 +162,7 @@ class QrsMatch {
     answers_.state(archive);
     sums_.state(archive);
     archive(noise_);
+    archive(said_);
     archive(weight_);
     archive(heard_);
     archive(usual_);
@@ -170,6 +176,7 @@ class QrsMatch {
   }
 
  private:
+  static constexpr double followed = 8;  // beats
   static constexpr double dead = 1e-12;  // of the energy in the loudest channel: what rounding leaves
 
   std::size_t index(std::int64_t from_r) const noexcept { return static_cast<std::size_t>(from_r + before_); }
@@ -180,7 +187,7 @@ class QrsMatch {
   std::int64_t before_, after_;
   std::vector<double> window_, taps_;
   Rows answers_, sums_;
-  std::vector<double> answer_, noise_, weight_, energy_;  // one a channel
+  std::vector<double> answer_, noise_, weight_, said_, energy_;  // one a channel; said: of a mean beat, lately
   std::int64_t heard_ = 0;
   double usual_ = 0, strength_ = 1, late_ = 0;
   int best_ = 0;

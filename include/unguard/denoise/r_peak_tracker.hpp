@@ -155,7 +155,8 @@ class RPeakTracker {
   static constexpr double refractory = 0.22;            // no heart beats twice within it
   static constexpr double ringing = 0.045;              // of the filter behind a beat
   static constexpr double drowned_from = 3.5;           // standard deviations of noise in a known beat
-  static constexpr double fastest = 0.3;                // no heart beats more often
+  static constexpr double fastest = 0.24;               // few hearts beat more often
+  static constexpr double stopped = 10;                 // without a beat that could have been heard
   static constexpr std::int64_t first_mean_counts = 3;  // beats: not all of it need be heart
   static constexpr std::int64_t never = -(std::int64_t{1} << 60);
 
@@ -312,7 +313,7 @@ class RPeakTracker {
   // drowned, nor doubted while no electrode could hear it.
   void doubt_what_stays_away() noexcept {
     silent_ += matches_[1].hears();
-    if (believable_ && silent_ > in(3)) believable_ = false;
+    if (believable_ && silent_ > in(stopped)) believable_ = false;
     if (proved_ && drowned_from * matches_[1].noise() > 1) doubtful_ = now_;
     if (believable_ || now_ - doubtful_ <= in(proved_ ? 30 : 12)) return;
     proved_ = false;

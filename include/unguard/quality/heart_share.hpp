@@ -247,13 +247,16 @@ class LiveHeartShare {
   }
   void follow(const double* x) noexcept {
     const std::int64_t phase = past_.count() - 1 - r_.front();
-    const bool beating = phase >= -before_ && phase <= after_;
+    double *power = power_.data(), *long_power = long_power_.data(), *of_heart = of_heart_.data();
+    const double leak = leak_, slow_leak = slow_leak_;
     for (std::size_t c = 0; c < powers_.size(); ++c) {
-      const double heart = beating ? powers_[c].at(phase) : 0;
-      power_[c] += leak_ * (x[c] * x[c] - power_[c]);
-      long_power_[c] += slow_leak_ * (x[c] * x[c] - long_power_[c]);
-      of_heart_[c] += leak_ * (heart - of_heart_[c]);
+      const double square = x[c] * x[c];
+      power[c] += leak * (square - power[c]);
+      long_power[c] += slow_leak * (square - long_power[c]);
+      of_heart[c] -= leak * of_heart[c];
     }
+    if (phase < -before_ || phase > after_) return;
+    for (std::size_t c = 0; c < powers_.size(); ++c) of_heart[c] += leak * powers_[c].at(phase);
   }
   // A few channels a frame, when all of the beat is there.
   void learn() noexcept {
@@ -266,6 +269,12 @@ class LiveHeartShare {
   }
   void judge(Marks* marks, Marks* said) noexcept {
     const std::int64_t now = past_.count() - 1;
+    Marks any = mark::none;
+    for (std::size_t c = 0; c < powers_.size(); ++c) any |= marks[c];
+    if (any == mark::none) {
+      std::fill(unexplained_.begin(), unexplained_.end(), never);
+      return;
+    }
     for (std::size_t c = 0; c < powers_.size(); ++c) {
       const Marks m = marks[c];
       if (m == mark::none) {

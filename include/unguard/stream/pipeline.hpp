@@ -31,6 +31,7 @@
 #include "unguard/quality/residual.hpp"
 #include "unguard/quality/signal_check.hpp"
 #include "unguard/stream/change_stage.hpp"
+#include "unguard/stream/event_doubts.hpp"
 #include "unguard/stream/lead_column.hpp"
 #include "unguard/stream/session_heart.hpp"
 #include "unguard/stream/stream_watch.hpp"
@@ -120,6 +121,7 @@ class LivePipeline {
         events_(std::move(events)),
         watch_(std::move(watch)),
         channels_(montage_.format().channels.count()),
+        doubts_(channels_, tile),
         checked_(values(check_.format().channels.count())),
         checked_marks_(checked_.size()),
         raw_(values(channels_)),
@@ -179,6 +181,7 @@ class LivePipeline {
     readings_.begin_at(at);
     if (events_) events_->begin_at(at);
     if (watch_) watch_->reset();
+    doubts_.reset();
     forget_last();
     heard_ = told_readings_ = told_events_ = 0;
     ended_ = false;
@@ -293,6 +296,7 @@ class LivePipeline {
     level_.state(archive);
     readings_.state(archive);
     if (events_) events_->state(archive);
+    doubts_.state(archive);
     for (auto* values : {&clean_, &alarm_, &height_}) archive(*values);
     for (auto* marks : {&clean_marks_, &alarm_marks_, &height_marks_}) archive(*marks);
     for (auto* count : {&heard_, &told_readings_, &told_events_}) archive(*count);
@@ -354,7 +358,8 @@ class LivePipeline {
     if (heart_ && heart_->has_alarm()) listen(heard, raw, clean, {alarm_.data(), n, channels_, alarm_marks_.data()});
     level_.process(std::array<ConstBlock, 2>{clean, gate}, height);
     reasons_.tell(height);
-    if (heart_) heart_->doubt(height);
+    for (std::int64_t i = 0; i < n; ++i) doubts_.note(i, false);
+    if (heart_) heart_->doubt(height, doubts_);
     heard_ = n;
     told_readings_ = 0;
     told_events_ = events_ ? 0 : n;
@@ -400,8 +405,7 @@ class LivePipeline {
     return Status::ok;
   }
   void doubt(std::span<Event> events) noexcept {
-    for (Event& e : events)
-      if (heart_ && heart_->has_alarm()) heart_->doubt(e, e.decided.value - (position().value - heard_));
+    for (Event& e : events) doubts_.mark(e, e.decided.value - (position().value - heard_));
   }
   void forget_last() noexcept {
     for (int c = 0; c < channels_; ++c)
@@ -436,6 +440,7 @@ class LivePipeline {
   std::optional<Detector> events_;
   std::optional<LiveStreamWatch> watch_;
   int channels_;
+  EventDoubts doubts_;
   std::vector<double> checked_;
   std::vector<Marks> checked_marks_;
   std::vector<double> raw_, clean_, height_;

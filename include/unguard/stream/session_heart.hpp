@@ -21,6 +21,7 @@
 #include "unguard/denoise/heart_gate.hpp"
 #include "unguard/denoise/heart_marks.hpp"
 #include "unguard/stream/change_stage.hpp"
+#include "unguard/stream/event_doubts.hpp"
 #include "unguard/stream/lead_choice.hpp"
 #include "unguard/stream/lead_column.hpp"
 
@@ -43,7 +44,6 @@ class SessionHeart {
     LiveHeartMarks marks;
     std::optional<LiveHeartMarks> own{};
     std::vector<Marks> by_lead{}, by_own{};  // of a frame
-    std::vector<std::uint64_t> doubted{};    // per channel: the id of the last event that may be a beat
 
     static Block aside(Block frame, std::vector<Marks>& marks) noexcept {
       std::fill(marks.begin(), marks.end(), mark::none);
@@ -77,8 +77,9 @@ class SessionHeart {
         usual_(static_cast<std::size_t>(channels)),
         searching_(samples_in(search, rate)),
         searched_(searching_),
-        forgotten_(samples_in(forgets, rate)),
-        leak_(1 / (usual_of * rate)),
+        moved_(samples_in(moves, rate)),
+        too_long_(samples_in(longest_bridge, rate) + 1),
+        leak_(between_looks / (usual_of * rate)),
         alarm_(std::move(alarm)) {}
 
   // Whether beats are left out, which the output's marks say, instead of taken off.
@@ -103,12 +104,11 @@ class SessionHeart {
         frame.doubted = leaves_heart(treatment_);
         known = std::visit([](const auto& one) { return believed(one); }, treatment_);
       }
-      search_for(known, raw.part(i, 1));
-      frame.searching = searching_ > 0;
-      frame.unheard = !known;
+      frame.known = known;
       const auto* subtraction = std::get_if<Subtraction>(followed);
-      for (int c = 0; c < raw.channels; ++c)
-        left_[static_cast<std::size_t>(i * raw.channels + c)] = subtraction && subtraction->kernel().leaves_beat(c);
+      frame.leaves_beat = subtraction && subtraction->kernel().leaves_some_beat();
+      for (int c = 0; frame.leaves_beat && c < raw.channels; ++c)
+        left_[static_cast<std::size_t>(i * raw.channels + c)] = subtraction->kernel().leaves_beat(c);
     }
     const std::int64_t none = std::min(before_, heard.frames);
     for (std::int64_t k = 0; k < none * later.channels; ++k) later.marks[k] |= mark::missing;
@@ -116,35 +116,31 @@ class SessionHeart {
   }
   // Of the same frames, cleaned: where much of a beat is left in them, they are left out of a level.
   void mark_beats(Block clean) const noexcept {
-    for (std::int64_t k = 0; k < clean.frames * clean.channels; ++k)
-      if (left_[static_cast<std::size_t>(k)]) clean.marks[k] |= mark::heart | mark::gated;
+    for (std::int64_t i = 0; i < clean.frames; ++i)
+      for (int c = 0; frames_[static_cast<std::size_t>(i)].leaves_beat && c < clean.channels; ++c)
+        if (left_[static_cast<std::size_t>(i * clean.channels + c)])
+          clean.marks[i * clean.channels + c] |= mark::heart | mark::gated;
   }
   // Of the levels of the same frames: while a heart is looked for, while a lead is bad and the muscles' beats are not
   // believed, or while what is taken off does not fit, a heart may be in what comes now, and is as long as a level
   // holds it; and while none is heard, in levels so far below what is usual that what is louder may have drowned it.
-  void doubt(Block level) noexcept {
+  // And of events, until the detector's path knows the heart.
+  void doubt(Block level, EventDoubts& events) noexcept {
     for (std::int64_t i = 0; i < level.frames; ++i) {
       const Frame& frame = frames_[static_cast<std::size_t>(i)];
-      in_level_ = frame.doubted || frame.searching ? held_ : std::max<std::int64_t>(0, in_level_ - 1);
-      for (int c = 0; c < level.channels; ++c) {
+      search_for(frame.known, level.part(i, 1));
+      events.note(i, alarm_ && (searching_ > 0 || (frame.known && !frame.met)));
+      in_level_ = frame.doubted || searching_ > 0 ? held_ : std::max<std::int64_t>(0, in_level_ - 1);
+      const bool look = looks_++ % between_looks == 0;
+      for (int c = 0; (look || in_level_ > 0 || !frame.known) && c < level.channels; ++c) {
         Marks& marks = level.marks[i * level.channels + c];
         if (marks & mark::withholding) continue;
         const double power = level(i, c) * level(i, c);
         double& usual = usual_[static_cast<std::size_t>(c)];
-        usual += leak_ * (power - usual);
-        if (in_level_ > 0 || (frame.unheard && power < drowned_below * usual)) marks |= mark::heart;
+        if (look) usual += leak_ * (power - usual);
+        if (in_level_ > 0 || (!frame.known && power < drowned_below * usual)) marks |= mark::heart;
       }
     }
-  }
-  // Of the detector's events: one that opens before it is known whether there is a heart, and what it looks like, may
-  // be a beat, and bears its reason to the end. `at`: the frame of the tile at which it was decided.
-  void doubt(Event& event, std::int64_t at) noexcept {
-    const Frame& frame = frames_[static_cast<std::size_t>(std::clamp<std::int64_t>(at, 0, tile - 1))];
-    const auto channel = static_cast<std::size_t>(event.channel);
-    if (channel >= alarm_->doubted.size()) return;  // of a state that is not from here
-    auto& doubted = alarm_->doubted[channel];
-    if (event.report == Report::open && frame.unmet) doubted = event.id;
-    if (event.id == doubted) event.reasons |= mark::heart;
   }
   // Whether the level goes by the beats of the lead, where there is one.
   bool by_lead() const noexcept { return spare_ && spare_->choice.followed(); }
@@ -152,21 +148,27 @@ class SessionHeart {
   void listen(ConstBlock heard, ConstBlock raw, Block alarm) noexcept {
     alarm_->cleaning.process(raw, alarm);
     for (std::int64_t i = 0; i < alarm.frames; ++i) {
-      const Frame& frame = frames_[static_cast<std::size_t>(i)];
+      Frame& frame = frames_[static_cast<std::size_t>(i)];
       const Block now = alarm.part(i, 1);
-      alarm_->marks.process(heard.part(i, 1), alarm_->own ? alarm_->aside(now, alarm_->by_lead) : now);
-      if (alarm_->own) alarm_->own->process(raw.part(i, 1), alarm_->aside(now, alarm_->by_own));
+      if (!alarm_->own) {
+        alarm_->marks.process(heard.part(i, 1), now);
+        frame.met = alarm_->marks.knows_heart();
+        continue;
+      }
+      alarm_->marks.process(heard.part(i, 1), alarm_->aside(now, alarm_->by_lead));
+      alarm_->own->process(raw.part(i, 1), alarm_->aside(now, alarm_->by_own));
       const auto& by = frame.by_lead ? alarm_->by_lead : alarm_->by_own;
-      for (std::size_t c = 0; alarm_->own && c < by.size(); ++c) now.marks[c] |= by[c];
-      const auto& marks = frame.by_lead || !alarm_->own ? alarm_->marks : *alarm_->own;
-      frames_[static_cast<std::size_t>(i)].unmet = frame.searching || (!frame.unheard && !marks.knows_heart());
+      for (std::size_t c = 0; c < by.size(); ++c) now.marks[c] |= by[c];
+      frame.met = (frame.by_lead ? alarm_->marks : *alarm_->own).knows_heart();
     }
   }
   void begin_at(SampleIndex at) noexcept {
     std::visit([=](auto& one) { one.begin_at(at); }, treatment_);
     before_ = late_;
     searching_ = searched_;
-    without_ = in_level_ = 0;
+    without_ = in_level_ = looks_ = 0;
+    known_ = false;
+    lost_ = 0;
     std::fill(usual_.begin(), usual_.end(), 0.0);
     if (spare_) {
       std::visit([=](auto& one) { one.begin_at(at); }, spare_->treatment);
@@ -176,7 +178,6 @@ class SessionHeart {
     alarm_->cleaning.begin_at(at);
     alarm_->marks.begin_at(at);
     if (alarm_->own) alarm_->own->begin_at(at);
-    std::fill(alarm_->doubted.begin(), alarm_->doubted.end(), std::uint64_t{0});
   }
   std::int64_t period() const noexcept {
     return std::visit([](const auto& one) { return one.period(); }, treatment_);
@@ -229,11 +230,16 @@ class SessionHeart {
     archive(before_);
     archive(searching_);
     archive(without_);
+    archive(known_);
+    archive(lost_);
     archive(in_level_);
+    archive(looks_);
     archive(usual_);
     searching_ = std::clamp<std::int64_t>(searching_, 0, searched_);  // not from here
-    without_ = std::clamp<std::int64_t>(without_, 0, forgotten_);
+    without_ = std::clamp<std::int64_t>(without_, 0, moved_);
+    lost_ = std::clamp<std::int64_t>(lost_, 0, too_long_);
     in_level_ = std::clamp<std::int64_t>(in_level_, 0, held_);
+    looks_ = std::clamp<std::int64_t>(looks_, 0, std::int64_t{1} << 60);
     if (spare_) {
       std::visit([&](auto& one) { one.state(archive); }, spare_->treatment);
       spare_->choice.state(archive);
@@ -242,7 +248,6 @@ class SessionHeart {
     alarm_->cleaning.state(archive);
     alarm_->marks.state(archive);
     if (alarm_->own) alarm_->own->state(archive);
-    archive(alarm_->doubted);
   }
   void end_loading() noexcept {
     if (auto* subtraction = std::get_if<Subtraction>(&treatment_)) subtraction->end_loading();
@@ -253,30 +258,34 @@ class SessionHeart {
 
  private:
   static constexpr double certain = 0.9;  // confidence of a beat that is one
-  // Within which a heart that can be heard is, and after which a tracker that hears nothing has forgotten it.
-  static constexpr Seconds search{25}, forgets{30};
+  // Within which a heart that can be heard is; and without contact for so long, electrodes may have been moved.
+  static constexpr Seconds search{30}, moves{3};
   // A heart that is not heard has less than half the power of all there was for some time.
   static constexpr Seconds usual_of{10};
   static constexpr double drowned_below = 0.25;
+  static constexpr std::int64_t between_looks = 16;  // frames
 
-  // What is known of one frame of a tile; `unmet`: by the detector's path.
+  // What is known of one frame of a tile: whether the heart is, and on the detector's path, and by whose beats.
   struct Frame {
-    bool doubted = true, searching = true, unheard = true, unmet = true, by_lead = true;
+    bool doubted = true, known = false, met = false, by_lead = true, leaves_beat = false;
   };
 
   static bool believed(const Subtraction& one) noexcept { return one.kernel().believable(); }
   static bool believed(const LiveHeartGate& one) noexcept { return one.believable(); }
 
-  void search_for(bool known, ConstBlock frame) noexcept {
-    if (known) {
-      searching_ = without_ = 0;
-      return;
-    }
-    searching_ = std::max<std::int64_t>(0, searching_ - 1);
-    const bool nothing = frame.marks && std::all_of(frame.marks, frame.marks + frame.channels,
-                                                    [](Marks m) { return (m & mark::withholding) != 0; });
-    without_ = nothing ? std::min(without_ + 1, forgotten_) : 0;
-    if (without_ >= forgotten_) searching_ = searched_;
+  // One that is known no longer is looked for anew; and so is any where there was nothing to hear one on, for the
+  // electrodes may be elsewhere now.
+  void search_for(bool known, ConstBlock level) noexcept {
+    const bool nothing =
+        std::all_of(level.marks, level.marks + level.channels, [](Marks m) { return (m & mark::withholding) != 0; });
+    without_ = nothing ? std::min(without_ + 1, moved_) : 0;
+    if (known)
+      searching_ = 0;
+    else if (known_ || without_ == moved_)
+      searching_ = searched_;
+    else if (!nothing)
+      searching_ = std::max<std::int64_t>(0, searching_ - 1);
+    known_ = known;
   }
 
   static std::optional<Fault> prepare(Treatment& next, const Treatment& running) {
@@ -313,6 +322,11 @@ class SessionHeart {
     return said(gate, gate.believable());
   }
 
+  // A short loss takes no heart from a lead.
+  bool is_bad(Marks lead) noexcept {
+    lost_ = lead & mark::lost ? std::min(lost_ + 1, too_long_) : 0;
+    return lost_ == too_long_ || (lead & mark::withholding & ~mark::lost);
+  }
   static bool leaves_heart(const Treatment& treatment) noexcept {
     const auto* subtraction = std::get_if<Subtraction>(&treatment);
     return subtraction && subtraction->kernel().leaves_heart();
@@ -323,7 +337,7 @@ class SessionHeart {
   bool choose(ConstBlock heard, ConstBlock raw, Block later) noexcept {
     Spare& s = *spare_;
     const Block own{s.values.data(), 1, raw.channels, s.marks.data()};
-    const bool bad = heard.marks[raw.channels] & mark::withholding;
+    const bool bad = is_bad(heard.marks[raw.channels]);
     if (!bad)
       std::visit([&](auto& one) { one.process(heard, later); }, treatment_);
     else
@@ -350,7 +364,10 @@ class SessionHeart {
   std::vector<std::uint8_t> left_;  // the samples of a tile in which much of a beat is left
   std::vector<double> usual_;       // power of the levels, per channel
   // Frames: until the search for a heart is over, and all of it; for how long there has been nothing to hear one on.
-  std::int64_t searching_, searched_, without_ = 0, forgotten_;
+  std::int64_t searching_, searched_, without_ = 0, moved_;
+  bool known_ = false;
+  std::int64_t lost_ = 0, too_long_;  // frames of the lead that are lost, up to where it is bad
+  std::int64_t looks_ = 0;
   double leak_;
   std::optional<Alarm> alarm_;
 };
@@ -402,7 +419,6 @@ Result<std::optional<SessionHeart<Cleaning>>> try_start_heart(const HeartTreatme
     auto beats = try_start(RPeaks{.lead = asked.lead, .prominence = asked.prominence}, heard);
     if (!beats) return beats.fault();
     alarm = {*cleaning, LiveHeartMarks(std::move(*beats), channels)};
-    (*alarm).doubted.resize(static_cast<std::size_t>(channels));
     if (heard.channels.count() > channels) {
       auto own = try_start(RPeaks{.prominence = asked.prominence}, without_channel(heard, channels));
       if (!own) return own.fault();
