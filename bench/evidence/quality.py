@@ -554,6 +554,13 @@ def pictures(e: Evidence) -> None:
         e.picture("hum", "two recordings with mains hum before and after the canceller, as traces and spectra"),
     )
     e.add("real recordings, before and after the canceller", "print", "; ".join(said), "from 1.5 s on; picture")
+    said = quality_picture.heart(
+        quality_picture.real_data(),
+        e.picture(
+            "heart", "a recording with a loud heart: its level before and after the heart is taken off or left out"
+        ),
+    )
+    e.add("a real muscle with a loud heart, 250 Hz", "print", said, "there is no truth to hold it to; picture")
     given, off = quality_picture.session(
         e.picture("session", "a session with hum, lost electrodes, a step, a tug and no numbers: level and trust")
     )

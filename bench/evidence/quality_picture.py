@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import unguard
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from unguard.report.colours import BAND, BEFORE, NOT_BELIEVED, REST
@@ -17,6 +18,8 @@ HUMMING = (("plux/game_0_1.txt", 0, 50.0), ("plux/game_3_1.txt", 0, 50.0))
 #: From here on the canceller has had its second.
 SETTLED_S = 1.5
 SECONDS = 40
+#: Of a recording of 550 s: from when on the heart is known.
+HEART_S = (40.0, 75.0)
 TRUST = {"WARMUP": NOT_BELIEVED, "OK": REST, "DEGRADED": "#E69F00", "HOLD": "#D55E00", "INVALID": "#7a1f1f"}
 
 
@@ -60,6 +63,59 @@ def hum(folder: Path, path: Path) -> list[str]:
             spectrum.set_ylabel("uV / sqrt(Hz)")
         figure.savefig(path, dpi=140)
     return said
+
+
+def heart(folder: Path, path: Path) -> str:
+    """Draw a muscle with a loud heart, before and after both live ways; return how high the level is between bursts."""
+    recording = unguard.io.read(folder / "emggo" / "ta_250hz.csv", unit="uV")
+    fs, x = recording.fs, np.ascontiguousarray(recording.data[: round(HEART_S[1] * recording.fs), 0])
+    band = unguard.Bandpass(high=100)
+    naive = unguard.Chain(unguard.Priming(), band, unguard.Rms(window=0.25))(x, fs=fs)
+    ways = {"heart taken off": unguard.EcgSubtraction(), "beats left out": unguard.HeartGate()}
+    told = {}
+    for name, way in ways.items():
+        plan = unguard.Pipeline(
+            unguard.Chain(unguard.Priming(), band), heart=way, readings=unguard.Levels(interval=0.02)
+        )
+        told[name], _ = plan(x, fs=fs)
+    with style():
+        figure = Figure(figsize=(9.2, 6), layout="constrained")
+        raw, level, *trusts = figure.subplots(4, 1, sharex=True, height_ratios=[2, 3, 0.4, 0.4])
+        raw.plot(np.arange(len(x)) / fs, unguard.Chain(unguard.Priming(), band)(x, fs=fs), color=BEFORE, lw=0.5)
+        raw.set_ylabel("uV")
+        raw.set_ylim(-700, 700)
+        raw.set_title("emggo/ta_250hz.csv, band-passed: bursts of a muscle, and its heart")
+        level.semilogy(np.arange(len(x)) / fs, naive, color=BEFORE, lw=1, label="band-pass and RMS, nothing else")
+        for (name, readings), colour, trust in zip(told.items(), (BAND, REST), trusts, strict=True):
+            time = np.array([r.at / fs for r in readings])
+            value = np.array([np.nan if r.value_uV is None else r.value_uV for r in readings])
+            level.semilogy(time, value, color=colour, lw=1, label=name)
+            for begin, r in zip(time, readings, strict=True):
+                if begin >= HEART_S[0]:
+                    trust.axvspan(begin - 0.02, begin, color=TRUST[r.trust], lw=0)
+            trust.set_yticks([])
+            trust.set_ylabel(name.replace(" ", "\n", 1), fontsize=7, rotation=0, ha="right", va="center")
+        level.set_ylim(1, 2000)
+        level.set_yticks([1, 10, 100, 1000], ["1", "10", "100", "1000"])
+        level.set_ylabel("level, uV")
+        level.legend(loc="upper left", fontsize=8, frameon=False, ncols=3)
+        _name_trusts(trusts[-1], -1.5)
+        trusts[-1].set_xlim(*HEART_S)
+        trusts[-1].set_xlabel("s")
+        figure.savefig(path, dpi=140)
+    # Half of the time there is no burst, nor has there just been one.
+    quiet = [float(np.percentile(naive[round(HEART_S[0] * fs) :], 25))]
+    for readings in told.values():
+        values = [r.value_uV for r in readings if r.value_uV is not None and r.at > HEART_S[0] * fs]
+        quiet.append(float(np.percentile(values, 25)))
+    return f"lower quartile of the level {quiet[0]:.3g} uV untreated, {quiet[1]:.3g} taken off, {quiet[2]:.3g} left out"
+
+
+def _name_trusts(below: Axes, height: float) -> None:
+    for i, (name, colour) in enumerate(TRUST.items()):
+        below.annotate(
+            name, (0.01 + 0.12 * i, height), xycoords="axes fraction", fontsize=8, color=colour, weight="bold"
+        )
 
 
 def _faulty() -> tuple[float, NDArray[np.float64], NDArray[np.float64], list[tuple[float, float, str]]]:
@@ -118,10 +174,7 @@ def session(path: Path) -> tuple[float, float]:
             trust.axvspan(begin - 0.02, begin, color=TRUST[r.trust], lw=0)
         trust.set_yticks([])
         trust.set_ylabel("trust")
-        for i, (name, colour) in enumerate(TRUST.items()):
-            trust.annotate(
-                name, (0.01 + 0.12 * i, -0.9), xycoords="axes fraction", fontsize=8, color=colour, weight="bold"
-            )
+        _name_trusts(trust, -0.9)
         trust.set_xlabel("s")
         figure.savefig(path, dpi=140)
     given = np.isfinite(value)
