@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Truth: the defining sum in long double, closed forms, and the round trip. (numpy.fft and mpmath: the Python tests of
-// the filters, which go through it.)
+// Truth: the defining sum in long double, closed forms, the round trip, and, where FFTW is built in, one backend
+// against the other. (numpy.fft and mpmath: the Python tests of the filters, which go through it.)
 #include "unguard/core/real_fft.hpp"
 
 #include <gtest/gtest.h>
@@ -10,7 +10,15 @@
 #include <cstdio>
 #include <numbers>
 #include <random>
+#include <type_traits>
 #include <vector>
+
+#include "laws/realtime_guard.hpp"
+#include "unguard/core/fast_length.hpp"
+#include "unguard/core/real_fft_eigen.hpp"
+#if defined(UNGUARD_TEST_FFTW)
+#include "unguard/core/real_fft_fftw.hpp"
+#endif
 
 namespace unguard {
 namespace {
@@ -24,14 +32,30 @@ std::vector<double> noise(int length, unsigned seed) {
   for (auto& v : x) v = normal(generator);
   return x;
 }
+template <class Fft>
 Bins transform(const std::vector<double>& x) {
-  RealFft fft(static_cast<int>(x.size()));
+  Fft fft(static_cast<int>(x.size()));
   Bins bins(static_cast<std::size_t>(fft.bins()));
   fft.forward(x.data(), bins.data());
   return bins;
 }
 
-TEST(RealFft, IsTheDefiningSum) {
+struct BackendNames {
+  template <class Fft>
+  static std::string GetName(int) {
+    return std::is_same_v<Fft, EigenRealFft> ? "Eigen" : "Fftw";
+  }
+};
+#if defined(UNGUARD_TEST_FFTW)
+using Backends = testing::Types<EigenRealFft, FftwRealFft>;
+#else
+using Backends = testing::Types<EigenRealFft>;
+#endif
+template <class Fft>
+class RealFftBackend : public testing::Test {};
+TYPED_TEST_SUITE(RealFftBackend, Backends, BackendNames);
+
+TYPED_TEST(RealFftBackend, IsTheDefiningSum) {
   double worst = 0;
   for (const int length :
        {1,  2,  3,  4,   5,   6,   7,   8,   9,   10,  12,  15,  16,  20,  24,  25,  27,  30,  36,   45,  49,
@@ -39,7 +63,7 @@ TEST(RealFft, IsTheDefiningSum) {
     const auto x = noise(length, static_cast<unsigned>(length));
     double energy = 0;
     for (const double v : x) energy += v * v;
-    const auto bins = transform(x);
+    const auto bins = transform<TypeParam>(x);
     for (std::size_t k = 0; k < bins.size(); ++k) {
       std::complex<long double> sum = 0;
       for (int n = 0; n < length; ++n) {
@@ -57,21 +81,21 @@ TEST(RealFft, IsTheDefiningSum) {
   EXPECT_LE(worst, 4e-15);
 }
 
-TEST(RealFft, ComesBack) {
+TYPED_TEST(RealFftBackend, ComesBack) {
   for (int length = 1; length <= 300; ++length) {
     const auto x = noise(length, 900u + static_cast<unsigned>(length));
-    const auto bins = transform(x);
+    const auto bins = transform<TypeParam>(x);
     std::vector<double> back(x.size());
-    RealFft(length).inverse(bins.data(), back.data());
+    TypeParam(length).inverse(bins.data(), back.data());
     for (std::size_t n = 0; n < x.size(); ++n) ASSERT_NEAR(back[n], x[n], 1e-14) << length << " at " << n;
   }
 }
 
-TEST(RealFft, IgnoresWhatARealSpectrumCannotHold) {
+TYPED_TEST(RealFftBackend, IgnoresWhatARealSpectrumCannotHold) {
   for (const int length : {4, 6, 8, 30, 64}) {
-    auto bins = transform(noise(length, 3));
+    auto bins = transform<TypeParam>(noise(length, 3));
     std::vector<double> clean(static_cast<std::size_t>(length)), odd(clean.size());
-    RealFft fft(length);
+    TypeParam fft(length);
     fft.inverse(bins.data(), clean.data());
     bins.front() += std::complex<double>(0, 5);
     bins.back() += std::complex<double>(0, -7);
@@ -80,39 +104,75 @@ TEST(RealFft, IgnoresWhatARealSpectrumCannotHold) {
   }
 }
 
-TEST(RealFft, OfAConstantIsThatMuchAtZeroHertzAndNothingElse) {
+TYPED_TEST(RealFftBackend, OfAConstantIsThatMuchAtZeroHertzAndNothingElse) {
   for (const int length : {8, 64, 128, 1024}) {
-    const auto bins = transform(std::vector<double>(static_cast<std::size_t>(length), 3.0));
+    const auto bins = transform<TypeParam>(std::vector<double>(static_cast<std::size_t>(length), 3.0));
     EXPECT_EQ(bins[0], std::complex<double>(3.0 * length));
     for (std::size_t k = 1; k < bins.size(); ++k) EXPECT_EQ(std::abs(bins[k]), 0) << k;
   }
 }
 
-TEST(RealFft, OfAnImpulseTurnsEvenly) {
+TYPED_TEST(RealFftBackend, OfAnImpulseTurnsEvenly) {
   for (const int length : {30, 64, 100}) {
     std::vector<double> x(static_cast<std::size_t>(length));
     x[3] = 1;
-    const auto bins = transform(x);
+    const auto bins = transform<TypeParam>(x);
     for (std::size_t k = 0; k < bins.size(); ++k)
       EXPECT_LE(std::abs(bins[k] - std::polar(1.0, -2 * std::numbers::pi * 3 * static_cast<double>(k) / length)),
                 4e-15);
   }
 }
 
-TEST(RealFft, KnowsItsFastLengths) {
-  for (const int length : {1, 2, 3, 4, 5, 6, 30, 64, 1000, 6561}) EXPECT_TRUE(RealFft::fast(length)) << length;
-  for (const int length : {0, -4, 7, 14, 97, 1001}) EXPECT_FALSE(RealFft::fast(length)) << length;
+TYPED_TEST(RealFftBackend, AllocatesNothingAtFastLengths) {
+  if (!laws::can_watch()) GTEST_SKIP() << "a sanitizer owns the allocator";
+  for (int length = 1; length <= 20000; length = fast_length(length + 1)) {
+    TypeParam fft(length);
+    auto x = noise(length, 4);
+    Bins bins(static_cast<std::size_t>(fft.bins()));
+    const laws::Watch watch;
+    fft.forward(x.data(), bins.data());
+    fft.inverse(bins.data(), x.data());
+    EXPECT_EQ(watch.allocations(), 0) << length;
+    EXPECT_EQ(watch.locks(), 0) << length;
+  }
 }
 
-TEST(RealFft, IsAValue) {
+TEST(FastLength, IsAProductOfTwoThreeAndFive) {
+  for (const int length : {1, 2, 3, 4, 5, 6, 30, 64, 1000, 6561}) EXPECT_TRUE(is_fast_length(length)) << length;
+  for (const int length : {0, -4, 7, 14, 97, 1001}) EXPECT_FALSE(is_fast_length(length)) << length;
+}
+
+TEST(FastLength, IsTheNextOne) {
+  for (const auto& [least, length] : {std::pair{-3, 1}, {0, 1}, {1, 1}, {7, 8}, {11, 12}, {97, 100}, {1001, 1024}})
+    EXPECT_EQ(fast_length(least), length);
+  for (int n = 1; n < 1000000; n = fast_length(n) + 1)
+    EXPECT_LE(fast_length(n + 1), (n > 1000 ? 1.07 : 1.34) * n + 1) << n;
+}
+
+TYPED_TEST(RealFftBackend, IsAValue) {
   const auto x = noise(60, 1);
-  RealFft a(60), b(8);
+  TypeParam a(60), b(8);
   b = a;
   Bins from_a(31), from_b(31);
   a.forward(x.data(), from_a.data());
   b.forward(x.data(), from_b.data());
   EXPECT_EQ(from_a, from_b);
 }
+
+#if defined(UNGUARD_TEST_FFTW)
+TEST(RealFft, SaysTheSameByEitherBackend) {
+  double worst = 0;
+  for (int length = 1; length <= 4096; length = length < 64 ? length + 1 : fast_length(length + 1)) {
+    const auto x = noise(length, static_cast<unsigned>(length));
+    const auto ours = transform<EigenRealFft>(x), theirs = transform<FftwRealFft>(x);
+    for (std::size_t k = 0; k < ours.size(); ++k)
+      worst = std::max(worst, std::abs(ours[k] - theirs[k]) / std::sqrt(static_cast<double>(length)));
+  }
+  std::printf("[ MEASURED ] worst difference %.2g of the root of the energy\n", worst);
+  EXPECT_LE(worst, 4e-15);
+  EXPECT_GT(worst, 0);  // or one is the other
+}
+#endif
 
 }  // namespace
 }  // namespace unguard

@@ -1,63 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // The discrete Fourier transform of real samples, X[k] = sum of x[n] exp(-2 pi i k n / N), and its inverse, as
-// numpy.fft.rfft and irfft have them. Cooley & Tukey 1965, doi:10.1090/S0025-5718-1965-0178586-1, by Eigen's kissfft.
-// Cost: O(N log N) for lengths of factors 2, 3 and 5; about half for multiples of 4. Allocates at the start only.
+// numpy.fft.rfft and irfft have them. Cooley & Tukey 1965, doi:10.1090/S0025-5718-1965-0178586-1. By Eigen's kissfft;
+// by FFTW where a program links unguard::fftw, which puts the program under FFTW's GPL. A program is built with one of
+// them throughout: their last bits differ.
+// Planned at the start; forward() and inverse() allocate nothing at lengths that are fast (fast_length.hpp).
 #pragma once
 
-#ifndef EIGEN_MPL2_ONLY
-#define EIGEN_MPL2_ONLY
+#if defined(UNGUARD_USE_FFTW)
+#include "unguard/core/real_fft_fftw.hpp"
+#else
+#include "unguard/core/real_fft_eigen.hpp"
 #endif
-#include <algorithm>
-#include <complex>
-#include <vector>
-
-#include <unsupported/Eigen/FFT>
 
 namespace unguard {
 
-class RealFft {
- public:
-  // Whether `length` is a product of 2, 3 and 5: others work, but take O(N p) for their largest prime p.
-  static constexpr bool fast(int length) {
-    if (length < 1) return false;
-    for (const int factor : {2, 3, 5})
-      while (length % factor == 0) length /= factor;
-    return length == 1;
-  }
-
-  // length >= 1.
-  explicit RealFft(int length) : length_(length) {
-    // The plans are made by the first transforms.
-    std::vector<double> samples(static_cast<std::size_t>(length));
-    std::vector<std::complex<double>> bins(static_cast<std::size_t>(this->bins()));
-    forward(samples.data(), bins.data());
-    inverse(bins.data(), samples.data());
-  }
-
-  int length() const noexcept { return length_; }
-  int bins() const noexcept { return length_ / 2 + 1; }
-
-  // `length` samples to `bins` bins, 0 Hz first. The two must not overlap.
-  void forward(const double* samples, std::complex<double>* bins) noexcept {
-    if (length_ == 1)
-      bins[0] = samples[0];
-    else
-      engine_.fwd(bins, samples, length_);
-  }
-  // Back again, divided by the length. What is imaginary at 0 Hz, and at half the rate of an even length, is ignored.
-  void inverse(const std::complex<double>* bins, double* samples) noexcept {
-    if (length_ == 1) {
-      samples[0] = bins[0].real();
-      return;
-    }
-    engine_.inv(samples, bins, length_);
-    const double share = 1 / static_cast<double>(length_);
-    for (int n = 0; n < length_; ++n) samples[n] *= share;
-  }
-
- private:
-  int length_;
-  Eigen::internal::kissfft_impl<double> engine_;
-};
+#if defined(UNGUARD_USE_FFTW)
+using RealFft = FftwRealFft;
+#else
+using RealFft = EigenRealFft;
+#endif
 
 }  // namespace unguard

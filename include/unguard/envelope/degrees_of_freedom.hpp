@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "unguard/core/fast_length.hpp"
 #include "unguard/core/real_fft.hpp"
 
 namespace unguard {
@@ -18,8 +19,7 @@ namespace unguard {
 // Of a stretch whose samples that do not count are 0; `counted` are the others. At most `counted`, and 0 of a stretch
 // without power. A raw periodogram is twice its square too large in the mean, which is taken into account.
 inline double degrees_of_freedom(std::span<const double> stretch, std::int64_t counted) {
-  int length = static_cast<int>(std::max<std::size_t>(stretch.size(), 2));
-  while (!RealFft::fast(length)) ++length;
+  const int length = fast_length(static_cast<int>(std::max<std::size_t>(stretch.size(), 2)));
   std::vector<double> padded(static_cast<std::size_t>(length));
   std::copy(stretch.begin(), stretch.end(), padded.begin());
   RealFft fft(length);
