@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Moving median of |x|: what at least half of a window's magnitudes do not exceed. No spike, heartbeat or artefact
+// shorter than a good part of half the window moves it far. Of Gaussian EMG it is 0.6745 of the RMS, with 0.37 of the
+// RMS's statistical efficiency: Rousseeuw & Croux 1993, doi:10.1080/01621459.1993.10476408. Tukey 1977, Exploratory
+// Data Analysis. Latency: half the window. Cost: a search in the sorted window, and what lies between the magnitude
+// that comes and the one that goes moves by one place: at most one window.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <tuple>
+#include <vector>
+
+#include "unguard/core/fields.hpp"
+#include "unguard/core/kernel.hpp"
+#include "unguard/envelope/moving_average.hpp"
+
+namespace unguard {
+
+struct MovingMedian {
+  Seconds window{0.125};
+
+  friend bool operator==(const MovingMedian&, const MovingMedian&) = default;
+};
+constexpr SpecInfo info(const MovingMedian*) {
+  return {"MovingMedian", "moving median of |x|, causal", "Tukey 1977, Exploratory Data Analysis"};
+}
+constexpr auto fields(const MovingMedian*) {
+  return std::tuple{field<&MovingMedian::window>("window", "length of the window", between(1e-6, 60))};
+}
+
+class MovingMedianKernel {
+ public:
+  MovingMedianKernel(std::int64_t window, int channels)
+      : window_(window),
+        channels_(channels),
+        came_(static_cast<std::size_t>(window * channels)),
+        sorted_(came_.size()) {}
+
+  void run(const double* x, double* y, std::int64_t n) noexcept {
+    for (; n > 0; --n, x += channels_, y += channels_) {
+      for (int c = 0; c < channels_; ++c) y[c] = next(c, std::fabs(x[c]));
+      oldest_ = oldest_ + 1 == window_ ? 0 : oldest_ + 1;
+    }
+  }
+  void reset() noexcept {
+    std::fill(came_.begin(), came_.end(), 0.0);
+    std::fill(sorted_.begin(), sorted_.end(), 0.0);
+    oldest_ = 0;
+  }
+  void seek(std::int64_t) noexcept {}
+  std::int64_t period() const noexcept { return 1; }
+  double settle(int channel, double level) noexcept {
+    std::fill_n(came_.data() + channel * window_, window_, std::fabs(level));
+    std::fill_n(sorted_.data() + channel * window_, window_, std::fabs(level));
+    return std::fabs(level);
+  }
+  bool adopt(const MovingMedianKernel& other) noexcept {
+    if (other.window_ != window_) return false;
+    std::copy(other.came_.begin(), other.came_.end(), came_.begin());
+    std::copy(other.sorted_.begin(), other.sorted_.end(), sorted_.begin());
+    oldest_ = other.oldest_;
+    return true;
+  }
+  RingingSamples ringing(const ErrorRatios& ratios) const { return rings_for(window_, ratios); }
+  double error_gain() const { return 1; }
+  double reach(double level) const { return level; }
+  // Half the window after a step, the level has changed.
+  StageLatency delay(Hertz) const {
+    return {"MovingMedian", DelayKind::centroid, static_cast<double>(window_ - 1) / 2, {}};
+  }
+  template <class Archive>
+  void state(Archive& archive) {
+    archive(came_);
+    archive(oldest_);
+    if (oldest_ < 0 || oldest_ >= window_) oldest_ = 0;  // not from here
+    for (double& v : came_)
+      if (!(v >= 0 && v < largest_value)) v = 0;
+    sorted_ = came_;
+    for (int c = 0; c < channels_; ++c) std::sort(sorted_.data() + c * window_, sorted_.data() + (c + 1) * window_);
+  }
+
+ private:
+  // The new magnitude takes the place of the oldest; in the sorted window, those between the two move up or down.
+  double next(int channel, double comes) noexcept {
+    double* sorted = sorted_.data() + channel * window_;
+    double& oldest = came_[static_cast<std::size_t>(channel * window_ + oldest_)];
+    double* gone = std::lower_bound(sorted, sorted + window_, oldest);
+    oldest = comes;
+    if (comes >= *gone) {
+      double* place = std::upper_bound(gone, sorted + window_, comes) - 1;
+      std::memmove(gone, gone + 1, static_cast<std::size_t>(place - gone) * sizeof(double));
+      *place = comes;
+    } else {
+      double* place = std::lower_bound(sorted, gone, comes);
+      std::memmove(place + 1, place, static_cast<std::size_t>(gone - place) * sizeof(double));
+      *place = comes;
+    }
+    const double* middle = sorted + window_ / 2;
+    return window_ % 2 != 0 ? *middle : 0.5 * middle[-1] + 0.5 * *middle;
+  }
+
+  std::int64_t window_;
+  int channels_;
+  std::vector<double> came_;    // per channel: magnitudes in the order of time, from the oldest on
+  std::vector<double> sorted_;  // the same in the order of size
+  std::int64_t oldest_ = 0;
+};
+
+inline Result<MovingMedianKernel> make_kernel(const MovingMedian& spec, const StreamFormat& format) {
+  auto window = window_in_samples<MovingMedian>(spec.window, format.rate);
+  if (!window) return window.fault();
+  return MovingMedianKernel(*window, format.channels.count());
+}
+
+}  // namespace unguard
