@@ -165,7 +165,32 @@ TEST(BayesianEnvelope, RefusesByName) {
   EXPECT_NE(refusal({.falls = {0}}), "accepted");
 }
 
-// Simulated EMG.
+TEST(BayesianEnvelope, ForgetsAnErrorWithinWhatItSays) {
+  // Runs with an error of one sample, and of one second, beside the same without; what is neglected is 1 uV.
+  for (const Likelihood likelihood : {Likelihood::gaussian, Likelihood::laplacian})
+    for (const double level : {5.0, 50.0, 500.0}) {
+      const BayesianEnvelope spec{.likelihood = likelihood, .bandwidth = {200}};
+      const auto fresh = *make_kernel(spec, one_channel);
+      const std::vector<double> errors{10, 100, 1000, one_channel.full_scale()};
+      const auto said = fresh.ringing(errors);
+      for (std::size_t e = 0; e < errors.size(); ++e)
+        for (const int lasts : {1, 1000}) {
+          std::int64_t worst = 0;
+          for (int trial = 0; trial < 4; ++trial) {
+            auto clean = fresh, spoilt = fresh;
+            Carrier carrier(corners(CarrierPreset::limb), {1000}, RandomStream(static_cast<std::uint64_t>(trial), "e"));
+            for (std::int64_t n = -2000; n < said.lasting[e] + 500; ++n) {
+              double x = level * carrier.next(), y = 0, z = 0;
+              clean.run(&x, &y, 1);
+              if (n < 0 && n >= -lasts) x += errors[e];
+              spoilt.run(&x, &z, 1);
+              if (n >= 0 && std::fabs(z - y) > 1) worst = std::max(worst, n + 1);
+            }
+          }
+          EXPECT_LE(worst, lasts == 1 ? said.single[e] : said.lasting[e]) << errors[e] << " at " << level;
+        }
+    }
+}
 
 // The statistical bandwidths of the two spectra behind 20-450 Hz.
 constexpr Hertz limb{191}, trunk{98};

@@ -62,7 +62,7 @@ TEST(MovingMedian, IsTwoThirdsOfTheRmsAndMindsNoSpike) {
 
 TEST(MovingMedian, RefusesLessThanASample) {
   EXPECT_EQ(why(try_start(MovingMedian{{0.0001}}, format(1))),
-            "window is 0.1 ms: expected at least one sample, 1 ms (MovingMedian.window)");
+            "window is 0.0001 s: expected at least one sample, 0.001 s (MovingMedian.window)");
 }
 
 }  // namespace

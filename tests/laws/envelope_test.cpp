@@ -4,8 +4,10 @@
 #include "laws/combiner_laws.hpp"
 #include "laws/filter_laws.hpp"
 #include "unguard/envelope/arv.hpp"
+#include "unguard/envelope/bayesian_envelope.hpp"
 #include "unguard/envelope/gated_rms.hpp"
 #include "unguard/envelope/levels.hpp"
+#include "unguard/envelope/moving_median.hpp"
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
 #include "unguard/envelope/two_pole.hpp"
@@ -22,6 +24,12 @@ const bool rms = filter("Rms", Rms{}, {.response = power});
 const bool arv = filter("Arv", Arv{}, {.response = rectified});
 const bool two_pole = filter("TwoPole", TwoPole{}, {.response = rectified});
 const bool two_pole_power = filter("TwoPoleOnPower", TwoPole{.detection = Detection::power}, {.response = power});
+const bool moving_median =
+    filter("MovingMedian", MovingMedian{}, {.exempt = {{Law::linear, "a median is not linear"}}});
+const bool bayesian =
+    filter("BayesianEnvelope", BayesianEnvelope{},
+           {.exempt = {{Law::linear, "Bayes' rule is not linear"},
+                       {Law::latency, "adaptive: what is stated is the lag of a small, slow change"}}});
 const bool chain =
     filter("ChainOfBandpassAndRms", Chain{Bandpass{}, Rms{}},
            {.exempt = {{Law::linear, "a band-pass before a square is linear in neither the signal nor its square"}}});

@@ -69,18 +69,19 @@ struct LevelBelief {
 
 class BayesianEnvelopeKernel {
  public:
-  BayesianEnvelopeKernel(const BayesianEnvelope& spec, Hertz rate, int channels)
-      : power_(std::min(1.0, 2 * (spec.bandwidth / rate))),
+  BayesianEnvelopeKernel(const BayesianEnvelope& spec, const StreamFormat& format)
+      : power_(std::min(1.0, 2 * (spec.bandwidth / format.rate))),
         grid_(spec.lowest, spec.highest, spec.likelihood, power_),
         most_probable_(spec.choice == Choice::most_probable),
         information_(power_ * (spec.likelihood == Likelihood::gaussian ? 2 : 1)),
-        drift_(spec.drift / rate),
+        drift_(spec.drift / format.rate),
         spreads_(drift_ / (LevelGrid::step() * LevelGrid::step())),
-        rises_(spec.rises / rate / (grid_.count() - 1)),
-        falls_(spec.falls / rate / (grid_.count() - 1)),
+        rises_(spec.rises / format.rate / (grid_.count() - 1)),
+        falls_(spec.falls / format.rate / (grid_.count() - 1)),
         lowest_(spec.lowest),
-        channels_(channels),
-        lanes_((channels + 3) / 4 * 4),
+        full_scale_(format.full_scale()),
+        channels_(format.channels.count()),
+        lanes_((channels_ + 3) / 4 * 4),
         now_(static_cast<std::size_t>((grid_.count() + 2) * lanes_)),
         next_(now_.size()),
         sums_(static_cast<std::size_t>(lanes_)),
@@ -124,15 +125,18 @@ class BayesianEnvelopeKernel {
     std::copy(other.sums_.begin(), other.sums_.end(), sums_.begin());
     return true;
   }
-  // Found by simulation: what is left of a wrong belief falls as in a Kalman filter of the same drift and information,
-  // with twice that time for safety; a jump back takes until its likelihood outweighs how seldom it is.
+  // A wrong belief is forgotten as in a Kalman filter of the same drift and information; a jump back takes until its
+  // likelihood outweighs how seldom it is. However large an error is, the level is off by no more than there are
+  // levels. (Not proved: a test compares runs with errors and without.)
   RingingSamples ringing(const ErrorRatios& ratios) const {
     RingingSamples lasts = unanswered(ratios);
-    const double rate_of_forgetting = std::sqrt(2 * drift_ * information_);
-    const double back = (-std::log(std::min(rises_, falls_)) + 4) / (power_ / 2);
+    const double forgets = std::sqrt(2 * drift_ * information_);
+    const double back = (4 - std::log(std::min(rises_, falls_))) / (power_ / 2);
+    const double most = std::log(std::max(ratios.back() * grid_.levels().back() / full_scale_, 1.0)) + 1;
     for (std::size_t i = 0; i < ratios.size(); ++i) {
-      const double samples = back + 2 * std::max(0.0, std::log(ratios[i])) / rate_of_forgetting;
-      lasts.lasting[i] = lasts.single[i] = ratios[i] < 1 ? 0 : static_cast<std::int64_t>(samples) + 1;
+      if (ratios[i] < 1) continue;
+      lasts.lasting[i] = lasts.single[i] =
+          static_cast<std::int64_t>(back + std::min(std::log(ratios[i]) + 1, most) / forgets) + 1;
     }
     return lasts;
   }
@@ -232,6 +236,7 @@ class BayesianEnvelopeKernel {
   double spreads_;  // share of a level's probability that goes to each neighbour with a frame
   double rises_, falls_;
   Microvolts lowest_;
+  double full_scale_;
   int channels_, lanes_;
   std::vector<double> stays_;       // per level
   std::vector<double> now_, next_;  // probabilities by level and lane, a level more at either end
@@ -251,7 +256,7 @@ inline Result<BayesianEnvelopeKernel> make_kernel(const BayesianEnvelope& spec, 
   for (const auto& [name, often] : {std::pair{"rises", spec.rises}, {"falls", spec.falls}})
     if (often > jumps)
       return fault_of<BayesianEnvelope>(name, often, "below half the sampling rate, " + to_text(jumps));
-  return BayesianEnvelopeKernel(spec, format.rate, format.channels.count());
+  return BayesianEnvelopeKernel(spec, format);
 }
 
 }  // namespace unguard
