@@ -19,7 +19,7 @@ function(unguard_headers_alone name)
   target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-O0>)
 endfunction()
 
-unguard_headers_alone(headers_alone core filter envelope detect stream simulate)
+unguard_headers_alone(headers_alone core filter envelope spectrum detect stream simulate)
 target_compile_options(headers_alone PRIVATE $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-fno-exceptions;-fno-rtti>)
 unguard_headers_alone(io_headers_alone io)
 
