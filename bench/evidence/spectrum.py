@@ -97,8 +97,13 @@ def accuracy(e: Evidence) -> None:
             for case, words in (("clean", ""), ("noisy", ", 20 dB of white noise subtracted")):
                 truth, bias, ratio, sd, bound = (float(v) for v in said.one(f"{preset} {measure} {case}").split())
                 where = f"{measure}, {preset} behind 20-450 Hz{words}, 5,000 windows of 0.5 s"
-                e.add(f"bias of {where}", "<= 2 %", f"{bias:+.2f} %", f"{truth:.2f} Hz, the model integrated",
-                      passed and abs(bias) <= 2)
+                e.add(
+                    f"bias of {where}",
+                    "<= 2 %",
+                    f"{bias:+.2f} %",
+                    f"{truth:.2f} Hz, the model integrated",
+                    passed and abs(bias) <= 2,
+                )
                 e.add(
                     f"SD of {where}",
                     "<= 1.1x",
@@ -117,9 +122,43 @@ def _test_module() -> Any:
     return module
 
 
-def _libraries() -> dict[str, Callable[[Floats, Floats], tuple[float, float]]]:
-    """Return MDF and MNF of one spectrum as other packages have them."""
-    return {}
+def _from_density(f: Floats, p: Floats, low: float, high: float) -> tuple[float, float]:
+    """Return MDF and MNF by NumPy from the bins of the band."""
+    within = (f >= low) & (f <= high)
+    f, p = f[within], p[within]
+    running = np.cumsum(p)
+    return float(np.interp(running[-1] / 2, running, f + (f[1] - f[0]) / 2)), float(f @ p / p.sum())
+
+
+def peers(e: Evidence) -> None:
+    """What the spectra of other packages make of the same windows; neither has an MDF of its own for EMG."""
+    import biosppy.signals.tools as biosppy
+    import neurokit2
+
+    test = _test_module()
+    low, high, count = test.LOW, test.HIGH, 500
+    for preset, corners in PRESETS.items():
+        x = test.windows_of(lambda f, c=corners: test.model(f, *c), seed=2024)[:, :count]
+        truth, reference = test.nominal(*corners), test.by_scipy(x)
+
+        def neurokit(w: Floats) -> tuple[float, float]:
+            found = neurokit2.signal_psd(w, sampling_rate=2000, method="welch", normalize=False)
+            return _from_density(found["Frequency"].to_numpy(), found["Power"].to_numpy(), low, high)
+
+        def bio(w: Floats) -> tuple[float, float]:
+            f, p = biosppy.power_spectrum(w, sampling_rate=FS, decibel=False)
+            return _from_density(f, p, low, high)
+
+        for name, by in (("NeuroKit2 signal_psd, Welch", neurokit), ("BioSPPy power_spectrum", bio)):
+            found = np.array([by(w) for w in x.T]).T
+            bias = 100 * (found.mean(axis=1) / truth - 1)
+            ratio = found.std(axis=1) / reference.std(axis=1)
+            e.add(
+                f"{name}, {preset}: bias, SD of MDF; of MNF",
+                "print",
+                f"{bias[0]:+.2f} %, {ratio[0]:.3f}x; {bias[1]:+.2f} %, {ratio[1]:.3f}x",
+                f"the first {count} of these windows; its density, sums by NumPy",
+            )
 
 
 def estimators(e: Evidence) -> None:
@@ -183,7 +222,7 @@ def bursts(e: Evidence) -> None:
         trace.plot(np.arange(len(x)) / fs, x, color=BEFORE, lw=0.4)
         trace.set_ylabel("EMG [µV]")
         at = np.array([r.at / fs - 0.25 for r in readings])
-        level, found = np.array([[r.rms_uV, r.mdf_hz] for r in readings]).T
+        found = np.array([r.mdf_hz for r in readings])
         inside = np.array([any(a + 0.25 <= t <= b - 0.25 for a, b in edges[:, :2]) for t in at])
         course.scatter(at[~inside], found[~inside], s=5, color=BEFORE, label="rest and edges")
         course.scatter(at[inside], found[inside], s=9, color=BAND, label="windows of a contraction")
@@ -194,7 +233,9 @@ def bursts(e: Evidence) -> None:
         course.set_xlabel("time [s]")
         course.legend(loc="upper right", fontsize=8)
         course.set_ylim(0, 250)
-        path = e.picture("bursts", "MDF over nine contractions of a biceps: live windows of 0.5 s and, orange, Welch over each")
+        path = e.picture(
+            "bursts", "MDF over nine contractions of a biceps: live windows of 0.5 s and, orange, Welch over each"
+        )
         figure.savefig(path, dpi=110)
 
 
@@ -205,5 +246,6 @@ def measure() -> Evidence:
     agreement(e)
     accuracy(e)
     estimators(e)
+    peers(e)
     bursts(e)
     return e

@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -34,19 +35,21 @@ struct GivenSpectrogram {
   static constexpr auto name = py::detail::const_name("unguard._core.Spectrogram");
 };
 
+using Spectra = std::tuple<py::array_t<double>, int, std::int64_t>;
+
 // The density as (bins,) or (bins, channels), the length of the transform, and how many transforms were averaged.
-py::tuple shaped(const PowerSpectrum& spectrum, bool flat) {
+Spectra shaped(const PowerSpectrum& spectrum, bool flat) {
   const py::ssize_t bins = spectrum.bins, channels = spectrum.channels;
   auto out = flat ? py::array_t<double>(bins) : py::array_t<double>({bins, channels});
   double* to = out.mutable_data();
   for (int c = 0; c < spectrum.channels; ++c)
     for (int k = 0; k < spectrum.bins; ++k)
       to[k * channels + c] = spectrum.channel(c).values[static_cast<std::size_t>(k)];
-  return py::make_tuple(out, spectrum.transform, spectrum.segments);
+  return {out, spectrum.transform, spectrum.segments};
 }
 
 template <class S>
-std::optional<py::tuple> spectrum_by(const py::handle& spec, const Samples& in, const StreamFormat& format) {
+std::optional<Spectra> spectrum_by(const py::handle& spec, const Samples& in, const StreamFormat& format) {
   if (!py::isinstance<S>(spec)) return std::nullopt;
   const auto& asked = object_of<S>("spec", spec, "an estimator");
   std::optional<Result<PowerSpectrum>> made;
@@ -57,7 +60,7 @@ std::optional<py::tuple> spectrum_by(const py::handle& spec, const Samples& in, 
   return shaped(take(std::move(*made)), in.flat);
 }
 
-py::tuple spectrum_of(const Given<GivenEstimator>& spec, const Given<given::Array>& x, const Given<given::Float>& fs) {
+Spectra spectrum_of(const Given<GivenEstimator>& spec, const Given<given::Array>& x, const Given<given::Float>& fs) {
   const Samples in = samples("x", x);
   const StreamFormat format = stream_format(fs, in.channels);
   if (auto made = spectrum_by<Periodogram>(spec, in, format)) return *made;
@@ -67,8 +70,9 @@ py::tuple spectrum_of(const Given<GivenEstimator>& spec, const Given<given::Arra
   raise_argument("spec", shown(spec), "a Periodogram, Welch, Multitaper or ArSpectrum");
 }
 
-py::tuple spectrogram_of(const Given<GivenSpectrogram>& spec, const Given<given::Array>& x,
-                         const Given<given::Float>& fs) {
+std::tuple<py::array_t<double>, py::array_t<double>, int> spectrogram_of(const Given<GivenSpectrogram>& spec,
+                                                                         const Given<given::Array>& x,
+                                                                         const Given<given::Float>& fs) {
   const auto& asked = object_of<Spectrogram>("spec", spec, "a Spectrogram");
   const Samples in = samples("x", x);
   const StreamFormat format = stream_format(fs, in.channels);
@@ -87,7 +91,7 @@ py::tuple spectrogram_of(const Given<GivenSpectrogram>& spec, const Given<given:
       for (py::ssize_t k = 0; k < bins; ++k) to[(k * times + t) * channels + c] = *from++;
   py::array_t<double> middles(times);
   for (py::ssize_t t = 0; t < times; ++t) middles.mutable_at(t) = made.times[static_cast<std::size_t>(t)].value;
-  return py::make_tuple(out, middles, made.transform);
+  return {out, middles, made.transform};
 }
 
 // The densities of a transform of nfft samples, (bins, spectra), and the band they are asked for.

@@ -27,7 +27,7 @@ namespace measures_detail {
 
 // The part of a bin that lies in a band.
 struct Part {
-  double frequency, power, from, to;
+  double frequency, density, power, from, to;
 };
 
 template <class Use>
@@ -39,7 +39,8 @@ void for_each_part(const Density& density, FrequencyBand band, Use&& use) noexce
     const double from = std::max(left, band.low.value), to = std::min(right, band.high.value);
     if (!(from < to)) continue;
     const double share = to - from == right - left ? 1 : (to - from) / (right - left);
-    use(Part{std::clamp(middle, band.low.value, band.high.value), density.values[k] * step * share, from, to});
+    use(Part{std::clamp(middle, band.low.value, band.high.value), density.values[k], density.values[k] * step * share,
+             from, to});
   }
 }
 
@@ -100,8 +101,7 @@ inline std::optional<double> peak_frequency(const Density& density, FrequencyBan
   double largest = 0;
   std::optional<double> at;
   measures_detail::for_each_part(density, band, [&](const auto& part) {
-    const double height = part.power / (part.to - part.from);
-    if (height > largest) largest = height, at = part.frequency;
+    if (part.density > largest) largest = part.density, at = part.frequency;
   });
   return at;
 }
