@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // MNF, MDF, RMS and Dimitrov's index of the newest window, at a fixed pace: fatigue as it comes. The spectrum is the
 // mean over sine tapers (Riedel & Sidorenko 1995, doi:10.1109/78.365298): three of them scatter MDF and MNF 1.04 to
-// 1.08 times as much as the whole, unweighted window does, a Hann window 1.4 times (docs/spectrum.md). Latency: half
-// the window. Cost: all transforms fall on the frame of a reading, tapers x channels of them; two stores a sample and
-// channel else.
+// 1.08 times as much as the whole window unweighted does, a Hann window 1.4 times (docs/spectrum.md). Latency: half the
+// window. Cost: all transforms fall on the frame of a reading, tapers x channels of them; else two stores a sample and
+// channel.
 #pragma once
 
 #include <algorithm>
