@@ -57,6 +57,12 @@
 #include "unguard/quality/residual.hpp"
 #include "unguard/quality/signal_check.hpp"
 #include "unguard/simulate/simulator.hpp"
+#include "unguard/spectrum/ar_spectrum.hpp"
+#include "unguard/spectrum/multitaper.hpp"
+#include "unguard/spectrum/periodogram.hpp"
+#include "unguard/spectrum/sliding_spectrum.hpp"
+#include "unguard/spectrum/spectrogram.hpp"
+#include "unguard/spectrum/welch.hpp"
 #include "unguard/stream/aligner.hpp"
 #include "unguard/stream/arrival_clock.hpp"
 #include "unguard/stream/packet_assembly.hpp"
@@ -167,6 +173,12 @@ std::vector<Trial> registered() {
       of<TwoPole>(),
       of<GatedRms>(),
       of<Levels>(),
+      of<Periodogram>(),
+      of<Welch>(),
+      of<Spectrogram>(),
+      of<Multitaper>(),
+      of<ArSpectrum>(),
+      of<SlidingSpectrum>(),
       of<Residual>(),
       of<NoiseFloor>(),
       of<HeartShare>(),

@@ -18,4 +18,6 @@ PYBIND11_MODULE(_core, m) {
   unguard::python::register_offline_heart(m);
   unguard::python::register_sessions(m);
   unguard::python::register_simulation(m);
+  unguard::python::register_spectra(m);
+  unguard::python::register_sliding_spectrum(m);
 }

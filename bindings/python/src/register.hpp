@@ -20,5 +20,7 @@ void register_heart_gate(pybind11::module_& m);
 void register_offline_heart(pybind11::module_& m);
 void register_sessions(pybind11::module_& m);
 void register_simulation(pybind11::module_& m);
+void register_spectra(pybind11::module_& m);
+void register_sliding_spectrum(pybind11::module_& m);
 
 }  // namespace unguard::python

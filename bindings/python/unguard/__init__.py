@@ -8,6 +8,7 @@ Arrays are (samples,) or (samples, channels) in microvolts; ``fs`` is in Hz and 
 >>> live = chain.start(fs=2000, channels=["longissimus L", "longissimus R"])
 >>> level = live.process(block)                    # a stream; the same bits however it is cut
 >>> level, marks = live.process(block, marks=True)  # and what not to believe; marks=array brings in what is known
+>>> unguard.spectrum.welch(x, fs=2000).mdf(20, 450)  # power spectra and their measures
 >>> unguard.io.read("data/guarded.bdf")             # recordings: unguard.io; whole analyses: unguard.analysis
 """
 
@@ -20,6 +21,7 @@ from unguard._core import (
     MARKS,
     TRUST,
     ArrivalClock,
+    ArSpectrum,
     Arv,
     Bandpass,
     Bandstop,
@@ -65,15 +67,18 @@ from unguard._core import (
     LivePipeline,
     LiveResampler,
     LiveRPeaks,
+    LiveSlidingSpectrum,
     Lowpass,
     MainsArtefact,
     MotionArtefact,
+    Multitaper,
     NoiseFloor,
     Notch,
     OnePole,
     Paraspinal,
     PcaSubtraction,
     Peak,
+    Periodogram,
     Pipeline,
     Priming,
     Reading,
@@ -91,14 +96,18 @@ from unguard._core import (
     RPeaks,
     SavitzkyGolay,
     SignalCheck,
+    SlidingSpectrum,
     Sos,
     SpasmDetector,
+    Spectrogram,
+    SpectrumReading,
     StateVariable,
     StreamWatch,
     Tkeo,
     TransferFunction,
     TwoPole,
     WaveletSubtraction,
+    Welch,
     Whitening,
     ZeroPhaseBlocks,
     __version__,
@@ -130,12 +139,13 @@ from unguard.recording import Recording
 from unguard.simulation import Simulation, simulate
 
 if TYPE_CHECKING:
-    from unguard import analysis, io
+    from unguard import analysis, io, spectrum
     from unguard.response_figure import plot_response
 
 __all__ = [
     "MARKS",
     "TRUST",
+    "ArSpectrum",
     "ArrivalClock",
     "Arv",
     "Bandpass",
@@ -184,15 +194,18 @@ __all__ = [
     "LivePipeline",
     "LiveRPeaks",
     "LiveResampler",
+    "LiveSlidingSpectrum",
     "Lowpass",
     "MainsArtefact",
     "MotionArtefact",
+    "Multitaper",
     "NoiseFloor",
     "Notch",
     "OnePole",
     "Paraspinal",
     "PcaSubtraction",
     "Peak",
+    "Periodogram",
     "Pipeline",
     "Priming",
     "RPeaks",
@@ -212,14 +225,18 @@ __all__ = [
     "SavitzkyGolay",
     "SignalCheck",
     "Simulation",
+    "SlidingSpectrum",
     "Sos",
     "SpasmDetector",
+    "Spectrogram",
+    "SpectrumReading",
     "StateVariable",
     "StreamWatch",
     "Tkeo",
     "TransferFunction",
     "TwoPole",
     "WaveletSubtraction",
+    "Welch",
     "Whitening",
     "ZeroPhaseBlocks",
     "__version__",
@@ -246,6 +263,7 @@ __all__ = [
     "sections",
     "settle_time",
     "simulate",
+    "spectrum",
     "taps",
     "trunk_band",
     "zero_phase",
@@ -254,7 +272,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # Loaded when first used: a live app needs none of them, and they take longer to load than all the rest.
-    if name in ("analysis", "io"):
+    if name in ("analysis", "io", "spectrum"):
         return importlib.import_module(f"unguard.{name}")
     if name == "plot_response":
         return importlib.import_module("unguard.response_figure").plot_response

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// The power spectrum as the mean over segments that overlap: steadier the more there are, coarser the shorter they are.
+// Welch 1967, doi:10.1109/TAU.1967.1161901; conventions of scipy.signal.welch: what is left behind the last whole
+// segment is not used. Cost: one transform a segment, offline.
+#pragma once
+
+#include <optional>
+#include <tuple>
+
+#include "unguard/spectrum/windowed_stretch.hpp"
+
+namespace unguard {
+
+struct Welch {
+  Seconds segment{0.5};
+  double overlap = 0.5;
+  Window window = Window::hann;
+  std::optional<double> beta{};
+  Detrend detrend = Detrend::constant;
+  std::optional<int> nfft{};
+
+  friend bool operator==(const Welch&, const Welch&) = default;
+};
+constexpr SpecInfo info(const Welch*) {
+  return {"Welch", "power spectrum as the mean over overlapping segments", "Welch 1967, doi:10.1109/TAU.1967.1161901"};
+}
+constexpr auto fields(const Welch*) {
+  return std::tuple{
+      field<&Welch::segment>("segment", "length of a segment", positive),
+      field<&Welch::overlap>("overlap", "share of a segment that the next one has too; whole samples, rounded down",
+                             {0, 1, true, false}),
+      field<&Welch::window>("window", "what each segment is multiplied with"),
+      field<&Welch::beta>("beta", "of the Kaiser window, for which alone it is given", between(0, 700)),
+      field<&Welch::detrend>("detrend", "what is taken off each segment: nothing, the mean or a straight line"),
+      field<&Welch::nfft>("nfft", "length of the transforms, filled up with zeros; none: that of a segment",
+                          between(1, longest_transform))};
+}
+
+inline Result<PowerSpectrum> power_spectrum(const Welch& spec, ConstBlock record, const StreamFormat& format) {
+  if (auto fault = spectrum_detail::refuse(spec, record, format)) return *fault;
+  const auto segments = spectrum_detail::segments_of(spec, record.frames, format.rate);
+  if (!segments) return segments.fault();
+  auto power = spectrum_detail::windowed(spec, (*segments).length, format.rate);
+  if (!power) return power.fault();
+  const int transform = spec.nfft.value_or(static_cast<int>((*segments).length));
+  return spectrum_detail::averaged(std::move(*power), *segments, record, transform, format.rate);
+}
+
+}  // namespace unguard

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// Truth: Parseval's theorem; sines and processes whose spectra are known. (Against SciPy: the Python tests.)
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <numbers>
+#include <random>
+#include <vector>
+
+#include "refusal.hpp"
+#include "unguard/spectrum/ar_spectrum.hpp"
+#include "unguard/spectrum/measures.hpp"
+#include "unguard/spectrum/multitaper.hpp"
+#include "unguard/spectrum/periodogram.hpp"
+#include "unguard/spectrum/spectrogram.hpp"
+#include "unguard/spectrum/welch.hpp"
+
+namespace unguard {
+namespace {
+
+using std::numbers::pi;
+
+const StreamFormat one{.rate = {2000}, .channels = Channels::unnamed(1)};
+
+std::vector<double> noise(std::size_t samples, std::uint64_t seed, double sd = 30) {
+  std::mt19937_64 generator(seed);
+  std::normal_distribution<double> normal(0, sd);
+  std::vector<double> x(samples);
+  for (double& v : x) v = normal(generator);
+  return x;
+}
+ConstBlock block(const std::vector<double>& x, int channels = 1) {
+  return {x.data(), static_cast<std::int64_t>(x.size()) / channels, channels};
+}
+std::vector<double> tone(double frequency, double amplitude, int samples) {
+  std::vector<double> x;
+  for (int n = 0; n < samples; ++n) x.push_back(amplitude * std::cos(2 * pi * frequency * n / 2000 + 0.3));
+  return x;
+}
+
+TEST(Periodogram, HasThePowerOfTheRecordExactly) {
+  for (const int length : {1, 2, 3, 7, 64, 499, 500, 1001, 2000})
+    for (const int more : {0, 1, 37}) {
+      const auto x = noise(static_cast<std::size_t>(length), 4);
+      double square = 0;
+      for (const double v : x) square += v * v / length;
+      const auto made = power_spectrum(Periodogram{.detrend = Detrend::none, .nfft = length + more}, block(x), one);
+      ASSERT_TRUE(made);
+      const Density d = (*made).channel(0);
+      // Zeros behind the record add no power: the density is per second of the record.
+      EXPECT_NEAR(band_power(d, all_of(d)) / square, 1, 1e-12) << length << " + " << more;
+    }
+}
+
+TEST(Periodogram, ShowsAToneInItsBin) {
+  const auto x = tone(100, 5, 1000);
+  const auto made = power_spectrum(Periodogram{}, block(x), one);
+  ASSERT_TRUE(made);
+  EXPECT_EQ((*made).step, Hertz{2});
+  EXPECT_NEAR((*made).density[50], 12.5 / 2, 1e-10);  // A^2 / 2 in 2 Hz
+  EXPECT_NEAR((*made).density[49], 0, 1e-20);
+  EXPECT_DOUBLE_EQ(*peak_frequency((*made).channel(0), {{0}, {1000}}), 100);
+}
+
+TEST(Periodogram, TakesOffMeanAndSlope) {
+  auto x = tone(100, 5, 1000);
+  for (std::size_t n = 0; n < x.size(); ++n) x[n] += 3000 - 0.7 * static_cast<double>(n);
+  const auto made = power_spectrum(Periodogram{.detrend = Detrend::linear}, block(x), one);
+  ASSERT_TRUE(made);
+  EXPECT_NEAR((*made).density[0], 0, 1e-18);
+  const Density d = (*made).channel(0);
+  EXPECT_NEAR(band_power(d, all_of(d)), 12.5, 0.02);  // what the line takes of the tone
+}
+
+TEST(Welch, KeepsThePowerOfAToneUnderEveryWindow) {
+  const auto x = tone(100, 5, 8000);
+  for (const Window window : {Window::rectangular, Window::hann, Window::hamming, Window::blackman,
+                              Window::blackman_harris, Window::flat_top, Window::kaiser}) {
+    Welch spec{.window = window};
+    if (window == Window::kaiser) spec.beta = 9;
+    const auto made = power_spectrum(spec, block(x), one);
+    ASSERT_TRUE(made);
+    EXPECT_EQ((*made).segments, 15);
+    EXPECT_NEAR(band_power((*made).channel(0), {{80}, {120}}), 12.5, 0.01) << to_text(window);
+  }
+}
+
+TEST(Welch, FindsThePowerOfWhiteNoise) {
+  // n = 800 segments, 500 bins: the power's standard error is below 0.3 %; the mean square of the record itself.
+  const auto x = noise(200000, 8);
+  double square = 0;
+  for (const double v : x) square += v * v / 200000;
+  const auto made = power_spectrum(Welch{}, block(x), one);
+  ASSERT_TRUE(made);
+  const Density d = (*made).channel(0);
+  EXPECT_NEAR(band_power(d, all_of(d)) / square, 1, 0.01);
+  EXPECT_NEAR(*median_frequency(d, all_of(d)), 500, 10);
+}
+
+TEST(Spectrogram, IsThePeriodogramOfEverySegment) {
+  auto x = noise(3000, 5);
+  const StreamFormat three{.rate = {500}, .channels = Channels::unnamed(3)};
+  const auto made = spectrogram(Spectrogram{.segment = {0.2}, .overlap = 0.3}, block(x, 3), three);
+  ASSERT_TRUE(made);
+  ASSERT_EQ((*made).times.size(), 13u);
+  EXPECT_DOUBLE_EQ((*made).times[2].value, (2 * 70 + 50) / 500.0);
+  std::size_t at = 0;
+  for (int c = 0; c < 3; ++c)
+    for (int s = 0; s < 13; ++s) {
+      const auto part = block(x, 3).part(70 * s, 100);
+      const auto each = power_spectrum(Periodogram{.window = Window::hann}, part, three);
+      ASSERT_TRUE(each);
+      for (const double v : (*each).channel(c).values) EXPECT_EQ((*made).density[at++], v);
+    }
+  EXPECT_EQ(at, (*made).density.size());
+}
+
+TEST(Tapers, AreOrthonormal) {
+  for (const auto& tapers : {sine_tapers(500, 7), dpss(500, 4, 7), dpss(63, 2.5, 4), dpss(7, 1.5, 3)})
+    for (std::size_t i = 0; i < tapers.size(); ++i)
+      for (std::size_t j = 0; j <= i; ++j) {
+        double product = 0;
+        for (std::size_t n = 0; n < tapers[i].size(); ++n) product += tapers[i][n] * tapers[j][n];
+        EXPECT_NEAR(product, i == j, 1e-12);
+      }
+}
+
+// Slepian 1978: they are the eigenvectors of sin(2 pi W (n - m)) / (pi (n - m)), whose eigenvalues, the shares of
+// energy within +-W, fall.
+TEST(Tapers, OfDpssKeepTheirEnergyInTheBand) {
+  const int length = 256;
+  double last = 1 + 1e-12;
+  for (const Taper& taper : dpss(length, 4, 8)) {
+    std::vector<double> kept(taper.size(), 0.0);
+    for (int n = 0; n < length; ++n)
+      for (int m = 0; m < length; ++m)
+        kept[static_cast<std::size_t>(n)] +=
+            taper[static_cast<std::size_t>(m)] *
+            (n == m ? 2 * 4.0 / length : std::sin(2 * pi * 4 / length * (n - m)) / (pi * (n - m)));
+    double share = 0;
+    for (std::size_t n = 0; n < kept.size(); ++n) share += kept[n] * taper[n];
+    EXPECT_LT(share, last);
+    EXPECT_GT(share, 0.69);
+    for (std::size_t n = 0; n < kept.size(); ++n) EXPECT_NEAR(kept[n], share * taper[n], 1e-13);
+    last = share;
+  }
+}
+
+TEST(Multitaper, IsSteadierTheMoreTapersThereAre) {
+  // White noise: a bin's scatter is its mean over the root of how many tapers; n = 4990 bins, 3 standard errors 6 %.
+  const auto x = noise(10000, 9);
+  for (const TaperKind kind : {TaperKind::sine, TaperKind::dpss})
+    for (const int count : {1, 4, 7}) {
+      Multitaper spec{.tapers = kind, .count = count};
+      if (kind == TaperKind::dpss) spec.half_bandwidth = 4;
+      const auto made = power_spectrum(spec, block(x), one);
+      ASSERT_TRUE(made);
+      double sum = 0, squares = 0;
+      for (std::size_t k = 5; k < 4995; ++k) {
+        sum += (*made).density[k];
+        squares += (*made).density[k] * (*made).density[k];
+      }
+      const double mean = sum / 4990, sd = std::sqrt(squares / 4990 - mean * mean);
+      EXPECT_NEAR(mean, 900.0 / 1000, 0.06);
+      EXPECT_NEAR(sd / mean * std::sqrt(count), 1, 0.1 * std::sqrt(count));
+    }
+}
+
+TEST(ArSpectrum, IsThatOfTheModel) {
+  // x[n] = 0.6 x[n - 1] + e: 2 / (rate |1 - 0.6 z^-1|^2), with the power 1 / (1 - 0.36).
+  const ArModel model{.coefficients = {-0.6}, .error_power = 1};
+  for (const int length : {1999, 2000}) {
+    RealFft fft(length);
+    const auto density = density_of(model, {2000}, fft);
+    EXPECT_NEAR(density[500], 2 / (2000 * (1.36 - 1.2 * std::cos(2 * pi * 500 / length))), 1e-15);
+    const Density whole{density, {2000.0 / length}, {1000}};
+    EXPECT_NEAR(band_power(whole, all_of(whole)), 1 / 0.64, 1e-12);
+  }
+}
+
+TEST(ArSpectrum, FindsTheProcess) {
+  // n = 100,000: MDF within 1 %; the process has half of its power below 159.6 Hz (integrated).
+  auto x = noise(100000, 11, 1);
+  for (std::size_t n = 1; n < x.size(); ++n) x[n] += 0.6 * x[n - 1];
+  const auto made = power_spectrum(ArSpectrum{.order = 4}, block(x), one);
+  ASSERT_TRUE(made);
+  // Half of the power of an AR(1) lies below the w with tan(w / 2) = (1 - a) / (1 + a).
+  const double median = 2000 / pi * std::atan(0.4 / 1.6);
+  EXPECT_NEAR(*median_frequency((*made).channel(0), {{0}, {1000}}), median, 0.02 * median);
+}
+
+TEST(Estimators, RefuseByNameWhatCannotBe) {
+  const auto x = noise(1000, 1);
+  const auto refused = [&](const auto& spec) {
+    const auto made = power_spectrum(spec, block(x), one);
+    EXPECT_FALSE(made);
+    return made ? std::string() : made.fault().parameter;
+  };
+  EXPECT_EQ(refused(Periodogram{.nfft = 999}), "nfft");
+  EXPECT_EQ(refused(Periodogram{.beta = 3}), "beta");
+  EXPECT_EQ(refused(Periodogram{.window = Window::kaiser}), "beta");
+  EXPECT_EQ(refused(Welch{.segment = {0.6}}), "segment");
+  EXPECT_EQ(refused(Welch{.segment = {1e-4}}), "segment");
+  EXPECT_EQ(refused(Welch{.overlap = 1}), "overlap");
+  EXPECT_EQ(refused(Multitaper{.half_bandwidth = 2}), "half_bandwidth");
+  EXPECT_EQ(refused(Multitaper{.tapers = TaperKind::dpss}), "half_bandwidth");
+  EXPECT_EQ(refused(Multitaper{.tapers = TaperKind::dpss, .count = 5, .half_bandwidth = 2}), "count");
+  const std::vector<double> two{1, 2};
+  EXPECT_EQ(power_spectrum(ArSpectrum{}, block(two), one).fault().parameter, "order");
+  EXPECT_EQ(power_spectrum(Multitaper{}, block(two), one).fault().parameter, "count");
+  const std::vector<double> broken{1, std::nan("")};
+  EXPECT_EQ(power_spectrum(Periodogram{}, block(broken), one).fault().parameter, "data");
+  EXPECT_EQ(power_spectrum(Periodogram{}, {x.data(), 0, 1}, one).fault().parameter, "samples");
+}
+
+}  // namespace
+}  // namespace unguard
