@@ -13,6 +13,7 @@
 #include <string>
 
 #include "unguard/core/chain.hpp"
+#include "unguard/core/trend.hpp"
 #include "unguard/denoise/ecg_subtraction.hpp"
 #include "unguard/denoise/ekf_smoother.hpp"
 #include "unguard/denoise/heart_gate.hpp"
@@ -140,6 +141,7 @@ std::vector<Trial> registered() {
       of<OnePole>(),
       of<CriticallyDamped>(),
       of<Tolerances>(),
+      of<TrendLine>(),
       of<ArrivalClock>(),
       of<Aligner>(),
       of<PacketAssembly>(),
