@@ -31,6 +31,7 @@
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
 #include "unguard/envelope/two_pole.hpp"
+#include "unguard/features/window_features.hpp"
 #include "unguard/filter/bessel.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/filter/chebyshev1.hpp"
@@ -142,6 +143,7 @@ std::vector<Trial> registered() {
       of<CriticallyDamped>(),
       of<Tolerances>(),
       of<TrendLine>(),
+      of<FeatureWindows>(),
       of<ArrivalClock>(),
       of<Aligner>(),
       of<PacketAssembly>(),
