@@ -59,6 +59,8 @@
 #include "unguard/quality/residual.hpp"
 #include "unguard/quality/signal_check.hpp"
 #include "unguard/simulate/simulator.hpp"
+#include "unguard/spectrum/fatigue_cycles.hpp"
+#include "unguard/spectrum/fatigue_indicator.hpp"
 #include "unguard/stream/aligner.hpp"
 #include "unguard/stream/arrival_clock.hpp"
 #include "unguard/stream/packet_assembly.hpp"
@@ -144,6 +146,8 @@ std::vector<Trial> registered() {
       of<Tolerances>(),
       of<TrendLine>(),
       of<FeatureWindows>(),
+      of<CyclePoint>(),
+      of<FatigueIndicator>(),
       of<ArrivalClock>(),
       of<Aligner>(),
       of<PacketAssembly>(),
