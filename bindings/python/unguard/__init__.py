@@ -39,6 +39,7 @@ from unguard._core import (
     Chebyshev2Lowpass,
     Comb,
     CriticallyDamped,
+    CyclePoint,
     Decimate,
     Delay,
     Differentiator,
@@ -47,6 +48,8 @@ from unguard._core import (
     EcgSubtraction,
     EkfSmoother,
     Event,
+    FatigueIndicator,
+    FeatureWindows,
     Fir,
     FirBandpass,
     FirBandstop,
@@ -97,6 +100,7 @@ from unguard._core import (
     StreamWatch,
     Tkeo,
     TransferFunction,
+    TrendLine,
     TwoPole,
     WaveletSubtraction,
     Whitening,
@@ -130,7 +134,7 @@ from unguard.recording import Recording
 from unguard.simulation import Simulation, simulate
 
 if TYPE_CHECKING:
-    from unguard import analysis, io
+    from unguard import analysis, fatigue, features, io
     from unguard.response_figure import plot_response
 
 __all__ = [
@@ -157,6 +161,7 @@ __all__ = [
     "Comb",
     "ConfigError",
     "CriticallyDamped",
+    "CyclePoint",
     "Decimate",
     "Delay",
     "Differentiator",
@@ -165,6 +170,8 @@ __all__ = [
     "EcgSubtraction",
     "EkfSmoother",
     "Event",
+    "FatigueIndicator",
+    "FeatureWindows",
     "Fir",
     "FirBandpass",
     "FirBandstop",
@@ -218,6 +225,7 @@ __all__ = [
     "StreamWatch",
     "Tkeo",
     "TransferFunction",
+    "TrendLine",
     "TwoPole",
     "WaveletSubtraction",
     "Whitening",
@@ -233,6 +241,8 @@ __all__ = [
     "designed_poles",
     "designed_zeros",
     "detect",
+    "fatigue",
+    "features",
     "group_delay",
     "io",
     "kaiser_order",
@@ -254,7 +264,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # Loaded when first used: a live app needs none of them, and they take longer to load than all the rest.
-    if name in ("analysis", "io"):
+    if name in ("analysis", "fatigue", "features", "io"):
         return importlib.import_module(f"unguard.{name}")
     if name == "plot_response":
         return importlib.import_module("unguard.response_figure").plot_response
