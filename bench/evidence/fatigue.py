@@ -179,7 +179,7 @@ def change_limit(e: Evidence) -> None:
         f"MDF falling by {SLOPE} %/s said to be below the limit of change, 0.5 %/s",
         ">= 90 %",
         f"{100 * said:.1f} % of 500 efforts",
-        "methods 6: slopes of one back on two days, within 0.4 to 0.5 %/s",
+        "slopes of one back on two days, within 0.4 to 0.5 %/s",
         bool(said >= 0.9),
     )
 
@@ -244,7 +244,7 @@ def highpass_cost(e: Evidence) -> None:
             f"high-pass {corner} Hz before, {preset}: RMS kept, MDF moved, fall of 20 % seen as",
             f"{kept:.3f} +- 0.002, {shift:+} +- 0.5 Hz",
             f"{share:.3f}, {moved:+.1f} Hz, {falls:.1f} %",
-            "methods 1.2; model spectrum, closed form",
+            "model spectrum, closed form",
             bool(abs(share - kept) <= 0.002 and abs(moved - shift) <= 0.5),
         )
 
@@ -291,13 +291,22 @@ def cost(e: Evidence) -> None:
         return (time.perf_counter() - began) / times
 
     for fit in FITS:
-        e.add(f"one trend of 90 windows: {fit}", "print", f"{1e3 * each(lambda f=fit: trend(t, y, fit=f), 200):.2f} ms", "")  # type: ignore[misc]
+        e.add(
+            f"one trend of 90 windows: {fit}",
+            "print",
+            f"{1e3 * each(lambda f=fit: trend(t, y, fit=f), 200):.2f} ms",
+            "",
+        )  # type: ignore[misc]
     live = fatigue.LiveFatigue()
     began = time.perf_counter()
     for i in range(20_000):
         live.push(0.5 * i, 100.0 + i % 7, 30.0 + i % 5)
-    e.add("live indicator: a window, both trends", "print", f"{(time.perf_counter() - began) / 20_000 * 1e6:.1f} us", "")
-    e.add("live indicator: a reading with intervals", "print", f"{1e3 * each(live.reading, 5):.1f} ms", "20,000 windows")
+    e.add(
+        "live indicator: a window, both trends", "print", f"{(time.perf_counter() - began) / 20_000 * 1e6:.1f} us", ""
+    )
+    e.add(
+        "live indicator: a reading with intervals", "print", f"{1e3 * each(live.reading, 5):.1f} ms", "20,000 windows"
+    )
 
 
 def measure(e: Evidence) -> None:

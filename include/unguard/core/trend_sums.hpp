@@ -25,15 +25,14 @@ constexpr double correlation(int j) { return -0.99 + 1.98 * (j + 0.5) / correlat
 inline constexpr double whole_gap = 0.01;
 inline bool is_whole(double gap) noexcept { return std::fabs(gap - std::round(gap)) <= whole_gap && gap > 0.5; }
 
-// phi^gap. Of a negative phi only whole powers exist; 0 stands for the others, and they take no part.
+// phi^gap. Of a negative phi only whole powers exist; 0 stands for the others, and they take no part. One unit is the
+// rule, and needs no library whose last bit is its own.
 inline double over_gap(double phi, double gap) noexcept {
-  if (is_whole(gap)) {
-    double power = 1, base = phi;
-    for (auto k = static_cast<std::uint64_t>(std::min(std::round(gap), 1e9)); k != 0; k /= 2, base *= base)
-      if (k % 2 != 0) power *= base;
-    return power;
-  }
-  return phi > 0 ? std::exp(gap * std::log(phi)) : 0;
+  if (gap == 1) return phi;
+  const double power = std::exp((phi > 0 ? gap : std::round(gap)) * std::log(std::fabs(phi)));
+  if (phi > 0) return power;
+  if (!is_whole(gap)) return 0;
+  return std::fmod(std::round(gap), 2) == 0 ? power : -power;
 }
 
 }  // namespace trend_detail
