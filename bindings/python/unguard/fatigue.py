@@ -197,8 +197,8 @@ class LiveFatigue:
     """Fatigue while it happens: the trends so far, brought up to date by every window; memory does not grow.
 
     Ordinary least squares; the bits of `jasa()` over the same windows where they come at exactly the step of the spec
-    (0.5 s is exact, 0.1 s to the last digits). It belongs to one thread at a time. Latency: a slope belongs to the middle
-    of the effort so far.
+    (0.5 s is exact, 0.1 s to the last digits). It belongs to one thread at a time. Latency: a slope belongs to the
+    middle of the effort so far.
     """
 
     def __init__(self, spec: FatigueIndicator | None = None) -> None:
