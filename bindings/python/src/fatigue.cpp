@@ -95,9 +95,9 @@ void bind_indicator(py::module_& m) {
       },
       py::arg("seconds"), py::arg("spectrum"), py::arg("amplitude"));
   live.def("reading",
-           [](const LiveFatigueIndicator& one) -> std::optional<py::dict> {
+           [](const LiveFatigueIndicator& one) -> py::object {
              const auto reading = one.reading();
-             if (!reading) return std::nullopt;
+             if (!reading) return py::none();
              return told(*reading);
            })
       .def("reset", &LiveFatigueIndicator::reset)

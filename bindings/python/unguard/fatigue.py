@@ -31,10 +31,10 @@ from unguard._core import (
 )
 from unguard.arguments import number, object_of
 from unguard.errors import ConfigError
-from unguard.trend import Estimate, Trend, trend, trend_of
+from unguard.trend import Estimate, Trend, course, trend, trend_of
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pandas as pd  # type: ignore[import-untyped]
 
     from unguard._core import Spec
 
@@ -112,7 +112,7 @@ def check_highpass(filters: Spec | Chain | float | str) -> float | None:
     HighpassBeforeFatigue: from 30 Hz on. Fix one pipeline for each measure: what suits a level (30 Hz, for the heart)
         does not suit a slope.
     """
-    if isinstance(filters, (int, float)) and not isinstance(filters, bool):
+    if isinstance(filters, (int, float)):
         corner: float | None = number("filters", filters, "a corner of at least 0 Hz")
         if filters < 0:
             raise ConfigError("filters", filters, "a corner of at least 0 Hz")
@@ -156,8 +156,8 @@ def jasa(
     """
     if filters is not None:
         check_highpass(filters)
-    columns = [c.to_numpy() if hasattr(c, "to_numpy") else c for c in (seconds, spectrum, amplitude)]
-    return _fatigue_of(_fatigue(*columns, index, TrendLine(fit=fit, level=level)), index)
+    told = _fatigue(course(seconds), course(spectrum), course(amplitude), index, TrendLine(fit=fit, level=level))
+    return _fatigue_of(told, index)
 
 
 def cycles(

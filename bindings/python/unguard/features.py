@@ -29,7 +29,7 @@ from unguard._core import FeatureWindows, _window_features
 from unguard.errors import ConfigError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pandas as pd  # type: ignore[import-untyped]
 
 #: All of them, as `features()` takes their names.
 NAMES = (

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from unguard._core import TrendLine, _trend
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pandas as pd  # type: ignore[import-untyped]
 
 
 @dataclass(frozen=True)
@@ -89,17 +89,23 @@ def trend(seconds: ArrayLike, values: ArrayLike, *, fit: str = "least squares", 
     Source: Sen 1968, doi:10.1080/01621459.1968.10480934; Patterson & Thompson 1971, doi:10.1093/biomet/58.3.545;
     Hamed & Rao 1998, doi:10.1016/S0022-1694(97)00125-X. Not causal: a slope belongs to the whole course.
     """
-    return trend_of(_trend(_course(seconds), _course(values), TrendLine(fit=fit, level=level)))
+    return trend_of(_trend(course(seconds), course(values), TrendLine(fit=fit, level=level)))
 
 
 def trend_of(told: dict[str, Any]) -> Trend:
     """Return what the engine says as a Trend."""
-    estimates = {name: Estimate(*told[name]) for name in ("slope", "intercept")}
     ratio = told["normalised"]
-    rest = {name: told[name] for name in ("correlation", "values", "left_out", "level")}
-    return Trend(**estimates, normalised=None if ratio is None else Estimate(*ratio), **rest)
+    return Trend(
+        slope=Estimate(*told["slope"]),
+        intercept=Estimate(*told["intercept"]),
+        normalised=None if ratio is None else Estimate(*ratio),
+        correlation=told["correlation"],
+        values=told["values"],
+        left_out=told["left_out"],
+        level=told["level"],
+    )
 
 
-def _course(values: ArrayLike) -> ArrayLike | NDArray[np.float64]:
-    # A pandas Series is a column, whatever its index.
-    return values.to_numpy() if hasattr(values, "to_numpy") else values
+def course(values: ArrayLike) -> ArrayLike:
+    """Return a column of a table as an array, whatever its index; anything else as it came."""
+    return np.asarray(values.to_numpy()) if hasattr(values, "to_numpy") else values
