@@ -13,6 +13,7 @@
 #include <string>
 
 #include "unguard/core/chain.hpp"
+#include "unguard/core/trend.hpp"
 #include "unguard/denoise/ecg_subtraction.hpp"
 #include "unguard/denoise/ekf_smoother.hpp"
 #include "unguard/denoise/heart_gate.hpp"
@@ -30,6 +31,7 @@
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
 #include "unguard/envelope/two_pole.hpp"
+#include "unguard/features/window_features.hpp"
 #include "unguard/filter/bessel.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/filter/chebyshev1.hpp"
@@ -58,6 +60,8 @@
 #include "unguard/quality/signal_check.hpp"
 #include "unguard/simulate/simulator.hpp"
 #include "unguard/spectrum/ar_spectrum.hpp"
+#include "unguard/spectrum/fatigue_cycles.hpp"
+#include "unguard/spectrum/fatigue_indicator.hpp"
 #include "unguard/spectrum/multitaper.hpp"
 #include "unguard/spectrum/periodogram.hpp"
 #include "unguard/spectrum/sliding_spectrum.hpp"
@@ -146,6 +150,10 @@ std::vector<Trial> registered() {
       of<OnePole>(),
       of<CriticallyDamped>(),
       of<Tolerances>(),
+      of<TrendLine>(),
+      of<FeatureWindows>(),
+      of<CyclePoint>(),
+      of<FatigueIndicator>(),
       of<ArrivalClock>(),
       of<Aligner>(),
       of<PacketAssembly>(),

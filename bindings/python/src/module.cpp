@@ -16,6 +16,8 @@ PYBIND11_MODULE(_core, m) {
   unguard::python::register_r_peaks(m);
   unguard::python::register_heart_gate(m);
   unguard::python::register_offline_heart(m);
+  unguard::python::register_features(m);
+  unguard::python::register_fatigue(m);
   unguard::python::register_sessions(m);
   unguard::python::register_simulation(m);
   unguard::python::register_spectra(m);

@@ -18,6 +18,8 @@ void register_detectors(pybind11::module_& m);
 void register_r_peaks(pybind11::module_& m);
 void register_heart_gate(pybind11::module_& m);
 void register_offline_heart(pybind11::module_& m);
+void register_features(pybind11::module_& m);
+void register_fatigue(pybind11::module_& m);
 void register_sessions(pybind11::module_& m);
 void register_simulation(pybind11::module_& m);
 void register_spectra(pybind11::module_& m);

@@ -41,6 +41,7 @@ from unguard._core import (
     Chebyshev2Lowpass,
     Comb,
     CriticallyDamped,
+    CyclePoint,
     Decimate,
     Delay,
     Differentiator,
@@ -49,6 +50,8 @@ from unguard._core import (
     EcgSubtraction,
     EkfSmoother,
     Event,
+    FatigueIndicator,
+    FeatureWindows,
     Fir,
     FirBandpass,
     FirBandstop,
@@ -105,6 +108,7 @@ from unguard._core import (
     StreamWatch,
     Tkeo,
     TransferFunction,
+    TrendLine,
     TwoPole,
     WaveletSubtraction,
     Welch,
@@ -139,7 +143,7 @@ from unguard.recording import Recording
 from unguard.simulation import Simulation, simulate
 
 if TYPE_CHECKING:
-    from unguard import analysis, io, spectrum
+    from unguard import analysis, fatigue, features, io, spectrum
     from unguard.response_figure import plot_response
 
 __all__ = [
@@ -167,6 +171,7 @@ __all__ = [
     "Comb",
     "ConfigError",
     "CriticallyDamped",
+    "CyclePoint",
     "Decimate",
     "Delay",
     "Differentiator",
@@ -175,6 +180,8 @@ __all__ = [
     "EcgSubtraction",
     "EkfSmoother",
     "Event",
+    "FatigueIndicator",
+    "FeatureWindows",
     "Fir",
     "FirBandpass",
     "FirBandstop",
@@ -234,6 +241,7 @@ __all__ = [
     "StreamWatch",
     "Tkeo",
     "TransferFunction",
+    "TrendLine",
     "TwoPole",
     "WaveletSubtraction",
     "Welch",
@@ -250,6 +258,8 @@ __all__ = [
     "designed_poles",
     "designed_zeros",
     "detect",
+    "fatigue",
+    "features",
     "group_delay",
     "io",
     "kaiser_order",
@@ -272,7 +282,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # Loaded when first used: a live app needs none of them, and they take longer to load than all the rest.
-    if name in ("analysis", "io", "spectrum"):
+    if name in ("analysis", "fatigue", "features", "io", "spectrum"):
         return importlib.import_module(f"unguard.{name}")
     if name == "plot_response":
         return importlib.import_module("unguard.response_figure").plot_response

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a window of EMG moves from sample to sample: length, crossings, turns, and Hjorth's parameters.
+// Hudgins, Parker & Scott 1993, doi:10.1109/10.204774; Phinyomark et al. 2012, doi:10.1016/j.eswa.2012.01.102; Hjorth
+// 1970, doi:10.1016/0013-4694(70)90143-4. All of them depend on the sampling rate. Cost: O(N).
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include "unguard/features/amplitude.hpp"
+
+namespace unguard::features {
+
+// WL = sum |x[n + 1] - x[n]|, in uV.
+inline double waveform_length(Window x) noexcept {
+  double sum = 0;
+  for (std::size_t n = 1; n < x.size(); ++n) sum += std::fabs(x[n] - x[n - 1]);
+  return sum;
+}
+inline double squared_steps(Window x) noexcept {
+  double sum = 0;
+  for (std::size_t n = 1; n < x.size(); ++n) sum += (x[n] - x[n - 1]) * (x[n] - x[n - 1]);
+  return sum;
+}
+// DASDV = sqrt(sum (x[n + 1] - x[n])^2 / (N - 1)), in uV.
+inline double step_deviation(Window x) noexcept {
+  return std::sqrt(squared_steps(x) / static_cast<double>(x.size() - 1));
+}
+// MFL = log10 sqrt(sum (x[n + 1] - x[n])^2), the logarithm of uV. Arjunan & Kumar 2010, doi:10.1186/1743-0003-7-53.
+inline double maximum_fractal_length(Window x) noexcept {
+  const double sum = squared_steps(x);
+  return sum > 0 ? 0.5 * std::log10(sum) : undefined;
+}
+// ZC: neighbours of opposite signs that are at least the threshold apart. A sample of exactly 0 has no sign.
+inline double zero_crossings(Window x, double threshold) noexcept {
+  int count = 0;
+  for (std::size_t n = 1; n < x.size(); ++n) {
+    const bool crosses = (x[n - 1] < 0 && x[n] > 0) || (x[n - 1] > 0 && x[n] < 0);
+    count += crosses && std::fabs(x[n] - x[n - 1]) >= threshold;
+  }
+  return count;
+}
+// SSC: peaks and troughs of one sample, at least the threshold away from one of their neighbours.
+inline double slope_changes(Window x, double threshold) noexcept {
+  int count = 0;
+  for (std::size_t n = 1; n + 1 < x.size(); ++n) {
+    const double before = x[n] - x[n - 1], after = x[n] - x[n + 1];
+    const bool turns = (before > 0 && after > 0) || (before < 0 && after < 0);
+    count += turns && std::max(std::fabs(before), std::fabs(after)) >= threshold;
+  }
+  return count;
+}
+// WAMP: neighbours at least the threshold apart.
+inline double willison_amplitude(Window x, double threshold) noexcept {
+  int count = 0;
+  for (std::size_t n = 1; n < x.size(); ++n) count += std::fabs(x[n] - x[n - 1]) >= threshold;
+  return count;
+}
+
+// Activity m0 = var x in uV^2; mobility sqrt(var x' / var x); complexity mobility(x') / mobility(x): with x' the step
+// from sample to sample, so that times fs mobility is rad/s, and variances that divide by the number of their values.
+inline double hjorth_activity(Window x) noexcept {
+  const Moments m = moments(x);
+  return m.second / m.count;
+}
+inline std::vector<double> steps(Window x) {
+  std::vector<double> made;
+  for (std::size_t n = 1; n < x.size(); ++n) made.push_back(x[n] - x[n - 1]);
+  return made;
+}
+inline double hjorth_mobility(Window x) {
+  const double power = hjorth_activity(x);
+  return power > 0 ? std::sqrt(hjorth_activity(steps(x)) / power) : undefined;
+}
+inline double hjorth_complexity(Window x) {
+  const double mobility = hjorth_mobility(x);
+  return mobility > 0 ? hjorth_mobility(steps(x)) / mobility : undefined;
+}
+
+}  // namespace unguard::features
