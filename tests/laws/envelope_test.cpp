@@ -4,10 +4,13 @@
 #include "laws/combiner_laws.hpp"
 #include "laws/filter_laws.hpp"
 #include "unguard/envelope/arv.hpp"
+#include "unguard/envelope/exponential_envelope.hpp"
 #include "unguard/envelope/gated_rms.hpp"
 #include "unguard/envelope/levels.hpp"
+#include "unguard/envelope/linear_envelope.hpp"
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
+#include "unguard/envelope/tkeo_envelope.hpp"
 #include "unguard/envelope/two_pole.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/filter/sos.hpp"
@@ -22,6 +25,18 @@ const bool rms = filter("Rms", Rms{}, {.response = power});
 const bool arv = filter("Arv", Arv{}, {.response = rectified});
 const bool two_pole = filter("TwoPole", TwoPole{}, {.response = rectified});
 const bool two_pole_power = filter("TwoPoleOnPower", TwoPole{.detection = Detection::power}, {.response = power});
+const bool linear_envelope = filter("LinearEnvelope", LinearEnvelope{}, {.response = rectified});
+const bool linear_envelope_by_cutoff =
+    filter("LinearEnvelopeBesselByCutoff", LinearEnvelope{.kind = SmootherKind::bessel, .order = 3, .cutoff = Hertz{6}},
+           {.response = rectified});
+const bool linear_envelope_power = filter(
+    "LinearEnvelopeOnPower",
+    LinearEnvelope{.kind = SmootherKind::critically_damped, .window = Seconds{0.1}, .detection = Detection::power},
+    {.response = power});
+const bool exponential_envelope = filter("ExponentialEnvelope", ExponentialEnvelope{}, {.response = power});
+const bool exponential_envelope_rectified = filter(
+    "ExponentialEnvelopeRectified", ExponentialEnvelope{.detection = Detection::rectified}, {.response = rectified});
+const bool tkeo_envelope = filter("TkeoEnvelope", TkeoEnvelope{}, {.response = power});
 const bool chain =
     filter("ChainOfBandpassAndRms", Chain{Bandpass{}, Rms{}},
            {.exempt = {{Law::linear, "a band-pass before a square is linear in neither the signal nor its square"}}});
