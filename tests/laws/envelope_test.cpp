@@ -5,6 +5,7 @@
 #include "laws/filter_laws.hpp"
 #include "unguard/envelope/arv.hpp"
 #include "unguard/envelope/exponential_envelope.hpp"
+#include "unguard/envelope/gated.hpp"
 #include "unguard/envelope/gated_rms.hpp"
 #include "unguard/envelope/levels.hpp"
 #include "unguard/envelope/linear_envelope.hpp"
@@ -53,6 +54,13 @@ const bool gated_rms_ahead = combiner("GatedRmsAhead", GatedRms{.window = {0.05}
                                                    "the impulse of this law is the first frame, of before the stream "
                                                    "where the gate is ahead; a test of its own measures it"},
                                                   {Law::one_engine, "not in the Python package yet"}}});
+const bool gated_boxcar = filter("Gated", Gated<Rms>{}, {.response = power});
+const bool gated_two_pole = filter("GatedTwoPole", Gated<TwoPole>{{}, 0.5, Seconds{0.005}}, {.response = rectified});
+const bool gated_arv = filter("GatedArv", Gated<Arv>{}, {.response = rectified});
+const bool gated_linear = filter("GatedLinearEnvelope", Gated<LinearEnvelope>{}, {.response = rectified});
+const bool gated_exponential =
+    filter("GatedExponentialEnvelope", Gated<ExponentialEnvelope>{{}, 0.3, {}}, {.response = power});
+const bool gated_tkeo = filter("GatedTkeoEnvelope", Gated<TkeoEnvelope>{}, {.response = power});
 const bool levels =
     analyser("Levels", Levels{},
              {.answer = Answer::linear, .exempt = {{Law::one_engine, "not in the Python package yet"}}, .memory = 501});
