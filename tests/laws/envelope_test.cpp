@@ -13,6 +13,8 @@
 #include "unguard/envelope/rms.hpp"
 #include "unguard/envelope/tkeo_envelope.hpp"
 #include "unguard/envelope/two_pole.hpp"
+#include "unguard/envelope/whitened_rms.hpp"
+#include "unguard/envelope/whitening_calibrator.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/filter/sos.hpp"
 
@@ -20,6 +22,35 @@ namespace unguard::laws {
 namespace {
 
 using enum Response;
+
+// The same for every channel, so that any number of them has one.
+WhitenedRms whitened(WhiteningKind kind, bool pooled, int channels) {
+  const auto hold = signal(6000, 1, 21);
+  std::vector<double> rest(hold.size()), muscle(hold.size());
+  for (std::size_t i = 0; i < hold.size(); ++i) {
+    muscle[i] = hold[i] - 3000;
+    rest[i] = 0.1 * muscle[hold.size() - 1 - i] - (i > 0 ? 0.05 * muscle[hold.size() - i] : 0);
+  }
+  const auto one = *try_calibrate_whitening(WhiteningCalibrator{}, {muscle.data(), 6000, 1}, {rest.data(), 6000, 1},
+                                            {.rate = {2000}, .channels = Channels::unnamed(1)}, "as it came");
+  WhitenedRms spec{.window = {0.1}, .kind = kind, .pooled = pooled, .whitening = one};
+  for (int c = 1; c < channels; ++c) {
+    auto& all = spec.whitening;
+    for (const auto list :
+         {&WhiteningCalibration::coefficients, &WhiteningCalibration::contraction, &WhiteningCalibration::rest})
+      (all.*list).insert((all.*list).end(), (one.*list).begin(), (one.*list).end());
+    all.level.per_channel.push_back(one.level.per_channel[0]);
+    all.noise.per_channel.push_back(one.noise.per_channel[0]);
+  }
+  return spec;
+}
+bool whitened_filter(const std::string& name, WhiteningKind kind, bool pooled, FilterOptions options) {
+  return add_filter(name, {[=](int channels) {
+                             return AnyFilter(start(whitened(kind, pooled, channels),
+                                                    {.rate = {2000}, .channels = Channels::unnamed(channels)}));
+                           },
+                           json(whitened(kind, pooled, 3)), std::move(options)});
+}
 
 const bool rectify = filter("Rectify", Rectify{}, {.response = rectified});
 const bool rms = filter("Rms", Rms{}, {.response = power});
@@ -38,6 +69,17 @@ const bool exponential_envelope = filter("ExponentialEnvelope", ExponentialEnvel
 const bool exponential_envelope_rectified = filter(
     "ExponentialEnvelopeRectified", ExponentialEnvelope{.detection = Detection::rectified}, {.response = rectified});
 const bool tkeo_envelope = filter("TkeoEnvelope", TkeoEnvelope{}, {.response = power});
+const bool whitened_fixed = whitened_filter("WhitenedRms", WhiteningKind::fixed, false, {.response = power});
+const Exemptions of_adaptive = {{Law::latency, "adaptive: the delay said is that of the filter in the middle"},
+                                {Law::linear, "which filters are taken depends on the level"}};
+const bool whitened_adaptive =
+    whitened_filter("WhitenedRmsAdaptive", WhiteningKind::adaptive, false, {.exempt = of_adaptive});
+const bool whitened_pooled =
+    whitened_filter("WhitenedRmsPooled", WhiteningKind::adaptive, true,
+                    {.exempt = {{Law::latency, "adaptive: the delay said is that of the filter in the middle"},
+                                {Law::linear, "which filters are taken depends on the level"},
+                                {Law::finite, "what one channel loses is in all: a mark of one channel cannot say so"},
+                                {Law::channels_equal, "pooled: a channel alone reads its own level"}}});
 const bool chain =
     filter("ChainOfBandpassAndRms", Chain{Bandpass{}, Rms{}},
            {.exempt = {{Law::linear, "a band-pass before a square is linear in neither the signal nor its square"}}});
