@@ -175,20 +175,6 @@ TEST(WhitenedRms, AdaptiveIsNeverLessSteadyThanPlainRms) {
   }
 }
 
-// Four channels of one effort whose EMG has nothing else in common.
-TEST(WhitenedRms, PooledIsSteadierByTheRootOfTheChannels) {
-  const auto w = calibrated(CarrierPreset::limb, 4);
-  for (const auto kind : {WhiteningKind::fixed, WhiteningKind::adaptive}) {
-    const auto alone =
-        of(WhitenedRms{.window = 250_ms, .kind = kind, .whitening = w}, CarrierPreset::limb, 20, 0, 4, 8000);
-    const auto all = of(WhitenedRms{.window = 250_ms, .kind = kind, .pooled = true, .whitening = w},
-                        CarrierPreset::limb, 20, 0, 4, 8000);
-    std::printf("[ measured ] pooled %s, 4 channels: SNR %.2f, one %.2f, gain %.3f\n", to_text(kind).c_str(), all.snr,
-                alone.snr, all.snr / alone.snr);
-    EXPECT_NEAR(all.snr / alone.snr, 2, 0.08);
-  }
-}
-
 // Silence reads 0 half of the time, and never much.
 TEST(WhitenedRms, AdaptiveReadsNoMuscleAsNone) {
   const auto w = calibrated(CarrierPreset::trunk, 1);

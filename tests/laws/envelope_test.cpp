@@ -3,12 +3,15 @@
 #include "laws/analyser_laws.hpp"
 #include "laws/combiner_laws.hpp"
 #include "laws/filter_laws.hpp"
+#include "unguard/envelope/adaptive_rms.hpp"
 #include "unguard/envelope/arv.hpp"
 #include "unguard/envelope/exponential_envelope.hpp"
 #include "unguard/envelope/gated.hpp"
 #include "unguard/envelope/gated_rms.hpp"
 #include "unguard/envelope/levels.hpp"
 #include "unguard/envelope/linear_envelope.hpp"
+#include "unguard/envelope/noise_subtracted.hpp"
+#include "unguard/envelope/pooled_level.hpp"
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
 #include "unguard/envelope/tkeo_envelope.hpp"
@@ -24,7 +27,7 @@ namespace {
 using enum Response;
 
 // The same for every channel, so that any number of them has one.
-WhitenedRms whitened(WhiteningKind kind, bool pooled, int channels) {
+WhitenedRms whitened(WhiteningKind kind, int channels) {
   const auto hold = signal(6000, 1, 21);
   std::vector<double> rest(hold.size()), muscle(hold.size());
   for (std::size_t i = 0; i < hold.size(); ++i) {
@@ -33,7 +36,7 @@ WhitenedRms whitened(WhiteningKind kind, bool pooled, int channels) {
   }
   const auto one = *try_calibrate_whitening(WhiteningCalibrator{}, {muscle.data(), 6000, 1}, {rest.data(), 6000, 1},
                                             {.rate = {2000}, .channels = Channels::unnamed(1)}, "as it came");
-  WhitenedRms spec{.window = {0.1}, .kind = kind, .pooled = pooled, .whitening = one};
+  WhitenedRms spec{.window = {0.1}, .kind = kind, .whitening = one};
   for (int c = 1; c < channels; ++c) {
     auto& all = spec.whitening;
     for (const auto list :
@@ -44,12 +47,12 @@ WhitenedRms whitened(WhiteningKind kind, bool pooled, int channels) {
   }
   return spec;
 }
-bool whitened_filter(const std::string& name, WhiteningKind kind, bool pooled, FilterOptions options) {
+bool whitened_filter(const std::string& name, WhiteningKind kind, FilterOptions options) {
   return add_filter(name, {[=](int channels) {
-                             return AnyFilter(start(whitened(kind, pooled, channels),
+                             return AnyFilter(start(whitened(kind, channels),
                                                     {.rate = {2000}, .channels = Channels::unnamed(channels)}));
                            },
-                           json(whitened(kind, pooled, 3)), std::move(options)});
+                           json(whitened(kind, 3)), std::move(options)});
 }
 
 const bool rectify = filter("Rectify", Rectify{}, {.response = rectified});
@@ -69,17 +72,19 @@ const bool exponential_envelope = filter("ExponentialEnvelope", ExponentialEnvel
 const bool exponential_envelope_rectified = filter(
     "ExponentialEnvelopeRectified", ExponentialEnvelope{.detection = Detection::rectified}, {.response = rectified});
 const bool tkeo_envelope = filter("TkeoEnvelope", TkeoEnvelope{}, {.response = power});
-const bool whitened_fixed = whitened_filter("WhitenedRms", WhiteningKind::fixed, false, {.response = power});
+const bool whitened_fixed = whitened_filter("WhitenedRms", WhiteningKind::fixed, {.response = power});
 const Exemptions of_adaptive = {{Law::latency, "adaptive: the delay said is that of the filter in the middle"},
                                 {Law::linear, "which filters are taken depends on the level"}};
-const bool whitened_adaptive =
-    whitened_filter("WhitenedRmsAdaptive", WhiteningKind::adaptive, false, {.exempt = of_adaptive});
-const bool whitened_pooled =
-    whitened_filter("WhitenedRmsPooled", WhiteningKind::adaptive, true,
-                    {.exempt = {{Law::latency, "adaptive: the delay said is that of the filter in the middle"},
-                                {Law::linear, "which filters are taken depends on the level"},
-                                {Law::finite, "what one channel loses is in all: a mark of one channel cannot say so"},
-                                {Law::channels_equal, "pooled: a channel alone reads its own level"}}});
+const bool whitened_adaptive = whitened_filter("WhitenedRmsAdaptive", WhiteningKind::adaptive, {.exempt = of_adaptive});
+const bool adaptive_rms = filter("AdaptiveRms", AdaptiveRms{.longest = {0.4}, .pilot = {0.2}},
+                                 {.exempt = {{Law::latency, "adaptive: the delay said is that of the longest window"},
+                                             {Law::linear, "how long the window is depends on the signal"}}});
+const bool noise_subtracted = filter("NoiseSubtracted", NoiseSubtracted{.noise = Microvolts{5}},
+                                     {.exempt = {{Law::linear, "a root of a difference of squares"}}});
+const bool pooled_level =
+    filter("PooledLevel", PooledLevel{},
+           {.exempt = {{Law::linear, "a root of a mean of squares over the channels"},
+                       {Law::channels_equal, "its channels are one effort: a channel alone reads its own level"}}});
 const bool chain =
     filter("ChainOfBandpassAndRms", Chain{Bandpass{}, Rms{}},
            {.exempt = {{Law::linear, "a band-pass before a square is linear in neither the signal nor its square"}}});

@@ -2,9 +2,8 @@
 // RMS of EMG that was whitened first: more independent values in the same window, so a steadier level at the same
 // delay. Fixed: the prediction error of the calibrated contraction; Clancy & Hogan 1994, IEEE Trans. Biomed. Eng.
 // 41:159. Adaptive: only as far as the noise allows at the present level, the noise subtracted in power; Clancy & Farry
-// 2000, IEEE Trans. Biomed. Eng. 47:709. Pooled: one amplitude of all channels, SNR sqrt(L) times that of one; Hogan &
-// Mann 1980, doi:10.1109/TBME.1980.326652. Latency: half the window, and some samples. Cost: two short filters a
-// sample.
+// 2000, IEEE Trans. Biomed. Eng. 47:709. Several channels of one effort: PooledLevel behind it. Latency: half the
+// window, and some samples. Cost: two short filters a sample.
 #pragma once
 
 #include <algorithm>
@@ -32,11 +31,10 @@ constexpr std::array<std::string_view, 2> names(const WhiteningKind*) { return {
 
 // In microvolts of the input. `fixed` reads the RMS of all that comes in, noise too, if its spectrum is that of the
 // contraction; noise of another is read too high. `adaptive` reads the RMS of the EMG alone; 0 is at or below the
-// noise. `pooled`: every channel reads its own calibrated level times what all channels together say of the effort.
+// noise.
 struct WhitenedRms {
   Seconds window{0.125};
   WhiteningKind kind = WhiteningKind::adaptive;
-  bool pooled = false;
   WhiteningCalibration whitening{};
 
   friend bool operator==(const WhitenedRms&, const WhitenedRms&) = default;
@@ -49,7 +47,6 @@ constexpr auto fields(const WhitenedRms*) {
   return std::tuple{
       field<&WhitenedRms::window>("window", "length of the window", between(1e-6, 3600)),
       field<&WhitenedRms::kind>("kind", "whitened by one filter, or as far as the noise allows at the present level"),
-      field<&WhitenedRms::pooled>("pooled", "whether all channels are taken for one effort"),
       field<&WhitenedRms::whitening>("whitening", "what a WhiteningCalibrator found; there is none without it")};
 }
 
@@ -58,7 +55,7 @@ class WhitenedRmsKernel {
   WhitenedRmsKernel(const WhitenedRms& spec, std::int64_t window, const StreamFormat& format)
       : channels_(format.channels.count()),
         adaptive_(spec.kind == WhiteningKind::adaptive),
-        pooled_(spec.pooled && channels_ > 1),
+        full_scale_(format.full_scale()),
         taps_(adaptive_ ? adaptive_taps : in_fours(spec.whitening.order + 1)),
         share_(1 / static_cast<double>(window)),
         past_(taps_, channels_),
@@ -67,8 +64,6 @@ class WhitenedRmsKernel {
         frame_(static_cast<std::size_t>(channels_)),
         input_(frame_.size()) {
     for (int c = 0; c < channels_; ++c) {
-      const double level = spec.whitening.level.per_channel[static_cast<std::size_t>(c)].value;
-      level2_.push_back(level * level);
       if (adaptive_) {
         banks_.emplace_back(spec.whitening, c, taps_);
       } else {
@@ -93,7 +88,7 @@ class WhitenedRmsKernel {
       }
       for (int c = 0; c < channels_; ++c) frame_[static_cast<std::size_t>(c)] = of_emg(c);
       whitened_.add(frame_.data(), frame_.data());
-      put_out(y);
+      for (int c = 0; c < channels_; ++c) y[c] = std::sqrt(std::max(0.0, frame_[static_cast<std::size_t>(c)] * share_));
     }
   }
   void reset() noexcept {
@@ -124,7 +119,7 @@ class WhitenedRmsKernel {
     return rings_for(taps_ + whitened_.window() + (adaptive_ ? power_.window() : 0), ratios);
   }
   // An error may change which filters are taken, and with them all that is read.
-  double error_gain() const { return adaptive_ ? std::max(1.0, reach(1)) * largest_error : reach(1); }
+  double error_gain() const { return reach(adaptive_ ? full_scale_ : 1); }
   double reach(double level) const {
     double most = 0;
     const auto meet = [&](const WhiteningFilter& f) {
@@ -135,9 +130,7 @@ class WhitenedRmsKernel {
     for (const auto& f : fixed_) meet(f);
     for (const auto& bank : banks_)
       for (std::size_t i = 0; i < WhiteningBank::levels; ++i) meet(bank[i]);
-    return pooled_ ? most * std::sqrt(*std::max_element(level2_.begin(), level2_.end()) /
-                                      *std::min_element(level2_.begin(), level2_.end()))
-                   : most;
+    return most;
   }
   // The centroid of the squares, which are what is summed; of the adaptive kind that of the filter in the middle.
   StageLatency delay(Hertz) const {
@@ -158,7 +151,6 @@ class WhitenedRmsKernel {
 
  private:
   static constexpr int adaptive_taps = 16;
-  static constexpr double largest_error = 1e3;
 
   static constexpr int in_fours(int taps) { return (taps + 3) / 4 * 4; }
   double through(const WhiteningFilter& f, const double* past) const noexcept {
@@ -186,25 +178,14 @@ class WhitenedRmsKernel {
     const double weight = std::clamp((now - powers[k]) / (powers[k + 1] - powers[k]), 0.0, 1.0);
     return (1 - weight) * power_by(bank[k], past) + weight * power_by(bank[k + 1], past);
   }
-  void put_out(double* y) const noexcept {
-    if (!pooled_) {
-      for (int c = 0; c < channels_; ++c) y[c] = std::sqrt(std::max(0.0, frame_[static_cast<std::size_t>(c)] * share_));
-      return;
-    }
-    double effort = 0;
-    for (int c = 0; c < channels_; ++c)
-      effort += frame_[static_cast<std::size_t>(c)] / level2_[static_cast<std::size_t>(c)];
-    effort = std::max(0.0, effort * share_ / channels_);
-    for (int c = 0; c < channels_; ++c) y[c] = std::sqrt(effort * level2_[static_cast<std::size_t>(c)]);
-  }
 
   int channels_;
-  bool adaptive_, pooled_;
+  bool adaptive_;
+  double full_scale_;
   int taps_;      // a multiple of four
   double share_;  // 1 / the window
   std::vector<WhiteningFilter> fixed_{};
   std::vector<WhiteningBank> banks_{};
-  std::vector<double> level2_{};
   Recent past_;
   MovingSum power_, whitened_;
   std::vector<double> frame_, input_;  // of the frame under way: of the EMG, and the sums of the input's power
