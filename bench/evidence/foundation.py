@@ -32,7 +32,7 @@ def envelopes(e: Evidence) -> None:
     ratios = tests_said.numbers(said, r"ratio ([\d.]+),")
     windows = min(tests_said.numbers(said, r", (\d+) windows"))
     worst = max(ratios, key=lambda r: abs(r - 1))
-    enough = passed and len(ratios) == 20 and abs(worst - 1) <= 0.05
+    enough = passed and len(ratios) == 45 and abs(worst - 1) <= 0.05
     measured = f"worst {100 * (worst - 1):+.1f} % of {len(ratios)}, {windows:.0f} windows or more each"
     e.add("SNR of RMS, T = 100 to 500 ms", "within 5 %", measured, "2 sqrt(B_s T)", enough)
     passed, _ = tests_said.cpp("envelope", "MovingAverage.IsBitForBit*")

@@ -25,12 +25,22 @@
 #include "unguard/detect/reference_calibrator.hpp"
 #include "unguard/detect/rest_calibrator.hpp"
 #include "unguard/detect/spasm_detector.hpp"
+#include "unguard/envelope/adaptive_rms.hpp"
 #include "unguard/envelope/arv.hpp"
+#include "unguard/envelope/bayesian_envelope.hpp"
+#include "unguard/envelope/exponential_envelope.hpp"
 #include "unguard/envelope/gated_rms.hpp"
 #include "unguard/envelope/levels.hpp"
+#include "unguard/envelope/linear_envelope.hpp"
+#include "unguard/envelope/moving_median.hpp"
+#include "unguard/envelope/noise_subtracted.hpp"
+#include "unguard/envelope/pooled_level.hpp"
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
+#include "unguard/envelope/tkeo_envelope.hpp"
 #include "unguard/envelope/two_pole.hpp"
+#include "unguard/envelope/whitened_rms.hpp"
+#include "unguard/envelope/whitening_calibrator.hpp"
 #include "unguard/features/window_features.hpp"
 #include "unguard/filter/bessel.hpp"
 #include "unguard/filter/butterworth.hpp"
@@ -179,6 +189,18 @@ std::vector<Trial> registered() {
       of<Rms>(),
       of<Arv>(),
       of<TwoPole>(),
+      of<LinearEnvelope>({.cutoff = Hertz{6}}),
+      of<LinearEnvelope>({.window = Seconds{0.1}}),
+      of<ExponentialEnvelope>(),
+      of<TkeoEnvelope>(),
+      of<BayesianEnvelope>(),
+      of<MovingMedian>(),
+      of<AdaptiveRms>(),
+      of<NoiseSubtracted>(),
+      of<PooledLevel>(),
+      of<WhitenedRms>(),
+      of<WhiteningCalibrator>(),
+      of<WhiteningCalibration>(WhitenedRms{}, &WhitenedRms::whitening),
       of<GatedRms>(),
       of<Levels>(),
       of<Periodogram>(),

@@ -96,6 +96,11 @@ TEST(Rms, IsAsSteadyAsTheoryAllowsOnTheTrunk) { holds(CarrierPreset::trunk, 2000
 TEST(Rms, IsAsSteadyAsTheoryAllowsBetweenTrunkAndLimb) { holds(CarrierPreset::between, 2000); }
 TEST(Rms, IsAsSteadyAsTheoryAllowsOnALimb) { holds(CarrierPreset::limb, 2000); }
 TEST(Rms, IsAsSteadyAsTheoryAllowsAtOneKilohertz) { holds(CarrierPreset::trunk, 1000); }
+TEST(Rms, IsAsSteadyAsTheoryAllowsOnALimbAtOneKilohertz) { holds(CarrierPreset::limb, 1000); }
+TEST(Rms, IsAsSteadyAsTheoryAllowsAt500Hertz) { holds(CarrierPreset::trunk, 500); }
+TEST(Rms, IsAsSteadyAsTheoryAllowsOnALimbAt500Hertz) { holds(CarrierPreset::limb, 500); }
+TEST(Rms, IsAsSteadyAsTheoryAllowsAt4Kilohertz) { holds(CarrierPreset::trunk, 4000); }
+TEST(Rms, IsAsSteadyAsTheoryAllowsOnALimbAt4Kilohertz) { holds(CarrierPreset::limb, 4000); }
 
 }  // namespace
 }  // namespace unguard

@@ -57,6 +57,10 @@ std::string json(const std::vector<T>& values) {
   for (const T& value : values) text += (text.empty() ? "" : ",") + json(value);
   return "[" + text + "]";
 }
+template <class T>
+std::string json(const PerChannel<T>& value) {
+  return value.values.size() == 1 ? json(value.values[0]) : json(value.values);
+}
 
 // As RestCalibration.to_dict() has it.
 inline std::string json(const Estimate& e) {

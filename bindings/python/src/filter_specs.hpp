@@ -3,13 +3,21 @@
 // of.
 #pragma once
 
+#include "envelope_fields.hpp"
 #include "unguard/core/priming.hpp"
 #include "unguard/denoise/ecg_subtraction.hpp"
 #include "unguard/denoise/line_canceller.hpp"
+#include "unguard/envelope/adaptive_rms.hpp"
 #include "unguard/envelope/arv.hpp"
+#include "unguard/envelope/bayesian_envelope.hpp"
+#include "unguard/envelope/exponential_envelope.hpp"
+#include "unguard/envelope/linear_envelope.hpp"
+#include "unguard/envelope/moving_median.hpp"
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/rms.hpp"
+#include "unguard/envelope/tkeo_envelope.hpp"
 #include "unguard/envelope/two_pole.hpp"
+#include "unguard/envelope/whitened_rms.hpp"
 #include "unguard/filter/bessel.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/filter/chebyshev1.hpp"
@@ -49,7 +57,9 @@ using FilterSpecs = Specs<
     Sos, TransferFunction, StateVariable,
     Fir, FirLowpass, FirHighpass, FirBandpass, FirBandstop,
     SavitzkyGolay, Differentiator, Whitening, Tkeo, Delay,
-    Rectify, Rms, Arv, TwoPole>;
+    Rectify, Rms, Arv, TwoPole,
+    LinearEnvelope, ExponentialEnvelope, TkeoEnvelope, AdaptiveRms, WhitenedRms,
+    MovingMedian, BayesianEnvelope>;
 // clang-format on
 
 }  // namespace unguard::python

@@ -15,6 +15,7 @@ PYBIND11_MODULE(_core, m) {
   unguard::python::register_detectors(m);
   unguard::python::register_r_peaks(m);
   unguard::python::register_heart_gate(m);
+  unguard::python::register_envelopes(m);
   unguard::python::register_offline_heart(m);
   unguard::python::register_features(m);
   unguard::python::register_fatigue(m);

@@ -17,6 +17,7 @@ void register_references(pybind11::module_& m);
 void register_detectors(pybind11::module_& m);
 void register_r_peaks(pybind11::module_& m);
 void register_heart_gate(pybind11::module_& m);
+void register_envelopes(pybind11::module_& m);
 void register_offline_heart(pybind11::module_& m);
 void register_features(pybind11::module_& m);
 void register_fatigue(pybind11::module_& m);

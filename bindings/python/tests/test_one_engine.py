@@ -17,6 +17,8 @@ import unguard
 
 PROGRAM = Path(__file__).parents[3] / "build" / "dev" / "tests" / "test_laws"
 CUTS = 5
+#: What does not stand in a chain.
+ALONE = (unguard.Chain, unguard.HeartGate, unguard.Gated, unguard.NoiseSubtracted, unguard.PooledLevel)
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,10 @@ def spec_of(described: dict[str, Any]) -> Any:
         return kind(*map(spec_of, values["stages"]))
     if values.get("rest"):
         values["rest"] = unguard.RestCalibration.from_dict(values["rest"])
+    if values.get("whitening"):
+        values["whitening"] = unguard.WhiteningCalibration.from_dict(values["whitening"])
+    if kind is unguard.Gated:
+        return kind(spec_of(values.pop("envelope")), **values)
     return kind(**values)
 
 
@@ -75,7 +81,7 @@ def test_filters(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
         spec, x = spec_of(answer["spec"]), samples_of(answer, "x")
         expected, marks = samples_of(answer, "y"), samples_of(answer, "marks")
         in_marks = samples_of(answer, "in_marks").astype(np.uint32)
-        chain = spec if isinstance(spec, unguard.Chain | unguard.HeartGate) else unguard.Chain(spec)
+        chain = spec if isinstance(spec, ALONE) else unguard.Chain(spec)
         y, y_marks = chain(x, fs=answer["fs"], marks=in_marks)
         assert y.tobytes() == expected.tobytes() and np.array_equal(y_marks, marks), name
         for seed in range(CUTS):

@@ -54,11 +54,17 @@ def test_long_times_are_in_seconds(run: Callable[..., Any]) -> None:
     assert re.search(r"1 mV settles to 1 uV in +60 s\n", run("response", "Delay(duration=60)").out)
 
 
+NOT_LINEAR = ("AdaptiveRms", "Arv", "EcgSubtraction", "ExponentialEnvelope", "LineCanceller", "LinearEnvelope", "Rectify")
+NOT_LINEAR += ("Rms", "Tkeo", "TkeoEnvelope", "TwoPole")
+
+
 @pytest.mark.parametrize("name", filter_names())
 def test_every_filter_is_shown_or_refused_by_name(run: Callable[..., Any], tmp_path: Path, name: str) -> None:
     ran = run("response", name, "--out", "a.svg")
-    if name in ("Arv", "EcgSubtraction", "LineCanceller", "Rectify", "Rms", "Tkeo", "TwoPole"):
+    if name in NOT_LINEAR:
         refusal = "unguard: stages is "
+    elif name == "WhitenedRms":
+        refusal = "unguard: whitening is none"
     elif name in ("Fir", "Sos", "TransferFunction", "Whitening"):  # there is no such filter without its numbers
         refusal = {
             "Fir": "unguard: taps is 0",

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// An envelope's smoother over samples and their weights at once, for Gated: every envelope's kernel gives a times the
+// level for a times the signal, so that of the samples that count it makes S(w g(x)), and of the weights S(w), rooted
+// where the envelope roots. Cost: the kernel with twice the channels.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "unguard/core/format.hpp"
+#include "unguard/core/kernel.hpp"
+#include "unguard/envelope/smoothing.hpp"
+#include "unguard/filter/tkeo.hpp"
+
+namespace unguard {
+
+namespace gated_detail {
+// As many channels again.
+inline StreamFormat doubled(const StreamFormat& format) {
+  StreamFormat twice = format;
+  twice.channels = Channels::unnamed(2 * format.channels.count());
+  return twice;
+}
+}  // namespace gated_detail
+
+template <LinearSmoother S>
+class GatedSmoother {
+ public:
+  GatedSmoother(KernelOf<S> kernel, bool rooted, const StreamFormat& format)
+      : channels_(format.channels.count()), rooted_(rooted), kernel_(std::move(kernel)) {}
+
+  // How many samples a sample reaches on before it is smoothed.
+  static constexpr std::int64_t reach_back() { return 0; }
+  // A channel as if everything so far had been 0 and had counted, `weight` 1, or had not, 0.
+  void begin(int channel, double weight) noexcept {
+    kernel_.settle(channel, 0);
+    kernel_.settle(channels_ + channel, weight);
+  }
+  void reset() noexcept { kernel_.reset(); }
+  double last(int) const noexcept { return 0; }
+  void enter(int channel, double x, bool open, double* frame) noexcept {
+    frame[channel] = open ? x : 0;
+    frame[channels_ + channel] = open ? 1 : 0;
+  }
+  // One frame of samples and weights, in place.
+  void step(double* frame) noexcept { kernel_.run(frame, frame, 1); }
+  double share(double weights) const noexcept { return rooted_ ? weights * weights : weights; }
+  double level(double sum, double weights) const noexcept { return sum / weights; }
+  std::int64_t period() const noexcept { return kernel_.period(); }
+  bool adopt(const GatedSmoother& other) noexcept { return kernel_.adopt(other.kernel_); }
+  StageLatency delay(Hertz at) const { return named(kernel_.delay(at)); }
+  // Samples until of a channel without weights no more than `missing` of them is missing.
+  std::int64_t refills_within(double missing) const {
+    return kernel_.ringing({rooted_ ? 1 / std::sqrt(missing) : 1 / missing}).lasting.front();
+  }
+  template <class Archive>
+  void state(Archive& archive) {
+    kernel_.state(archive);
+  }
+
+ private:
+  static StageLatency named(StageLatency stage) {
+    stage.stage = "Gated " + stage.stage;
+    return stage;
+  }
+
+  int channels_;
+  bool rooted_;
+  KernelOf<S> kernel_;
+};
+
+// An energy is made of three samples: it counts where all three do. What is missing among them is bridged, so that the
+// energies are those of the other samples.
+template <>
+class GatedSmoother<TkeoEnvelope> {
+ public:
+  GatedSmoother(TwoPoleKernel kernel, const StreamFormat& format)
+      : channels_(format.channels.count()),
+        energy_(format),
+        kernel_(std::move(kernel)),
+        samples_(static_cast<std::size_t>(channels_)),
+        weights_(samples_.size()),
+        last_(samples_.size()) {}
+
+  static constexpr std::int64_t reach_back() { return 2; }
+  void begin(int channel, double weight) noexcept {
+    kernel_.settle(channel, 0);
+    kernel_.settle(channels_ + channel, weight);
+  }
+  void reset() noexcept {
+    energy_.reset();
+    kernel_.reset();
+    std::fill(last_.begin(), last_.end(), 0.0);
+  }
+  double last(int channel) const noexcept { return last_[static_cast<std::size_t>(channel)]; }
+  void enter(int channel, double x, bool open, double*) noexcept {
+    const auto c = static_cast<std::size_t>(channel);
+    samples_[c] = last_[c] = x;
+    weights_[c] = open ? 1 : 0;
+  }
+  void step(double* frame) noexcept {
+    energy_.run(samples_.data(), samples_.data(), 1);
+    for (std::size_t c = 0; c < samples_.size(); ++c) {
+      frame[c] = weights_[c] > 0 ? samples_[c] : 0;
+      frame[c + samples_.size()] = weights_[c];
+    }
+    kernel_.run(frame, frame, 1);
+  }
+  double share(double weights) const noexcept { return weights; }
+  double level(double sum, double weights) const noexcept { return std::sqrt(sum / weights); }
+  std::int64_t period() const noexcept { return 1; }
+  bool adopt(const GatedSmoother& other) noexcept {
+    last_ = other.last_;
+    return energy_.adopt(other.energy_) && kernel_.adopt(other.kernel_);
+  }
+  StageLatency delay(Hertz at) const {
+    return {"Gated TkeoEnvelope", DelayKind::centroid, kernel_.delay(at).samples + 1, {}};
+  }
+  std::int64_t refills_within(double missing) const { return kernel_.ringing({1 / missing}).lasting.front(); }
+  template <class Archive>
+  void state(Archive& archive) {
+    energy_.state(archive);
+    kernel_.state(archive);
+    archive(last_);
+  }
+
+ private:
+  int channels_;
+  TkeoKernel energy_;
+  TwoPoleKernel kernel_;
+  std::vector<double> samples_, weights_;  // of the frame under way
+  std::vector<double> last_;
+};
+
+template <LinearSmoother S>
+Result<GatedSmoother<S>> make_gated_smoother(const S& envelope, const StreamFormat& format) {
+  if constexpr (std::same_as<S, TkeoEnvelope>) {
+    if (auto alone = make_kernel(envelope, format); !alone) return alone.fault();
+    auto kernel = make_kernel(TwoPole{.window = envelope.window}, gated_detail::doubled(format));
+    if (!kernel) return kernel.fault();
+    return GatedSmoother<S>(std::move(*kernel), format);
+  } else {
+    auto kernel = make_kernel(envelope, gated_detail::doubled(format));
+    if (!kernel) return kernel.fault();
+    return GatedSmoother<S>(std::move(*kernel), roots_power(envelope), format);
+  }
+}
+
+}  // namespace unguard
