@@ -55,6 +55,7 @@ from unguard._core import (
     FirBandstop,
     FirHighpass,
     FirLowpass,
+    Gated,
     GatedRms,
     HeartGate,
     HeartShare,
