@@ -158,24 +158,22 @@ void bind_gated(py::module_& m) {
       },
       py::kw_only(), py::arg("fs"), py::arg("channels") = 1, start_doc);
   gated
-      .def_property_readonly("envelope",
-                             [](const AnyGated& any.one) {
-                               return std::visit([](const auto& s) { return py::cast(s.envelope); }, any.one);
-                             })
+      .def_property_readonly(
+          "envelope",
+          [](const AnyGated& any) { return std::visit([](const auto& s) { return py::cast(s.envelope); }, any.one); })
       .def_property_readonly(
           "least_share",
-          [](const AnyGated& any.one) { return std::visit([](const auto& s) { return s.least_share; }, any.one); })
+          [](const AnyGated& any) { return std::visit([](const auto& s) { return s.least_share; }, any.one); })
       .def_property_readonly(
-          "tail",
-          [](const AnyGated& any.one) { return std::visit([](const auto& s) { return s.tail.value; }, any.one); })
+          "tail", [](const AnyGated& any) { return std::visit([](const auto& s) { return s.tail.value; }, any.one); })
       .def(
           "__eq__", [](const AnyGated& a, const AnyGated& b) { return a == b; }, py::is_operator())
       .def("__hash__",
-           [](const AnyGated& any.one) {
+           [](const AnyGated& any) {
              return std::visit([](const auto& s) { return hash_text(to_text(s)) >> 1; }, any.one);
            })
       .def("__repr__",
-           [](const AnyGated& any.one) { return std::visit([](const auto& s) { return to_text(s); }, any.one); });
+           [](const AnyGated& any) { return std::visit([](const auto& s) { return to_text(s); }, any.one); });
 }
 
 py::dict to_dict(const WhiteningCalibration& w) {
