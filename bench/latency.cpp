@@ -4,6 +4,7 @@
 //   latency CHANNELS FRAMES EVERY      EVERY: microseconds from one frame to the next, as a device sends them;
 //                                      0: one after the other
 //   latency pipeline CHANNELS FRAMES   one after the other; heart: with the heart taken off; session: and a detector
+//   latency envelope NAME CHANNELS FRAMES   one envelope, one frame a call
 //   latency clock READINGS             what two readings of the clock take with nothing between them
 // Prints "NANOSECONDS HOW_OFTEN" lines in rising order. A twentieth of the frames goes before and is not counted.
 #include <algorithm>
@@ -20,6 +21,16 @@
 #include <vector>
 
 #include "unguard/denoise/line_canceller.hpp"
+#include "unguard/envelope/adaptive_rms.hpp"
+#include "unguard/envelope/arv.hpp"
+#include "unguard/envelope/exponential_envelope.hpp"
+#include "unguard/envelope/gated.hpp"
+#include "unguard/envelope/linear_envelope.hpp"
+#include "unguard/envelope/noise_subtracted.hpp"
+#include "unguard/envelope/pooled_level.hpp"
+#include "unguard/envelope/tkeo_envelope.hpp"
+#include "unguard/envelope/whitened_rms.hpp"
+#include "unguard/envelope/whitening_calibrator.hpp"
 #include "unguard/stream/pipeline.hpp"
 #include "yardstick_chain.hpp"
 
@@ -96,6 +107,48 @@ void time_pipeline(int channels, std::int64_t frames, bool heart, bool detector)
   });
 }
 
+// One envelope by name; false where there is none of that name.
+template <class S>
+void time_one(const S& spec, int channels, std::int64_t frames) {
+  auto live = start(spec, {.rate = {2000}, .channels = unguard::Channels::unnamed(channels)});
+  const auto x = signal(channels);
+  std::vector<double> y(static_cast<std::size_t>(channels));
+  std::vector<unguard::Marks> marks(y.size());
+  time_each(frames, {}, [&](std::int64_t i) {
+    live.process({x.data() + i % kept * channels, 1, channels}, {y.data(), 1, channels, marks.data()});
+  });
+}
+unguard::WhitenedRms whitened(unguard::WhiteningKind kind, int channels) {
+  using namespace unguard;
+  std::mt19937 generator(4);
+  std::normal_distribution<double> normal(0.0, 1.0);
+  constexpr std::int64_t frames = 6000;
+  std::vector<double> hold(static_cast<std::size_t>(frames * channels)), rest(hold.size());
+  for (auto& v : hold) v = 30 * normal(generator);
+  for (auto& v : rest) v = 3 * normal(generator);
+  const StreamFormat format{.rate = {2000}, .channels = Channels::unnamed(channels)};
+  auto made = try_calibrate_whitening(WhiteningCalibrator{}, {hold.data(), frames, channels},
+                                      {rest.data(), frames, channels}, format, "as it came");
+  return {.kind = kind, .whitening = *made};
+}
+bool time_envelope(std::string_view name, int channels, std::int64_t frames) {
+  using namespace unguard;
+  if (name == "rms") return time_one(Rms{}, channels, frames), true;
+  if (name == "arv") return time_one(Arv{}, channels, frames), true;
+  if (name == "two_pole") return time_one(TwoPole{}, channels, frames), true;
+  if (name == "linear") return time_one(LinearEnvelope{}, channels, frames), true;
+  if (name == "exponential") return time_one(ExponentialEnvelope{}, channels, frames), true;
+  if (name == "tkeo") return time_one(TkeoEnvelope{}, channels, frames), true;
+  if (name == "adaptive") return time_one(AdaptiveRms{}, channels, frames), true;
+  if (name == "gated") return time_one(Gated<Rms>{}, channels, frames), true;
+  if (name == "gated_two_pole") return time_one(Gated<TwoPole>{}, channels, frames), true;
+  if (name == "noise_subtracted") return time_one(NoiseSubtracted{}, channels, frames), true;
+  if (name == "pooled") return time_one(PooledLevel{}, channels, frames), true;
+  if (name == "whitened_fixed") return time_one(whitened(WhiteningKind::fixed, channels), channels, frames), true;
+  if (name == "whitened_adaptive") return time_one(whitened(WhiteningKind::adaptive, channels), channels, frames), true;
+  return false;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -103,11 +156,14 @@ int main(int argc, char** argv) {
     time_each(std::atoll(argv[2]), {}, [](std::int64_t) {});
     return 0;
   }
+  if (argc == 5 && argv[1] == std::string_view("envelope") &&
+      time_envelope(argv[2], std::atoi(argv[3]), std::atoll(argv[4])))
+    return 0;
   if (argc != 4)
     return std::fprintf(
                stderr,
                "usage: latency CHANNELS FRAMES EVERY | latency pipeline|heart|session CHANNELS FRAMES | latency "
-               "clock READINGS\n"),
+               "envelope NAME CHANNELS FRAMES | latency clock READINGS\n"),
            2;
   const std::string_view what = argv[1];
   if (what == "pipeline" || what == "heart" || what == "session")

@@ -27,9 +27,13 @@ namespace unguard::python {
 
 namespace {
 
-// A gated envelope of any kind.
-using AnyGated = std::variant<Gated<Rms>, Gated<Arv>, Gated<TwoPole>, Gated<LinearEnvelope>, Gated<ExponentialEnvelope>,
-                              Gated<TkeoEnvelope>>;
+// A gated envelope of any kind; a class of its own, for a variant alone would be read as what it holds.
+struct AnyGated {
+  std::variant<Gated<Rms>, Gated<Arv>, Gated<TwoPole>, Gated<LinearEnvelope>, Gated<ExponentialEnvelope>,
+               Gated<TkeoEnvelope>>
+      one;
+  friend bool operator==(const AnyGated&, const AnyGated&) = default;
+};
 constexpr auto envelopes = "Rms, Arv, TwoPole, LinearEnvelope, ExponentialEnvelope or TkeoEnvelope";
 
 // visit() with the envelope that a Python object is.
@@ -124,9 +128,9 @@ void bind_gated(py::module_& m) {
       "Source: Knutsson & Westin 1993, doi:10.1109/CVPR.1993.341081");
   gated.def(py::init([](const py::object& envelope, double least_share, double tail) {
               const AnyGated made = with_envelope("envelope", envelope, [&](const auto& of) -> AnyGated {
-                return Gated<std::remove_cvref_t<decltype(of)>>{of, least_share, Seconds{tail}};
+                return {Gated<std::remove_cvref_t<decltype(of)>>{of, least_share, Seconds{tail}}};
               });
-              if (const auto fault = std::visit([](const auto& s) { return validate(s); }, made)) raise(*fault);
+              if (const auto fault = std::visit([](const auto& s) { return validate(s); }, made.one)) raise(*fault);
               return made;
             }),
             py::arg("envelope"), py::kw_only(), py::arg("least_share") = 0.5, py::arg("tail") = 0.0,
@@ -138,7 +142,8 @@ void bind_gated(py::module_& m) {
          const Given<given::MarksOrBool>& marks) {
         const Samples in = samples("x", x);
         return std::visit(
-            [&](const auto& s) { return whole(take(try_start(s, stream_format(fs, in.channels))), in, marks); }, any);
+            [&](const auto& s) { return whole(take(try_start(s, stream_format(fs, in.channels))), in, marks); },
+            any.one);
       },
       py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("marks") = false, call_doc);
   define(
@@ -149,24 +154,26 @@ void bind_gated(py::module_& m) {
               auto live = take(try_start(s, stream_format(fs, channels)));
               return py::cast(std::make_unique<OneThread<decltype(live)>>(std::move(live)));
             },
-            any);
+            any.one);
       },
       py::kw_only(), py::arg("fs"), py::arg("channels") = 1, start_doc);
   gated
       .def_property_readonly(
           "envelope",
-          [](const AnyGated& any) { return std::visit([](const auto& s) { return py::cast(s.envelope); }, any); })
+          [](const AnyGated& any) { return std::visit([](const auto& s) { return py::cast(s.envelope); }, any.one); })
       .def_property_readonly(
           "least_share",
-          [](const AnyGated& any) { return std::visit([](const auto& s) { return s.least_share; }, any); })
+          [](const AnyGated& any) { return std::visit([](const auto& s) { return s.least_share; }, any.one); })
       .def_property_readonly(
-          "tail", [](const AnyGated& any) { return std::visit([](const auto& s) { return s.tail.value; }, any); })
+          "tail", [](const AnyGated& any) { return std::visit([](const auto& s) { return s.tail.value; }, any.one); })
       .def(
           "__eq__", [](const AnyGated& a, const AnyGated& b) { return a == b; }, py::is_operator())
-      .def(
-          "__hash__",
-          [](const AnyGated& any) { return std::visit([](const auto& s) { return hash_text(to_text(s)) >> 1; }, any); })
-      .def("__repr__", [](const AnyGated& any) { return std::visit([](const auto& s) { return to_text(s); }, any); });
+      .def("__hash__",
+           [](const AnyGated& any) {
+             return std::visit([](const auto& s) { return hash_text(to_text(s)) >> 1; }, any.one);
+           })
+      .def("__repr__",
+           [](const AnyGated& any) { return std::visit([](const auto& s) { return to_text(s); }, any.one); });
 }
 
 py::dict to_dict(const WhiteningCalibration& w) {

@@ -61,6 +61,7 @@ from unguard._core import (
     FirBandstop,
     FirHighpass,
     FirLowpass,
+    Gated,
     GatedRms,
     HeartGate,
     HeartShare,

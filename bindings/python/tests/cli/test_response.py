@@ -54,7 +54,15 @@ def test_long_times_are_in_seconds(run: Callable[..., Any]) -> None:
     assert re.search(r"1 mV settles to 1 uV in +60 s\n", run("response", "Delay(duration=60)").out)
 
 
-NOT_LINEAR = ("AdaptiveRms", "Arv", "EcgSubtraction", "ExponentialEnvelope", "LineCanceller", "LinearEnvelope", "Rectify")
+NOT_LINEAR = (
+    "AdaptiveRms",
+    "Arv",
+    "EcgSubtraction",
+    "ExponentialEnvelope",
+    "LineCanceller",
+    "LinearEnvelope",
+    "Rectify",
+)
 NOT_LINEAR += ("Rms", "Tkeo", "TkeoEnvelope", "TwoPole")
 
 
