@@ -23,9 +23,11 @@
 #include "unguard/denoise/line_canceller.hpp"
 #include "unguard/envelope/adaptive_rms.hpp"
 #include "unguard/envelope/arv.hpp"
+#include "unguard/envelope/bayesian_envelope.hpp"
 #include "unguard/envelope/exponential_envelope.hpp"
 #include "unguard/envelope/gated.hpp"
 #include "unguard/envelope/linear_envelope.hpp"
+#include "unguard/envelope/moving_median.hpp"
 #include "unguard/envelope/noise_subtracted.hpp"
 #include "unguard/envelope/pooled_level.hpp"
 #include "unguard/envelope/tkeo_envelope.hpp"
@@ -140,6 +142,8 @@ bool time_envelope(std::string_view name, int channels, std::int64_t frames) {
   if (name == "exponential") return time_one(ExponentialEnvelope{}, channels, frames), true;
   if (name == "tkeo") return time_one(TkeoEnvelope{}, channels, frames), true;
   if (name == "adaptive") return time_one(AdaptiveRms{}, channels, frames), true;
+  if (name == "moving_median") return time_one(MovingMedian{}, channels, frames), true;
+  if (name == "bayesian") return time_one(BayesianEnvelope{}, channels, frames), true;
   if (name == "gated") return time_one(Gated<Rms>{}, channels, frames), true;
   if (name == "gated_two_pole") return time_one(Gated<TwoPole>{}, channels, frames), true;
   if (name == "noise_subtracted") return time_one(NoiseSubtracted{}, channels, frames), true;

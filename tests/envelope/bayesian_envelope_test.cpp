@@ -97,9 +97,9 @@ TEST(BayesianEnvelope, DriftsAndJumpsAsStatedWhileNothingCounts) {
   const BayesianEnvelope spec{.drift = {0.5}, .rises = {1e-9}, .falls = {1e-9}, .lowest = {1}, .highest = {4096}};
   auto kernel = *make_kernel(spec, one_channel);
   kernel.settle(0, 64);
-  const bool counts = false;
-  double x = 1e6, y = 0;
-  for (int n = 0; n < 500; ++n) kernel.run_where(&x, &counts, &y);
+  const std::uint8_t counts = 0;
+  double x = 1e6, y = 0, share = 0;
+  for (int n = 0; n < 500; ++n) kernel.run_where(&x, &counts, &y, &share);
   // Normal with variance 2 x 0.5/s x 0.5 s: 95 % within 1.96 of 0.707.
   const LevelBelief found = kernel.belief(0);
   EXPECT_NEAR(std::log(found.high / 64), 1.96 * std::sqrt(0.5), 0.03);

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -12,6 +13,9 @@
 
 #include "refusal.hpp"
 #include "unguard/core/chain.hpp"
+#include "unguard/core/median.hpp"
+#include "unguard/envelope/bayesian_envelope.hpp"
+#include "unguard/envelope/moving_median.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/simulate/carrier.hpp"
 
@@ -62,6 +66,50 @@ TEST(Gated, IsTheEnvelopeWhereNothingIsLeftOut) {
   is_the_ungated(LinearEnvelope{.order = 4});
   is_the_ungated(ExponentialEnvelope{});
   is_the_ungated(TkeoEnvelope{});
+  is_the_ungated(MovingMedian{});
+  is_the_ungated(BayesianEnvelope{});
+}
+
+// Truth: the median of the magnitudes that are left of each window.
+TEST(Gated, MedianIsThatOfWhatIsLeft) {
+  const auto x = noise(4000);
+  constexpr std::size_t window = 120;
+  std::vector<Marks> marks(x.size());
+  for (std::size_t i = 500; i < x.size(); ++i)
+    if (i % 700 < 250 || i % 97 == 0) marks[i] = mark::jump;
+  const Answer a = through(Gated<MovingMedian>{{60_ms}}, x, marks);
+  int withheld = 0;
+  for (std::size_t i = window; i < x.size(); ++i) {
+    std::vector<double> left;
+    for (std::size_t k = i + 1 - window; k <= i; ++k)
+      if (!marks[k]) left.push_back(std::fabs(x[k]));
+    ASSERT_EQ((a.marks[i] & mark::missing) != 0, 2 * left.size() < window) << i;
+    ASSERT_EQ((a.marks[i] & mark::gated) != 0, left.size() < window) << i;
+    withheld += 2 * left.size() < window;
+    ASSERT_EQ(a.y[i], left.empty() ? 0 : median(left.begin(), left.end())) << i;
+  }
+  EXPECT_GT(withheld, 20);
+}
+
+// Truth: the level that was put in. A third of the samples are artefacts of fifty times its size, marked.
+TEST(Gated, BayesianLevelDoesNotSeeWhatIsMarked) {
+  auto x = noise(200000);
+  std::vector<Marks> marks(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (i % 3000 < 1000) marks[i] = mark::jump, x[i] *= 50;
+  const BayesianEnvelope spec{.likelihood = Likelihood::gaussian, .bandwidth = 1000_Hz};
+  const Answer gated = through(Gated<BayesianEnvelope>{spec}, x, marks);
+  double sum = 0;
+  int counted = 0, highest = 0;
+  for (std::size_t i = 10000; i < x.size(); ++i) {
+    if (gated.marks[i] & mark::missing) continue;
+    sum += gated.y[i];
+    ++counted;
+    highest = std::max(highest, static_cast<int>(gated.y[i]));
+  }
+  EXPECT_NEAR(sum / counted / 20, 1, 0.02);
+  EXPECT_LT(highest, 30);
+  EXPECT_GT(counted, 120000);  // of 190,000: a third is left out, and within a gap the level is soon not said
 }
 
 // Truth: sums over the impulse response of each smoother, sample by sample.

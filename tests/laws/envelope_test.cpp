@@ -115,6 +115,12 @@ const bool gated_arv = filter("GatedArv", Gated<Arv>{}, {.response = rectified})
 const bool gated_linear = filter("GatedLinearEnvelope", Gated<LinearEnvelope>{}, {.response = rectified});
 const bool gated_exponential =
     filter("GatedExponentialEnvelope", Gated<ExponentialEnvelope>{{}, 0.3, {}}, {.response = power});
+const bool gated_median =
+    filter("GatedMovingMedian", Gated<MovingMedian>{}, {.exempt = {{Law::linear, "a median is not linear"}}});
+const bool gated_bayesian =
+    filter("GatedBayesianEnvelope", Gated<BayesianEnvelope>{},
+           {.exempt = {{Law::linear, "Bayes' rule is not linear"},
+                       {Law::latency, "adaptive: what is stated is the lag of a small, slow change"}}});
 const bool gated_tkeo = filter("GatedTkeoEnvelope", Gated<TkeoEnvelope>{}, {.response = power});
 const bool levels =
     analyser("Levels", Levels{},

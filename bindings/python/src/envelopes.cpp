@@ -15,8 +15,10 @@
 #include "one_thread.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
+#include "unguard/envelope/bayesian_envelope.hpp"
 #include "unguard/envelope/gated.hpp"
 #include "unguard/envelope/level_interval.hpp"
+#include "unguard/envelope/moving_median.hpp"
 #include "unguard/envelope/noise_subtracted.hpp"
 #include "unguard/envelope/pooled_level.hpp"
 #include "unguard/envelope/presets.hpp"
@@ -30,11 +32,10 @@ namespace {
 // A gated envelope of any kind; a class of its own, for a variant alone would be read as what it holds.
 struct AnyGated {
   std::variant<Gated<Rms>, Gated<Arv>, Gated<TwoPole>, Gated<LinearEnvelope>, Gated<ExponentialEnvelope>,
-               Gated<TkeoEnvelope>>
+               Gated<TkeoEnvelope>, Gated<MovingMedian>, Gated<BayesianEnvelope>>
       one;
   friend bool operator==(const AnyGated&, const AnyGated&) = default;
 };
-constexpr auto envelopes = "Rms, Arv, TwoPole, LinearEnvelope, ExponentialEnvelope or TkeoEnvelope";
 
 // visit() with the envelope that a Python object is.
 template <class Visit>
@@ -45,7 +46,14 @@ auto with_envelope(const char* argument, const py::handle& object, Visit&& visit
   if (py::isinstance<LinearEnvelope>(object)) return visit(object.cast<LinearEnvelope>());
   if (py::isinstance<ExponentialEnvelope>(object)) return visit(object.cast<ExponentialEnvelope>());
   if (py::isinstance<TkeoEnvelope>(object)) return visit(object.cast<TkeoEnvelope>());
-  raise_argument(argument, shown(object), envelopes);
+  if constexpr (std::invocable<Visit, BayesianEnvelope>) {
+    if (py::isinstance<MovingMedian>(object)) return visit(object.cast<MovingMedian>());
+    if (py::isinstance<BayesianEnvelope>(object)) return visit(object.cast<BayesianEnvelope>());
+    raise_argument(
+        argument, shown(object),
+        "Rms, Arv, TwoPole, LinearEnvelope, ExponentialEnvelope, TkeoEnvelope, MovingMedian or BayesianEnvelope");
+  }
+  raise_argument(argument, shown(object), "Rms, Arv, TwoPole, LinearEnvelope, ExponentialEnvelope or TkeoEnvelope");
 }
 
 // What filters with marks of their own have in Python: a whole record, a stream of blocks.
@@ -121,6 +129,8 @@ void bind_gated(py::module_& m) {
   bind_live<LiveGated<LinearEnvelope>>(m, "LiveGatedLinearEnvelope");
   bind_live<LiveGated<ExponentialEnvelope>>(m, "LiveGatedExponentialEnvelope");
   bind_live<LiveGated<TkeoEnvelope>>(m, "LiveGatedTkeoEnvelope");
+  bind_live<LiveGated<MovingMedian>>(m, "LiveGatedMovingMedian");
+  bind_live<LiveGated<BayesianEnvelope>>(m, "LiveGatedBayesianEnvelope");
   py::class_<AnyGated> gated(
       m, "Gated",
       "An envelope that leaves marked samples out of its statistic instead of replacing them: what is left speaks for "
@@ -267,7 +277,7 @@ void register_envelopes(py::module_& m) {
   define(
       m, "smoothing",
       [](const py::object& envelope, const Given<given::Float>& fs) {
-        return with_envelope("envelope", envelope, [&](const auto& of) {
+        return with_envelope("envelope", envelope, [&](const LinearSmoother auto& of) {
           const Smoothing s = take(smoothing(of, stream_format(fs, 1).rate));
           py::dict d;
           d["enbw_hz"] = s.enbw.value;

@@ -73,9 +73,9 @@ class BayesianEnvelopeKernel {
       : power_(std::min(1.0, 2 * (spec.bandwidth / format.rate))),
         grid_(spec.lowest, spec.highest, spec.likelihood, power_),
         most_probable_(spec.choice == Choice::most_probable),
-        information_(power_ * (spec.likelihood == Likelihood::gaussian ? 2 : 1)),
-        drift_(spec.drift / format.rate),
-        spreads_(drift_ / (LevelGrid::step() * LevelGrid::step())),
+        spreads_(spec.drift / format.rate / (LevelGrid::step() * LevelGrid::step())),
+        forgets_(
+            std::sqrt(2 * (spec.drift / format.rate) * power_ * (spec.likelihood == Likelihood::gaussian ? 2 : 1))),
         rises_(spec.rises / format.rate / (grid_.count() - 1)),
         falls_(spec.falls / format.rate / (grid_.count() - 1)),
         lowest_(spec.lowest),
@@ -85,6 +85,7 @@ class BayesianEnvelopeKernel {
         now_(static_cast<std::size_t>((grid_.count() + 2) * lanes_)),
         next_(now_.size()),
         sums_(static_cast<std::size_t>(lanes_)),
+        shares_(static_cast<std::size_t>(channels_), 1.0),
         likely_(sums_.size()),
         unsaid_(static_cast<std::size_t>(grid_.count()), 1.0) {
     for (int i = 0; i < grid_.count(); ++i)
@@ -99,17 +100,34 @@ class BayesianEnvelopeKernel {
       step(y);
     }
   }
-  // The same where only those that count are looked at; meanwhile the others' levels drift and may jump.
-  void run_where(const double* x, const bool* counts, double* y) noexcept {
+  // One frame of which only those that count are looked at, for Gated; meanwhile the others' levels drift and may jump.
+  // `shares`: of what is remembered, what counted.
+  void run_where(const double* x, const std::uint8_t* counts, double* y, double* shares) noexcept {
     for (int c = 0; c < lanes_; ++c)
       likely_[static_cast<std::size_t>(c)] = c < channels_ && counts[c] ? grid_.likelihoods(x[c]) : unsaid_.data();
     step(y);
+    for (int c = 0; c < channels_; ++c) {
+      double& share = shares_[static_cast<std::size_t>(c)];
+      share += forgets_ * (counts[c] - share);
+      shares[c] = share;
+    }
+  }
+  // Of a channel nothing is known, and all that came before the stream counted, or nothing.
+  void begin(int channel, double share) noexcept {
+    for (int i = 0; i < grid_.count(); ++i) now_[place(i, channel)] = 1 / static_cast<double>(grid_.count());
+    sums_[static_cast<std::size_t>(channel)] = 1;
+    shares_[static_cast<std::size_t>(channel)] = share;
+  }
+  // Samples until no more than that of what is remembered is from before.
+  std::int64_t refills_within(double missing) const {
+    return static_cast<std::int64_t>(std::log(missing) / std::log1p(-forgets_)) + 1;
   }
   // Nothing is known: all levels are as probable.
   void reset() noexcept {
     const auto bins = static_cast<double>(grid_.count());
     std::fill(now_.begin(), now_.end(), 1 / bins);
     std::fill(sums_.begin(), sums_.end(), 1.0);
+    std::fill(shares_.begin(), shares_.end(), 1.0);
   }
   void seek(std::int64_t) noexcept {}
   std::int64_t period() const noexcept { return 1; }
@@ -123,6 +141,7 @@ class BayesianEnvelopeKernel {
     if (other.lowest_ != lowest_ || other.grid_.count() != grid_.count()) return false;
     std::copy(other.now_.begin(), other.now_.end(), now_.begin());
     std::copy(other.sums_.begin(), other.sums_.end(), sums_.begin());
+    std::copy(other.shares_.begin(), other.shares_.end(), shares_.begin());
     return true;
   }
   // A wrong belief is forgotten as in a Kalman filter of the same drift and information; a jump back takes until its
@@ -130,26 +149,26 @@ class BayesianEnvelopeKernel {
   // levels. (Not proved: a test compares runs with errors and without.)
   RingingSamples ringing(const ErrorRatios& ratios) const {
     RingingSamples lasts = unanswered(ratios);
-    const double forgets = std::sqrt(2 * drift_ * information_);
     const double back = (4 - std::log(std::min(rises_, falls_))) / (power_ / 2);
     const double most = std::log(std::max(ratios.back() * grid_.levels().back() / full_scale_, 1.0)) + 1;
     for (std::size_t i = 0; i < ratios.size(); ++i) {
       if (ratios[i] < 1) continue;
       lasts.lasting[i] = lasts.single[i] =
-          static_cast<std::int64_t>(back + std::min(std::log(ratios[i]) + 1, most) / forgets) + 1;
+          static_cast<std::int64_t>(back + std::min(std::log(ratios[i]) + 1, most) / forgets_) + 1;
     }
     return lasts;
   }
   double error_gain() const { return 1; }
   double reach(double) const { return grid_.levels().back(); }
   // Of a small and slow change: what the belief lags behind it. A jump is seen within some samples.
-  StageLatency delay(Hertz) const {
-    return {"BayesianEnvelope", DelayKind::centroid, 1 / std::sqrt(2 * drift_ * information_), {}};
-  }
+  StageLatency delay(Hertz) const { return {"BayesianEnvelope", DelayKind::centroid, 1 / forgets_, {}}; }
   template <class Archive>
   void state(Archive& archive) {
     archive(now_);
     archive(sums_);
+    archive(shares_);
+    for (double& share : shares_)
+      if (!(share >= 0 && share <= 1)) share = 0;
     for (const double sum : sums_)  // not from here
       if (!(sum > 0 && sum < largest_value)) return reset();
     for (const double p : now_)
@@ -231,9 +250,8 @@ class BayesianEnvelopeKernel {
   double power_;
   LevelGrid grid_;
   bool most_probable_;
-  double information_;  // of a sample on the level's logarithm
-  double drift_;
   double spreads_;  // share of a level's probability that goes to each neighbour with a frame
+  double forgets_;  // the rate of it, a sample: a Kalman filter's of this drift, a sample's information power or twice
   double rises_, falls_;
   Microvolts lowest_;
   double full_scale_;
@@ -241,6 +259,7 @@ class BayesianEnvelopeKernel {
   std::vector<double> stays_;       // per level
   std::vector<double> now_, next_;  // probabilities by level and lane, a level more at either end
   std::vector<double> sums_;        // of the probabilities of a lane
+  std::vector<double> shares_;      // per channel, of what is remembered, what counted
   std::vector<const double*> likely_;
   std::vector<double> unsaid_;  // the likelihoods of a sample that does not count
 };

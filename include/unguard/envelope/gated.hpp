@@ -25,7 +25,7 @@
 
 namespace unguard {
 
-template <LinearSmoother S>
+template <Gateable S>
 struct Gated {
   S envelope{};
   double least_share = 0.5;
@@ -33,7 +33,7 @@ struct Gated {
 
   friend bool operator==(const Gated&, const Gated&) = default;
 };
-template <LinearSmoother S>
+template <Gateable S>
 Gated(S, double, Seconds) -> Gated<S>;
 template <class S>
 constexpr SpecInfo info(const Gated<S>*) {
@@ -42,13 +42,12 @@ constexpr SpecInfo info(const Gated<S>*) {
 }
 template <class S>
 constexpr auto fields(const Gated<S>*) {
-  return std::tuple{
-      field<&Gated<S>::envelope>("envelope",
-                                 "what is gated: Rms, Arv, TwoPole, LinearEnvelope, ExponentialEnvelope or "
-                                 "TkeoEnvelope"),
-      field<&Gated<S>::least_share>("least_share", "share of the weights that must be left for a value",
-                                    between(0.01, 1)),
-      field<&Gated<S>::tail>("tail", "how long behind a mark samples are left out, too", between(0, 10))};
+  return std::tuple{field<&Gated<S>::envelope>("envelope",
+                                               "what is gated: Rms, Arv, TwoPole, LinearEnvelope, ExponentialEnvelope, "
+                                               "TkeoEnvelope, MovingMedian or BayesianEnvelope"),
+                    field<&Gated<S>::least_share>("least_share", "share of the weights that must be left for a value",
+                                                  between(0.01, 1)),
+                    field<&Gated<S>::tail>("tail", "how long behind a mark samples are left out, too", between(0, 10))};
 }
 
 // The statistic begins like the envelope's own, with zeros before the stream. A mark of any kind leaves its sample out,
@@ -56,7 +55,7 @@ constexpr auto fields(const Gated<S>*) {
 // What is found late (no contact, hum, motion) was in the signal before its first mark: the statistic begins anew.
 // Marks out: `gated` while more than 1e-4 of the weights is left out; `missing`, with the reason, where less than
 // least_share is left.
-template <LinearSmoother S>
+template <Gateable S>
 class LiveGated {
  public:
   using spec_type = Gated<S>;
@@ -206,7 +205,7 @@ class LiveGated {
   SampleIndex position_{};
 };
 
-template <LinearSmoother S>
+template <Gateable S>
 Result<LiveGated<S>> try_start(const Gated<S>& spec, const StreamFormat& format) {
   if (auto fault = refuse_contraction()) return *fault;
   if (auto fault = validate(format)) return *fault;
@@ -217,7 +216,7 @@ Result<LiveGated<S>> try_start(const Gated<S>& spec, const StreamFormat& format)
 }
 #if defined(__cpp_exceptions)
 // Throws ConfigError naming parameter, value found and what is allowed.
-template <LinearSmoother S>
+template <Gateable S>
 LiveGated<S> start(const Gated<S>& spec, const StreamFormat& format) {
   return try_start(spec, format).take();
 }

@@ -27,7 +27,16 @@ inline StreamFormat doubled(const StreamFormat& format) {
 }
 }  // namespace gated_detail
 
-template <LinearSmoother S>
+// A spec whose kernel can run over a frame of which some channels do not count.
+template <class S>
+concept GatesItself = FilterSpec<S> &&
+    requires(KernelOf<S> kernel, const double* x, const std::uint8_t* counts, double* levels, double* shares) {
+  kernel.run_where(x, counts, levels, shares);
+};
+template <class S>
+concept Gateable = LinearSmoother<S> || GatesItself<S>;
+
+template <Gateable S>
 class GatedSmoother {
  public:
   GatedSmoother(KernelOf<S> kernel, bool rooted, const StreamFormat& format)
@@ -136,9 +145,55 @@ class GatedSmoother<TkeoEnvelope> {
   std::vector<double> last_;
 };
 
-template <LinearSmoother S>
+// Where the kernel itself leaves out what does not count.
+template <GatesItself S>
+class GatedSmoother<S> {
+ public:
+  GatedSmoother(KernelOf<S> kernel, const StreamFormat& format)
+      : channels_(format.channels.count()),
+        kernel_(std::move(kernel)),
+        samples_(static_cast<std::size_t>(channels_)),
+        counts_(samples_.size()) {}
+
+  static constexpr std::int64_t reach_back() { return 0; }
+  void begin(int channel, double weight) noexcept { kernel_.begin(channel, weight); }
+  void reset() noexcept { kernel_.reset(); }
+  double last(int) const noexcept { return 0; }
+  void enter(int channel, double x, bool open, double*) noexcept {
+    samples_[static_cast<std::size_t>(channel)] = x;
+    counts_[static_cast<std::size_t>(channel)] = open;
+  }
+  // The frame's levels, and the shares that counted.
+  void step(double* frame) noexcept { kernel_.run_where(samples_.data(), counts_.data(), frame, frame + channels_); }
+  double share(double share) const noexcept { return share; }
+  double level(double level, double) const noexcept { return level; }
+  std::int64_t period() const noexcept { return kernel_.period(); }
+  bool adopt(const GatedSmoother& other) noexcept { return kernel_.adopt(other.kernel_); }
+  StageLatency delay(Hertz at) const {
+    StageLatency stage = kernel_.delay(at);
+    stage.stage = "Gated " + stage.stage;
+    return stage;
+  }
+  std::int64_t refills_within(double missing) const { return kernel_.refills_within(missing); }
+  template <class Archive>
+  void state(Archive& archive) {
+    kernel_.state(archive);
+  }
+
+ private:
+  int channels_;
+  KernelOf<S> kernel_;
+  std::vector<double> samples_;  // of the frame under way
+  std::vector<std::uint8_t> counts_;
+};
+
+template <Gateable S>
 Result<GatedSmoother<S>> make_gated_smoother(const S& envelope, const StreamFormat& format) {
-  if constexpr (std::same_as<S, TkeoEnvelope>) {
+  if constexpr (GatesItself<S>) {
+    auto kernel = make_kernel(envelope, format);
+    if (!kernel) return kernel.fault();
+    return GatedSmoother<S>(std::move(*kernel), format);
+  } else if constexpr (std::same_as<S, TkeoEnvelope>) {
     if (auto alone = make_kernel(envelope, format); !alone) return alone.fault();
     auto kernel = make_kernel(TwoPole{.window = envelope.window}, gated_detail::doubled(format));
     if (!kernel) return kernel.fault();
