@@ -49,12 +49,18 @@ WhitenedRms whitened(WhiteningKind kind, int channels) {
   }
   return spec;
 }
+// `spec_of(channels)`: what is calibrated is as many channels.
+template <class SpecOf>
+bool calibrated_filter(const std::string& name, SpecOf spec_of, FilterOptions options) {
+  return add_filter(
+      name, {[=](int channels) {
+               return AnyFilter(start(spec_of(channels), {.rate = {2000}, .channels = Channels::unnamed(channels)}));
+             },
+             json(spec_of(3)), std::move(options)});
+}
 bool whitened_filter(const std::string& name, WhiteningKind kind, FilterOptions options) {
-  return add_filter(name, {[=](int channels) {
-                             return AnyFilter(start(whitened(kind, channels),
-                                                    {.rate = {2000}, .channels = Channels::unnamed(channels)}));
-                           },
-                           json(whitened(kind, 3)), std::move(options)});
+  return calibrated_filter(
+      name, [=](int channels) { return whitened(kind, channels); }, std::move(options));
 }
 
 const bool rectify = filter("Rectify", Rectify{}, {.response = rectified});
@@ -121,6 +127,12 @@ const bool gated_bayesian =
     filter("GatedBayesianEnvelope", Gated<BayesianEnvelope>{},
            {.exempt = {{Law::linear, "Bayes' rule is not linear"},
                        {Law::latency, "adaptive: what is stated is the lag of a small, slow change"}}});
+const bool gated_adaptive = filter("GatedAdaptiveRms", Gated<AdaptiveRms>{{.longest = {0.4}, .pilot = {0.2}}},
+                                   {.exempt = {{Law::latency, "adaptive: the delay said is that of the longest window"},
+                                               {Law::linear, "how long the window is depends on the signal"}}});
+const bool gated_whitened = calibrated_filter(
+    "GatedWhitenedRms", [](int channels) { return Gated<WhitenedRms>{whitened(WhiteningKind::adaptive, channels)}; },
+    {.exempt = of_adaptive});
 const bool gated_tkeo = filter("GatedTkeoEnvelope", Gated<TkeoEnvelope>{}, {.response = power});
 const bool levels =
     analyser("Levels", Levels{},

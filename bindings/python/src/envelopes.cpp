@@ -15,6 +15,7 @@
 #include "one_thread.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
+#include "unguard/envelope/adaptive_rms.hpp"
 #include "unguard/envelope/bayesian_envelope.hpp"
 #include "unguard/envelope/gated.hpp"
 #include "unguard/envelope/level_interval.hpp"
@@ -23,6 +24,7 @@
 #include "unguard/envelope/pooled_level.hpp"
 #include "unguard/envelope/presets.hpp"
 #include "unguard/envelope/smoothing.hpp"
+#include "unguard/envelope/whitened_rms.hpp"
 #include "unguard/envelope/whitening_calibrator.hpp"
 
 namespace unguard::python {
@@ -32,7 +34,8 @@ namespace {
 // A gated envelope of any kind; a class of its own, for a variant alone would be read as what it holds.
 struct AnyGated {
   std::variant<Gated<Rms>, Gated<Arv>, Gated<TwoPole>, Gated<LinearEnvelope>, Gated<ExponentialEnvelope>,
-               Gated<TkeoEnvelope>, Gated<MovingMedian>, Gated<BayesianEnvelope>>
+               Gated<TkeoEnvelope>, Gated<MovingMedian>, Gated<BayesianEnvelope>, Gated<AdaptiveRms>,
+               Gated<WhitenedRms>>
       one;
   friend bool operator==(const AnyGated&, const AnyGated&) = default;
 };
@@ -49,9 +52,11 @@ auto with_envelope(const char* argument, const py::handle& object, Visit&& visit
   if constexpr (std::invocable<Visit, BayesianEnvelope>) {
     if (py::isinstance<MovingMedian>(object)) return visit(object.cast<MovingMedian>());
     if (py::isinstance<BayesianEnvelope>(object)) return visit(object.cast<BayesianEnvelope>());
-    raise_argument(
-        argument, shown(object),
-        "Rms, Arv, TwoPole, LinearEnvelope, ExponentialEnvelope, TkeoEnvelope, MovingMedian or BayesianEnvelope");
+    if (py::isinstance<AdaptiveRms>(object)) return visit(object.cast<AdaptiveRms>());
+    if (py::isinstance<WhitenedRms>(object)) return visit(object.cast<WhitenedRms>());
+    raise_argument(argument, shown(object),
+                   "Rms, Arv, TwoPole, LinearEnvelope, ExponentialEnvelope, TkeoEnvelope, MovingMedian, "
+                   "BayesianEnvelope, AdaptiveRms or WhitenedRms");
   }
   raise_argument(argument, shown(object), "Rms, Arv, TwoPole, LinearEnvelope, ExponentialEnvelope or TkeoEnvelope");
 }
@@ -131,6 +136,8 @@ void bind_gated(py::module_& m) {
   bind_live<LiveGated<TkeoEnvelope>>(m, "LiveGatedTkeoEnvelope");
   bind_live<LiveGated<MovingMedian>>(m, "LiveGatedMovingMedian");
   bind_live<LiveGated<BayesianEnvelope>>(m, "LiveGatedBayesianEnvelope");
+  bind_live<LiveGated<AdaptiveRms>>(m, "LiveGatedAdaptiveRms");
+  bind_live<LiveGated<WhitenedRms>>(m, "LiveGatedWhitenedRms");
   py::class_<AnyGated> gated(
       m, "Gated",
       "An envelope that leaves marked samples out of its statistic instead of replacing them: what is left speaks for "

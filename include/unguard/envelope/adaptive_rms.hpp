@@ -72,10 +72,12 @@ class AdaptiveRmsKernel {
         lengths_(rungs.begin(), rungs.end()),
         squares_(static_cast<std::size_t>(channels_)),
         means_(rungs.size() * squares_.size()),
+        thinned_(means_.size(), 1.0),
         window_(squares_.size()) {
     const double rate = format.rate.value;
     for (std::size_t k = 0; k < rungs.size(); ++k) {
       sums_.emplace_back(rungs[k], channels_);
+      counted_.emplace_back(rungs[k], channels_);
       const double n = lengths_[k];
       shares_.push_back(1 / n);
       cubes_.push_back(n * n * n);
@@ -99,8 +101,46 @@ class AdaptiveRmsKernel {
       for (std::size_t c = 0; c < squares_.size(); ++c) y[c] = std::sqrt(power(c));
     }
   }
+  // One frame of which only some channels count, for Gated: every window is over what is left of it. `shares`: of the
+  // window, how much that is.
+  void run_where(const double* x, const std::uint8_t* counts, double* y, double* shares) noexcept {
+    for (std::size_t k = 0; k < sums_.size(); ++k) {
+      const std::size_t row = k * squares_.size();
+      for (std::size_t c = 0; c < squares_.size(); ++c) {
+        means_[row + c] = counts[c] ? x[c] * x[c] : 0;
+        thinned_[row + c] = counts[c];
+      }
+      sums_[k].add(means_.data() + row, means_.data() + row);
+      counted_[k].add(thinned_.data() + row, thinned_.data() + row);
+    }
+    for (std::size_t c = 0; c < squares_.size(); ++c) {
+      const std::size_t next = squares_.size();
+      const bool any = thinned_[(sums_.size() - 1) * next + c] > 0;
+      // Of a window of which nothing is left, nothing shorter than the next one is known.
+      for (std::size_t k = sums_.size(); any && k-- > 0;) {
+        const std::size_t at = k * next + c;
+        const double left = thinned_[at];
+        means_[at] = left > 0 ? means_[at] / left : means_[at + next];
+        thinned_[at] = left > 0 ? lengths_[k] / left : thinned_[at + next];
+      }
+      y[c] = any ? std::sqrt(power(c)) : 0;
+      shares[c] = any ? 1 / thinned(c) : 0;
+    }
+    std::fill(thinned_.begin(), thinned_.end(), 1.0);
+  }
+  // A channel as if everything so far had been 0 and had counted, 1, or had not, 0.
+  void begin(int channel, double share) noexcept {
+    for (auto& sum : sums_) sum.settle(channel, 0);
+    for (auto& sum : counted_) sum.settle(channel, share);
+    window_[static_cast<std::size_t>(channel)] = lengths_.back();
+  }
+  std::int64_t refills_within(double) const { return static_cast<std::int64_t>(lengths_.back()); }
   void reset() noexcept {
     for (auto& sum : sums_) sum.reset();
+    for (auto& sum : counted_) {
+      sum.reset();
+      for (int c = 0; c < channels_; ++c) sum.settle(c, 1);
+    }
     std::fill(window_.begin(), window_.end(), lengths_.back());
   }
   void seek(std::int64_t) noexcept {}
@@ -112,12 +152,16 @@ class AdaptiveRmsKernel {
   }
   double settle(int channel, double level) noexcept {
     for (auto& sum : sums_) sum.settle(channel, level * level);
+    for (auto& sum : counted_) sum.settle(channel, 1);
     window_[static_cast<std::size_t>(channel)] = lengths_.back();
     return std::fabs(level);
   }
   bool adopt(const AdaptiveRmsKernel& other) noexcept {
     if (other.lengths_ != lengths_) return false;
-    for (std::size_t k = 0; k < sums_.size(); ++k) sums_[k].adopt(other.sums_[k]);
+    for (std::size_t k = 0; k < sums_.size(); ++k) {
+      sums_[k].adopt(other.sums_[k]);
+      counted_[k].adopt(other.counted_[k]);
+    }
     std::copy(other.window_.begin(), other.window_.end(), window_.begin());
     return true;
   }
@@ -132,6 +176,7 @@ class AdaptiveRmsKernel {
   template <class Archive>
   void state(Archive& archive) {
     for (auto& sum : sums_) sum.state(archive);
+    for (auto& sum : counted_) sum.state(archive);
     archive(window_);
     for (double& n : window_)
       if (!(n >= lengths_.front() && n <= lengths_.back())) n = lengths_.back();  // not from here
@@ -144,25 +189,37 @@ class AdaptiveRmsKernel {
   static constexpr double of_chance = 2;
 
   double mean(std::size_t rung, std::size_t c) const noexcept { return means_[rung * squares_.size() + c]; }
+  // What a rung's chance is more for being over part of its window only.
+  double thinned(std::size_t rung, std::size_t c) const noexcept { return thinned_[rung * squares_.size() + c]; }
+  // The same of the window of the moment.
+  double thinned(std::size_t c) const noexcept {
+    const auto [k, weight] = between(window_[c]);
+    return (1 - weight) * thinned(k, c) + weight * thinned(k + 1, c);
+  }
+  // The rung next below a window, and how far it is towards the next one.
+  std::pair<std::size_t, double> between(double window) const noexcept {
+    std::size_t k = 0;
+    while (k + 2 < lengths_.size() && lengths_[k + 1] <= window) ++k;
+    return {k, (window - lengths_[k]) / (lengths_[k + 1] - lengths_[k])};
+  }
   double power(std::size_t c) noexcept {
     double longest = lengths_[1];
     for (std::size_t k = 2; k < lengths_.size(); ++k) {
       const double all = mean(k, c), apart = 2 * (mean(k - 2, c) - all);
-      if (!(apart * apart <= deviations2 * chance_[k] * all * all)) break;
+      if (!(apart * apart <= deviations2 * chance_[k] * thinned(k, c) * all * all)) break;
       longest = lengths_[k];
     }
     const double wanted = std::min({longest, wanted_window(c), window_[c] + 1});
     window_[c] = wanted;
-    std::size_t k = 0;
-    while (k + 2 < lengths_.size() && lengths_[k + 1] <= wanted) ++k;
-    const double weight = (wanted - lengths_[k]) / (lengths_[k + 1] - lengths_[k]);
+    const auto [k, weight] = between(wanted);
     return (1 - weight) * mean(k, c) + weight * mean(k + 1, c);
   }
   // From the pilot's halves: A'^2 is their difference squared, less what chance makes of it. Between two rungs along
   // the cube, so that no root is needed.
   double wanted_window(std::size_t c) const noexcept {
     const double all = mean(pilot_, c), apart = 2 * (mean(pilot_ - 2, c) - all);
-    const double square = apart * apart - of_chance * chance_[pilot_] * all * all;  // 4 A^2 (A' T / 2)^2
+    const double square =
+        apart * apart - of_chance * chance_[pilot_] * thinned(pilot_, c) * all * all;  // 4 A^2 (A' T / 2)^2
     if (!(square > 0)) return lengths_.back();
     const double cube = law_ * 4 * all * all / square;
     if (cube <= cubes_.front()) return lengths_.front();
@@ -178,8 +235,9 @@ class AdaptiveRmsKernel {
   std::vector<double> lengths_;  // samples
   std::vector<double> shares_{}, cubes_{}, chance_{};
   double law_ = 0;
-  std::vector<MovingSum> sums_{};
+  std::vector<MovingSum> sums_{}, counted_{};
   std::vector<double> squares_, means_;  // of the frame under way; means by rung
+  std::vector<double> thinned_;          // by rung, the window over what is left of it; 1 but for a gated frame
   std::vector<double> window_;           // per channel, samples
 };
 

@@ -155,10 +155,16 @@ class GatedSmoother<S> {
         samples_(static_cast<std::size_t>(channels_)),
         counts_(samples_.size()) {}
 
-  static constexpr std::int64_t reach_back() { return 0; }
+  std::int64_t reach_back() const {
+    if constexpr (requires { kernel_.reach_back(); }) return kernel_.reach_back();
+    return 0;
+  }
   void begin(int channel, double weight) noexcept { kernel_.begin(channel, weight); }
-  void reset() noexcept { kernel_.reset(); }
-  double last(int) const noexcept { return 0; }
+  void reset() noexcept {
+    kernel_.reset();
+    std::fill(samples_.begin(), samples_.end(), 0.0);
+  }
+  double last(int channel) const noexcept { return samples_[static_cast<std::size_t>(channel)]; }
   void enter(int channel, double x, bool open, double*) noexcept {
     samples_[static_cast<std::size_t>(channel)] = x;
     counts_[static_cast<std::size_t>(channel)] = open;
@@ -168,7 +174,10 @@ class GatedSmoother<S> {
   double share(double share) const noexcept { return share; }
   double level(double level, double) const noexcept { return level; }
   std::int64_t period() const noexcept { return kernel_.period(); }
-  bool adopt(const GatedSmoother& other) noexcept { return kernel_.adopt(other.kernel_); }
+  bool adopt(const GatedSmoother& other) noexcept {
+    samples_ = other.samples_;
+    return kernel_.adopt(other.kernel_);
+  }
   StageLatency delay(Hertz at) const {
     StageLatency stage = kernel_.delay(at);
     stage.stage = "Gated " + stage.stage;
@@ -178,12 +187,13 @@ class GatedSmoother<S> {
   template <class Archive>
   void state(Archive& archive) {
     kernel_.state(archive);
+    archive(samples_);
   }
 
  private:
   int channels_;
   KernelOf<S> kernel_;
-  std::vector<double> samples_;  // of the frame under way
+  std::vector<double> samples_;  // of the frame under way, and the last ones
   std::vector<std::uint8_t> counts_;
 };
 

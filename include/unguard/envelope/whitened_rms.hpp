@@ -61,8 +61,10 @@ class WhitenedRmsKernel {
         past_(taps_, channels_),
         power_(window, channels_),
         whitened_(window, channels_),
+        counted_(window, channels_),
         frame_(static_cast<std::size_t>(channels_)),
-        input_(frame_.size()) {
+        input_(frame_.size()),
+        counts_(frame_.size()) {
     for (int c = 0; c < channels_; ++c) {
       if (adaptive_) {
         banks_.emplace_back(spec.whitening, c, taps_);
@@ -86,15 +88,49 @@ class WhitenedRmsKernel {
         for (int c = 0; c < channels_; ++c) input_[static_cast<std::size_t>(c)] = x[c] * x[c];
         power_.add(input_.data(), input_.data());
       }
-      for (int c = 0; c < channels_; ++c) frame_[static_cast<std::size_t>(c)] = of_emg(c);
+      for (int c = 0; c < channels_; ++c) frame_[static_cast<std::size_t>(c)] = of_emg(c, share_);
       whitened_.add(frame_.data(), frame_.data());
       for (int c = 0; c < channels_; ++c) y[c] = std::sqrt(std::max(0.0, frame_[static_cast<std::size_t>(c)] * share_));
     }
   }
+  // One frame of which only some channels count, for Gated: what does not is in no sum. `shares`: of the window, how
+  // much counts.
+  void run_where(const double* x, const std::uint8_t* counts, double* y, double* shares) noexcept {
+    past_.take(x, 1);
+    for (int c = 0; c < channels_; ++c) {
+      const auto i = static_cast<std::size_t>(c);
+      counts_[i] = counts[c];
+      input_[i] = counts[c] ? x[c] * x[c] : 0;
+    }
+    counted_.add(counts_.data(), counts_.data());
+    if (adaptive_) power_.add(input_.data(), input_.data());
+    for (int c = 0; c < channels_; ++c) {
+      const auto i = static_cast<std::size_t>(c);
+      frame_[i] = counts[c] ? of_emg(c, 1 / counts_[i]) : 0;
+    }
+    whitened_.add(frame_.data(), frame_.data());
+    for (int c = 0; c < channels_; ++c) {
+      const auto i = static_cast<std::size_t>(c);
+      y[c] = counts_[i] > 0 ? std::sqrt(std::max(0.0, frame_[i] / counts_[i])) : 0;
+      shares[c] = counts_[i] * share_;
+    }
+  }
+  // A channel as if everything so far had been 0 and had counted, 1, or had not, 0.
+  void begin(int channel, double share) noexcept {
+    past_.fill(channel, 0);
+    power_.settle(channel, 0);
+    whitened_.settle(channel, 0);
+    counted_.settle(channel, share);
+  }
+  std::int64_t refills_within(double) const { return counted_.window(); }
+  // A sample is in as many outputs of the filter.
+  std::int64_t reach_back() const { return taps_ - 1; }
   void reset() noexcept {
     past_.reset();
     power_.reset();
     whitened_.reset();
+    counted_.reset();
+    for (int c = 0; c < channels_; ++c) counted_.settle(c, 1);
   }
   // Recent's place in its ring is not seen in the output.
   void seek(std::int64_t) noexcept {}
@@ -104,14 +140,16 @@ class WhitenedRmsKernel {
     const auto c = static_cast<std::size_t>(channel);
     power_.settle(channel, level * level);
     input_[c] = level * level / share_;
-    frame_[c] = of_emg(channel);
+    frame_[c] = of_emg(channel, share_);
     whitened_.settle(channel, frame_[c]);
+    counted_.settle(channel, 1);
     return std::sqrt(std::max(0.0, frame_[c]));
   }
   bool adopt(const WhitenedRmsKernel& other) noexcept {
     if (other.share_ != share_ || other.adaptive_ != adaptive_ || !past_.adopt(other.past_)) return false;
     power_.adopt(other.power_);
     whitened_.adopt(other.whitened_);
+    counted_.adopt(other.counted_);
     return true;
   }
   // Exact: the filters and both windows end.
@@ -147,6 +185,7 @@ class WhitenedRmsKernel {
     past_.state(archive);
     power_.state(archive);
     whitened_.state(archive);
+    counted_.state(archive);
   }
 
  private:
@@ -164,15 +203,15 @@ class WhitenedRmsKernel {
     const double y = through(f, past);
     return (y * y - f.noise) * f.scale;
   }
-  // What the last sample says of the EMG's power.
-  double of_emg(int c) const noexcept {
+  // What the last sample says of the EMG's power; `share`: of what is in the sum of the input's power.
+  double of_emg(int c, double share) const noexcept {
     const auto i = static_cast<std::size_t>(c);
     const double* past = past_.last(c, taps_);
     if (!adaptive_) return power_by(fixed_[i], past);
     // Between the two filters whose levels are next, by where the present one lies.
     const WhiteningBank& bank = banks_[i];
     const auto& powers = bank.powers();
-    const double now = input_[i] * share_ - bank.noise();
+    const double now = input_[i] * share - bank.noise();
     std::size_t k = 0;
     while (k + 2 < powers.size() && powers[k + 1] < now) ++k;
     const double weight = std::clamp((now - powers[k]) / (powers[k + 1] - powers[k]), 0.0, 1.0);
@@ -187,8 +226,8 @@ class WhitenedRmsKernel {
   std::vector<WhiteningFilter> fixed_{};
   std::vector<WhiteningBank> banks_{};
   Recent past_;
-  MovingSum power_, whitened_;
-  std::vector<double> frame_, input_;  // of the frame under way: of the EMG, and the sums of the input's power
+  MovingSum power_, whitened_, counted_;
+  std::vector<double> frame_, input_, counts_;  // of the frame: of the EMG, sums of the input's power, what counts
 };
 
 inline Result<WhitenedRmsKernel> make_kernel(const WhitenedRms& spec, const StreamFormat& format) {
