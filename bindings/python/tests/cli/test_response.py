@@ -57,10 +57,12 @@ def test_long_times_are_in_seconds(run: Callable[..., Any]) -> None:
 NOT_LINEAR = (
     "AdaptiveRms",
     "Arv",
+    "BayesianEnvelope",
     "EcgSubtraction",
     "ExponentialEnvelope",
     "LineCanceller",
     "LinearEnvelope",
+    "MovingMedian",
     "Rectify",
 )
 NOT_LINEAR += ("Rms", "Tkeo", "TkeoEnvelope", "TwoPole")
