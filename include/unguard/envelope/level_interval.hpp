@@ -5,9 +5,15 @@
 // bandwidth: Welch 1947, doi:10.1093/biomet/34.1-2.28. Cost: at set-up a few thousand operations; then two products.
 #pragma once
 
+#ifndef EIGEN_MPL2_ONLY
+#define EIGEN_MPL2_ONLY
+#endif
 #include <algorithm>
 #include <cmath>
 #include <limits>
+
+#include <Eigen/Core>
+#include <unsupported/Eigen/SpecialFunctions>
 
 #include "unguard/core/calibration.hpp"
 #include "unguard/core/fields.hpp"
@@ -25,28 +31,6 @@ inline double degrees_of_freedom(Hertz statistical_bandwidth, Seconds window, De
 
 namespace level_interval_detail {
 
-// The share of a gamma distribution of this shape below x. Abramowitz & Stegun 6.5.29 and 6.5.31.
-inline double gamma_below(double shape, double x) {
-  if (!(x > 0)) return 0;
-  const double front = std::exp(shape * std::log(x) - x - std::lgamma(shape));
-  if (x < shape + 1) {
-    double term = 1 / shape, sum = term;
-    for (double a = shape + 1; term > 1e-17 * sum; ++a) sum += term *= x / a;
-    return front * sum;
-  }
-  // Lentz's way through the continued fraction.
-  double b = x + 1 - shape, c = 1e300, d = 1 / b, fraction = d;
-  for (int i = 1; i < 100000; ++i) {
-    const double a = -i * (i - shape);
-    b += 2;
-    d = 1 / (a * d + b);
-    c = b + a / c;
-    const double step = c * d;
-    fraction *= step;
-    if (std::fabs(step - 1) < 1e-15) break;
-  }
-  return 1 - front * fraction;
-}
 inline double chi_square_quantile(double freedom, double share) {
   // Outside +-40 deviations of its cube root (Wilson & Hilferty 1931) there is nothing.
   const double spread = std::sqrt(2 / (9 * freedom));
@@ -54,7 +38,8 @@ inline double chi_square_quantile(double freedom, double share) {
   for (int i = 0; i < 200 && low < high; ++i) {
     const double middle = (low + high) / 2;
     if (middle <= low || middle >= high) break;
-    (gamma_below(freedom / 2, middle / 2) < share ? low : high) = middle;
+    // The share of a gamma distribution below half of it.
+    (Eigen::numext::igamma(freedom / 2, middle / 2) < share ? low : high) = middle;
   }
   return (low + high) / 2;
 }
