@@ -17,7 +17,7 @@ from unguard import spectrum
 from unguard.report.colours import BAND, BEFORE
 from unguard.report.drawing import style
 
-from bench.evidence import tests_said
+from bench.evidence import fatigue, tests_said
 from bench.evidence.table import ROOT, Evidence
 
 TESTS = "bindings/python/tests/spectrum"
@@ -248,4 +248,5 @@ def measure() -> Evidence:
     estimators(e)
     peers(e)
     bursts(e)
+    fatigue.measure(e)
     return e
