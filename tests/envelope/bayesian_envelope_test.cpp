@@ -248,7 +248,7 @@ TEST(BayesianEnvelopeCourse, LaplacianIsSteadyOnEither) {
 }
 
 // Hours of steady effort: a tenth of the three that the evidence takes. In three, the upper 95 % limit of three jumps
-// is 7.75, 2.6 an hour; in fewer, three are too many all the more.
+// is 7.75, 2.6 an hour: that is the evidence's bar. Three in 0.3 h would be ten an hour: this shows a break, no more.
 double steady_hours() {
   const char* text = std::getenv("UNGUARD_STEADY_HOURS");
   return text ? std::atof(text) : 0.3;

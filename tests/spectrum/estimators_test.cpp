@@ -214,5 +214,19 @@ TEST(Estimators, RefuseByNameWhatCannotBe) {
   EXPECT_EQ(power_spectrum(Periodogram{}, {x.data(), 0, 1}, one).fault().parameter, "samples");
 }
 
+TEST(ArSpectrum, RefusesWhatIsLinesAlone) {
+  std::vector<double> tone(2000);
+  for (std::size_t n = 0; n < tone.size(); ++n) tone[n] = 100 * std::sin(0.7 * static_cast<double>(n));
+  const StreamFormat format{.rate = {2000}, .channels = Channels::unnamed(1)};
+  EXPECT_EQ(
+      why(power_spectrum(ArSpectrum{.order = 12}, {tone.data(), 2000, 1}, format)),
+      "order is 12, at which nothing is left to predict of channel 1: expected a lower order, or a signal that is "
+      "not of lines alone (ArSpectrum.order)");
+  std::mt19937_64 generator(4);
+  std::normal_distribution<double> normal;
+  for (double& v : tone) v += normal(generator);
+  EXPECT_EQ(why(power_spectrum(ArSpectrum{.order = 12}, {tone.data(), 2000, 1}, format)), "accepted");
+}
+
 }  // namespace
 }  // namespace unguard

@@ -38,7 +38,7 @@ class Trend:
     Attributes
     ----------
     slope: in the values' unit a second.
-    intercept: at time 0, in the values' unit.
+    intercept: at the first value's time, in the values' unit.
     normalised: 100 slope / intercept, % a second; None where the intercept may be 0.
     correlation: of neighbouring values about the line, -1 to 1.
     values: how many went into it. left_out: how many were not finite.

@@ -49,7 +49,7 @@ constexpr auto fields(const TrendLine*) {
 // Ends of intervals are infinite where too few values say nothing of them.
 struct Trend {
   Estimate slope{};                      // a second, in the values' unit
-  Estimate intercept{};                  // at time 0, in the values' unit
+  Estimate intercept{};                  // at the first value's time, in the values' unit
   std::optional<Estimate> normalised{};  // 100 slope / intercept, %/s; none where the intercept may be 0
   double correlation = 0;                // of neighbouring values, about the line
   std::int64_t values = 0;               // that went into it
@@ -67,14 +67,12 @@ inline constexpr std::int64_t most_theil_sen_values = 5000;
 namespace trend_detail {
 
 // 100 b / a with Fieller's interval (Fieller 1954): all ratios theta for which b - theta a may be 0.
-inline std::optional<Estimate> normalised(double at_first, double slope, double first_tau, double unit,
-                                          const TrendSpread& spread, double level) {
-  const double intercept = at_first - slope * first_tau;
+inline std::optional<Estimate> normalised(double intercept, double slope, double unit, const TrendSpread& spread,
+                                          double level) {
   const auto may_be = [&](double theta) {  // theta a second
-    const double lb = 1 / unit + theta * first_tau;
-    return spread.within(std::fabs(slope * lb - theta * at_first), -theta, lb) <= level;
+    return spread.within(std::fabs(slope / unit - theta * intercept), -theta, 1 / unit) <= level;
   };
-  if (intercept == 0 || !(spread.within(std::fabs(intercept), 1, -first_tau) > level)) return std::nullopt;
+  if (intercept == 0 || !(spread.within(std::fabs(intercept), 1, 0) > level)) return std::nullopt;
   const double ratio = slope / unit / intercept;
   const double step = spread.half_width(level, 0, 1 / unit) / std::fabs(intercept);
   if (!std::isfinite(step)) return std::nullopt;
@@ -94,14 +92,13 @@ inline std::optional<Estimate> normalised(double at_first, double slope, double 
   return Estimate{100 * ratio, 100 * end(-1), 100 * end(1)};
 }
 
-inline Trend read(const TrendSums& sums, double at_first, double slope, const TrendSpread& spread, double level) {
-  const double first_tau = sums.first_time() / sums.unit(), intercept = at_first - slope * first_tau;
+inline Trend read(const TrendSums& sums, double intercept, double slope, const TrendSpread& spread, double level) {
   const double of_slope = spread.half_width(level, 0, 1 / sums.unit());
-  const double of_intercept = spread.half_width(level, 1, -first_tau);
+  const double of_intercept = spread.half_width(level, 1, 0);
   Trend trend;
   trend.slope = {slope / sums.unit(), slope / sums.unit() - of_slope, slope / sums.unit() + of_slope};
   trend.intercept = {intercept, intercept - of_intercept, intercept + of_intercept};
-  trend.normalised = normalised(at_first, slope, first_tau, sums.unit(), spread, level);
+  trend.normalised = normalised(intercept, slope, sums.unit(), spread, level);
   trend.correlation = spread.correlation;
   trend.values = sums.count();
   trend.level = level;
@@ -186,7 +183,7 @@ inline Trend theil_sen(std::span<const double> seconds, std::span<const double> 
     for (auto& p : spread.parts) p.aa *= noise * noise, p.ab *= noise * noise, p.bb *= noise * noise;
     trend = read(sums, at_first, slope * sums.unit(), spread, level);
   } else {
-    trend.intercept = {at_first - slope * seconds[0], -infinity, infinity};
+    trend.intercept = {at_first, -infinity, infinity};
     trend.correlation = spread.correlation;
     trend.values = sums.count();
     trend.level = level;

@@ -127,7 +127,6 @@ class TrendSums {
 
   std::int64_t count() const noexcept { return count_; }
   double unit() const noexcept { return unit_; }
-  double first_time() const noexcept { return first_time_; }
   double mean_tau() const noexcept { return sum_t_ / static_cast<double>(count_); }
 
   // The ordinary least squares line: its value at the first time, and its rise a unit of time. From two values on.

@@ -4,6 +4,7 @@
 // 1995, doi:10.1109/86.481972. N samples x, at least two. Cost: O(N), one pass or two.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -55,8 +56,9 @@ inline Moments moments(Window x) noexcept {
     m.third += d2 * d;
     m.fourth += d2 * d2;
   }
-  // Rounding of the mean alone is no spread.
-  if (m.second <= n * 1e-30 * mean * mean) m.second = 0;
+  // What rounding leaves of a constant is no spread.
+  const auto [least, most] = std::minmax_element(x.begin(), x.end());
+  if (*least == *most) m.second = m.third = m.fourth = 0;
   return m;
 }
 // VAR = sum (x - mean)^2 / (N - 1), in uV^2.

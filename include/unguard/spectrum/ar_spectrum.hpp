@@ -61,7 +61,13 @@ inline Result<PowerSpectrum> power_spectrum(const ArSpectrum& spec, ConstBlock r
     std::vector<double> x;
     for (std::int64_t n = 0; n < record.frames; ++n) x.push_back(record(n, c));
     detrend(x, spec.detrend);
-    const auto density = density_of(burg(x, spec.order), format.rate, fft);
+    const ArModel model = burg(x, spec.order);
+    // Lines alone, as of hum without anything else: a density that is infinite there.
+    if (model.power > 0 && !(model.error_power > 1e-12 * model.power))
+      return fault_in_words<ArSpectrum>(
+          "order", to_text(spec.order) + ", at which nothing is left to predict of " + format.channels[c].name,
+          "a lower order, or a signal that is not of lines alone");
+    const auto density = density_of(model, format.rate, fft);
     made.density.insert(made.density.end(), density.begin(), density.end());
   }
   return made;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "unguard/core/entry.hpp"
+#include "unguard/core/fast_length.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/floating_point.hpp"
 #include "unguard/core/latency.hpp"
@@ -54,9 +55,10 @@ constexpr auto fields(const SlidingSpectrum*) {
       field<&SlidingSpectrum::high>("high", "upper edge, at most half the sampling rate", positive),
       field<&SlidingSpectrum::index_low>("index_low", "lower edge of the band of FInsm5", positive),
       field<&SlidingSpectrum::index_high>("index_high", "upper edge, at most half the sampling rate", positive),
-      field<&SlidingSpectrum::noise>(
-          "noise", "density to subtract, uV^2/Hz, at the multiples of 1 / window up to half the rate; none if empty",
-          not_negative)};
+      field<&SlidingSpectrum::noise>("noise",
+                                     "density to subtract, uV^2/Hz, at the multiples of rate / N up to half the rate, "
+                                     "N the shortest product of 2, 3 and 5 that holds the window; none if empty",
+                                     not_negative)};
 }
 
 // A value: it copies, saves and loads. process() is for the real-time thread: no allocation, lock, system call or
@@ -72,8 +74,8 @@ class LiveSlidingSpectrum {
         window_(samples_in(spec_.window, format_.rate)),
         every_(samples_in(spec_.interval, format_.rate)),
         full_scale_(format_.full_scale()),
-        power_(sine_tapers(static_cast<int>(window_), spec_.tapers), static_cast<int>(window_), format_.rate,
-               Detrend::constant),
+        length_(fast_length(static_cast<int>(window_))),
+        power_(sine_tapers(static_cast<int>(window_), spec_.tapers), length_, format_.rate, Detrend::constant),
         density_(static_cast<std::size_t>(power_.bins())),
         past_(static_cast<std::size_t>(window_ * channels_)),
         marks_(past_.size()),
@@ -81,8 +83,9 @@ class LiveSlidingSpectrum {
 
   // One reading a channel at samples every - 1, 2 every - 1, ... of the stream, however it is cut and however small the
   // sink is; WARMUP until a window has come. A window with a sample that is marked as not to be believed, or that is no
-  // number, has no values, for a sample left out would smear the spectrum; what only degrades is told. `full`: empty
-  // the sink and go on with the first frame not consumed.
+  // number, or with a heartbeat, has no values, for a sample left out would smear the spectrum; what else degrades is
+  // told. With a noise to subtract, `low_snr` below 10 dB, and no values below -3. `full`: empty the sink and go on
+  // with the first frame not consumed.
   Consumed process(ConstBlock in, Sink<SpectrumReading>& sink) noexcept {
     if (ended_) return {Status::ended, 0};
     if (in.channels != channels_) return {Status::wrong_channels, 0};
@@ -195,7 +198,9 @@ class LiveSlidingSpectrum {
     Marks reasons = mark::none;
     for (std::int64_t n = 0; n < filled_; ++n) reasons |= marks[filled_ < window_ ? place_before(n) : n];
     if (filled_ < window_) return SpectrumReading::invalid(channel, position_, reasons | mark::settling, Trust::warmup);
-    if (reasons & mark::withholding) return SpectrumReading::invalid(channel, position_, reasons);
+    // A level can leave a heartbeat out, a spectrum cannot.
+    if (reasons & (mark::withholding | mark::heart | mark::gated))
+      return SpectrumReading::invalid(channel, position_, reasons);
     // Oldest first.
     const double* past = past_.data() + index(0, channel);
     const auto stretch = power_.stretch();
@@ -203,17 +208,26 @@ class LiveSlidingSpectrum {
     std::copy(past, past + place_, stretch.begin() + (window_ - place_));
     std::fill(density_.begin(), density_.end(), 0.0);
     power_.add_to(density_);
-    if (!spec_.noise.empty()) subtract_noise(density_, spec_.noise);
-    const Density density{density_, format_.rate / static_cast<double>(window_), format_.rate / 2};
+    const Density density{density_, format_.rate / length_, format_.rate / 2};
     const FrequencyBand band{spec_.low, spec_.high};
+    if (!spec_.noise.empty()) {
+      const double noise = band_power({spec_.noise, density.step, density.end}, band);
+      const double of_emg = band_power(density, band) - noise;
+      if (!(of_emg >= least_snr * noise)) return SpectrumReading::invalid(channel, position_, reasons | mark::low_snr);
+      if (of_emg < good_snr * noise) reasons |= mark::low_snr;
+      subtract_noise(density_, spec_.noise);
+    }
     const auto mean = mean_frequency(density, band), median = median_frequency(density, band);
     const auto index5 = fatigue_index(density, {spec_.index_low, spec_.index_high});
-    // Nothing but noise, or less.
     if (!mean || !median || !index5) return SpectrumReading::invalid(channel, position_, reasons | mark::low_snr);
     return SpectrumReading::valid(
         channel, position_,
         {{*mean}, {*median}, {std::sqrt(band_power(density, band))}, *index5, share_at_floor(density, band)}, reasons);
   }
+  // In power. Below the first what is left of the noise is no spectrum of the EMG's; below the second, 10 dB, MNF is
+  // not to be relied on: Sensors 2022, 22:6360.
+  static constexpr double least_snr = 0.5, good_snr = 10;
+
   // Of a window that is not full: where its n-th newest is.
   std::int64_t place_before(std::int64_t n) const noexcept { return (place_ + window_ - 1 - n) % window_; }
 
@@ -222,6 +236,7 @@ class LiveSlidingSpectrum {
   int channels_;
   std::int64_t window_, every_;
   double full_scale_;
+  int length_;  // of the transform: fast, and then it allocates nothing
   TaperedPower power_;
   std::vector<double> density_;
   std::vector<double> past_;  // channel after channel, each a ring
@@ -254,10 +269,11 @@ inline Result<LiveSlidingSpectrum> try_start(const SlidingSpectrum& spec, const 
   const std::int64_t window = samples_in(spec.window, format.rate);
   if (window <= spec.tapers)
     return fault_of<S>("window", spec.window, "more samples than tapers, above " + to_text(sample * spec.tapers));
-  const std::int64_t bins = window / 2 + 1;
+  const std::int64_t length = fast_length(static_cast<int>(window)), bins = length / 2 + 1;
   if (!spec.noise.empty() && static_cast<std::int64_t>(spec.noise.size()) != bins)
     return fault_in_words<S>("noise", std::to_string(spec.noise.size()) + " numbers",
-                             std::to_string(bins) + " numbers, one a multiple of 1 / window, or none");
+                             std::to_string(bins) + " numbers, one a multiple of " +
+                                 to_text(format.rate / static_cast<double>(length)) + ", or none");
   return LiveSlidingSpectrum(spec, format);
 }
 
