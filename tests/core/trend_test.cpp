@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "refusal.hpp"
+
 namespace unguard {
 namespace {
 
@@ -167,6 +169,13 @@ TEST(Trend, ScalesAndShiftsWithItsValuesAndTimes) {
     EXPECT_NEAR(later.normalised->value, scaled.normalised->value, 1e-8);
     EXPECT_NEAR(later.normalised->low, scaled.normalised->low, 1e-8);
   }
+}
+
+TEST(Trend, RefusesWhatIsMeasuredTwiceAtOnce) {
+  const std::vector<double> values{1, 2, 3, 4, 5, 6, 7};
+  const std::string refusal = why(trend(std::vector<double>{0, 1, 2, 3, 3.0000000000000004, 5, 6}, values));
+  EXPECT_NE(refusal.find("at least a thousandth of the usual 1 s"), std::string::npos) << refusal;
+  EXPECT_TRUE(trend(std::vector<double>{0, 1, 2, 3, 3.01, 5, 6}, values));
 }
 
 TEST(Trend, OfAnInterceptThatMayBeZeroIsNotNormalised) {

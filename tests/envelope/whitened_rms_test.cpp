@@ -7,6 +7,8 @@
 
 #include <cmath>
 #include <cstdio>
+#include <numbers>
+#include <string>
 #include <vector>
 
 #include "refusal.hpp"
@@ -220,6 +222,28 @@ TEST(WhiteningCalibrator, RefusesWhatItCannotLearnFrom) {
       made(hold, rest, 10000, marks.data()),
       "contraction is 0.4 marked, clipped or between marks in channel \"channel 1\": expected a share of at most 0.2 "
       "(WhiteningCalibrator.contraction)");
+}
+
+TEST(WhiteningCalibrator, RefusesWhatIsNoSteadyContraction) {
+  Muscle muscle(CarrierPreset::trunk, 1, 7);
+  muscle.next(2000, 0);
+  const auto rest = muscle.next(20000, 0), hold = muscle.next(20000, 1);
+  const auto spoilt = [&](std::vector<double> x, auto by) {
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = by(x[i], static_cast<double>(i) / rate);
+    return why(
+        try_calibrate_whitening(WhiteningCalibrator{}, {x.data(), 20000, 1}, {rest.data(), 20000, 1}, stream(1), ""));
+  };
+  constexpr double turn = 2 * std::numbers::pi;
+  EXPECT_EQ(spoilt(hold, [](double x, double) { return x; }), "accepted");
+  const char* narrow = "EMG without hum, movement and offset";
+  for (const auto& refused : {spoilt(rest, [](double x, double t) { return x + 85 * std::sin(turn * 50 * t); }),
+                              spoilt(rest, [](double x, double) { return x + 50; }),
+                              spoilt(rest, [](double x, double t) { return x + 300 * std::sin(turn * 0.3 * t); })})
+    EXPECT_NE(refused.find(narrow), std::string::npos) << refused;
+  const auto spikes = spoilt(rest, [](double x, double t) { return std::fmod(t, 1) < 0.0004 ? 2000 : x; });
+  EXPECT_NE(spikes.find("EMG without spikes and heartbeats"), std::string::npos) << spikes;
+  const auto half = spoilt(hold, [](double x, double t) { return t < 5 ? x : 0.1 * x; });
+  EXPECT_NE(half.find("a steady effort"), std::string::npos) << half;
 }
 
 TEST(WhitenedRms, RefusesWhatDoesNotFitTheStream) {

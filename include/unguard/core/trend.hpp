@@ -61,6 +61,8 @@ struct Trend {
 
 // A line has two unknowns, its noise two more: below this an interval would be all but infinite.
 inline constexpr std::int64_t least_trend_values = 5;
+// Between two values, of the median gap.
+inline constexpr double least_gap = 1e-3;
 // Theil-Sen looks at every pair: 100 MB.
 inline constexpr std::int64_t most_theil_sen_values = 5000;
 
@@ -221,7 +223,13 @@ inline Result<Trend> trend(std::span<const double> seconds, std::span<const doub
     return refuse("values", to_text(n) + " values", "at most " + to_text(most_theil_sen_values) + " for Theil-Sen");
   std::vector<double> gaps;
   for (std::size_t i = 1; i < t.size(); ++i) gaps.push_back(t[i] - t[i - 1]);
-  TrendSums sums(median(gaps.begin(), gaps.end()));
+  const double usual = median(gaps.begin(), gaps.end());
+  // What is measured twice at once would be told twice, as if it were two.
+  for (std::size_t i = 1; i < t.size(); ++i)
+    if (!(t[i] - t[i - 1] >= least_gap * usual))
+      return refuse("seconds", to_text(t[i] - t[i - 1]) + " s between two values",
+                    "at least a thousandth of the usual " + to_text(usual) + " s");
+  TrendSums sums(usual);
   for (std::size_t i = 0; i < t.size(); ++i) sums.push(t[i], y[i]);
   Trend made = spec.fit == TrendFit::theil_sen ? theil_sen(t, y, sums, spec.level)
                                                : read(sums, sums.at_first(), sums.slope(), sums.spread(), spec.level);

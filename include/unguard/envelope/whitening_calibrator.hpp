@@ -17,6 +17,7 @@
 #include "unguard/core/block.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/format.hpp"
+#include "unguard/core/median.hpp"
 #include "unguard/envelope/degrees_of_freedom.hpp"
 #include "unguard/envelope/level_interval.hpp"
 #include "unguard/envelope/whitening_calibration.hpp"
@@ -27,9 +28,12 @@ namespace unguard {
 struct WhiteningCalibrator {
   int order = 6;
   int spectrum_order = 20;
-  Seconds shortest{2};       // of unmarked signal, of each stretch
-  double most_marked = 0.2;  // of a stretch
-  double least_ratio = 2;    // RMS of the contraction over that of the rest
+  Seconds shortest{2};        // of unmarked signal, of each stretch
+  double most_marked = 0.2;   // of a stretch
+  double least_ratio = 2;     // RMS of the contraction over that of the rest
+  Hertz least_bandwidth{25};  // statistical, of the contraction
+  double most_change = 2;     // between quarters of the contraction
+  double most_peaked = 2;     // RMS of the contraction over what its median magnitude says it is
 
   friend bool operator==(const WhiteningCalibrator&, const WhiteningCalibrator&) = default;
 };
@@ -45,7 +49,16 @@ constexpr auto fields(const WhiteningCalibrator*) {
                                 between(1, 100)),
       field<&W::shortest>("shortest", "least unmarked signal of each stretch", between(0.5, 3600)),
       field<&W::most_marked>("most_marked", "largest share of marked samples", between(0, 0.9)),
-      field<&W::least_ratio>("least_ratio", "least RMS of the contraction, of that of the rest", between(1.1, 1000))};
+      field<&W::least_ratio>("least_ratio", "least RMS of the contraction, of that of the rest", between(1.1, 1000)),
+      field<&W::least_bandwidth>(
+          "least_bandwidth", "least statistical bandwidth of the contraction: hum, movement and an offset have less",
+          between(0, 1e5)),
+      field<&W::most_change>("most_change", "largest ratio of the RMS of two quarters of the contraction",
+                             between(1.1, 1000)),
+      field<&W::most_peaked>("most_peaked",
+                             "largest RMS of the contraction, of what its median magnitude says of noise: 1, of a "
+                             "Laplace distribution 1.38, of spikes or heartbeats more",
+                             between(1.1, 1000))};
 }
 
 namespace whitening_detail {
@@ -90,6 +103,43 @@ inline std::optional<Fault> refuse_stretch(const WhiteningCalibrator& spec, cons
   if (marked > spec.most_marked)
     return fault_in_words<WhiteningCalibrator>(name, to_text(marked) + " marked, clipped or between marks" + where,
                                                "a share of at most " + to_text(spec.most_marked));
+  return std::nullopt;
+}
+
+// What is no steady contraction: hum, movement, an offset, spikes, an effort that begins or ends.
+inline std::optional<Fault> refuse_contraction_of(const WhiteningCalibrator& spec, const Pieces& pieces, double freedom,
+                                                  const Channel& channel, Hertz rate) {
+  const std::string where = " in channel \"" + channel.name + "\"";
+  const auto refuse = [&](std::string found, std::string expected) {
+    return fault_in_words<WhiteningCalibrator>("contraction", std::move(found) + where, std::move(expected));
+  };
+  const Hertz bandwidth = rate * (freedom / (2 * static_cast<double>(pieces.samples)));
+  if (bandwidth < spec.least_bandwidth)
+    return refuse("a statistical bandwidth of " + to_text(bandwidth),
+                  "EMG without hum, movement and offset, of at least " + to_text(spec.least_bandwidth));
+  std::vector<double> magnitudes;
+  for (const auto& piece : pieces.all)
+    for (const double x : piece) magnitudes.push_back(std::fabs(x));
+  const auto rms = [&](std::size_t from, std::size_t to) {
+    double sum = 0;
+    for (std::size_t i = from; i < to; ++i) sum += magnitudes[i] * magnitudes[i];
+    return std::sqrt(sum / static_cast<double>(to - from));
+  };
+  const std::size_t n = magnitudes.size();
+  double least = rms(0, n / 4), most = least;
+  for (std::size_t quarter = 1; quarter < 4; ++quarter) {
+    const double level = rms(quarter * n / 4, (quarter + 1) * n / 4);
+    least = std::min(least, level);
+    most = std::max(most, level);
+  }
+  if (!(most <= spec.most_change * least))
+    return refuse("quarters of " + to_text(Microvolts{least}) + " to " + to_text(Microvolts{most}),
+                  "a steady effort, quarters within a factor of " + to_text(spec.most_change));
+  const double level = rms(0, n), of_median = median(magnitudes.begin(), magnitudes.end()) / normal_median;
+  if (!(level <= spec.most_peaked * of_median))
+    return refuse("an RMS of " + to_text(Microvolts{level}) + " where its median magnitude says " +
+                      to_text(Microvolts{of_median}),
+                  "EMG without spikes and heartbeats, a ratio of at most " + to_text(spec.most_peaked));
   return std::nullopt;
 }
 
@@ -138,6 +188,7 @@ inline Result<WhiteningCalibration> try_calibrate_whitening(const WhiteningCalib
           "contraction",
           to_text(loud) + " uV in channel \"" + format.channels[c].name + "\", its rest " + to_text(quiet) + " uV",
           "an RMS of at least " + to_text(spec.least_ratio) + " times that of the rest");
+    if (auto fault = refuse_contraction_of(spec, pieces[0], freedom[0], format.channels[c], format.rate)) return *fault;
     const ArModel whitening = burg(pieces[0].spans(), spec.order);
     const auto append = [](std::vector<double>& to, const std::vector<double>& a) {
       to.insert(to.end(), a.begin(), a.end());
