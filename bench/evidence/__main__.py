@@ -6,7 +6,7 @@
 import importlib
 import sys
 
-TABLES = ("foundation", "filters", "speed", "quality", "spectrum")
+TABLES = ("foundation", "filters", "speed", "quality", "spectrum", "envelope")
 
 names = [a for a in sys.argv[1:] if a != "--publish"]
 if len(names) != 1 or names[0] not in TABLES:

@@ -95,6 +95,31 @@ def session() -> Latencies:
     return _said("session", CHANNELS, FRAMES)
 
 
+#: What envelopes are called by the timed program, and by people.
+ENVELOPES = {
+    "rms": "Rms",
+    "arv": "Arv",
+    "two_pole": "TwoPole",
+    "linear": "LinearEnvelope",
+    "exponential": "ExponentialEnvelope",
+    "tkeo": "TkeoEnvelope",
+    "adaptive": "AdaptiveRms",
+    "whitened_fixed": "WhitenedRms, fixed",
+    "whitened_adaptive": "WhitenedRms, adaptive",
+    "gated": "Gated Rms",
+    "gated_two_pole": "Gated TwoPole",
+    "noise_subtracted": "NoiseSubtracted",
+    "pooled": "PooledLevel",
+    "moving_median": "MovingMedian",
+    "bayesian": "BayesianEnvelope",
+}
+
+
+def envelope(name: str) -> Latencies:
+    """One envelope from C++, one frame after the other."""
+    return _said("envelope", name, CHANNELS, FRAMES)
+
+
 def cpp_clock() -> Latencies:
     """Two readings of C++'s clock."""
     return _said("clock", FRAMES)
