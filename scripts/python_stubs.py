@@ -54,7 +54,7 @@ PRECISE = [
     (r"arg0: dict\)", "arg0: dict[int, Any])"),
     (r"calibration: dict\)", "calibration: dict[str, Any])"),
     (r"(MARKS|TRUST): dict = .*", r"\1: dict[str, int]"),
-    (r"ENVELOPES: dict = .*", "ENVELOPES: dict[str, Any]"),
+    (r"ENVELOPES: dict\b.*", "ENVELOPES: dict[str, Any]"),
     (r"def to_array\(self\) -> [^\n]*:", "def to_array(self) -> NDArray[np.void]:"),
     (
         r"( *)def __getitem__\(self, arg0: int \| slice\) -> typing\.Any: *\n *\.\.\.",

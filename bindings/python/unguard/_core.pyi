@@ -2856,7 +2856,7 @@ def zero_phase(
     response_length: int | None = None,
 ) -> Samples: ...
 
-ENVELOPES: dict
+ENVELOPES: dict[str, Any]
 MARKS: dict[str, int]
 TRUST: dict[str, int]
 __version__: str = "0.1.0"
