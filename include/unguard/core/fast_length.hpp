@@ -3,6 +3,8 @@
 // them lies at most a factor of 4/3, above 1,000 of 1.07.
 #pragma once
 
+#include <initializer_list>
+
 namespace unguard {
 
 // Other lengths work, but take O(N p) for their largest prime p.
