@@ -113,6 +113,24 @@ TEST(Features, SlideAndLeaveOutWindowsWithSamplesThatAreNotFinite) {
   EXPECT_TRUE(none.starts.empty());
 }
 
+TEST(Features, LeaveOutWindowsWithSamplesThatMustNotBeBelieved) {
+  std::vector<double> record(2 * 1000, 3.0);
+  std::vector<Marks> marks(record.size(), mark::none);
+  marks[2 * 260 + 1] = mark::gap;
+  marks[2 * 700] = mark::noise;  // degrades a level only
+  const Feature wanted[] = {Feature::mav};
+  const auto table =
+      window_features(wanted, {.window = {0.1}, .step = {0.05}}, {record.data(), 1000, 2, marks.data()}, format).take();
+  int lost = 0;
+  for (std::size_t w = 0; w < table.starts.size(); ++w)
+    for (std::size_t c = 0; c < 2; ++c) {
+      const bool within = c == 1 && table.starts[w] <= 260 && 260 < table.starts[w] + 100;
+      EXPECT_EQ(std::isnan(table.values[w * 2 + c]), within) << w << " " << c;
+      lost += within;
+    }
+  EXPECT_EQ(lost, 2);
+}
+
 TEST(Features, RefuseByNameWhatTheyCannotDo) {
   const std::vector<double> record(100);
   const auto said = [&](Feature f, const FeatureWindows& spec) {

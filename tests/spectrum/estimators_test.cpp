@@ -214,6 +214,20 @@ TEST(Estimators, RefuseByNameWhatCannotBe) {
   EXPECT_EQ(power_spectrum(Periodogram{}, {x.data(), 0, 1}, one).fault().parameter, "samples");
 }
 
+TEST(Estimators, RefuseARecordWithSamplesThatMustNotBeBelieved) {
+  const std::vector<double> x(4000, 1.0);
+  std::vector<Marks> marks(x.size(), mark::none);
+  const StreamFormat format{.rate = {2000}, .channels = Channels::unnamed(2)};
+  marks[2 * 5] = mark::noise;  // degrades a level only
+  const ConstBlock record{x.data(), 2000, 2, marks.data()};
+  EXPECT_EQ(why(power_spectrum(Welch{}, record, format)), "accepted");
+  marks[2 * 700 + 1] = mark::gap;
+  EXPECT_EQ(
+      why(power_spectrum(Welch{}, record, format)),
+      "marks is sample 700 of channel \"channel 2\" marked as not to be believed: expected a stretch without such "
+      "marks (record.marks)");
+}
+
 TEST(ArSpectrum, RefusesWhatIsLinesAlone) {
   std::vector<double> tone(2000);
   for (std::size_t n = 0; n < tone.size(); ++n) tone[n] = 100 * std::sin(0.7 * static_cast<double>(n));

@@ -84,7 +84,7 @@ constexpr auto fields(const FeatureWindows*) {
 }
 
 // values[(window x channels + channel) x columns + column]; NaN where a feature is undefined, or a sample of the window
-// is not finite.
+// is not finite or marked as not to be believed.
 struct FeatureTable {
   std::vector<std::string> columns{};  // "MAV", ..., "AR1", "AR2", ...
   std::vector<std::int64_t> starts{};  // first frame of each window
@@ -218,7 +218,8 @@ inline Result<FeatureTable> window_features(std::span<const Feature> wanted, con
       bool whole = true;
       for (std::size_t n = 0; n < x.size(); ++n) {
         x[n] = record(first + static_cast<std::int64_t>(n), c);
-        whole = whole && std::isfinite(x[n]);
+        const std::int64_t k = (first + static_cast<std::int64_t>(n)) * record.channels + c;
+        whole = whole && std::isfinite(x[n]) && !(record.marks && (record.marks[k] & mark::withholding));
       }
       if (!whole) {
         to = std::fill_n(to, table.columns.size(), features::undefined);

@@ -52,6 +52,12 @@ inline std::optional<Fault> refuse_record(ConstBlock record, const StreamFormat&
     return Fault{"record", "samples", std::to_string(record.frames) + " samples", "one sample or more"};
   if (!best_all_within()(record.data, record.frames * record.channels, format.full_scale()))
     return Fault{"record", "data", "not finite or beyond full scale", "finite values; bridge gaps first"};
+  for (std::int64_t i = 0; record.marks && i < record.frames * record.channels; ++i)
+    if (record.marks[i] & mark::withholding)
+      return Fault{"record", "marks",
+                   "sample " + std::to_string(i / record.channels) + " of channel \"" +
+                       format.channels[static_cast<int>(i % record.channels)].name + "\" marked as not to be believed",
+                   "a stretch without such marks"};
   return std::nullopt;
 }
 
