@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import os
 import re
@@ -22,12 +21,11 @@ from unguard.report.colours import BEFORE, INK
 from unguard.report.drawing import style
 
 from bench.evidence import latency, tests_said
+from bench.evidence.emg_model import PRESETS, density
 from bench.evidence.table import ROOT, Evidence
 
 TESTS = "bindings/python/tests/envelope"
 FS = 2000.0
-#: Corners of the model of the spectrum, Hz.
-PRESETS = {"trunk": (30.0, 60.0), "limb": (60.0, 120.0)}
 STEADY_HOURS = 3
 Floats = NDArray[np.float64]
 
@@ -218,11 +216,6 @@ def bayesian(e: Evidence) -> None:
 # Simulated EMG.
 
 
-def density(f: Floats, low: float, high: float) -> Floats:
-    """Return the model of Stulen & De Luca 1981, doi:10.1109/TBME.1981.324738, but for a factor."""
-    return high**4 * f**2 / ((f**2 + low**2) * (f**2 + high**2) ** 2)
-
-
 def carrier(preset: str, seconds: float, channels: int, seed: int) -> Floats:
     """Return Gaussian EMG of unit RMS before any filter, (samples, channels)."""
     n = round(seconds * FS)
@@ -369,18 +362,9 @@ def beside_peers(e: Evidence, others: dict[str, Peer]) -> dict[tuple[str, str], 
     return found
 
 
-def _test_module() -> Any:
-    """Return the test with force, whose record and alignment the comparison takes."""
-    place = importlib.util.spec_from_file_location("force", ROOT / TESTS / "test_force.py")
-    assert place is not None and place.loader is not None
-    module = importlib.util.module_from_spec(place)
-    place.loader.exec_module(module)
-    return module
-
-
 def real(e: Evidence, others: dict[str, Peer]) -> None:
     """The envelope of a real muscle and the force it makes."""
-    test = _test_module()
+    test = tests_said.module(f"{TESTS}/test_force.py")  # whose record and alignment it takes
     passed, _, count = tests_said.python(f"{TESTS}/test_force.py")
     e.add("envelopes follow the force of a real muscle", "as stated", f"{count} tests", "the load cell", passed)
     folder = Path(os.environ.get("UNGUARD_REAL_DATA", ROOT / "../shared/data"))

@@ -15,6 +15,7 @@ from scipy import linalg, stats
 from unguard import fatigue
 from unguard.trend import Trend, trend
 
+from bench.evidence.emg_model import PRESETS, density
 from bench.evidence.table import ROOT, Evidence
 
 Array = NDArray[np.float64]
@@ -24,8 +25,6 @@ SECONDS = 45.0
 SLOPE = -0.3  # %/s
 CV = 0.08  # of MDF in windows of half a second
 FITS = ("least squares", "Theil-Sen")
-#: The corners of Stulen and De Luca's spectrum, Hz.
-PRESETS = {"limb": (60.0, 120.0), "trunk": (30.0, 60.0)}
 FS = 2000.0
 WINDOW = 1000  # samples
 
@@ -100,12 +99,6 @@ def slopes(e: Evidence) -> None:
                 )
 
 
-def power(frequency: Array, preset: str) -> Array:
-    """Stulen & De Luca's spectrum, of no particular size."""
-    low, high = PRESETS[preset]
-    return frequency**2 / ((frequency**2 + low**2) * (frequency**2 + high**2) ** 2)
-
-
 def gain(spec: object, frequency: Array) -> Array:
     """The power gain of a filter."""
     return np.abs(unguard.response(spec, frequency, fs=FS)) ** 2
@@ -115,7 +108,7 @@ def emg(preset: str, seconds: float, records: int, seed: int) -> Iterator[Array]
     """Stationary EMG of a preset through 20 to 450 Hz, each time as long."""
     n = round(seconds * FS)
     frequency = np.fft.rfftfreq(n, 1 / FS)
-    shape = np.sqrt(power(frequency, preset) * gain(unguard.Bandpass(low=20, high=450, order=2), frequency))
+    shape = np.sqrt(density(frequency, *PRESETS[preset]) * gain(unguard.Bandpass(low=20, high=450, order=2), frequency))
     random = np.random.default_rng(seed)
     for _ in range(records):
         bins = shape * (random.standard_normal(len(shape)) + 1j * random.standard_normal(len(shape)))
@@ -235,8 +228,8 @@ def highpass_cost(e: Evidence) -> None:
 
     for (preset, corner), (kept, shift) in published.items():
         filters = gain(unguard.Highpass(cutoff=float(corner), order=4), frequency)
-        p = power(frequency, preset)
-        tired = power(frequency / 0.8, preset)  # muscle fibres conduct at 0.8 of what they did
+        p = density(frequency, *PRESETS[preset])
+        tired = density(frequency / 0.8, *PRESETS[preset])  # muscle fibres conduct at 0.8 of what they did
         share = np.sqrt((p * filters).sum() / p.sum())
         moved = median(p * filters) - median(p)
         falls = 100 * (1 - median(tired * filters) / median(p * filters))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -18,29 +17,25 @@ from unguard.report.colours import BAND, BEFORE
 from unguard.report.drawing import style
 
 from bench.evidence import fatigue, tests_said
+from bench.evidence.emg_model import PRESETS, density
 from bench.evidence.table import ROOT, Evidence
 
 TESTS = "bindings/python/tests/spectrum"
 FS = 2000.0
-PRESETS = {"limb": (60.0, 120.0), "trunk": (30.0, 60.0)}
 Floats = NDArray[np.float64]
 
 
-def _model(f: Floats, low: float, high: float) -> Floats:
-    return high**4 * f**2 / ((f**2 + low**2) * (f**2 + high**2) ** 2)
-
-
-def _sampled(density: Callable[[Floats], Floats]) -> spectrum.PowerSpectrum:
+def _sampled(power: Callable[[Floats], Floats]) -> spectrum.PowerSpectrum:
     """Return a density from 0 to 1000 Hz in steps of 0.05 Hz as a spectrum."""
     nfft = 40000
-    return spectrum.PowerSpectrum(density(np.arange(nfft // 2 + 1) * (FS / nfft)), FS, nfft, 1, "the model")
+    return spectrum.PowerSpectrum(power(np.arange(nfft // 2 + 1) * (FS / nfft)), FS, nfft, 1, "the model")
 
 
 def closed_forms(e: Evidence) -> None:
     """The model's own numbers, and what filters and fatigue make of them."""
     for name, expected in (("limb", (95.6, 121.0, 205.0)), ("trunk", (47.9, 61.3, 103.0))):
         corners = PRESETS[name]
-        of = _sampled(lambda f, c=corners: _model(f, *c))  # type: ignore[misc]
+        of = _sampled(lambda f, c=corners: density(f, *c))  # type: ignore[misc]
         found = (float(of.mdf()), float(of.mnf()), float(of.statistical_bandwidth()))
         off = max(abs(a - b) / b for a, b in zip(found, expected, strict=True))
         e.add(
@@ -51,9 +46,9 @@ def closed_forms(e: Evidence) -> None:
             off <= 0.005,
         )
     corners = PRESETS["trunk"]
-    before = _sampled(lambda f: _model(f, *corners))
+    before = _sampled(lambda f: density(f, *corners))
     high = unguard.Highpass(cutoff=30, order=4)
-    behind = _sampled(lambda f: _model(f, *corners) * np.abs(unguard.response(high, f, fs=FS)) ** 2)
+    behind = _sampled(lambda f: density(f, *corners) * np.abs(unguard.response(high, f, fs=FS)) ** 2)
     rms = float(np.sqrt(behind.band_power() / before.band_power()))
     shift = float(behind.mdf()) - float(before.mdf())
     e.add(
@@ -64,7 +59,7 @@ def closed_forms(e: Evidence) -> None:
         abs(rms - 0.865) <= 0.001 and abs(shift - 11.1) <= 0.5,
     )
     for name, corners in PRESETS.items():
-        rested, tired = (_sampled(lambda f, c=corners, s=s: _model(f / s, *c) / s) for s in (1.0, 0.68))  # type: ignore[misc]
+        rested, tired = (_sampled(lambda f, c=corners, s=s: density(f / s, *c) / s) for s in (1.0, 0.68))  # type: ignore[misc]
         index = float(tired.finsm()) / float(rested.finsm())
         median = float(tired.mdf(8, 500)) / float(rested.mdf(8, 500))
         e.add(
@@ -113,15 +108,6 @@ def accuracy(e: Evidence) -> None:
                 )
 
 
-def _test_module() -> Any:
-    """Return the test of accuracy, whose signals the comparison of estimators takes."""
-    place = importlib.util.spec_from_file_location("accuracy", ROOT / TESTS / "test_accuracy.py")
-    assert place is not None and place.loader is not None
-    module = importlib.util.module_from_spec(place)
-    place.loader.exec_module(module)
-    return module
-
-
 def _from_density(f: Floats, p: Floats, low: float, high: float) -> tuple[float, float]:
     """Return MDF and MNF by NumPy from the bins of the band."""
     within = (f >= low) & (f <= high)
@@ -135,7 +121,7 @@ def peers(e: Evidence) -> None:
     import biosppy.signals.tools as biosppy
     import neurokit2
 
-    test = _test_module()
+    test = tests_said.module(f"{TESTS}/test_accuracy.py")  # whose signals it takes
     low, high, count = test.LOW, test.HIGH, 500
     for preset, corners in PRESETS.items():
         x = test.windows_of(lambda f, c=corners: test.model(f, *c), seed=2024)[:, :count]
@@ -163,7 +149,7 @@ def peers(e: Evidence) -> None:
 
 def estimators(e: Evidence) -> None:
     """Which estimator scatters MDF and MNF how much, on the same windows."""
-    test = _test_module()
+    test = tests_said.module(f"{TESTS}/test_accuracy.py")  # whose signals it takes
     low, high = test.LOW, test.HIGH
     by: dict[str, Callable[[Floats], spectrum.PowerSpectrum]] = {
         "rectangular periodogram": lambda x: spectrum.periodogram(x, fs=FS),

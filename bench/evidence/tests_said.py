@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import os
 import re
@@ -10,6 +11,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "build" / "dev" / "tests"
@@ -28,6 +30,15 @@ def cpp(station: str, only: str) -> tuple[bool, str]:
     )
     passed = re.search(r"^\[  PASSED  \] (\d+) tests?\.$", done.stdout, re.MULTILINE)
     return done.returncode == 0 and passed is not None and int(passed[1]) > 0, done.stdout
+
+
+def module(place: str) -> Any:
+    """Return a file of Python tests, for the signals and the measures that the evidence shares with it."""
+    spec = importlib.util.spec_from_file_location(Path(place).stem, ROOT / place)
+    assert spec is not None and spec.loader is not None
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
 
 
 def number(text: str, pattern: str) -> float:

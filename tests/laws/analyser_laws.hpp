@@ -17,6 +17,22 @@
 
 namespace unguard::laws {
 
+// Bursts in rest of which nothing is marked or not finite; and the same with so many samples that are not, or by far
+// too large.
+inline Stream unspoilt_bursts(unsigned seed, double seconds, int channels) {
+  Stream clean = bursts_in_rest(seed, seconds, channels);
+  for (auto& m : clean.marks) m = mark::none;
+  for (auto& x : clean.x)
+    if (!std::isfinite(x)) x = 2;
+  return clean;
+}
+inline Stream spoilt(Stream s, unsigned seed, int samples) {
+  std::mt19937_64 generator(seed);
+  constexpr double bad[] = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), -1e308};
+  for (int i = 0; i < samples; ++i) s.x[generator() % s.x.size()] = bad[generator() % std::size(bad)];
+  return s;
+}
+
 template <>
 struct ItemRule<Reading> {
   static bool finite(const Reading& r) { return !r.value() || std::isfinite(*r.value()); }
@@ -56,16 +72,8 @@ class AnalyserLaws : public SinkLaws<Live, Reading> {
   // Beside finite values: where a reading has a value, samples that were replaced on the way have not changed it.
   void finite_and_undisturbed() const {
     Base::finite();
-    Stream clean = bursts_in_rest(31, options_.seconds, Base::channels);
-    for (auto& m : clean.marks) m = mark::none;
-    for (auto& x : clean.x)
-      if (!std::isfinite(x)) x = 2;
-    Stream s = clean;
-    std::mt19937_64 generator(31);
-    constexpr double bad[] = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(),
-                              -1e308};
-    for (int i = 0; i < 200; ++i) s.x[generator() % s.x.size()] = bad[generator() % std::size(bad)];
-    const auto expected = Base::whole(clean), found = Base::whole(s);
+    const Stream clean = unspoilt_bursts(31, options_.seconds, Base::channels);
+    const auto expected = Base::whole(clean), found = Base::whole(spoilt(clean, 31, 200));
     ASSERT_EQ(found.size(), expected.size());
     double worst = 0;
     for (std::size_t i = 0; i < found.size(); ++i)
@@ -126,10 +134,9 @@ class AnalyserLaws : public SinkLaws<Live, Reading> {
   AnalyserOptions options_;
 };
 
-template <Analyser Live>
-Trials analyser_trials(std::function<Live(int channels)> start, AnalyserOptions options = {}) {
-  using L = AnalyserLaws<Live>;
-  const auto laws = std::make_shared<const L>(std::move(start), std::move(options));
+// What laws of analysers try, whatever they read.
+template <class Laws>
+Trials trials_of(std::shared_ptr<const Laws> laws) {
   return {{Law::any_cut, [laws] { laws->any_cut(); }},
           {Law::pure, [laws] { laws->pure(); }},
           {Law::finite, [laws] { laws->finite_and_undisturbed(); }},
@@ -138,6 +145,11 @@ Trials analyser_trials(std::function<Live(int channels)> start, AnalyserOptions 
           {Law::fail_safe, [laws] { laws->fail_safe(); }},
           {Law::channels_equal, [laws] { laws->channels_equal(); }},
           {Law::causal, [laws] { laws->causal(); }}};
+}
+template <Analyser Live>
+Trials analyser_trials(std::function<Live(int channels)> start, AnalyserOptions options = {}) {
+  using L = AnalyserLaws<Live>;
+  return trials_of(std::make_shared<const L>(std::move(start), std::move(options)));
 }
 
 // Registers every law for one analyser spec.

@@ -6,12 +6,11 @@
 #include <cstdio>
 #include <memory>
 #include <numbers>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "laws/sink_laws.hpp"
+#include "laws/analyser_laws.hpp"
 #include "unguard/spectrum/sliding_spectrum.hpp"
 
 namespace unguard::laws {
@@ -52,16 +51,8 @@ class SpectrumLaws : public SinkLaws<Live, SpectrumReading> {
   // Beside finite values: where a reading has values, samples that were replaced elsewhere have not changed them.
   void finite_and_undisturbed() const {
     Base::finite();
-    Stream clean = bursts_in_rest(31, 12, Base::channels);
-    for (auto& m : clean.marks) m = mark::none;
-    for (auto& x : clean.x)
-      if (!std::isfinite(x)) x = 2;
-    Stream s = clean;
-    std::mt19937_64 generator(31);
-    constexpr double bad[] = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(),
-                              -1e308};
-    for (int i = 0; i < 60; ++i) s.x[generator() % s.x.size()] = bad[generator() % std::size(bad)];
-    const auto expected = Base::whole(clean), found = Base::whole(s);
+    const Stream clean = unspoilt_bursts(31, 12, Base::channels);
+    const auto expected = Base::whole(clean), found = Base::whole(spoilt(clean, 31, 60));
     ASSERT_EQ(found.size(), expected.size());
     int compared = 0, withheld = 0;
     for (std::size_t i = 0; i < found.size(); ++i) {
@@ -127,17 +118,9 @@ template <class S>
 bool spectrum_analyser(const std::string& name, S spec, Exemptions exempt) {
   const auto begin = [spec](int channels) { return start(spec, format_of(channels)); };
   using L = SpectrumLaws<decltype(begin(1))>;
-  const auto laws = std::make_shared<const L>(begin, samples_in(spec.window, stream_rate));
-  return add_all(name, exempt,
-                 {{Law::any_cut, [laws] { laws->any_cut(); }},
-                  {Law::pure, [laws] { laws->pure(); }},
-                  {Law::finite, [laws] { laws->finite_and_undisturbed(); }},
-                  {Law::fresh, [laws] { laws->fresh(); }},
-                  {Law::latency, [laws] { laws->latency(); }},
-                  no_python_yet(),
-                  {Law::fail_safe, [laws] { laws->fail_safe(); }},
-                  {Law::channels_equal, [laws] { laws->channels_equal(); }},
-                  {Law::causal, [laws] { laws->causal(); }}});
+  auto trials = trials_of(std::make_shared<const L>(begin, samples_in(spec.window, stream_rate)));
+  trials.push_back(no_python_yet());
+  return add_all(name, exempt, trials);
 }
 
 }  // namespace unguard::laws

@@ -69,11 +69,11 @@ class WhitenedRmsKernel {
       if (adaptive_) {
         banks_.emplace_back(spec.whitening, c, taps_);
       } else {
-        const auto a = spec.whitening.coefficients_of(c);
+        const auto of_channel = spec.whitening.coefficients_of(c);
+        const std::vector<double> a(of_channel.begin(), of_channel.end());
         // Its stability was looked at by make_kernel.
-        const double gain = std::sqrt(whitening_detail::power_ratio({a.begin(), a.end()}));
-        WhiteningFilter filter{.taps = {gain}};
-        for (const double v : a) filter.taps.push_back(gain * v);
+        WhiteningFilter filter{
+            .taps = whitening_detail::keeping_rms(a, whitening_detail::power_ratio({a.begin(), a.end()}))};
         filter.taps.resize(static_cast<std::size_t>(taps_));
         std::reverse(filter.taps.begin(), filter.taps.end());
         fixed_.push_back(std::move(filter));

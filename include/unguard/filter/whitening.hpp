@@ -56,6 +56,14 @@ inline double power_ratio(std::vector<long double> a) {
   }
   return static_cast<double>(ratio);
 }
+
+// The taps of a stable model whose power ratio that is, for its process to keep its RMS; of ratio 1 its own.
+inline Taps keeping_rms(const std::vector<double>& a, double ratio) {
+  const double gain = std::sqrt(ratio);
+  Taps taps{gain};
+  for (const double v : a) taps.push_back(gain * v);
+  return taps;
+}
 }  // namespace whitening_detail
 
 inline Result<Taps> design_taps(const Whitening& spec, Hertz) {
@@ -67,10 +75,7 @@ inline Result<Taps> design_taps(const Whitening& spec, Hertz) {
     return fault_of<Whitening>("coefficients", a,
                                "a stable model: 1 + a1 z^-1 + ... with its zeros inside the unit "
                                "circle");
-  const double gain = spec.keep_rms ? std::sqrt(ratio) : 1;
-  Taps taps{gain};
-  for (const double v : a) taps.push_back(gain * v);
-  return taps;
+  return whitening_detail::keeping_rms(a, spec.keep_rms ? ratio : 1);
 }
 
 inline Result<FirKernel> make_kernel(const Whitening& spec, const StreamFormat& format) {

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <optional>
-#include <tuple>
 #include <vector>
 
 #include "unguard/spectrum/windowed_stretch.hpp"
@@ -26,17 +25,7 @@ constexpr SpecInfo info(const Spectrogram*) {
   return {"Spectrogram", "power spectra of overlapping segments, one after the other",
           "Allen & Rabiner 1977, doi:10.1109/PROC.1977.10770"};
 }
-constexpr auto fields(const Spectrogram*) {
-  return std::tuple{
-      field<&Spectrogram::segment>("segment", "length of a segment", positive),
-      field<&Spectrogram::overlap>(
-          "overlap", "share of a segment that the next one has too; whole samples, rounded down", {0, 1, true, false}),
-      field<&Spectrogram::window>("window", "what each segment is multiplied with"),
-      field<&Spectrogram::beta>("beta", "of the Kaiser window, for which alone it is given", between(0, 700)),
-      field<&Spectrogram::detrend>("detrend", "what is taken off each segment: nothing, the mean or a straight line"),
-      field<&Spectrogram::nfft>("nfft", "length of the transforms, filled up with zeros; none: that of a segment",
-                                between(1, longest_transform))};
-}
+constexpr auto fields(const Spectrogram*) { return spectrum_detail::segment_fields<Spectrogram>(); }
 
 struct PowerSpectrogram {
   Hertz step{};

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <optional>
-#include <tuple>
 
 #include "unguard/spectrum/windowed_stretch.hpp"
 
@@ -24,17 +23,7 @@ struct Welch {
 constexpr SpecInfo info(const Welch*) {
   return {"Welch", "power spectrum as the mean over overlapping segments", "Welch 1967, doi:10.1109/TAU.1967.1161901"};
 }
-constexpr auto fields(const Welch*) {
-  return std::tuple{
-      field<&Welch::segment>("segment", "length of a segment", positive),
-      field<&Welch::overlap>("overlap", "share of a segment that the next one has too; whole samples, rounded down",
-                             {0, 1, true, false}),
-      field<&Welch::window>("window", "what each segment is multiplied with"),
-      field<&Welch::beta>("beta", "of the Kaiser window, for which alone it is given", between(0, 700)),
-      field<&Welch::detrend>("detrend", "what is taken off each segment: nothing, the mean or a straight line"),
-      field<&Welch::nfft>("nfft", "length of the transforms, filled up with zeros; none: that of a segment",
-                          between(1, longest_transform))};
-}
+constexpr auto fields(const Welch*) { return spectrum_detail::segment_fields<Welch>(); }
 
 inline Result<PowerSpectrum> power_spectrum(const Welch& spec, ConstBlock record, const StreamFormat& format) {
   if (auto fault = spectrum_detail::refuse(spec, record, format)) return *fault;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/core/floating_point.hpp"
@@ -50,6 +51,20 @@ std::optional<Fault> refuse(const S& spec, ConstBlock record, const StreamFormat
   if (auto fault = refuse_contraction()) return fault;
   if (auto fault = power_spectrum_detail::refuse_record(record, format)) return fault;
   return validate(spec);
+}
+
+// What specs of overlapping segments have in common.
+template <class S>
+constexpr auto segment_fields() {
+  return std::tuple{
+      field<&S::segment>("segment", "length of a segment", positive),
+      field<&S::overlap>("overlap", "share of a segment that the next one has too; whole samples, rounded down",
+                         {0, 1, true, false}),
+      field<&S::window>("window", "what each segment is multiplied with"),
+      field<&S::beta>("beta", "of the Kaiser window, for which alone it is given", between(0, 700)),
+      field<&S::detrend>("detrend", "what is taken off each segment: nothing, the mean or a straight line"),
+      field<&S::nfft>("nfft", "length of the transforms, filled up with zeros; none: that of a segment",
+                      between(1, longest_transform))};
 }
 
 // Segments of `length` samples, each `step` behind the one before.
