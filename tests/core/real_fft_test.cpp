@@ -59,7 +59,9 @@ TYPED_TEST(RealFftBackend, IsTheDefiningSum) {
   double worst = 0;
   for (const int length :
        {1,  2,  3,  4,   5,   6,   7,   8,   9,   10,  12,  15,  16,  20,  24,  25,  27,  30,  36,   45,  49,
-        60, 64, 97, 100, 120, 125, 128, 135, 240, 250, 256, 360, 480, 500, 512, 600, 625, 729, 1000, 1024}) {
+        60, 64, 97, 100, 120, 125, 128, 135, 240, 250, 256, 360, 480, 500, 512, 600, 625, 729, 1000, 1024,
+        // and by way of the chirp
+        11, 13, 14, 22, 28, 31, 77, 98, 127, 257, 509, 514, 700, 1001, 1021, 2038}) {
     const auto x = noise(length, static_cast<unsigned>(length));
     double energy = 0;
     for (const double v : x) energy += v * v;
@@ -134,6 +136,36 @@ TYPED_TEST(RealFftBackend, AllocatesNothingAtFastLengths) {
     fft.inverse(bins.data(), x.data());
     EXPECT_EQ(watch.allocations(), 0) << length;
     EXPECT_EQ(watch.locks(), 0) << length;
+  }
+}
+
+// Time that grew with the length squared would take an hour; what is left are a few transforms of 2^22.
+TYPED_TEST(RealFftBackend, TransformsLongPrimes) {
+  constexpr int length = 1000003;
+  const auto x = noise(length, 6);
+  const auto bins = transform<TypeParam>(x);
+  double energy = 0, power = -bins[0].real() * bins[0].real();
+  for (const double v : x) energy += v * v;
+  for (const auto& b : bins) power += 2 * std::norm(b);
+  EXPECT_NEAR(power / length, energy, 1e-13 * energy);
+  TypeParam fft(length);
+  std::vector<double> back(x.size());
+  fft.inverse(bins.data(), back.data());
+  double worst = 0;
+  for (std::size_t n = 0; n < x.size(); ++n) worst = std::max(worst, std::fabs(back[n] - x[n]));
+  EXPECT_LE(worst, 1e-13);
+}
+
+TEST(EigenRealFft, AllocatesNothingAtAnyLength) {
+  if (!laws::can_watch()) GTEST_SKIP() << "a sanitizer owns the allocator";
+  for (const int length : {7, 14, 77, 997, 1000, 1001, 9973, 20002}) {
+    EigenRealFft fft(length), copy = fft;
+    auto x = noise(length, 4);
+    Bins bins(static_cast<std::size_t>(fft.bins()));
+    const laws::Watch watch;
+    copy.forward(x.data(), bins.data());
+    copy.inverse(bins.data(), x.data());
+    EXPECT_EQ(watch.allocations(), 0) << length;
   }
 }
 

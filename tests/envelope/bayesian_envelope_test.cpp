@@ -107,6 +107,50 @@ TEST(BayesianEnvelope, DriftsAndJumpsAsStatedWhileNothingCounts) {
   EXPECT_NEAR(y, 64 * std::exp(0.25), 0.5);
 }
 
+// How often the level lies where the belief says. Of levels that drift and jump as the prior has it, exactly as often as
+// it says; of one that holds still, more often, for the belief allows for a drift that is not there.
+TEST(BayesianEnvelope, BelievesAsOftenAsIsTrueOfLevelsLikeItsPrior) {
+  const BayesianEnvelope spec{.likelihood = Likelihood::gaussian,
+                              .bandwidth = {500},
+                              .drift = {0.5},
+                              .rises = {0.2},
+                              .falls = {0.2},
+                              .lowest = {1},
+                              .highest = {1000}};
+  const auto covered = [&](bool moves, double probability) {
+    auto kernel = *make_kernel(spec, one_channel);
+    std::mt19937_64 generator(17);
+    std::normal_distribution<double> normal;
+    std::uniform_real_distribution<double> share(0, 1);
+    const double ends = std::log(1000), jumps = spec.rises.value / 1000;
+    double ln = ends / 2;
+    int held = 0, asked = 0;
+    for (int n = 0; n < 120000; ++n) {
+      if (moves) {
+        ln += normal(generator) * std::sqrt(2 * spec.drift.value / 1000);
+        ln = ln < 0 ? -ln : ln > ends ? 2 * ends - ln : ln;
+        // To every level above it equally, and below: together as often everywhere.
+        if (share(generator) < jumps) ln = ends * share(generator);
+      }
+      const double level = std::exp(ln), x = level * normal(generator);
+      double y = 0;
+      kernel.run(&x, &y, 1);
+      if (n < 2000 || n % 20) continue;
+      const LevelBelief found = kernel.belief(0, probability);
+      ++asked;
+      held += found.low <= level && level <= found.high;
+    }
+    return static_cast<double>(held) / asked;
+  };
+  for (const double probability : {0.5, 0.8, 0.95}) {
+    const double like = covered(true, probability), still = covered(false, probability);
+    std::printf("[ MEASURED ] %.2f: holds %.3f of levels like the prior, %.3f of one that stays\n", probability, like,
+                still);
+    EXPECT_NEAR(like, probability, 0.02);
+    EXPECT_GT(still, probability);
+  }
+}
+
 TEST(BayesianEnvelope, SaysTheSameWhateverElseIsInTheBlock) {
   const BayesianEnvelope spec{};
   auto alone = start(spec, one_channel);

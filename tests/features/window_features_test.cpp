@@ -26,7 +26,7 @@ TEST(Features, OfSevenSamplesAreWhatComesOutByHand) {
   EXPECT_DOUBLE_EQ(waveform_length(x), 4 + 3 + 0 + 6 + 4 + 1);
   EXPECT_DOUBLE_EQ(step_deviation(x), std::sqrt(78.0 / 6));
   EXPECT_DOUBLE_EQ(maximum_fractal_length(x), std::log10(std::sqrt(78.0)));
-  EXPECT_EQ(zero_crossings(x, 0), 3);  // from -4 over an exact 0 to 1 there is none
+  EXPECT_EQ(zero_crossings(x, 0), 4);  // from -4 over an exact 0 to 1 there is one, where it gets to 1
   EXPECT_EQ(zero_crossings(x, 4), 2);
   EXPECT_EQ(zero_crossings(x, 4.5), 1);
   EXPECT_EQ(slope_changes(x, 0), 2);  // a plateau is no turn

@@ -11,12 +11,8 @@
 #include <vector>
 
 #include "unguard/core/chain.hpp"
-#include "unguard/denoise/trunk_band.hpp"
 #include "unguard/envelope/rms.hpp"
-#include "unguard/filter/bessel.hpp"
 #include "unguard/filter/butterworth.hpp"
-#include "unguard/filter/fir_design.hpp"
-#include "unguard/spectrum/fatigue_band.hpp"
 #include "unguard/spectrum/fatigue_cycles.hpp"
 #include "unguard/spectrum/fatigue_indicator.hpp"
 
@@ -145,21 +141,6 @@ TEST(FatigueCycles, FindFatigueThatIsHiddenByTheMovement) {
   EXPECT_EQ(t.values, 20);
   EXPECT_NEAR(t.normalised->value, -0.4, 0.1);
   EXPECT_LT(t.normalised->high, 0);
-}
-
-TEST(FatigueBand, IsBiasedByAHighpassAtOrAbove30Hz) {
-  EXPECT_FALSE(biases_fatigue(Bandpass{}));
-  EXPECT_FALSE(biases_fatigue(Highpass{.cutoff = {29.9}}));
-  EXPECT_TRUE(biases_fatigue(Highpass{.cutoff = {30}}));
-  EXPECT_TRUE(biases_fatigue(trunk_band()));
-  EXPECT_TRUE(biases_fatigue(BesselBandpass{.low = {60}}));
-  EXPECT_TRUE(biases_fatigue(FirHighpass{.cutoff = {100}}));
-  EXPECT_FALSE(biases_fatigue(Lowpass{.cutoff = {100}}));
-  EXPECT_FALSE(biases_fatigue(Bandstop{.low = {45}, .high = {55}}));
-  EXPECT_TRUE(biases_fatigue(Chain{Bandpass{}, Highpass{.cutoff = {40}}, Rms{}}));
-  EXPECT_TRUE(biases_fatigue(RuntimeChain{{Highpass{.cutoff = {40}}, Bandpass{}}}));
-  EXPECT_EQ(highpass_corner(to_text(Chain{Bandpass{}, Highpass{.cutoff = {1000}}})), Hertz{1000});
-  EXPECT_EQ(highpass_corner("no filter"), std::nullopt);
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ TEST(Measures, AreNoneWhereThereIsNoPower) {
   EXPECT_EQ(statistical_bandwidth(d, all_of(d)), std::nullopt);
   EXPECT_EQ(fatigue_index(d, dimitrov_band), std::nullopt);
   EXPECT_EQ(band_power(d, all_of(d)), 0);
-  EXPECT_EQ(share_at_floor(d, all_of(d)), 1);
+  EXPECT_EQ(at_floor(d, all_of(d)), 1);
 }
 
 TEST(Measures, DimitrovsIndexIsTheRatioOfItsMoments) {
@@ -128,7 +128,18 @@ TEST(NoiseSubtraction, NeverGoesBelowZeroAndSaysHowMuchIsAtTheFloor) {
   subtract_noise(kept.values, noise);
   EXPECT_EQ(kept.values[50], 3);
   EXPECT_EQ(kept.values[150], 0);
-  EXPECT_DOUBLE_EQ(share_at_floor(kept.density(), {{50.5}, {450.5}}), 0.25);
+  EXPECT_DOUBLE_EQ(at_floor(kept.density(), {{50.5}, {450.5}}), 0.25);
+}
+
+TEST(NoiseSubtraction, AsksFirstWhetherThereIsAnythingButNoise) {
+  const Kept all{std::vector<double>(1001, 4.0), 1}, noise{std::vector<double>(1001, 1.0), 1};
+  const Kept none{std::vector<double>(1001, 0.0), 1};
+  const FrequencyBand band{{20}, {450}};
+  EXPECT_DOUBLE_EQ(snr(all.density(), noise.density(), band), 3);
+  EXPECT_DOUBLE_EQ(snr(noise.density(), all.density(), band), -0.75);
+  EXPECT_EQ(snr(noise.density(), noise.density(), band), 0);
+  EXPECT_TRUE(std::isinf(snr(all.density(), none.density(), band)));
+  EXPECT_EQ(snr(none.density(), none.density(), band), 0);
 }
 
 // Methods 10, number 2 and 3: the model, and the trunk's behind a 30 Hz high-pass of order 4.

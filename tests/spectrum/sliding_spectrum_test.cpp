@@ -184,14 +184,17 @@ TEST(SlidingSpectrum, RefusesByNameWhatCannotBe) {
     EXPECT_FALSE(made);
     return made ? std::string() : made.fault().parameter;
   };
-  EXPECT_EQ(refused({}, 800), "high");
-  EXPECT_EQ(refused({}, 900), "index_high");
+  EXPECT_EQ(refused({.high = Hertz{450}}, 800), "high");
+  EXPECT_EQ(refused({.index_high = Hertz{500}}, 900), "index_high");
+  EXPECT_EQ(refused({}, 30), "low");
   EXPECT_EQ(refused({.low = {450}}), "low");
   EXPECT_EQ(refused({.index_low = {500}}), "index_low");
   EXPECT_EQ(refused({.window = {0.001}}), "window");
   EXPECT_EQ(refused({.interval = {1e-5}}), "interval");
   EXPECT_EQ(refused({.noise = {1, 2}}), "noise");
-  EXPECT_TRUE(try_start(SlidingSpectrum{}, {.rate = {1000}, .channels = Channels::unnamed(1)}));
+  // Without edges they are those of the stream.
+  for (const double rate : {250.0, 500.0, 1000.0})
+    EXPECT_TRUE(try_start(SlidingSpectrum{}, {.rate = {rate}, .channels = Channels::unnamed(1)})) << rate;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What detectors have in common in Python: blocks in, reports out as a list; live, and over whole records.
+// What detectors and analysers have in common in Python: blocks in, what they say out as a list; and what detectors
+// have, live and over whole records.
 #pragma once
 
 #include <stdexcept>
@@ -15,18 +16,18 @@
 namespace unguard::python {
 
 // After finish() there is no next sample.
-template <class Live>
+template <class Item = Event, class Live>
 void refuse_ended(Live& live) {
-  Sink<Event> none(1);
+  Sink<Item> none(1);
   if (live.process({nullptr, 0, live.format().channels.count()}, none).status == Status::ended)
     raise_argument("the stream", "finished", "reset(), or another start(), before anything more");
 }
 
 // Feeds a block to the end, emptying the sink as often as it fills.
-template <class Live>
-std::vector<Event> feed(Live& live, ConstBlock block) {
-  std::vector<Event> all;
-  Sink<Event> sink(256);
+template <class Item = Event, class Live>
+std::vector<Item> feed(Live& live, ConstBlock block) {
+  std::vector<Item> all;
+  Sink<Item> sink(256);
   for (;;) {
     const Consumed done = live.process(block, sink);
     all.insert(all.end(), sink.items().begin(), sink.items().end());

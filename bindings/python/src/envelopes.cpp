@@ -18,6 +18,7 @@
 #include "unguard/envelope/adaptive_rms.hpp"
 #include "unguard/envelope/bayesian_envelope.hpp"
 #include "unguard/envelope/gated.hpp"
+#include "unguard/envelope/jump_delay.hpp"
 #include "unguard/envelope/level_interval.hpp"
 #include "unguard/envelope/moving_median.hpp"
 #include "unguard/envelope/noise_subtracted.hpp"
@@ -38,6 +39,48 @@ struct AnyGated {
                Gated<WhitenedRms>>
       one;
   friend bool operator==(const AnyGated&, const AnyGated&) = default;
+};
+std::string to_text(const AnyGated& any) {
+  return std::visit([](const auto& s) { return unguard::to_text(s); }, any.one);
+}
+
+// The same brought to life.
+class AnyLiveGated {
+ public:
+  AnyLiveGated(const AnyGated& spec, const StreamFormat& format)
+      : one_(std::visit([&](const auto& s) -> AnyLive { return take(try_start(s, format)); }, spec.one)) {}
+
+  Status process(ConstBlock in, Block out) noexcept {
+    return std::visit([&](auto& live) { return live.process(in, out); }, one_);
+  }
+  void reset() noexcept {
+    std::visit([](auto& live) { live.reset(); }, one_);
+  }
+  Latency latency(Hertz at) const {
+    return std::visit([&](const auto& live) { return live.latency(at); }, one_);
+  }
+  SavedState save() const {
+    return std::visit([](const auto& live) { return live.save(); }, one_);
+  }
+  Status load(std::span<const std::byte> bytes) noexcept {
+    return std::visit([&](auto& live) { return live.load(bytes); }, one_);
+  }
+  AnyGated spec() const {
+    return std::visit([](const auto& live) { return AnyGated{live.spec()}; }, one_);
+  }
+  const StreamFormat& format() const {
+    return std::visit([](const auto& live) -> const StreamFormat& { return live.format(); }, one_);
+  }
+  SampleIndex position() const {
+    return std::visit([](const auto& live) { return live.position(); }, one_);
+  }
+
+ private:
+  template <class... S>
+  static std::variant<LiveGated<S>...> live_of(const std::variant<Gated<S>...>&);
+  using AnyLive = decltype(live_of(AnyGated{}.one));
+
+  AnyLive one_;
 };
 
 // visit() with the envelope that a Python object is.
@@ -128,16 +171,7 @@ void bind_level_stage(py::module_& m, const char* live_name) {
 }
 
 void bind_gated(py::module_& m) {
-  bind_live<LiveGated<Rms>>(m, "LiveGatedBoxcarRms");
-  bind_live<LiveGated<Arv>>(m, "LiveGatedArv");
-  bind_live<LiveGated<TwoPole>>(m, "LiveGatedTwoPole");
-  bind_live<LiveGated<LinearEnvelope>>(m, "LiveGatedLinearEnvelope");
-  bind_live<LiveGated<ExponentialEnvelope>>(m, "LiveGatedExponentialEnvelope");
-  bind_live<LiveGated<TkeoEnvelope>>(m, "LiveGatedTkeoEnvelope");
-  bind_live<LiveGated<MovingMedian>>(m, "LiveGatedMovingMedian");
-  bind_live<LiveGated<BayesianEnvelope>>(m, "LiveGatedBayesianEnvelope");
-  bind_live<LiveGated<AdaptiveRms>>(m, "LiveGatedAdaptiveRms");
-  bind_live<LiveGated<WhitenedRms>>(m, "LiveGatedWhitenedRms");
+  bind_live<AnyLiveGated>(m, "LiveGated");
   py::class_<AnyGated> gated(
       m, "Gated",
       "An envelope that leaves marked samples out of its statistic instead of replacing them: what is left speaks for "
@@ -158,20 +192,13 @@ void bind_gated(py::module_& m) {
       [](const AnyGated& any, const Given<given::Array>& x, const Given<given::Float>& fs,
          const Given<given::MarksOrBool>& marks) {
         const Samples in = samples("x", x);
-        return std::visit(
-            [&](const auto& s) { return whole(take(try_start(s, stream_format(fs, in.channels))), in, marks); },
-            any.one);
+        return whole(AnyLiveGated(any, stream_format(fs, in.channels)), in, marks);
       },
       py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("marks") = false, call_doc);
   define(
       gated, "start",
-      [](const AnyGated& any, const Given<given::Float>& fs, const Given<given::Channels>& channels) -> py::object {
-        return std::visit(
-            [&](const auto& s) {
-              auto live = take(try_start(s, stream_format(fs, channels)));
-              return py::cast(std::make_unique<OneThread<decltype(live)>>(std::move(live)));
-            },
-            any.one);
+      [](const AnyGated& any, const Given<given::Float>& fs, const Given<given::Channels>& channels) {
+        return std::make_unique<OneThread<AnyLiveGated>>(AnyLiveGated(any, stream_format(fs, channels)));
       },
       py::kw_only(), py::arg("fs"), py::arg("channels") = 1, start_doc);
   gated
@@ -185,12 +212,8 @@ void bind_gated(py::module_& m) {
           "tail", [](const AnyGated& any) { return std::visit([](const auto& s) { return s.tail.value; }, any.one); })
       .def(
           "__eq__", [](const AnyGated& a, const AnyGated& b) { return a == b; }, py::is_operator())
-      .def("__hash__",
-           [](const AnyGated& any) {
-             return std::visit([](const auto& s) { return hash_text(to_text(s)) >> 1; }, any.one);
-           })
-      .def("__repr__",
-           [](const AnyGated& any) { return std::visit([](const auto& s) { return to_text(s); }, any.one); });
+      .def("__hash__", [](const AnyGated& any) { return hash_text(to_text(any)) >> 1; })
+      .def("__repr__", [](const AnyGated& any) { return to_text(any); });
 }
 
 py::dict to_dict(const WhiteningCalibration& w) {
@@ -309,6 +332,17 @@ void register_envelopes(py::module_& m) {
       py::arg("degrees_of_freedom"), py::kw_only(), py::arg("confidence") = 0.95,
       "What to multiply an RMS of Gaussian EMG by for the ends of its interval; degrees of freedom: 2 B_s T, with the "
       "statistical bandwidth and the window. Raises ConfigError, naming the argument.");
+  define(
+      m, "jump_delay",
+      [](const py::object& envelope, const Given<given::Float>& ratio, const Given<given::Float>& fs) {
+        const auto& spec = object_of<BayesianEnvelope>("envelope", envelope, "a BayesianEnvelope");
+        return take(jump_delay(spec, number("ratio", ratio, "a finite number above 0, and not 1"),
+                               stream_format(fs, 1).rate))
+            .value;
+      },
+      py::arg("envelope"), py::arg("ratio"), py::kw_only(), py::arg("fs"),
+      "How long a BayesianEnvelope takes to believe a jump of the level to ratio times itself, in seconds, without what "
+      "a filter in front takes: within a third from four times on, at most that for less. Raises ConfigError.");
   py::dict presets;
   presets["feedback"] = presets::feedback;
   presets["display"] = presets::display;

@@ -4,12 +4,11 @@
 
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
-#include <vector>
 
 #include "convert.hpp"
 #include "define.hpp"
+#include "detector_parts.hpp"
 #include "live_parts.hpp"
 #include "one_thread.hpp"
 #include "register.hpp"
@@ -28,30 +27,14 @@ std::optional<double> one_of(const SpectrumReading& r, double (*value)(const Spe
   return r.values() ? std::optional(value(*r.values())) : std::nullopt;
 }
 
-// Feeds a block to the end, emptying the sink as often as it fills. Runs without the GIL.
-std::vector<SpectrumReading> feed(Live& live, ConstBlock block) {
-  std::vector<SpectrumReading> all;
-  Sink<SpectrumReading> sink(256);
-  for (;;) {
-    const Consumed done = live.process(block, sink);
-    all.insert(all.end(), sink.items().begin(), sink.items().end());
-    sink.clear();
-    if (done.status == Status::ok) return all;
-    if (done.status != Status::full) throw std::runtime_error(std::string(to_text(done.status)));
-    block = block.part(done.frames, block.frames - done.frames);
-  }
-}
-
 py::list process(One& one, const Given<given::Array>& block, const Given<given::Marks>& marks) {
   const Samples in = samples("block", block, max_channels);
   refuse_other_channels(in, one.live().format().channels.count(), "sliding spectrum");
   const MarkArray mark = optional_mark_array(marks, in);
   const auto readings = one.alone([&](Live& live) {
-    Sink<SpectrumReading> none(1);
-    if (live.process({nullptr, 0, in.channels}, none).status == Status::ended)
-      raise_argument("the stream", "finished", "reset(), or another start(), before anything more");
+    refuse_ended<SpectrumReading>(live);
     const py::gil_scoped_release release;
-    return feed(live, {in.array.data(), in.frames, in.channels, mark.data});
+    return feed<SpectrumReading>(live, {in.array.data(), in.frames, in.channels, mark.data});
   });
   py::list all;
   for (const auto& r : readings) all.append(r);

@@ -243,7 +243,7 @@ void register_spectra(py::module_& m) {
       m, "band_power", [](const Density& d, FrequencyBand band) { return std::optional(band_power(d, band)); },
       "The power, uV^2, 0 where there is none,");
   bind_measure(
-      m, "share_at_floor", [](const Density& d, FrequencyBand band) { return std::optional(share_at_floor(d, band)); },
+      m, "at_floor", [](const Density& d, FrequencyBand band) { return std::optional(at_floor(d, band)); },
       "The share of the band where there is no power");
   bind_moments(m);
   define(m, "zero_crossing_rate", &crossings, py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("threshold") = 0.0,

@@ -191,8 +191,8 @@ def wl(x: ArrayLike, *, fs: float, window: float, step: float) -> NDArray[np.flo
 def zc(x: ArrayLike, *, fs: float, window: float, step: float, threshold: float) -> NDArray[np.float64]:
     """Return the zero crossings.
 
-    neighbours of opposite signs at least the threshold apart; an exact 0 has no sign. A count. Source: Hudgins et
-    al. 1993.
+    changes of sign across a step of at least the threshold; an exact 0 goes with the sign before it. A count.
+    Source: Hudgins et al. 1993.
 
     threshold: uV, without a default, for a usual one belongs to one amplifier; 0 counts every one.
     """
@@ -308,9 +308,10 @@ def fuzzy_entropy(
     """Return the fuzzy entropy.
 
     ln(phi_m / phi_(m+1)): mean likeness exp(-(d / r)^2) of stretches without their mean; d their largest
-    difference, r = tolerance standard deviations. No unit. Source: Chen et al. 2007.
+    difference, r = tolerance standard deviations. No unit. Source: Chen et al. 2007, who have d^2 / r: for a series
+    divided by its standard deviation, r there is the tolerance here squared (0.2 there is 0.447 here).
 
-    pattern: m, 1 to 16. tolerance: standard deviations (of the window, dividing by N). Cost: N^2 a window.
+    pattern: m, 2 to 16. tolerance: standard deviations (of the window, dividing by N). Cost: N^2 a window.
     """
     return _one("FuzzyEn", x, fs, window=window, step=step, pattern=pattern, tolerance=tolerance)
 

@@ -6,7 +6,7 @@ rate.
 >>> from unguard import spectrum
 >>> found = spectrum.multitaper(x, fs=2000)          # (samples,) or (samples, channels)
 >>> found.mdf(20, 450), found.mnf(20, 450)           # Hz; an array of one number a channel for two dimensions
->>> found.minus(spectrum.multitaper(rest, fs=2000)).mdf(20, 450)
+>>> found.subtract_noise(spectrum.multitaper(rest, fs=2000)).mdf(20, 450)
 """
 
 from __future__ import annotations
@@ -87,12 +87,13 @@ class _Measures:
         """Return the integral of f^order P, uV^2 Hz^order, order -4 to 8; below 0 only from a `low` above 0 Hz."""
         return self._measured("spectral_moment", low, high, order=order)
 
-    def finsm(self, k: int = 5, low: float = 8.0, high: float | None = 500.0) -> Numbers:
+    def finsm(self, k: int = 5, low: float = 8.0, high: float | None = None) -> Numbers:
         """Return Dimitrov's index FInsm_k, Hz^-(k + 1), k 2 to 5: the moment of order -1 over that of order k.
 
+        high: Hz; None is 500 Hz, or half the sampling rate where that is less: compare indices of one band only.
         Source: Dimitrov 2006, doi:10.1249/01.mss.0000233794.31659.6d.
         """
-        return self._measured("fatigue_index", low, high, k=k)
+        return self._measured("fatigue_index", low, min(500.0, self.fs / 2) if high is None else high, k=k)
 
     def band_power(self, low: float = 0.0, high: float | None = None) -> Numbers:
         """Return the power, uV^2; 0 where there is none.
@@ -103,8 +104,8 @@ class _Measures:
         return self._measured("band_power", low, high)
 
     def at_floor(self, low: float = 0.0, high: float | None = None) -> Numbers:
-        """Return the share of the band where there is no power, 0 to 1: behind minus(), how much it had to hold up."""
-        return self._measured("share_at_floor", low, high)
+        """Return the share of the band where there is no power, 0 to 1: behind subtract_noise(), how much it held up."""
+        return self._measured("at_floor", low, high)
 
     @property
     def frequency_hz(self) -> NDArray[np.float64]:
@@ -134,14 +135,32 @@ class PowerSpectrum(_Measures):
     made: str
     unit: str = "uV^2/Hz"
 
-    def minus(self, noise: PowerSpectrum) -> PowerSpectrum:
+    def snr_db(self, noise: PowerSpectrum, low: float = 0.0, high: float | None = None) -> Numbers:
+        """Return how far the power of the band without that of the noise is above it, dB; -inf where it is not.
+
+        Below -3 dB what subtract_noise() leaves is no spectrum of the muscle's, and `SlidingSpectrum` gives none;
+        below 10 dB MNF is not to be relied on (Sensors 2022, 22:6360), and it says `low_snr`.
+        """
+        self._refuse_other(noise)
+        all_power, of_noise = np.asarray(self.band_power(low, high)), np.asarray(noise.band_power(low, high))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = 10 * np.log10(np.maximum(all_power - of_noise, 0) / of_noise)
+        return float(found) if found.ndim == 0 else found
+
+    def subtract_noise(self, noise: PowerSpectrum) -> PowerSpectrum:
         """Return what is left without the noise, never below 0; at_floor() tells how much of a band ends there.
 
         Parameters
         ----------
         noise: of the same rate and transform, and of one channel or as many. Source: Boll 1979,
-            doi:10.1109/TASSP.1979.1163209.
+            doi:10.1109/TASSP.1979.1163209. Ask snr_db() first: of noise alone something is left by chance, too.
         """
+        self._refuse_other(noise)
+        taken = noise.density if noise.density.ndim == self.density.ndim else noise.density[:, None]
+        left = np.where(self.density > taken, self.density - taken, 0.0)
+        return replace(self, density=left, made=f"{self.made} without {noise.made}")
+
+    def _refuse_other(self, noise: PowerSpectrum) -> None:
         object_of("noise", noise, PowerSpectrum, "a PowerSpectrum")
         if (noise.fs, noise.nfft) != (self.fs, self.nfft):
             expected = f"one of {self.nfft} samples at {self.fs:g} Hz"
@@ -149,8 +168,6 @@ class PowerSpectrum(_Measures):
         taken = noise.density if noise.density.ndim == self.density.ndim else noise.density[:, None]
         if taken.ndim != self.density.ndim or taken.shape[1:] not in (self.density.shape[1:], (1,)):
             raise ConfigError("noise", f"of shape {noise.density.shape}", f"one channel, or shape {self.density.shape}")
-        left = np.where(self.density > taken, self.density - taken, 0.0)
-        return replace(self, density=left, made=f"{self.made} minus {noise.made}")
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return a long table: frequency_hz, channel (its index), density_uV2_per_Hz."""

@@ -160,7 +160,7 @@ class BayesianEnvelopeKernel {
   }
   double error_gain() const { return 1; }
   double reach(double) const { return grid_.levels().back(); }
-  // Of a small and slow change: what the belief lags behind it. A jump is seen within some samples.
+  // Of a small and slow change: what the belief lags behind it. Of a jump: jump_delay.hpp.
   StageLatency delay(Hertz) const { return {"BayesianEnvelope", DelayKind::centroid, 1 / forgets_, {}}; }
   template <class Archive>
   void state(Archive& archive) {
@@ -175,8 +175,11 @@ class BayesianEnvelopeKernel {
       if (!(p >= 0 && p < largest_value)) return reset();
   }
 
+  // How many levels there are.
+  int levels() const noexcept { return grid_.count(); }
   // The levels between which a channel's lies with this probability, as many cut off at either end; between levels the
-  // probability is taken to rise evenly in the logarithm.
+  // probability is taken to rise evenly in the logarithm. Of levels that drift and jump as the prior has it, that many
+  // lie there; of one that holds still more do (at 0.95, 99.4 %), for the belief allows for a drift that is not there.
   LevelBelief belief(int channel, double probability = 0.95) const noexcept {
     const auto quantile = [&](double share) {
       double below = 0;

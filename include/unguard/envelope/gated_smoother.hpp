@@ -14,7 +14,6 @@
 #include "unguard/core/format.hpp"
 #include "unguard/core/kernel.hpp"
 #include "unguard/envelope/smoothing.hpp"
-#include "unguard/filter/tkeo.hpp"
 
 namespace unguard {
 
@@ -82,69 +81,6 @@ class GatedSmoother {
   KernelOf<S> kernel_;
 };
 
-// An energy is made of three samples: it counts where all three do. What is missing among them is bridged, so that the
-// energies are those of the other samples.
-template <>
-class GatedSmoother<TkeoEnvelope> {
- public:
-  GatedSmoother(TwoPoleKernel kernel, const StreamFormat& format)
-      : channels_(format.channels.count()),
-        energy_(format),
-        kernel_(std::move(kernel)),
-        samples_(static_cast<std::size_t>(channels_)),
-        weights_(samples_.size()),
-        last_(samples_.size()) {}
-
-  static constexpr std::int64_t reach_back() { return 2; }
-  void begin(int channel, double weight) noexcept {
-    kernel_.settle(channel, 0);
-    kernel_.settle(channels_ + channel, weight);
-  }
-  void reset() noexcept {
-    energy_.reset();
-    kernel_.reset();
-    std::fill(last_.begin(), last_.end(), 0.0);
-  }
-  double last(int channel) const noexcept { return last_[static_cast<std::size_t>(channel)]; }
-  void enter(int channel, double x, bool open, double*) noexcept {
-    const auto c = static_cast<std::size_t>(channel);
-    samples_[c] = last_[c] = x;
-    weights_[c] = open ? 1 : 0;
-  }
-  void step(double* frame) noexcept {
-    energy_.run(samples_.data(), samples_.data(), 1);
-    for (std::size_t c = 0; c < samples_.size(); ++c) {
-      frame[c] = weights_[c] > 0 ? samples_[c] : 0;
-      frame[c + samples_.size()] = weights_[c];
-    }
-    kernel_.run(frame, frame, 1);
-  }
-  double share(double weights) const noexcept { return weights; }
-  double level(double sum, double weights) const noexcept { return std::sqrt(sum / weights); }
-  std::int64_t period() const noexcept { return 1; }
-  bool adopt(const GatedSmoother& other) noexcept {
-    last_ = other.last_;
-    return energy_.adopt(other.energy_) && kernel_.adopt(other.kernel_);
-  }
-  StageLatency delay(Hertz at) const {
-    return {"Gated TkeoEnvelope", DelayKind::centroid, kernel_.delay(at).samples + 1, {}};
-  }
-  std::int64_t refills_within(double missing) const { return kernel_.ringing({1 / missing}).lasting.front(); }
-  template <class Archive>
-  void state(Archive& archive) {
-    energy_.state(archive);
-    kernel_.state(archive);
-    archive(last_);
-  }
-
- private:
-  int channels_;
-  TkeoKernel energy_;
-  TwoPoleKernel kernel_;
-  std::vector<double> samples_, weights_;  // of the frame under way
-  std::vector<double> last_;
-};
-
 // Where the kernel itself leaves out what does not count.
 template <GatesItself S>
 class GatedSmoother<S> {
@@ -201,11 +137,6 @@ template <Gateable S>
 Result<GatedSmoother<S>> make_gated_smoother(const S& envelope, const StreamFormat& format) {
   if constexpr (GatesItself<S>) {
     auto kernel = make_kernel(envelope, format);
-    if (!kernel) return kernel.fault();
-    return GatedSmoother<S>(std::move(*kernel), format);
-  } else if constexpr (std::same_as<S, TkeoEnvelope>) {
-    if (auto alone = make_kernel(envelope, format); !alone) return alone.fault();
-    auto kernel = make_kernel(TwoPole{.window = envelope.window}, gated_detail::doubled(format));
     if (!kernel) return kernel.fault();
     return GatedSmoother<S>(std::move(*kernel), format);
   } else {

@@ -38,16 +38,40 @@ class TkeoEnvelopeKernel {
       : channels_(format.channels.count()),
         full_scale_(format.full_scale()),
         energy_(format),
-        smoother_(pole, Detection::rectified, channels_) {}
+        smoother_(pole, Detection::rectified, channels_),
+        weights_(smoother_) {
+    reset();
+  }
 
   void run(const double* x, double* y, std::int64_t n) noexcept {
     energy_.run(x, y, n);
     smoother_.run(y, y, n);
     for (std::int64_t i = 0; i < n * channels_; ++i) y[i] = std::sqrt(y[i]);
   }
+  // One frame of which only some channels count, for Gated. An energy is made of three samples and counts where all
+  // three do; what is missing among them is bridged, so that the energies are those of the other samples. `shares`: of
+  // the weights, how much counts.
+  void run_where(const double* x, const std::uint8_t* counts, double* y, double* shares) noexcept {
+    energy_.run(x, y, 1);
+    for (int c = 0; c < channels_; ++c) {
+      if (!counts[c]) y[c] = 0;
+      shares[c] = counts[c];
+    }
+    smoother_.run(y, y, 1);
+    weights_.run(shares, shares, 1);
+    for (int c = 0; c < channels_; ++c) y[c] = shares[c] > 0 ? std::sqrt(y[c] / shares[c]) : 0;
+  }
+  // A channel as if everything so far had been 0 and had counted, 1, or had not, 0.
+  void begin(int channel, double share) noexcept {
+    smoother_.settle(channel, 0);
+    weights_.settle(channel, share);
+  }
+  std::int64_t refills_within(double missing) const { return weights_.ringing({1 / missing}).lasting.front(); }
+  std::int64_t reach_back() const { return 2; }
   void reset() noexcept {
     energy_.reset();
     smoother_.reset();
+    for (int c = 0; c < channels_; ++c) weights_.settle(c, 1);
   }
   void seek(std::int64_t) noexcept {}
   std::int64_t period() const noexcept { return 1; }
@@ -55,7 +79,7 @@ class TkeoEnvelopeKernel {
     return std::sqrt(smoother_.settle(channel, energy_.settle(channel, level)));
   }
   bool adopt(const TkeoEnvelopeKernel& other) noexcept {
-    return energy_.adopt(other.energy_) && smoother_.adopt(other.smoother_);
+    return energy_.adopt(other.energy_) && smoother_.adopt(other.smoother_) && weights_.adopt(other.weights_);
   }
   // An error e makes at most 4 |x| e + 2 e^2 of an energy, the signal at full scale; and of the root at most the root.
   RingingSamples ringing(const ErrorRatios& ratios) const {
@@ -75,13 +99,14 @@ class TkeoEnvelopeKernel {
   void state(Archive& archive) {
     energy_.state(archive);
     smoother_.state(archive);
+    weights_.state(archive);
   }
 
  private:
   int channels_;
   double full_scale_;
   TkeoKernel energy_;
-  TwoPoleKernel smoother_;
+  TwoPoleKernel smoother_, weights_;
 };
 
 inline Result<TkeoEnvelopeKernel> make_kernel(const TkeoEnvelope& spec, const StreamFormat& format) {

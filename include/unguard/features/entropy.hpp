@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // How unforeseeable a window of EMG is: whether stretches of m samples that are alike stay so for one more.
 // Sample entropy: Richman & Moorman 2000, doi:10.1152/ajpheart.2000.278.6.H2039. Fuzzy entropy: Chen et al. 2007,
-// doi:10.1109/TNSRE.2007.897025, with (d / r)^2, so that units do not matter. Cost: O(N^2 m); offline.
+// doi:10.1109/TNSRE.2007.897025, with (d / r)^2 where Chen has d^2 / r, so that units do not matter: for a series
+// divided by its standard deviation, Chen's r is the tolerance here squared (0.2 there is 0.447 here).
+// Cost: O(N^2 m); offline.
 #pragma once
 
 #include <algorithm>
@@ -33,7 +35,7 @@ inline double sample_entropy(Window x, int pattern, double tolerance) noexcept {
                                          : undefined;
 }
 
-// ln(phi_m / phi_(m+1)): phi is the mean likeness exp(-(d / r)^2) of all pairs of the first N - m stretches, each
+// pattern >= 2. ln(phi_m / phi_(m+1)): phi is the mean likeness exp(-(d / r)^2) of all pairs of the first N - m stretches, each
 // without its own mean; d is the largest difference.
 inline double fuzzy_entropy(Window x, int pattern, double tolerance) {
   const Moments moment = moments(x);

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "unguard/features/amplitude.hpp"
+#include "unguard/spectrum/zero_crossings.hpp"
 
 namespace unguard::features {
 
@@ -33,14 +35,10 @@ inline double maximum_fractal_length(Window x) noexcept {
   const double sum = squared_steps(x);
   return sum > 0 ? 0.5 * std::log10(sum) : undefined;
 }
-// ZC: neighbours of opposite signs that are at least the threshold apart. A sample of exactly 0 has no sign.
+// ZC: changes of sign across a step of at least the threshold; a sample of exactly 0 goes with the sign before it.
 inline double zero_crossings(Window x, double threshold) noexcept {
-  int count = 0;
-  for (std::size_t n = 1; n < x.size(); ++n) {
-    const bool crosses = (x[n - 1] < 0 && x[n] > 0) || (x[n - 1] > 0 && x[n] < 0);
-    count += crosses && std::fabs(x[n] - x[n - 1]) >= threshold;
-  }
-  return count;
+  return static_cast<double>(
+      unguard::zero_crossings({x.data(), static_cast<std::int64_t>(x.size()), 1}, 0, Microvolts{threshold}));
 }
 // SSC: peaks and troughs of one sample, at least the threshold away from one of their neighbours.
 inline double slope_changes(Window x, double threshold) noexcept {

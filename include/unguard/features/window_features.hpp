@@ -179,6 +179,9 @@ inline std::optional<Fault> refuse(std::span<const Feature> wanted, const Featur
   if (is_wanted(Feature::ar) || is_wanted(Feature::cc)) least = std::max<std::int64_t>(least, 2 * spec.order);
   if (is_wanted(Feature::sampen) || is_wanted(Feature::fuzzyen))
     least = std::max<std::int64_t>(least, spec.pattern + 2);
+  if (is_wanted(Feature::fuzzyen) && spec.pattern < 2)
+    return fault_of<FeatureWindows>("pattern", spec.pattern,
+                                    "at least 2 for FuzzyEn: one sample without its own mean is 0");
   if (window < least)
     return fault_in_words<FeatureWindows>("window", to_text(spec.window) + ", " + to_text(window) + " samples",
                                           "at least " + to_text(least) + " samples for these features");

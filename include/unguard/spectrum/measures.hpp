@@ -133,6 +133,11 @@ inline std::optional<double> statistical_bandwidth(const Density& density, Frequ
   return measures_detail::ratio(sum * sum, squares);
 }
 
+// Where a band ends of which nothing is asked: at `usual`, or at half the rate of a slower stream.
+constexpr Hertz upper_edge(std::optional<Hertz> asked, Hertz usual, Hertz rate) noexcept {
+  return asked ? *asked : std::min(usual, rate / 2);
+}
+
 // Dimitrov's index FInsm_k: the moment of order -1 over that of order k, in Hz^-(k + 1), near 1e-13 for k = 5. The band
 // must not begin at 0 Hz.
 inline constexpr FrequencyBand dimitrov_band{{8}, {500}};
@@ -141,7 +146,7 @@ inline std::optional<double> fatigue_index(const Density& density, FrequencyBand
 }
 
 // The share of a band's width where there is nothing: what noise subtraction left at the floor.
-inline double share_at_floor(const Density& density, FrequencyBand band) noexcept {
+inline double at_floor(const Density& density, FrequencyBand band) noexcept {
   double width = 0, floor = 0;
   measures_detail::for_each_part(density, band, [&](const auto& part) {
     width += part.to - part.from;

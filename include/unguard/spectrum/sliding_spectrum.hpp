@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <tuple>
@@ -29,14 +30,17 @@
 
 namespace unguard {
 
+// Where MNF and MDF end by default.
+inline constexpr Hertz usual_upper_edge{450};
+
 struct SlidingSpectrum {
   Seconds window{0.5};
   Seconds interval{0.25};
   int tapers = 3;
   Hertz low{20};
-  Hertz high{450};
+  std::optional<Hertz> high{};
   Hertz index_low = dimitrov_band.low;
-  Hertz index_high = dimitrov_band.high;
+  std::optional<Hertz> index_high{};
   std::vector<double> noise{};
 
   friend bool operator==(const SlidingSpectrum&, const SlidingSpectrum&) = default;
@@ -52,9 +56,11 @@ constexpr auto fields(const SlidingSpectrum*) {
       field<&SlidingSpectrum::interval>("interval", "from one reading of a channel to the next", between(1e-6, 60)),
       field<&SlidingSpectrum::tapers>("tapers", "sine tapers whose spectra are averaged", between(1, 64)),
       field<&SlidingSpectrum::low>("low", "lower edge of the band of MNF, MDF and RMS", not_negative),
-      field<&SlidingSpectrum::high>("high", "upper edge, at most half the sampling rate", positive),
+      field<&SlidingSpectrum::high>("high", "upper edge, at most half the sampling rate, which it is if none, or 450 Hz",
+                                    positive),
       field<&SlidingSpectrum::index_low>("index_low", "lower edge of the band of FInsm5", positive),
-      field<&SlidingSpectrum::index_high>("index_high", "upper edge, at most half the sampling rate", positive),
+      field<&SlidingSpectrum::index_high>(
+          "index_high", "upper edge, at most half the sampling rate, which it is if none, or 500 Hz", positive),
       field<&SlidingSpectrum::noise>("noise",
                                      "density to subtract, uV^2/Hz, at the multiples of rate / N up to half the rate, "
                                      "N the shortest product of 2, 3 and 5 that holds the window; none if empty",
@@ -74,6 +80,8 @@ class LiveSlidingSpectrum {
         window_(samples_in(spec_.window, format_.rate)),
         every_(samples_in(spec_.interval, format_.rate)),
         full_scale_(format_.full_scale()),
+        band_{spec_.low, upper_edge(spec_.high, usual_upper_edge, format_.rate)},
+        index_band_{spec_.index_low, upper_edge(spec_.index_high, dimitrov_band.high, format_.rate)},
         length_(fast_length(static_cast<int>(window_))),
         power_(sine_tapers(static_cast<int>(window_), spec_.tapers), length_, format_.rate, Detrend::constant),
         density_(static_cast<std::size_t>(power_.bins())),
@@ -84,7 +92,7 @@ class LiveSlidingSpectrum {
   // One reading a channel at samples every - 1, 2 every - 1, ... of the stream, however it is cut and however small the
   // sink is; WARMUP until a window has come. A window with a sample that is marked as not to be believed, or that is no
   // number, or with a heartbeat, has no values, for a sample left out would smear the spectrum; what else degrades is
-  // told. With a noise to subtract, `low_snr` below 10 dB, and no values below -3. `full`: empty the sink and go on
+  // told. With a noise to subtract, `low_snr` below 10 dB, and no values below -3 (noise_subtraction.hpp). `full`: empty the sink and go on
   // with the first frame not consumed.
   Consumed process(ConstBlock in, Sink<SpectrumReading>& sink) noexcept {
     if (ended_) return {Status::ended, 0};
@@ -209,25 +217,20 @@ class LiveSlidingSpectrum {
     std::fill(density_.begin(), density_.end(), 0.0);
     power_.add_to(density_);
     const Density density{density_, format_.rate / length_, format_.rate / 2};
-    const FrequencyBand band{spec_.low, spec_.high};
     if (!spec_.noise.empty()) {
-      const double noise = band_power({spec_.noise, density.step, density.end}, band);
-      const double of_emg = band_power(density, band) - noise;
-      if (!(of_emg >= least_snr * noise)) return SpectrumReading::invalid(channel, position_, reasons | mark::low_snr);
-      if (of_emg < good_snr * noise) reasons |= mark::low_snr;
+      const double ratio = snr(density, {spec_.noise, density.step, density.end}, band_);
+      if (!(ratio >= least_spectral_snr))
+        return SpectrumReading::invalid(channel, position_, reasons | mark::low_snr);
+      if (ratio < good_spectral_snr) reasons |= mark::low_snr;
       subtract_noise(density_, spec_.noise);
     }
-    const auto mean = mean_frequency(density, band), median = median_frequency(density, band);
-    const auto index5 = fatigue_index(density, {spec_.index_low, spec_.index_high});
+    const auto mean = mean_frequency(density, band_), median = median_frequency(density, band_);
+    const auto index5 = fatigue_index(density, index_band_);
     if (!mean || !median || !index5) return SpectrumReading::invalid(channel, position_, reasons | mark::low_snr);
     return SpectrumReading::valid(
         channel, position_,
-        {{*mean}, {*median}, {std::sqrt(band_power(density, band))}, *index5, share_at_floor(density, band)}, reasons);
+        {{*mean}, {*median}, {std::sqrt(band_power(density, band_))}, *index5, at_floor(density, band_)}, reasons);
   }
-  // In power. Below the first what is left of the noise is no spectrum of the EMG's; below the second, 10 dB, MNF is
-  // not to be relied on: Sensors 2022, 22:6360.
-  static constexpr double least_snr = 0.5, good_snr = 10;
-
   // Of a window that is not full: where its n-th newest is.
   std::int64_t place_before(std::int64_t n) const noexcept { return (place_ + window_ - 1 - n) % window_; }
 
@@ -236,6 +239,7 @@ class LiveSlidingSpectrum {
   int channels_;
   std::int64_t window_, every_;
   double full_scale_;
+  FrequencyBand band_, index_band_;
   int length_;  // of the transform: fast, and then it allocates nothing
   TaperedPower power_;
   std::vector<double> density_;
@@ -258,11 +262,13 @@ inline Result<LiveSlidingSpectrum> try_start(const SlidingSpectrum& spec, const 
   if (auto fault = validate(spec)) return *fault;
   const Hertz half = format.rate / 2;
   const std::string at_most_half = "at most half the sampling rate, " + to_text(half);
-  if (spec.high > half) return fault_of<S>("high", spec.high, at_most_half);
-  if (!(spec.low < spec.high)) return fault_of<S>("low", spec.low, "below high, " + to_text(spec.high));
-  if (spec.index_high > half) return fault_of<S>("index_high", spec.index_high, at_most_half);
-  if (!(spec.index_low < spec.index_high))
-    return fault_of<S>("index_low", spec.index_low, "below index_high, " + to_text(spec.index_high));
+  const Hertz high = upper_edge(spec.high, usual_upper_edge, format.rate);
+  const Hertz index_high = upper_edge(spec.index_high, dimitrov_band.high, format.rate);
+  if (high > half) return fault_of<S>("high", high, at_most_half);
+  if (!(spec.low < high)) return fault_of<S>("low", spec.low, "below high, " + to_text(high));
+  if (index_high > half) return fault_of<S>("index_high", index_high, at_most_half);
+  if (!(spec.index_low < index_high))
+    return fault_of<S>("index_low", spec.index_low, "below index_high, " + to_text(index_high));
   const Seconds sample{1 / format.rate.value};
   if (samples_in(spec.interval, format.rate) < 1)
     return fault_of<S>("interval", spec.interval, "at least one sample, " + to_text(sample));

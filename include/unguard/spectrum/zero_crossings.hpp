@@ -12,7 +12,7 @@
 
 namespace unguard {
 
-// Crossings of one channel of a record; threshold of 0 uV or more.
+// Crossings of one channel of a record; threshold of 0 uV or more. The one definition: features count by it, too.
 inline std::int64_t zero_crossings(ConstBlock record, int channel, Microvolts threshold = {0}) noexcept {
   std::int64_t count = 0;
   double sign = 0;

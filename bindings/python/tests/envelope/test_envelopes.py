@@ -233,6 +233,18 @@ def test_level_interval_is_that_of_chi_square(freedom: float, confidence: float)
     assert (low, high) == pytest.approx(tuple(np.sqrt(freedom / tails)), rel=1e-9)
 
 
+def test_a_jump_is_believed_when_the_samples_outweigh_how_seldom_it_is() -> None:
+    spec = unguard.BayesianEnvelope(likelihood="gaussian", bandwidth=100)
+    levels = math.ceil(12 * math.log2(spec.highest / spec.lowest)) + 1
+    says = 0.2 * (math.log(8) + (1 / 64 - 1) / 2)  # Kullback & Leibler, to the power 2 B_s / fs, down to an eighth
+    expected = math.log(levels * 1000 / spec.falls) / says / 1000
+    assert unguard.jump_delay(spec, 1 / 8, fs=1000) == pytest.approx(expected, rel=1e-12)
+    with pytest.raises(unguard.ConfigError, match="ratio is 1: expected a finite number above 0, and not 1"):
+        unguard.jump_delay(spec, 1, fs=1000)
+    with pytest.raises(unguard.ConfigError, match="envelope is .*: expected a BayesianEnvelope"):
+        unguard.jump_delay(unguard.Rms(), 2, fs=1000)
+
+
 @pytest.mark.parametrize(
     ("made", "says"),
     [

@@ -191,6 +191,29 @@ def test_what_is_not_finite_leaves_its_windows_without_features() -> None:
     assert np.isnan(made).sum() > 0
 
 
+def test_zero_crossings_of_a_coarse_converter_are_those_of_the_spectrum() -> None:
+    x = np.round(emg() / 20)
+    assert 0.05 < np.mean(x == 0) < 0.9
+    made = f.zc(x, fs=FS, window=len(x) / FS, step=1.0, threshold=0.0)[0]
+    rate = unguard.spectrum.zero_crossing_rate(x, fs=FS)
+    assert np.array_equal(made / ((len(x) - 1) / FS), rate)
+
+
+def test_fuzzy_entropy_is_chens_of_the_standardised_series() -> None:
+    x = emg()[:200, 0]
+    r = 0.2
+    ours = f.fuzzy_entropy(x, fs=FS, window=200 / FS, step=1.0, tolerance=math.sqrt(r))[0, 0]
+    z = (x - x.mean()) / x.std()
+
+    def phi(m: int) -> float:
+        rows = np.lib.stride_tricks.sliding_window_view(z, m)[: len(z) - 2]
+        rows = rows - rows.mean(axis=1, keepdims=True)
+        far = np.abs(rows[:, None] - rows[None]).max(axis=2)
+        return np.exp(-(far**2) / r)[np.triu_indices(len(rows), 1)].mean()
+
+    assert ours == pytest.approx(math.log(phi(2) / phi(3)), rel=1e-12)
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -204,6 +227,7 @@ def test_what_is_not_finite_leaves_its_windows_without_features() -> None:
         ({"names": ["MAV"], "step": math.nan}, "step is"),
         ({"names": ["MAV"], "channels": ["a"]}, "channels is 1 names: expected one for each of 3 columns"),
         ({"names": ["AR"], "order": 0}, "order is 0: expected 1 to 64"),
+        ({"names": ["FuzzyEn"], "pattern": 1}, "pattern is 1: expected at least 2 for FuzzyEn"),
         ({"names": ["MAV"], "fs": 0}, "fs is"),
     ],
 )

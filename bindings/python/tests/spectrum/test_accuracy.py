@@ -101,7 +101,7 @@ def test_mdf_and_mnf_are_unbiased_and_steady(preset: str, noisy: bool, record_pr
 
     def ours(part: Floats) -> Floats:
         found = spectrum.multitaper(part, fs=FS)
-        found = found if floor is None else found.minus(floor)
+        found = found if floor is None else found.subtract_noise(floor)
         return np.array([found.mdf(LOW, HIGH), found.mnf(LOW, HIGH)])
 
     found, reference = in_parts(x, ours), in_parts(x, by_scipy)

@@ -76,19 +76,40 @@ def test_tiny_signals_have_the_same_index() -> None:
 
 def test_noise_is_subtracted_and_never_below_zero() -> None:
     rest = spectrum.welch(X[:, 0] * 0.8, fs=FS, segment=0.25)
-    left = FOUND.minus(rest)
+    left = FOUND.subtract_noise(rest)
     np.testing.assert_array_equal(left.density, np.maximum(FOUND.density - rest.density[:, None], 0))
     assert np.all(left.at_floor(20, 450) <= 0.3) and np.any(left.at_floor(20, 450) > 0)
-    np.testing.assert_array_equal(FOUND.minus(FOUND).density, 0)
-    assert "minus" in left.made
+    np.testing.assert_array_equal(FOUND.subtract_noise(FOUND).density, 0)
+    assert "without" in left.made
     for noise, named in (
         (spectrum.welch(X[:, 0], fs=FS), "samples at"),
         (spectrum.welch(X[:, :2], fs=FS, segment=0.25), "shape"),
         (3, "PowerSpectrum"),
     ):
         with pytest.raises(ConfigError, match=named) as refusal:
-            FOUND.minus(noise)
+            FOUND.subtract_noise(noise)
         assert refusal.value.parameter == "noise"
+
+
+def test_snr_is_what_is_above_the_noise() -> None:
+    rest = spectrum.welch(X[:, 0] * 0.5, fs=FS, segment=0.25)
+    power, noise = FOUND.band_power(20, 450), rest.band_power(20, 450)
+    np.testing.assert_allclose(FOUND.snr_db(rest, 20, 450), 10 * np.log10((power - noise) / noise), rtol=1e-13)
+    assert spectrum.welch(X[:, 0], fs=FS, segment=0.25).snr_db(rest) == pytest.approx(10 * math.log10(3), abs=1e-9)
+    assert rest.snr_db(rest) == -math.inf
+    with pytest.raises(ConfigError, match="noise is 3"):
+        FOUND.snr_db(3)
+
+
+@pytest.mark.parametrize("fs", [250.0, 500.0, 1000.0])
+def test_slow_rates_have_bands_up_to_half_of_them(fs: float) -> None:
+    found = spectrum.welch(X[:, 0], fs=fs, segment=0.25)
+    assert found.finsm() == found.finsm(high=fs / 2)
+    live = unguard.SlidingSpectrum(interval=2000 / fs, window=1000 / fs).start(fs=fs)
+    (reading,) = live.process(X[:2000, :1])
+    whole = spectrum.multitaper(X[1000:2000, 0], fs=fs, count=3)
+    assert reading.mdf_hz == whole.mdf(20, min(450, fs / 2))
+    assert reading.finsm5 == whole.finsm()
 
 
 def test_zero_crossings_count_by_numpy() -> None:

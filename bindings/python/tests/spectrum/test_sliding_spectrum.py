@@ -41,7 +41,7 @@ def test_is_the_offline_spectrum_in_any_cut(block: int) -> None:
 def test_subtracts_the_noise_it_is_given() -> None:
     noise = spectrum.multitaper(0.5 * X[:1000, 0], fs=FS)
     found = readings(unguard.SlidingSpectrum(noise=noise.density), 100)[-1]
-    left = spectrum.multitaper(X[-1000:, 1], fs=FS).minus(noise)
+    left = spectrum.multitaper(X[-1000:, 1], fs=FS).subtract_noise(noise)
     assert found.mdf_hz == left.mdf(20, 450) and found.at_floor == left.at_floor(20, 450)
     with pytest.raises(ConfigError, match="501 numbers"):
         unguard.SlidingSpectrum(noise=[1.0]).start(fs=FS)
