@@ -173,6 +173,7 @@ class LiveSlidingSpectrum {
     archive(marks_);
     filled_ = std::clamp<std::int64_t>(filled_, 0, window_);
     if (place_ < 0 || place_ >= window_) place_ = 0;
+    if (taken_ != position_.value) taken_ = position_.value + (next_channel_ > 0);
     if (next_channel_ < 0 || next_channel_ > channels_) next_channel_ = 0;
   }
 

@@ -33,7 +33,7 @@ class Spectrum:
     filtered: density after the band-pass and notches, uV^2/Hz, shape (bins,).
     segments: Hann-windowed segments of `segment_s`, half overlapping, that were averaged; those with samples that
         cannot be used are left out.
-    median_hz, mean_hz: of the filtered density.
+    median_hz, mean_hz: of the filtered density in the band; None where there is no power.
     hum_hz: 50 or 60, whichever is stronger.
     hum_share: share of the power in the band, before notches, that stands out at that frequency and its harmonics.
     hum_share_at_rest: the same in the quietest quarter of the segments.
@@ -45,8 +45,8 @@ class Spectrum:
     filtered: NDArray[np.float64]
     segments: int
     segment_s: float
-    median_hz: float
-    mean_hz: float
+    median_hz: float | None
+    mean_hz: float | None
     hum_hz: float
     hum_share: float
     hum_share_at_rest: float
@@ -78,7 +78,8 @@ def spectrum_of(x: NDArray[np.float64], bad: NDArray[np.bool_], method: Method) 
     resting = _mean(each, by_power[: max(1, len(first) // 4)]) * plain
     whole = raw * plain
     hum_hz = max((50.0, 60.0), key=lambda mains: _hum(f, resting, mains, method))
-    median, mean = _centres(f, filtered)
+    measured = unguard.spectrum.PowerSpectrum(filtered, fs, size, len(first), "Welch")
+    ends = method.band.low, min(method.band.high, fs / 2)
     return Spectrum(
         frequency_hz=f,
         raw=raw,
@@ -86,8 +87,8 @@ def spectrum_of(x: NDArray[np.float64], bad: NDArray[np.bool_], method: Method) 
         filtered=filtered,
         segments=len(first),
         segment_s=size / fs,
-        median_hz=median,
-        mean_hz=mean,
+        median_hz=_of_power(measured.mdf(*ends)),
+        mean_hz=_of_power(measured.mnf(*ends)),
         hum_hz=hum_hz,
         hum_share=_hum(f, whole, hum_hz, method),
         hum_share_at_rest=_hum(f, resting, hum_hz, method),
@@ -165,10 +166,5 @@ def hum_power(f: NDArray[np.float64], density: NDArray[np.float64], mains: float
     return above
 
 
-def _centres(f: NDArray[np.float64], density: NDArray[np.float64]) -> tuple[float, float]:
-    total = float(density.sum())
-    if not total > 0:
-        return 0.0, 0.0
-    running = np.cumsum(density)
-    median = float(np.interp(total / 2, running, f))
-    return median, float((f * density).sum() / total)
+def _of_power(frequency: unguard.spectrum.Numbers) -> float | None:
+    return None if np.isnan(frequency) else float(frequency)

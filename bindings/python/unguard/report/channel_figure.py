@@ -97,7 +97,8 @@ def _spectrum(axes: Axes, channel: ChannelAnalysis, made: Analysis) -> None:
         axes.set_axis_off()
         _say(axes, "no stretch long enough\nto be believed")
         return
-    axes.set_title(f"spectrum, median {found.median_hz:.0f} Hz", fontweight="normal")
+    said = "no power in the band" if found.median_hz is None else f"median {found.median_hz:.0f} Hz"
+    axes.set_title(f"spectrum, {said}", fontweight="normal")
     right = min(made.fs / 2, 1.25 * band.high)
     inside = (found.frequency_hz <= right) & (found.frequency_hz > 0)
     f, raw, filtered = found.frequency_hz[inside], found.raw[inside], found.filtered[inside]
