@@ -47,13 +47,18 @@ struct TrendSpread {
   int degrees = 1;         // of freedom
   double correlation = 0;  // phi, its mean
 
+  // Beyond so many degrees of freedom t is taken to have no more: its ends lie 1e-5 too far out, and it stays a sum
+  // that ends soon.
+  static constexpr int most_degrees = 100'000;
+
   // The chance that an error of la a + lb b stays within `size`, in absolute value.
   double within(double size, double la, double lb) const noexcept {
     double sum = 0;
+    const int counted = std::min(degrees, most_degrees);
     for (const Part& p : parts) {
       if (p.weight < 1e-12) continue;
       const double variance = la * la * p.aa + 2 * la * lb * p.ab + lb * lb * p.bb;
-      sum += p.weight * (variance > 0 ? student_within(size / std::sqrt(variance), degrees) : 1.0);
+      sum += p.weight * (variance > 0 ? student_within(size / std::sqrt(variance), counted) : 1.0);
     }
     return sum;
   }
@@ -123,6 +128,31 @@ class TrendSums {
     sum_tt_ += tau * tau;
     sum_y_ += y;
     sum_ty_ += tau * y;
+  }
+
+  // What has come, for save and load. The unit belongs to the spec.
+  template <class Archive>
+  void state(Archive& archive) {
+    archive(count_);
+    archive(first_time_);
+    archive(first_value_);
+    archive(tau_);
+    archive(y_);
+    archive(sum_t_);
+    archive(sum_tt_);
+    archive(sum_y_);
+    archive(sum_ty_);
+    archive(whole_);
+    for (Sums& s : of_)
+      for (double* sum :
+           {&s.g11, &s.g1t, &s.gtt, &s.h1, &s.ht, &s.hyy, &s.log_det, &s.s1, &s.st, &s.m11, &s.m1t, &s.mtt})
+        archive(*sum);
+  }
+  // Whether other sums are of values at the same times; and whether such times can be.
+  bool is_beside(const TrendSums& other) const noexcept {
+    return count_ >= 0 && count_ == other.count_ && first_time_ == other.first_time_ && tau_ == other.tau_ &&
+           tau_ >= 0 && std::isfinite(first_time_) && std::isfinite(tau_) && sum_t_ == other.sum_t_ &&
+           sum_tt_ == other.sum_tt_ && whole_ == other.whole_;
   }
 
   std::int64_t count() const noexcept { return count_; }

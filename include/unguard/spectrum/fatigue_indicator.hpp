@@ -6,13 +6,16 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <utility>
 
 #include "unguard/core/error.hpp"
 #include "unguard/core/fields.hpp"
+#include "unguard/core/state.hpp"
 #include "unguard/core/trend_sums.hpp"
 #include "unguard/core/units.hpp"
 #include "unguard/spectrum/fatigue.hpp"
@@ -39,6 +42,7 @@ constexpr auto fields(const FatigueIndicator*) {
                     field<&F::level>("level", "the chance with which intervals hold the truth", between(0.5, 0.999))};
 }
 
+// A value: it copies, saves and loads.
 class LiveFatigueIndicator {
  public:
   const FatigueIndicator& spec() const noexcept { return spec_; }
@@ -66,12 +70,41 @@ class LiveFatigueIndicator {
     return fatigue_detail::judged(trend_of(spectrum_), trend_of(amplitude_), spec_.index);
   }
 
-  void reset() noexcept { *this = LiveFatigueIndicator(spec_); }
+  void reset() noexcept {
+    spectrum_ = amplitude_ = TrendSums(spec_.step.value);
+    last_.reset();
+    left_out_ = 0;
+  }
+
+  SavedState save() const { return save_state(const_cast<LiveFatigueIndicator&>(*this), belongs_to_); }
+  // `wrong_state`, and as it was, also where the bytes tell of what no windows can have left.
+  Status load(std::span<const std::byte> bytes) noexcept {
+    LiveFatigueIndicator next = *this;
+    if (load_state(next, bytes, belongs_to_) != Status::ok || !next.can_be()) return Status::wrong_state;
+    *this = next;
+    return Status::ok;
+  }
+  template <class Archive>
+  void state(Archive& archive) {
+    bool begun = last_.has_value();
+    double last = last_.value_or(0);
+    archive(begun);
+    archive(last);
+    last_ = begun ? std::optional(last) : std::nullopt;
+    archive(left_out_);
+    spectrum_.state(archive);
+    amplitude_.state(archive);
+  }
 
  private:
   friend Result<LiveFatigueIndicator> try_start(const FatigueIndicator& spec);
   explicit LiveFatigueIndicator(const FatigueIndicator& spec)
-      : spec_(spec), spectrum_(spec.step.value), amplitude_(spec.step.value) {}
+      : spec_(spec), belongs_to_(hash_text(to_text(spec_))), spectrum_(spec.step.value), amplitude_(spec.step.value) {}
+
+  bool can_be() const noexcept {
+    return spectrum_.is_beside(amplitude_) && left_out_ >= 0 && (!last_ || std::isfinite(*last_)) &&
+           last_.has_value() == (spectrum_.count() > 0 || left_out_ > 0);
+  }
 
   Trend trend_of(const TrendSums& sums) const noexcept {
     Trend trend = trend_detail::read(sums, sums.at_first(), sums.slope(), sums.spread(), spec_.level);
@@ -80,6 +113,7 @@ class LiveFatigueIndicator {
   }
 
   FatigueIndicator spec_;
+  std::uint64_t belongs_to_;
   TrendSums spectrum_, amplitude_;
   std::optional<double> last_{};
   std::int64_t left_out_ = 0;
