@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <random>
@@ -130,7 +132,8 @@ TEST(FatigueState, OfAnotherSpecOrDamagedIsRefusedAndChangesNothing) {
   for (const FatigueIndicator& foreign :
        {FatigueIndicator{.step = {0.25}, .least = 5}, FatigueIndicator{.step = {0.5}, .least = 6},
         FatigueIndicator{.step = {0.5}, .index = SpectralIndex::mean_frequency, .least = 5},
-        FatigueIndicator{.step = {0.5}, .least = 5, .level = 0.9}})
+        FatigueIndicator{.step = {0.5}, .least = 5, .level = 0.9},
+        FatigueIndicator{.step = {0.5}, .least = 5, .change_limit = {0.4}}})
     EXPECT_EQ(start(foreign).load(good), Status::wrong_state);
   EXPECT_EQ(other.load(good), Status::ok);
   EXPECT_EQ(other.reading(), live.reading());

@@ -24,8 +24,16 @@
 #include "unguard/core/fields.hpp"
 #include "unguard/core/median.hpp"
 #include "unguard/core/trend_sums.hpp"
+#include "unguard/core/units.hpp"
 
 namespace unguard {
+
+namespace unit {
+struct PercentPerSecond {
+  static constexpr std::string_view symbol = "%/s";
+};
+}  // namespace unit
+using PercentPerSecond = Quantity<unit::PercentPerSecond>;
 
 enum class TrendFit { least_squares, theil_sen };
 constexpr std::array<std::string_view, 2> names(const TrendFit*) { return {"least squares", "Theil-Sen"}; }

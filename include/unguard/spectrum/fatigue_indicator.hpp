@@ -27,6 +27,7 @@ struct FatigueIndicator {
   SpectralIndex index = SpectralIndex::median_frequency;
   int least = 20;
   double level = 0.95;
+  PercentPerSecond change_limit = slope_change_limit;
 
   friend bool operator==(const FatigueIndicator&, const FatigueIndicator&) = default;
 };
@@ -36,10 +37,12 @@ constexpr SpecInfo info(const FatigueIndicator*) {
 }
 constexpr auto fields(const FatigueIndicator*) {
   using F = FatigueIndicator;
-  return std::tuple{field<&F::step>("step", "usual time from one window to the next", between(1e-3, 3600)),
-                    field<&F::index>("index", "what the spectrum is summed up by"),
-                    field<&F::least>("least", "windows before it says anything", between(least_trend_values, 100000)),
-                    field<&F::level>("level", "the chance with which intervals hold the truth", between(0.5, 0.999))};
+  return std::tuple{
+      field<&F::step>("step", "usual time from one window to the next", between(1e-3, 3600)),
+      field<&F::index>("index", "what the spectrum is summed up by"),
+      field<&F::least>("least", "windows before it says anything", between(least_trend_values, 100000)),
+      field<&F::level>("level", "the chance with which intervals hold the truth", between(0.5, 0.999)),
+      field<&F::change_limit>("change_limit", fatigue_detail::change_limit_meaning, fatigue_detail::change_limits)};
 }
 
 // A value: it copies, saves and loads.
@@ -67,7 +70,7 @@ class LiveFatigueIndicator {
   // What can be said so far; nothing while there are too few windows.
   std::optional<Fatigue> reading() const noexcept {
     if (windows() < spec_.least) return std::nullopt;
-    return fatigue_detail::judged(trend_of(spectrum_), trend_of(amplitude_), spec_.index);
+    return fatigue_detail::judged(trend_of(spectrum_), trend_of(amplitude_), spec_.index, spec_.change_limit);
   }
 
   void reset() noexcept {
