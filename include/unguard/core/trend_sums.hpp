@@ -44,8 +44,9 @@ struct TrendSpread {
     double weight, aa, ab, bb;
   };
   std::array<Part, trend_detail::correlations> parts{};
-  int degrees = 1;         // of freedom
-  double correlation = 0;  // phi, its mean
+  int degrees = 1;          // of freedom
+  double correlation = 0;   // phi, its mean
+  double close_to_one = 0;  // the chance that phi is above 0.9
 
   // Beyond so many degrees of freedom t is taken to have no more: its ends lie 1e-5 too far out, and it stays a sum
   // that ends soon.
@@ -212,6 +213,7 @@ class TrendSums {
       auto& p = spread.parts[static_cast<std::size_t>(j)];
       p.weight /= all;
       spread.correlation += p.weight * trend_detail::correlation(j);
+      if (trend_detail::correlation(j) > 0.9) spread.close_to_one += p.weight;
     }
     return spread;
   }
