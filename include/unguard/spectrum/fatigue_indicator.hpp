@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fatigue while it happens: the trends of spectrum and amplitude so far, brought up to date by every window. Source as
-// in fatigue.hpp and core/trend_sums.hpp; ordinary least squares, whose sums are all that is kept: some 12 KiB, however
+// in jasa.hpp and core/trend_sums.hpp; ordinary least squares, whose sums are all that is kept: some 12 KiB, however
 // long it runs. Cost: 5 us a window; a reading, with its intervals, 2 ms, and 16 ms of 20,000
 // windows. No allocation. Latency: half the effort.
 #pragma once
@@ -18,12 +18,12 @@
 #include "unguard/core/state.hpp"
 #include "unguard/core/trend_sums.hpp"
 #include "unguard/core/units.hpp"
-#include "unguard/spectrum/fatigue.hpp"
+#include "unguard/spectrum/jasa.hpp"
 
 namespace unguard {
 
 struct FatigueIndicator {
-  Seconds step{0.5};
+  Seconds step{0.25};
   SpectralIndex index = SpectralIndex::median_frequency;
   int least = 20;
   double level = 0.95;
@@ -42,7 +42,7 @@ constexpr auto fields(const FatigueIndicator*) {
       field<&F::index>("index", "what the spectrum is summed up by"),
       field<&F::least>("least", "windows before it says anything", between(least_trend_values, 100000)),
       field<&F::level>("level", "the chance with which intervals hold the truth", between(0.5, 0.999)),
-      field<&F::change_limit>("change_limit", fatigue_detail::change_limit_meaning, fatigue_detail::change_limits)};
+      field<&F::change_limit>("change_limit", jasa_detail::change_limit_meaning, jasa_detail::change_limits)};
 }
 
 // A value: it copies, saves and loads.
@@ -70,7 +70,7 @@ class LiveFatigueIndicator {
   // What can be said so far; nothing while there are too few windows.
   std::optional<Fatigue> reading() const noexcept {
     if (windows() < spec_.least) return std::nullopt;
-    return fatigue_detail::judged(trend_of(spectrum_), trend_of(amplitude_), spec_.index, spec_.change_limit);
+    return jasa_detail::judged(trend_of(spectrum_), trend_of(amplitude_), spec_.index, spec_.change_limit);
   }
 
   void reset() noexcept {

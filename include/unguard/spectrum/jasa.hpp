@@ -50,16 +50,16 @@ constexpr SpecInfo info(const Jasa*) {
   return {"Jasa", "what spectrum and amplitude do together: fatigue, recovery or another load",
           "Luttmann, Jaeger & Laurig 2000, Int. J. Ind. Ergon. 25:645"};
 }
-namespace fatigue_detail {
+namespace jasa_detail {
 inline constexpr Limits change_limits = between(0, 100);
 inline constexpr std::string_view change_limit_meaning =
     "size of the normalised slope of MDF or MNF below which it is what one back shows on two days";
-}  // namespace fatigue_detail
+}  // namespace jasa_detail
 constexpr auto fields(const Jasa*) {
   return std::tuple{
       field<&Jasa::index>("index", "what the spectrum is summed up by"),
       field<&Jasa::line>("line", "how the lines are laid, and how sure their intervals are"),
-      field<&Jasa::change_limit>("change_limit", fatigue_detail::change_limit_meaning, fatigue_detail::change_limits)};
+      field<&Jasa::change_limit>("change_limit", jasa_detail::change_limit_meaning, jasa_detail::change_limits)};
 }
 
 struct Fatigue {
@@ -72,7 +72,7 @@ struct Fatigue {
   friend bool operator==(const Fatigue&, const Fatigue&) = default;
 };
 
-namespace fatigue_detail {
+namespace jasa_detail {
 
 // -1, 0 or 1: where the interval lies, seen from 0.
 inline int sign(const Estimate& slope) noexcept { return slope.low > 0 ? 1 : slope.high < 0 ? -1 : 0; }
@@ -93,12 +93,12 @@ inline Fatigue judged(const Trend& spectrum, const Trend& amplitude, SpectralInd
   return f;
 }
 
-}  // namespace fatigue_detail
+}  // namespace jasa_detail
 
 // Of values a window: when (its middle, in seconds), what the spectrum was summed up to, and its RMS in uV. A window
 // that lacks either, NaN, is left out of both.
-inline Result<Fatigue> fatigue(std::span<const double> seconds, std::span<const double> spectrum,
-                               std::span<const double> amplitude, const Jasa& spec = {}) {
+inline Result<Fatigue> jasa(std::span<const double> seconds, std::span<const double> spectrum,
+                            std::span<const double> amplitude, const Jasa& spec = {}) {
   if (auto fault = validate(spec)) return *fault;
   if (amplitude.size() != spectrum.size())
     return Fault{"Jasa", "amplitude", to_text(amplitude.size()) + " values",
@@ -111,7 +111,7 @@ inline Result<Fatigue> fatigue(std::span<const double> seconds, std::span<const 
   if (!of_spectrum) return of_spectrum.fault();
   auto of_amplitude = trend(seconds, both[1], spec.line);
   if (!of_amplitude) return of_amplitude.fault();
-  return fatigue_detail::judged(*of_spectrum, *of_amplitude, spec.index, spec.change_limit);
+  return jasa_detail::judged(*of_spectrum, *of_amplitude, spec.index, spec.change_limit);
 }
 
 }  // namespace unguard
