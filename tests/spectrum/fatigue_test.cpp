@@ -203,6 +203,13 @@ TEST(FatigueBand, IsBiasedByAHighpassAtOrAbove30Hz) {
   EXPECT_EQ(highpass_corner("no filter"), std::nullopt);
 }
 
+// What `repr` gives.
+TEST(FatigueBand, IsReadFromTheWordsOfPython) {
+  EXPECT_EQ(highpass_corner("Bandpass(low=30.0, high=450.0, order=4)"), Hertz{30});
+  EXPECT_EQ(highpass_corner("Chain(Bandpass(low=20.0, high=450.0, order=4), BesselHighpass(cutoff=45.0))"), Hertz{45});
+  EXPECT_EQ(highpass_corner("Lowpass(cutoff=100.0)"), std::nullopt);
+}
+
 // What headers of EDF files hold.
 TEST(FatigueBand, IsReadFromTheWordsOfEdf) {
   EXPECT_EQ(highpass_corner("HP:0.5Hz LP:100Hz [enhanced cassette BW]"), Hertz{0.5});

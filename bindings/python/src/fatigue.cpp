@@ -70,7 +70,7 @@ using One = OneThread<LiveFatigueIndicator>;
 
 // Their Python classes are where a person reads of them.
 py::object fatigue_of(const Fatigue& f, SpectralIndex index) {
-  return py::module_::import("unguard.fatigue").attr("fatigue_of")(told(f), to_text(index));
+  return py::module_::import("unguard.jasa").attr("fatigue_of")(told(f), to_text(index));
 }
 
 void push(One& one, const Given<given::Float>& seconds, const Given<given::Float>& spectrum,
