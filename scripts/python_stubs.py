@@ -16,6 +16,8 @@ from typing import Any, ClassVar, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from unguard.jasa import Fatigue
+
 Samples = NDArray[np.float64]
 Marks = NDArray[np.uint32]
 
@@ -44,12 +46,16 @@ PRECISE = [
     (r"(def \w+\(.*x: ArrayLike.*\)) -> typing\.Any", r"\1 -> Samples"),
     (r"def __init__\(self, \*args, \*\*kwargs\)", "def __init__(self, *stages: Spec)"),
     (r"(def finish\(self, \*, marks: bool = False\)) -> [^\n]*:", r"\1 -> Samples | tuple[Samples, Marks]:"),
+    (r"(class LiveSlidingSpectrum:(?:.|\n)*?def process\(.*) -> list:", r"\1 -> list[SpectrumReading]:"),
     (r"(def (?:detect|process|finish)\(.*) -> list:", r"\1 -> list[Event]:"),
     (r"(def (?:process|finish|__call__)\(.*) -> tuple:", r"\1 -> tuple[Readings, list[Event]]:"),
     (r"def bounds\(self\) -> list:", "def bounds(self) -> list[dict[str, Any]]:"),
     (r"def channels\(self\) -> list:", "def channels(self) -> list[str]:"),
     (r"def reasons\(self\) -> list:", "def reasons(self) -> list[str]:"),
     (r"def (designed_\w+)\((.*)\) -> list:", r"def \1(\2) -> list[list[tuple[str, str]]]:"),
+    # What is told of fatigue is Python's own.
+    (r"(def reading\(self\)) -> typing\.Any", r"\1 -> Fatigue | None"),
+    (r"(def _jasa\(.*\)) -> typing\.Any", r"\1 -> Fatigue"),
     (r"-> dict:", "-> dict[str, Any]:"),
     (r"arg0: dict\)", "arg0: dict[int, Any])"),
     (r"calibration: dict\)", "calibration: dict[str, Any])"),

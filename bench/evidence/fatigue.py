@@ -172,7 +172,7 @@ def change_limit(e: Evidence) -> None:
         f"MDF falling by {SLOPE} %/s said to be below the limit of change, 0.5 %/s",
         ">= 90 %",
         f"{100 * said:.1f} % of 500 efforts",
-        "slopes of one back on two days, within 0.4 to 0.5 %/s",
+        "Elfving et al. 1999: slopes of one back on two days, within 0.4 to 0.5 %/s",
         bool(said >= 0.9),
     )
 
@@ -260,7 +260,13 @@ def real(e: Evidence) -> None:
     total = np.cumsum(spectrum, axis=1)
     mdf = (total >= total[:, -1:] / 2).argmax(axis=1) * recording.fs / window
     t = (starts + window / 2) / recording.fs
-    found = fatigue.jasa(t, np.where(busy, mdf, np.nan), np.where(busy, level, np.nan), filters=unguard.Bandpass())
+    found = fatigue.jasa(
+        t,
+        np.where(busy, mdf, np.nan),
+        np.where(busy, level, np.nan),
+        filters=unguard.Bandpass(),
+        fs=recording.fs,
+    )
     e.add(
         f"real: {REAL_FILE}, {found.spectrum.values} windows with activity",
         "print",
@@ -290,7 +296,7 @@ def cost(e: Evidence) -> None:
             f"{1e3 * each(lambda f=fit: trend(t, y, fit=f), 200):.2f} ms",
             "",
         )  # type: ignore[misc]
-    live = fatigue.LiveFatigue()
+    live = unguard.FatigueIndicator(step=0.5).start()
     began = time.perf_counter()
     for i in range(20_000):
         live.push(0.5 * i, 100.0 + i % 7, 30.0 + i % 5)

@@ -163,6 +163,7 @@ std::vector<Trial> registered() {
       of<TrendLine>(),
       of<FeatureWindows>(),
       of<CyclePoint>(),
+      of<Jasa>(),
       of<FatigueIndicator>(),
       of<ArrivalClock>(),
       of<Aligner>(),

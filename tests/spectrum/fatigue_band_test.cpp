@@ -68,5 +68,23 @@ TEST(FatigueBand, ReadsCornersThatAreToldInWords) {
   EXPECT_EQ(highpass_corner("no filter"), std::nullopt);
 }
 
+// What `repr` gives.
+TEST(FatigueBand, ReadsCornersThatPythonTells) {
+  EXPECT_EQ(highpass_corner("Bandpass(low=30.0, high=450.0, order=4)"), Hertz{30});
+  EXPECT_EQ(highpass_corner("Chain(Bandpass(low=20.0, high=450.0, order=4), BesselHighpass(cutoff=45.0))"), Hertz{45});
+  EXPECT_EQ(highpass_corner("Lowpass(cutoff=100.0)"), std::nullopt);
+}
+
+// What headers of EDF files hold.
+TEST(FatigueBand, ReadsCornersThatEdfTells) {
+  EXPECT_EQ(highpass_corner("HP:0.5Hz LP:100Hz [enhanced cassette BW]"), Hertz{0.5});
+  EXPECT_EQ(highpass_corner("LP: 450 Hz; HP:  30 Hz; Notch: 50"), Hertz{30});
+  EXPECT_EQ(highpass_corner("LP:   NaN Hz; HP:   NaN Hz; Notch: NaN"), std::nullopt);
+  EXPECT_EQ(highpass_corner("HP:30mHz"), std::nullopt);
+  EXPECT_EQ(highpass_corner("HP:DC LP:100Hz"), std::nullopt);
+  EXPECT_EQ(highpass_corner("HP:"), std::nullopt);
+  EXPECT_EQ(highpass_corner("1,16"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace unguard

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Slopes over time, and what they say of fatigue. Their Python faces are unguard.trend and unguard.fatigue.
-#include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,13 +9,15 @@
 #include "any_chain.hpp"
 #include "convert.hpp"
 #include "define.hpp"
+#include "live_parts.hpp"
+#include "one_thread.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/core/trend.hpp"
-#include "unguard/spectrum/fatigue.hpp"
 #include "unguard/spectrum/fatigue_band.hpp"
 #include "unguard/spectrum/fatigue_cycles.hpp"
 #include "unguard/spectrum/fatigue_indicator.hpp"
+#include "unguard/spectrum/jasa.hpp"
 
 namespace unguard::python {
 
@@ -26,8 +28,8 @@ struct Line {
 struct Point {
   static constexpr auto name = const_name("unguard._core.CyclePoint");
 };
-struct Indicator {
-  static constexpr auto name = const_name("unguard._core.FatigueIndicator");
+struct Joint {
+  static constexpr auto name = const_name("unguard._core.Jasa");
 };
 struct FiltersOrText {
   static constexpr auto name = const_name("unguard._core.Spec | unguard._core.Chain | str");
@@ -48,6 +50,7 @@ py::dict told(const Trend& t) {
   d["intercept"] = told(t.intercept);
   d["normalised"] = t.normalised ? py::object(told(*t.normalised)) : py::none();
   d["correlation"] = t.correlation;
+  d["nearly_random_walk"] = t.nearly_random_walk;
   d["values"] = t.values;
   d["left_out"] = t.left_out;
   d["level"] = t.level;
@@ -62,56 +65,78 @@ py::dict told(const Fatigue& f) {
   return d;
 }
 const TrendLine& line_of(const py::handle& line) { return object_of<TrendLine>("line", line, "a TrendLine"); }
-SpectralIndex index_of(const py::handle& index) {
-  try {
-    return FieldValue<SpectralIndex>::from(index);
-  } catch (const Unfit&) {
-    raise_argument("index", shown(index), FieldValue<SpectralIndex>::expected({}, ""));
-  }
+
+using One = OneThread<LiveFatigueIndicator>;
+
+// Their Python classes are where a person reads of them.
+py::object fatigue_of(const Fatigue& f, SpectralIndex index) {
+  return py::module_::import("unguard.jasa").attr("fatigue_of")(told(f), to_text(index));
+}
+
+void push(One& one, const Given<given::Float>& seconds, const Given<given::Float>& spectrum,
+          const Given<given::Float>& amplitude) {
+  const auto value = [](const char* name, const py::handle& v) {
+    const auto found = as_number(v);
+    if (!found) raise_argument(name, shown(v), "a number, NaN for a window without one");
+    return *found;
+  };
+  const double at = value("seconds", seconds);
+  const double of_spectrum = value("spectrum", spectrum), of_amplitude = value("amplitude", amplitude);
+  if (one.alone([&](LiveFatigueIndicator& l) { return l.push(at, of_spectrum, of_amplitude); }) != Status::ok)
+    raise_argument("seconds", to_text(at), "a finite time, later than the one before it");
 }
 
 void bind_indicator(py::module_& m) {
-  py::class_<LiveFatigueIndicator> live(m, "_LiveFatigueIndicator");
+  py::class_<One> live(m, "LiveFatigueIndicator",
+                       "Fatigue while it happens: the trends so far, brought up to date by every window; memory does "
+                       "not grow.\n\nOrdinary least squares; the bits of unguard.fatigue.jasa() over the same windows "
+                       "where they come at exactly the step of the spec (0.25 and 0.5 s are exact, 0.1 s to the last "
+                       "digits). It belongs to one thread at a time. Latency: a slope belongs to the middle of the "
+                       "effort so far.");
+  auto spec = bind_spec<FatigueIndicator>(m);
   define(
-      live, "__init__",
-      [](py::detail::value_and_holder& holder, const Given<given::Indicator>& spec) {
-        holder.value_ptr() =
-            new LiveFatigueIndicator(take(try_start(object_of<FatigueIndicator>("spec", spec, "a FatigueIndicator"))));
-      },
-      py::detail::is_new_style_constructor(), py::arg("spec"));
+      spec, "start", [](const FatigueIndicator& s) { return std::make_unique<One>(take(try_start(s))); },
+      "Bring it to life for one effort.");
   define(
-      live, "push",
-      [](LiveFatigueIndicator& one, const Given<given::Float>& seconds, const Given<given::Float>& spectrum,
-         const Given<given::Float>& amplitude) {
-        const auto value = [](const char* name, const py::handle& v) {
-          const auto found = as_number(v);
-          if (!found) raise_argument(name, shown(v), "a number, NaN for a window without one");
-          return *found;
-        };
-        const double at = value("seconds", seconds);
-        const double of_spectrum = value("spectrum", spectrum), of_amplitude = value("amplitude", amplitude);
-        if (one.push(at, of_spectrum, of_amplitude) != Status::ok)
-          raise_argument("seconds", to_text(at), "a finite time, later than the one before it");
+      live, "push", &push, py::arg("seconds"), py::arg("spectrum"), py::arg("amplitude"),
+      "Take a window: its middle in s, its MDF, MNF (Hz) or FInsm5, its RMS in uV. NaN: left out and counted. Raises "
+      "ConfigError for a time that is not later than the one before it.");
+  define(
+      live, "reading",
+      [](const One& one) -> py::object {
+        std::optional<Fatigue> reading;
+        one.alone([&](const LiveFatigueIndicator& l) {
+          const py::gil_scoped_release release;
+          reading = l.reading();
+        });
+        return reading ? fatigue_of(*reading, one.live().spec().index) : py::none();
       },
-      py::arg("seconds"), py::arg("spectrum"), py::arg("amplitude"));
-  live.def("reading",
-           [](const LiveFatigueIndicator& one) -> py::object {
-             const auto reading = one.reading();
-             if (!reading) return py::none();
-             return told(*reading);
-           })
-      .def("reset", &LiveFatigueIndicator::reset)
-      .def("__copy__", [](const LiveFatigueIndicator& one) { return LiveFatigueIndicator(one); })
-      .def_property_readonly("windows", &LiveFatigueIndicator::windows)
-      .def_property_readonly("left_out", &LiveFatigueIndicator::left_out);
+      "What can be said so far, an unguard.fatigue.Fatigue; None, not yet, below `least` windows.");
+  define(
+      live, "reset", [](One& one) { one.alone([](LiveFatigueIndicator& l) { l.reset(); }); }, "As just started.");
+  define(
+      live, "save", [](const One& one) { return saved(one); }, "The whole state as bytes, for load().");
+  define(
+      live, "load", [](One& one, const Given<given::Bytes>& state) { load(one, state, "fatigue indicator"); },
+      py::arg("state"),
+      "Go on from a state that save() gave, with the same bits. Raises ConfigError, and stays as it was, where it "
+      "belongs to another spec or is damaged.");
+  define(live, "__copy__", [](const One& one) { return std::make_unique<One>(one); });
+  live.def_property_readonly(
+      "spec", [](const One& one) { return one.live().spec(); }, "What it was started from.");
+  live.def_property_readonly(
+      "windows", [](const One& one) { return one.live().windows(); }, "How many windows went into it.");
+  live.def_property_readonly(
+      "left_out", [](const One& one) { return one.live().left_out(); }, "How many had no value.");
+  live.def("__repr__", [](const One& one) { return "<live " + to_text(one.live().spec()) + ">"; });
 }
 
 }  // namespace
 
 void register_fatigue(py::module_& m) {
   bind_spec<TrendLine>(m);
+  bind_spec<Jasa>(m);
   bind_spec<CyclePoint>(m);
-  bind_spec<FatigueIndicator>(m);
   bind_indicator(m);
   define(
       m, "_trend",
@@ -121,14 +146,15 @@ void register_fatigue(py::module_& m) {
       },
       py::arg("seconds"), py::arg("values"), py::arg("line"));
   define(
-      m, "_fatigue",
+      m, "_jasa",
       [](const Given<given::Array>& seconds, const Given<given::Array>& spectrum, const Given<given::Array>& amplitude,
-         const Given<given::Text>& index, const Given<given::Line>& line) {
+         const Given<given::Joint>& spec) {
         const Samples t = samples("seconds", seconds), s = samples("spectrum", spectrum),
                       a = samples("amplitude", amplitude);
-        return told(take(fatigue(course(t), course(s), course(a), index_of(index), line_of(line))));
+        const Jasa& how = object_of<Jasa>("spec", spec, "a Jasa");
+        return fatigue_of(take(jasa(course(t), course(s), course(a), how)), how.index);
       },
-      py::arg("seconds"), py::arg("spectrum"), py::arg("amplitude"), py::arg("index"), py::arg("line"));
+      py::arg("seconds"), py::arg("spectrum"), py::arg("amplitude"), py::arg("spec"));
   define(
       m, "_cycle_frames",
       [](const Given<given::Array>& angle, const Given<given::Point>& point) {
@@ -138,20 +164,27 @@ void register_fatigue(py::module_& m) {
       py::arg("angle"), py::arg("point"));
   define(
       m, "_windows_at",
-      [](const Given<given::Array>& middles, const Given<given::Array>& points, const Given<given::Float>& reach) {
-        const Samples w = samples("middles", middles), p = samples("points", points);
-        return windows_at(course(w), course(p), number("reach", reach, "a finite number of seconds"));
+      [](const Given<given::Array>& seconds, const Given<given::Array>& points, const Given<given::Float>& reach) {
+        const Samples w = samples("seconds", seconds), p = samples("points", points);
+        return take(windows_at(course(w), course(p), {number("reach", reach, "a finite number of seconds")}));
       },
-      py::arg("middles"), py::arg("points"), py::arg("reach"));
+      py::arg("seconds"), py::arg("points"), py::arg("reach"));
   define(
       m, "_highpass_corner",
-      [](const Given<given::FiltersOrText>& filters) -> std::optional<double> {
+      [](const Given<given::FiltersOrText>& filters, const Given<given::OptionalFloat>& fs) -> std::optional<double> {
         const auto words = as_text(filters);
-        const auto corner = highpass_corner(words ? *words : to_text(chain_of(filters.value)));
+        std::optional<Hertz> corner;
+        if (words) {
+          corner = highpass_corner(*words);
+        } else {
+          const RuntimeChain chain = chain_of(filters.value);
+          if (fs.value.is_none()) raise_argument("fs", "None", "the rate in Hz at which the filters run");
+          corner = take(highpass_corner(chain, stream_format(fs, 1).rate));
+        }
         if (!corner) return std::nullopt;
         return corner->value;
       },
-      py::arg("filters"));
+      py::arg("filters"), py::arg("fs"));
 }
 
 }  // namespace unguard::python

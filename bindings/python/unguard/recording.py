@@ -114,6 +114,8 @@ class Recording:
     source: the file it came from, or None.
     gaps: (sample, missing): `missing` samples were lost and are held from `sample` on.
     valid: bool, shape (samples, channels), False where the value was missing and is held; None when all are good.
+    filters: for the channel of this name what it was filtered with before, as the file says it ("HP:20Hz LP:450Hz") or
+        as a filter is printed; a channel of which nothing is known is not in it.
     """
 
     data: NDArray[np.float64]
@@ -125,6 +127,7 @@ class Recording:
     source: Path | None = None
     gaps: list[tuple[int, int]] = field(default_factory=list)
     valid: NDArray[np.bool_] | None = None
+    filters: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check shapes, rate, names and finiteness; raise ConfigError by name. The orientation is never guessed."""
@@ -138,6 +141,7 @@ class Recording:
         _check_annotations(self.annotations)
         _check_finite(self.data, self.channels)
         _check_valid(self.valid, self.data.shape)
+        _check_filters(self.filters, self.names)
 
     @property
     def samples(self) -> int:
@@ -174,6 +178,7 @@ class Recording:
             channels=[self.channels[i] for i in index],
             annotations=[a for a in self.annotations if a.channel is None or a.channel in wanted],
             valid=None if self.valid is None else np.ascontiguousarray(self.valid[:, index]),
+            filters={name: told for name, told in self.filters.items() if name in wanted},
         )
 
     def to_dataframe(self) -> pandas.DataFrame:
@@ -232,6 +237,15 @@ def _check_valid(valid: object, shape: tuple[int, ...]) -> None:
         raise ConfigError("valid", f"{type(valid).__name__}", f"None, or an array of bool of shape {shape}")
     if valid.shape != shape or valid.dtype != np.bool_:
         raise ConfigError("valid", f"{valid.dtype} of shape {valid.shape}", f"bool of shape {shape}")
+
+
+def _check_filters(filters: object, names: Sequence[str]) -> None:
+    if not isinstance(filters, dict):
+        raise ConfigError("filters", repr(filters), "a dict from names of channels to what they were filtered with")
+    for name, told in filters.items():
+        if name not in names:
+            raise ConfigError("filters", repr(name), f"one of {', '.join(names)}")
+        text("filters", told, "text: what a channel was filtered with")
 
 
 def _check_channels(channels: Sequence[Channel], columns: int) -> None:

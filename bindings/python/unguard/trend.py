@@ -41,6 +41,8 @@ class Trend:
     intercept: at the first value's time, in the values' unit.
     normalised: 100 slope / intercept, % a second; None where the intercept may be 0.
     correlation: of neighbouring values about the line, -1 to 1.
+    nearly_random_walk: whether that correlation may be above 0.9 (a chance of 15 % and more): values that wander so
+        have no slope to be sure of, and the intervals are too short.
     values: how many went into it. left_out: how many were not finite.
     level: of the intervals. Their ends are infinite where too few values say nothing of them.
     """
@@ -49,6 +51,7 @@ class Trend:
     intercept: Estimate
     normalised: Estimate | None
     correlation: float
+    nearly_random_walk: bool
     values: int
     left_out: int
     level: float
@@ -63,7 +66,8 @@ class Trend:
 
     def __str__(self) -> str:
         relative = "" if self.normalised is None else f", {self.normalised} %/s"
-        return f"{self.slope} /s{relative}, {100 * self.level:g} %, {self.values} values"
+        wanders = ", nearly a random walk: intervals too short" if self.nearly_random_walk else ""
+        return f"{self.slope} /s{relative}, {100 * self.level:g} %, {self.values} values{wanders}"
 
 
 def trend(seconds: ArrayLike, values: ArrayLike, *, fit: str = "least squares", level: float = 0.95) -> Trend:
@@ -72,7 +76,8 @@ def trend(seconds: ArrayLike, values: ArrayLike, *, fit: str = "least squares", 
     The intervals are those of a line through noise that is correlated from one value to the next, by
     phi^(gap / median gap); phi is not taken as known, but every phi counts as much as restricted likelihood gives it.
     Measured on 2,000 courses of 90 values: `scripts/evidence spectrum`. Without that, or with a plain block bootstrap,
-    intervals of a course of EMG are too short.
+    intervals of a course of EMG are too short. They are so here from a correlation of 0.9 on, too, which
+    `nearly_random_walk` says.
 
     Parameters
     ----------
@@ -89,7 +94,7 @@ def trend(seconds: ArrayLike, values: ArrayLike, *, fit: str = "least squares", 
     Source: Sen 1968, doi:10.1080/01621459.1968.10480934; Patterson & Thompson 1971, doi:10.1093/biomet/58.3.545;
     Hamed & Rao 1998, doi:10.1016/S0022-1694(97)00125-X. Not causal: a slope belongs to the whole course.
     """
-    return trend_of(_trend(course(seconds), course(values), TrendLine(fit=fit, level=level)))
+    return trend_of(_trend(column(seconds), column(values), TrendLine(fit=fit, level=level)))
 
 
 def trend_of(told: dict[str, Any]) -> Trend:
@@ -100,12 +105,13 @@ def trend_of(told: dict[str, Any]) -> Trend:
         intercept=Estimate(*told["intercept"]),
         normalised=None if ratio is None else Estimate(*ratio),
         correlation=told["correlation"],
+        nearly_random_walk=told["nearly_random_walk"],
         values=told["values"],
         left_out=told["left_out"],
         level=told["level"],
     )
 
 
-def course(values: ArrayLike) -> ArrayLike:
+def column(values: ArrayLike) -> ArrayLike:
     """Return a column of a table as an array, whatever its index; anything else as it came."""
     return np.asarray(values.to_numpy()) if hasattr(values, "to_numpy") else values

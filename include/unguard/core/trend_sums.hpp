@@ -44,16 +44,22 @@ struct TrendSpread {
     double weight, aa, ab, bb;
   };
   std::array<Part, trend_detail::correlations> parts{};
-  int degrees = 1;         // of freedom
-  double correlation = 0;  // phi, its mean
+  int degrees = 1;          // of freedom
+  double correlation = 0;   // phi, its mean
+  double close_to_one = 0;  // the chance that phi is above 0.9
+
+  // Beyond so many degrees of freedom t is taken to have no more: its ends lie 1e-5 too far out, and it stays a sum
+  // that ends soon.
+  static constexpr int most_degrees = 100'000;
 
   // The chance that an error of la a + lb b stays within `size`, in absolute value.
   double within(double size, double la, double lb) const noexcept {
     double sum = 0;
+    const int counted = std::min(degrees, most_degrees);
     for (const Part& p : parts) {
       if (p.weight < 1e-12) continue;
       const double variance = la * la * p.aa + 2 * la * lb * p.ab + lb * lb * p.bb;
-      sum += p.weight * (variance > 0 ? student_within(size / std::sqrt(variance), degrees) : 1.0);
+      sum += p.weight * (variance > 0 ? student_within(size / std::sqrt(variance), counted) : 1.0);
     }
     return sum;
   }
@@ -125,6 +131,31 @@ class TrendSums {
     sum_ty_ += tau * y;
   }
 
+  // What has come, for save and load. The unit belongs to the spec.
+  template <class Archive>
+  void state(Archive& archive) {
+    archive(count_);
+    archive(first_time_);
+    archive(first_value_);
+    archive(tau_);
+    archive(y_);
+    archive(sum_t_);
+    archive(sum_tt_);
+    archive(sum_y_);
+    archive(sum_ty_);
+    archive(whole_);
+    for (Sums& s : of_)
+      for (double* sum :
+           {&s.g11, &s.g1t, &s.gtt, &s.h1, &s.ht, &s.hyy, &s.log_det, &s.s1, &s.st, &s.m11, &s.m1t, &s.mtt})
+        archive(*sum);
+  }
+  // Whether other sums are of values at the same times; and whether such times can be.
+  bool is_beside(const TrendSums& other) const noexcept {
+    return count_ >= 0 && count_ == other.count_ && first_time_ == other.first_time_ && tau_ == other.tau_ &&
+           tau_ >= 0 && std::isfinite(first_time_) && std::isfinite(tau_) && sum_t_ == other.sum_t_ &&
+           sum_tt_ == other.sum_tt_ && whole_ == other.whole_;
+  }
+
   std::int64_t count() const noexcept { return count_; }
   double unit() const noexcept { return unit_; }
   double mean_tau() const noexcept { return sum_t_ / static_cast<double>(count_); }
@@ -182,6 +213,7 @@ class TrendSums {
       auto& p = spread.parts[static_cast<std::size_t>(j)];
       p.weight /= all;
       spread.correlation += p.weight * trend_detail::correlation(j);
+      if (trend_detail::correlation(j) > 0.9) spread.close_to_one += p.weight;
     }
     return spread;
   }

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <numbers>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -24,22 +25,38 @@ namespace unguard {
 // From here on a high-pass is said by name wherever fatigue is measured behind it.
 inline constexpr Hertz highest_fatigue_highpass{30};
 
-// The highest lower corner among filters that are told in words only, as provenance has them: by the names that
-// to_text() gives high-passes and band-passes; none where there is neither. What is not named so is not seen: where the
+// The highest lower corner among filters that are told in words only: as to_text() tells specs, chains and plans, as
+// Python prints them, or as EDF does ("HP:20Hz LP:450Hz"; Kemp & Olivan 2003, doi:10.1016/S1388-2457(03)00123-8). None
+// where there is neither a high-pass nor a band-pass of any family by name. What is not named so is not seen: where the
 // filters themselves are at hand, ask their response.
 inline std::optional<Hertz> highpass_corner(std::string_view filters) {
   std::optional<Hertz> highest;
-  for (const auto& [kind, corner] : {std::pair<std::string_view, std::string_view>{"Highpass{", "cutoff = "},
-                                     std::pair<std::string_view, std::string_view>{"Bandpass{", "low = "}})
-    for (std::size_t at = filters.find(kind); at != filters.npos; at = filters.find(kind, at + 1)) {
-      const std::string_view said = filters.substr(at, filters.find('}', at) - at);
-      const std::size_t place = said.find(corner);
-      if (place == said.npos) continue;
-      Hertz found{};
-      const char* digits = said.data() + place + corner.size();
-      if (std::from_chars(digits, said.data() + said.size(), found.value).ec != std::errc{}) continue;
-      if (!highest || *highest < found) highest = found;
+  // Behind each place where `word` stands: what is left of the text, without the `skipped` characters it begins with.
+  const auto behind = [](std::string_view text, std::string_view word, std::string_view skipped, auto&& look) {
+    for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
+      const std::string_view rest = text.substr(at + word.size());
+      look(rest.substr(std::min(rest.find_first_not_of(skipped), rest.size())));
     }
+  };
+  const auto note = [&](std::string_view said, std::string_view unit) {
+    Hertz found{};
+    const auto [end, error] = std::from_chars(said.data(), said.data() + said.size(), found.value);
+    if (error != std::errc{} || !std::isfinite(found.value)) return;
+    said.remove_prefix(static_cast<std::size_t>(end - said.data()));
+    said.remove_prefix(std::min(said.find_first_not_of(' '), said.size()));
+    if (said.starts_with(unit) && (!highest || *highest < found)) highest = found;
+  };
+  for (const auto& [kind, corner] : {std::pair<std::string_view, std::string_view>{"Highpass", "cutoff"},
+                                     std::pair<std::string_view, std::string_view>{"Bandpass", "low"}})
+    for (const std::string_view opened : {"{", "("})
+      behind(filters, std::string(kind) + std::string(opened), "", [&, corner = corner](std::string_view said) {
+        bool first = true;
+        behind(said.substr(0, said.find_first_of("})")), corner, " =", [&](std::string_view value) {
+          if (std::exchange(first, false)) note(value, "");
+        });
+      });
+  // Other units than Hz are far below.
+  behind(filters, "HP:", " ", [&](std::string_view said) { note(said, "Hz"); });
   return highest;
 }
 

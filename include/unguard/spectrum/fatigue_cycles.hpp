@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 #include <vector>
@@ -61,18 +63,29 @@ inline Result<std::vector<std::int64_t>> cycle_frames(std::span<const double> an
   return frames;
 }
 
-// For each point in time the window whose middle is nearest, or none within `reach` seconds. Both ascend.
-inline std::vector<std::optional<std::size_t>> windows_at(std::span<const double> middles,
-                                                          std::span<const double> points, double reach) {
+// For each point in time the window whose middle is nearest, or none within `reach`. Both are in seconds and ascend;
+// what does not is refused, for the nearest would not be found.
+inline Result<std::vector<std::optional<std::size_t>>> windows_at(std::span<const double> seconds,
+                                                                  std::span<const double> points, Seconds reach) {
+  const auto descent = [](std::string_view name, std::span<const double> times) -> std::optional<Fault> {
+    for (std::size_t i = 0; i < times.size(); ++i)
+      if (!std::isfinite(times[i]) || (i > 0 && times[i] < times[i - 1]))
+        return Fault{"windows_at", std::string(name) + "[" + to_text(i) + "]", to_text(times[i]),
+                     "a finite time, not before the one before it"};
+    return std::nullopt;
+  };
+  if (auto fault = descent("seconds", seconds)) return *fault;
+  if (auto fault = descent("points", points)) return *fault;
+  if (!(reach.value >= 0)) return Fault{"windows_at", "reach", to_text(reach), "at least 0 s"};
   std::vector<std::optional<std::size_t>> chosen;
   for (const double point : points) {
     const auto after =
-        static_cast<std::size_t>(std::lower_bound(middles.begin(), middles.end(), point) - middles.begin());
+        static_cast<std::size_t>(std::lower_bound(seconds.begin(), seconds.end(), point) - seconds.begin());
     std::optional<std::size_t> nearest;
     for (const std::size_t w :
          {after - 1, after})  // before the first there is none: that wraps around, beyond the last
-      if (w < middles.size() &&
-          std::fabs(middles[w] - point) <= (nearest ? std::fabs(middles[*nearest] - point) : reach))
+      if (w < seconds.size() &&
+          std::fabs(seconds[w] - point) <= (nearest ? std::fabs(seconds[*nearest] - point) : reach.value))
         nearest = w;
     chosen.push_back(nearest);
   }

@@ -104,6 +104,17 @@ def test_a_table_and_a_line_tell_it() -> None:
     assert str(found).endswith("%/s, 95 %, 40 values")
 
 
+def test_a_random_walk_is_said_to_be_one() -> None:
+    random = np.random.default_rng(8)
+    t = 0.5 * np.arange(90)
+    walks = [trend(t, 100 + np.cumsum(random.standard_normal(90))) for _ in range(100)]
+    steady = [trend(t, 100 + random.standard_normal(90)) for _ in range(100)]
+    assert sum(w.nearly_random_walk for w in walks) >= 85
+    assert not any(s.nearly_random_walk for s in steady)
+    for one in walks:
+        assert ("nearly a random walk: intervals too short" in str(one)) == one.nearly_random_walk
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [

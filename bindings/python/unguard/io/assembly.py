@@ -88,6 +88,7 @@ def assemble(source: Source, options: Options) -> Recording:
         source=source.path,
         gaps=_gaps_in_output(gaps),
         valid=valid,
+        filters={channel.name: t.filters for channel, t in zip(channels, tracks, strict=True) if t.filters},
     )
 
 

@@ -119,6 +119,7 @@ def _track(layout: Layout, index: int, name: str, padding: float, gaps_s: Sequen
         defect=defect,
         step=step,
         rails=rails,
+        filters=layout.filters(index),
     )
 
 

@@ -70,6 +70,10 @@ class Layout:
         """Return the unit of a signal as the header spells it; empty when it states none."""
         return text_in(_signal_field(self.header, "unit", signal))
 
+    def filters(self, signal: int) -> str:
+        """Return what a signal was filtered with, as the header says it; empty when it states nothing."""
+        return text_in(_signal_field(self.header, "prefilter", signal))
+
     def range_number(self, name: str, signal: int) -> float | None:
         """Return "physical minimum", "digital maximum" ... of a signal, or None where no number stands."""
         return number_in(_signal_field(self.header, name, signal), whole=name.startswith("digital"))

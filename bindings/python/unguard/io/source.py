@@ -36,6 +36,7 @@ class Track:
     defect: why this channel cannot be loaded, or None.
     asked_only: loaded only when asked by name (auxiliary columns).
     step: one code of the converter in the track's unit, or None when the file does not state it.
+    filters: what the file says the signal was filtered with; empty where it says nothing.
     rails: the lowest and the highest value the converter can give, or None. `load` takes them away where the samples
         show that they are none.
     """
@@ -55,6 +56,7 @@ class Track:
     asked_only: bool = False
     step: float | None = None
     rails: tuple[float, float] | None = None
+    filters: str = ""
 
 
 @dataclass

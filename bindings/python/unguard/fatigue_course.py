@@ -1,0 +1,247 @@
+"""From a recording to fatigue: the course of spectrum and amplitude, window after window, and what it says.
+
+Everything here is also `unguard.fatigue`'s.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from unguard._core import MARKS, Chain, SlidingSpectrum
+from unguard.arguments import number
+from unguard.errors import ConfigError
+from unguard.jasa import SLOPE_CHANGE_LIMIT, Fatigue, check_highpass, jasa
+from unguard.recording import Recording
+from unguard.samples import samples_in
+
+if TYPE_CHECKING:
+    import pandas as pd  # type: ignore[import-untyped]
+
+    from unguard._core import Spec
+
+#: What a reading of the engine calls each index.
+_READ = {"MDF": "mdf_hz", "MNF": "mnf_hz", "FInsm5": "finsm5"}
+#: s: longer windows are none of fatigue.
+_LONGEST_S = 60.0
+#: Values below which there is no line.
+_LEAST_VALUES = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """Spectrum and amplitude over time, one value a window.
+
+    Attributes
+    ----------
+    seconds: the middle of each window from the beginning of the record, s, (windows,).
+    spectrum: MDF or MNF in Hz, or FInsm5, (windows,) or (windows, channels); NaN for a window that is not believed.
+    amplitude: the RMS of the band, uV, of the same shape; NaN in the same windows.
+    index: "MDF", "MNF" or "FInsm5". channels: their names.
+    made: the analyser, in words.
+    """
+
+    seconds: NDArray[np.float64]
+    spectrum: NDArray[np.float64]
+    amplitude: NDArray[np.float64]
+    index: str
+    channels: list[str]
+    made: str
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return one row a window and channel: time_s, channel, a column of the index's name, rms_uV."""
+        import pandas as pd
+
+        windows, count = len(self.seconds), len(self.channels)
+        return pd.DataFrame(
+            {
+                "time_s": np.repeat(self.seconds, count),
+                "channel": np.tile(np.array(self.channels, dtype=object), windows),
+                self.index: self.spectrum.reshape(-1),
+                "rms_uV": self.amplitude.reshape(-1),
+            }
+        )
+
+    def __repr__(self) -> str:
+        """Say what it is in a line."""
+        left_out = int(np.count_nonzero(np.isnan(self.spectrum)))
+        return f"<{self.index} and RMS of {len(self.seconds)} windows, {len(self.channels)} channels, {left_out} NaN>"
+
+
+def course(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float = 1.0,
+    step: float = 0.5,
+    index: str = "MDF",
+    low: float = 20.0,
+    high: float | None = None,
+    channels: Sequence[str] | None = None,
+    marks: NDArray[np.uint32] | None = None,
+) -> Course:
+    """Return what spectrum and amplitude come to, window after window: by the engine of `SlidingSpectrum`, to its bits.
+
+    Parameters
+    ----------
+    x: EMG in microvolts, (samples,) or (samples, channels); or a Recording, whose EMG channels are taken.
+    fs: Hz; of a Recording it is its own, and is not given.
+    window: how much each value is of, s. step: from one window to the next, s. Both up to 60 s.
+    index: "MDF" or "MNF" of the band, or "FInsm5", of 8 to 500 Hz, or to half the rate where that is less.
+    low, high: the band of MDF, MNF and RMS, Hz, at most half the rate; None is 450 Hz, or half the rate.
+    channels: names for an array's columns; of a Recording, those to take.
+    marks: reason bits of an array, uint32 of its shape, as a chain returns them; those of a Recording are its own.
+
+    A window with a sample that is marked as not to be believed, or that is no number, is NaN. Not causal: a value
+    belongs to the middle of its window.
+
+    Raises
+    ------
+    ConfigError: naming the argument.
+
+    Source: Stulen & De Luca 1981, doi:10.1109/TBME.1981.324738; Riedel & Sidorenko 1995, doi:10.1109/78.365298.
+    """
+    given = _given(x, fs, channels, marks)
+    if index not in _READ:
+        raise ConfigError("index", repr(index), "one of " + ", ".join(f'"{name}"' for name in _READ))
+    rate = _rate(given.fs)
+    frames = _frames("window", window, rate, least=4)
+    every = _frames("step", step, rate, least=1)
+    spec = SlidingSpectrum(window=frames / rate, interval=every / rate, low=low, high=high)
+    flat = given.data.ndim == 1
+    live = spec.start(fs=rate, channels=given.names or (1 if flat else given.data.shape[1]))
+    readings = [r for r in live.process(given.data, marks=given.marks) if r.at + 1 >= frames]
+    count = len(live.channels)
+    values = np.array(
+        [[math.nan if v is None else v for v in (getattr(r, _READ[index]), r.rms_uV)] for r in readings],
+        dtype=np.float64,
+    ).reshape(-1, count, 2)
+    ends = np.array([r.at + 1 for r in readings[::count]], dtype=np.float64)
+    spectrum, amplitude = values[:, :, 0], values[:, :, 1]
+    return Course(
+        seconds=(ends - frames / 2) / rate,
+        spectrum=spectrum[:, 0] if flat else spectrum,
+        amplitude=amplitude[:, 0] if flat else amplitude,
+        index=index,
+        channels=live.channels,
+        made=repr(spec),
+    )
+
+
+def assess(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float = 1.0,
+    step: float = 0.5,
+    index: str = "MDF",
+    low: float = 20.0,
+    high: float | None = None,
+    channels: Sequence[str] | None = None,
+    marks: NDArray[np.uint32] | None = None,
+    begin: float = 0.0,
+    end: float | None = None,
+    fit: str = "least squares",
+    level: float = 0.95,
+    change_limit: float = SLOPE_CHANGE_LIMIT,
+    filters: Spec | Chain | float | str | None = None,
+) -> dict[str, Fatigue]:
+    """Return for every channel whether its muscle tires over one effort: `course()`, then `jasa()`.
+
+    Parameters
+    ----------
+    x, fs, window, step, index, low, high, channels, marks: as `course()` has them.
+    begin, end: of the effort, s from the beginning; windows that reach beyond are left out. By default the
+        whole record. Rest within it is no effort.
+    fit, level, change_limit: as `jasa()` has them.
+    filters: what came before, for `check_highpass()`; by default what the Recording says of itself (`filters`).
+
+    Warns
+    -----
+    HighpassBeforeFatigue: where one at or above 30 Hz came before, or the band begins there.
+
+    Raises
+    ------
+    ConfigError: naming the argument; also where a channel has less than five windows with a value.
+
+    Source: Luttmann, Jaeger & Laurig 2000, Int. J. Ind. Ergon. 25:645. Not causal; live: `LiveFatigueIndicator`.
+    """
+    made = course(
+        x, fs=fs, window=window, step=step, index=index, low=low, high=high, channels=channels, marks=marks
+    )
+    first = number("begin", begin, "a finite number of seconds")
+    last = math.inf if end is None else number("end", end, "a finite number of seconds, or None")
+    if not first < last:
+        raise ConfigError("end", last, f"later than begin, {first:g} s")
+    before: list[Any] = [filters] if filters is not None else []
+    if filters is None and isinstance(x, Recording):
+        before = sorted({x.filters[name] for name in made.channels if name in x.filters})
+    rate = x.fs if isinstance(x, Recording) else fs
+    for told in [*before, low]:
+        check_highpass(told, fs=rate)
+    half = window / 2
+    within = (made.seconds - half >= first - 1e-9) & (made.seconds + half <= last + 1e-9)
+    seconds = made.seconds[within]
+    spectrum = made.spectrum.reshape(len(within), -1)[within]
+    amplitude = made.amplitude.reshape(len(within), -1)[within]
+    found = {}
+    for column, name in enumerate(made.channels):
+        values = int(np.count_nonzero(np.isfinite(spectrum[:, column])))
+        if values < _LEAST_VALUES:
+            raise ConfigError("x", f"{values} windows with a value in {name}", f"at least {_LEAST_VALUES}")
+        found[name] = jasa(
+            seconds,
+            spectrum[:, column],
+            amplitude[:, column],
+            index=index,
+            fit=fit,
+            level=level,
+            change_limit=change_limit,
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Samples, their rate, names (none: the engine's) and reason bits."""
+
+    data: NDArray[np.float64]
+    fs: float | None
+    names: list[str] = field(default_factory=list)
+    marks: NDArray[np.uint32] | None = None
+
+
+def _given(
+    x: ArrayLike | Recording, fs: float | None, channels: Sequence[str] | None, marks: NDArray[np.uint32] | None
+) -> _Given:
+    if not isinstance(x, Recording):
+        return _Given(x if isinstance(x, np.ndarray) else np.asarray(x), fs, list(channels or []), marks)
+    for name, value in (("fs", fs), ("marks", marks)):
+        if value is not None:
+            raise ConfigError(name, repr(value), "none beside a Recording, which has its own")
+    wanted = [c.name for c in x.channels if c.may_be_emg] if channels is None else channels
+    if not wanted:
+        raise ConfigError("x", "a Recording without EMG", "a channel in microvolts that may be EMG")
+    of = x.select(wanted)
+    missing = None if of.valid is None else np.where(of.valid, 0, MARKS["missing"]).astype(np.uint32)
+    return _Given(of.data, of.fs, of.names, missing)
+
+
+def _rate(fs: float | None) -> float:
+    rate = number("fs", fs, "a rate above 0 Hz")
+    if rate <= 0:
+        raise ConfigError("fs", fs, "a rate above 0 Hz")
+    return rate
+
+
+def _frames(name: str, seconds: float, rate: float, *, least: int) -> int:
+    expected = f"{least / rate:g} to {_LONGEST_S:g} s"
+    frames = samples_in(number(name, seconds, expected), rate)
+    if not (least <= frames and seconds <= _LONGEST_S):
+        raise ConfigError(name, f"{seconds:g} s", expected)
+    return frames
