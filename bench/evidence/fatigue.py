@@ -15,12 +15,13 @@ from scipy import linalg, stats
 from unguard import fatigue
 from unguard.trend import Trend, trend
 
-from bench.evidence.emg_model import PRESETS, density
+from bench.evidence.emg_model import PRESETS, density, tiring
 from bench.evidence.table import ROOT, Evidence
 
 Array = NDArray[np.float64]
 
 COURSES = 2000
+RECORDINGS = 100
 SECONDS = 45.0
 SLOPE = -0.3  # %/s
 CV = 0.08  # of MDF in windows of half a second
@@ -177,6 +178,27 @@ def change_limit(e: Evidence) -> None:
     )
 
 
+def recordings(e: Evidence) -> None:
+    """The same fall in simulated recordings, by the defaults of assess()."""
+    t = np.arange(round(SECONDS * FS)) / FS
+    for preset in PRESETS:
+        slopes = []
+        for seed in range(RECORDINGS):
+            emg_of_one = 30 * tiring(t, SLOPE, preset, seed) * (1 + 0.01 * t)
+            [found] = fatigue.assess(emg_of_one, fs=FS).values()
+            assert found.spectrum.normalised is not None
+            slopes.append(found.spectrum.normalised)
+        mean, spread = np.mean([s.value for s in slopes]), np.std([s.value for s in slopes])
+        held = 100 * np.mean([s.low <= SLOPE <= s.high for s in slopes])
+        e.add(
+            f"assess(): {SLOPE} %/s in 45 s of simulated {preset} EMG",
+            "mean within 0.1 %/s",
+            f"mean {mean:+.3f} %/s, SD {spread:.3f} %/s, intervals hold the truth in {held:.0f} %",
+            f"{RECORDINGS} recordings; windows of 1 s every 0.5 s; the band from 20 Hz hides a part of the fall",
+            bool(abs(mean - SLOPE) <= 0.1),
+        )
+
+
 def quadrants(e: Evidence) -> None:
     """How often the quadrant is the true one, and how often one is named where there is none."""
     noise = mdf_noise("trunk", WINDOW)
@@ -314,6 +336,7 @@ def measure(e: Evidence) -> None:
     slopes(e)
     slopes_of_emg(e)
     change_limit(e)
+    recordings(e)
     quadrants(e)
     real(e)
     cost(e)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _READ = {"MDF": "mdf_hz", "MNF": "mnf_hz", "FInsm5": "finsm5"}
 #: s: longer windows are none of fatigue.
 _LONGEST_S = 60.0
+#: More columns are samples: the array lies the other way round.
+_MOST_COLUMNS = 256
 #: Values below which there is no line.
 _LEAST_VALUES = 5
 
@@ -220,7 +222,7 @@ def _given(
     x: ArrayLike | Recording, fs: float | None, channels: Sequence[str] | None, marks: NDArray[np.uint32] | None
 ) -> _Given:
     if not isinstance(x, Recording):
-        return _Given(x if isinstance(x, np.ndarray) else np.asarray(x), fs, list(channels or []), marks)
+        return _Given(_samples(x), fs, list(channels or []), marks)
     for name, value in (("fs", fs), ("marks", marks)):
         if value is not None:
             raise ConfigError(name, repr(value), "none beside a Recording, which has its own")
@@ -230,6 +232,18 @@ def _given(
     of = x.select(wanted)
     missing = None if of.valid is None else np.where(of.valid, 0, MARKS["missing"]).astype(np.uint32)
     return _Given(of.data, of.fs, of.names, missing)
+
+
+def _samples(x: ArrayLike) -> NDArray[np.float64]:
+    found = x if isinstance(x, np.ndarray) else np.asarray(x)
+    expected = f"numbers of shape (samples,) or (samples, channels), at most {_MOST_COLUMNS} channels"
+    if isinstance(found, np.ma.MaskedArray):
+        raise ConfigError("x", f"a masked array of shape {found.shape}", "an array without a mask, and its marks")
+    if found.dtype.kind not in "fiu" or found.ndim not in (1, 2) or found.size == 0:
+        raise ConfigError("x", f"{found.dtype} of shape {found.shape}", expected)
+    if found.ndim == 2 and found.shape[1] > _MOST_COLUMNS:
+        raise ConfigError("x", f"of shape {found.shape}", expected)
+    return found
 
 
 def _rate(fs: float | None) -> float:

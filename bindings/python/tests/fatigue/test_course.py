@@ -146,6 +146,10 @@ def test_a_real_hold_has_a_course_and_a_slope(real_data: Path, record_property: 
     ("call", "says"),
     [
         (lambda x: fatigue.course(x), "fs is None: expected a rate above 0 Hz"),
+        (lambda x: fatigue.course("abc", fs=FS), r"x is <U3 of shape \(\): expected numbers of shape"),
+        (lambda x: fatigue.course(x.T, fs=FS), r"x is of shape \(2, 90000\): expected .* at most 256 channels"),
+        (lambda x: fatigue.course(x[None], fs=FS), r"x is float64 of shape \(1, 90000, 2\): expected numbers"),
+        (lambda x: fatigue.course(np.ma.masked_less(x, 0), fs=FS), "x is a masked array"),
         (lambda x: fatigue.course(x, fs=FS, index="MPF"), "index is 'MPF': expected one of \"MDF\""),
         (lambda x: fatigue.course(x, fs=FS, window=0.0), "window is 0 s: expected 0.002 to 60 s"),
         (lambda x: fatigue.course(x, fs=FS, step=61), "step is 61 s: expected 0.0005 to 60 s"),
