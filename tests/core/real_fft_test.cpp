@@ -57,11 +57,10 @@ TYPED_TEST_SUITE(RealFftBackend, Backends, BackendNames);
 
 TYPED_TEST(RealFftBackend, IsTheDefiningSum) {
   double worst = 0;
-  for (const int length :
-       {1,  2,  3,  4,   5,   6,   7,   8,   9,   10,  12,  15,  16,  20,  24,  25,  27,  30,  36,   45,  49,
-        60, 64, 97, 100, 120, 125, 128, 135, 240, 250, 256, 360, 480, 500, 512, 600, 625, 729, 1000, 1024,
-        // and by way of the chirp
-        11, 13, 14, 22, 28, 31, 77, 98, 127, 257, 509, 514, 700, 1001, 1021, 2038}) {
+  for (const int length : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 16, 20, 24, 25, 27, 30, 36, 45, 49, 60, 64, 97, 100,
+                           120, 125, 128, 135, 240, 250, 256, 360, 480, 500, 512, 600, 625, 729, 1000, 1024,
+                           // and by way of the chirp
+                           11, 13, 14, 22, 28, 31, 77, 98, 127, 257, 509, 514, 700, 1001, 1021, 2038}) {
     const auto x = noise(length, static_cast<unsigned>(length));
     double energy = 0;
     for (const double v : x) energy += v * v;

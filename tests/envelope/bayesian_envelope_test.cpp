@@ -107,8 +107,8 @@ TEST(BayesianEnvelope, DriftsAndJumpsAsStatedWhileNothingCounts) {
   EXPECT_NEAR(y, 64 * std::exp(0.25), 0.5);
 }
 
-// How often the level lies where the belief says. Of levels that drift and jump as the prior has it, exactly as often as
-// it says; of one that holds still, more often, for the belief allows for a drift that is not there.
+// How often the level lies where the belief says. Of levels that drift and jump as the prior has it, exactly as often
+// as it says; of one that holds still, more often, for the belief allows for a drift that is not there.
 TEST(BayesianEnvelope, BelievesAsOftenAsIsTrueOfLevelsLikeItsPrior) {
   const BayesianEnvelope spec{.likelihood = Likelihood::gaussian,
                               .bandwidth = {500},

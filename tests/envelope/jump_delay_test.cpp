@@ -58,7 +58,8 @@ TEST(JumpDelay, IsWhatJumpsTake) {
 
 TEST(JumpDelay, TakesAsLongWhateverTheRate) {
   const BayesianEnvelope spec{.likelihood = Likelihood::gaussian};
-  const double at_1k = jump_delay(spec, 0.125, {1000}).take().value, at_4k = jump_delay(spec, 0.125, {4000}).take().value;
+  const double at_1k = jump_delay(spec, 0.125, {1000}).take().value,
+               at_4k = jump_delay(spec, 0.125, {4000}).take().value;
   EXPECT_NEAR(at_4k, at_1k, 0.12 * at_1k);  // but for the logarithm of how seldom a sample jumps
   EXPECT_GT(at_1k, 0.02);
 }

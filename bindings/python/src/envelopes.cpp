@@ -341,7 +341,8 @@ void register_envelopes(py::module_& m) {
             .value;
       },
       py::arg("envelope"), py::arg("ratio"), py::kw_only(), py::arg("fs"),
-      "How long a BayesianEnvelope takes to believe a jump of the level to ratio times itself, in seconds, without what "
+      "How long a BayesianEnvelope takes to believe a jump of the level to ratio times itself, in seconds, without "
+      "what "
       "a filter in front takes: within a third from four times on, at most that for less. Raises ConfigError.");
   py::dict presets;
   presets["feedback"] = presets::feedback;

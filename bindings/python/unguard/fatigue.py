@@ -6,7 +6,7 @@ middle, in seconds), what its spectrum comes to (MDF, MNF or FInsm5) and its RMS
 >>> from unguard import fatigue
 >>> fatigue.assess(recording)["erector spinae L"].quadrant
 'fatigue'
->>> found = fatigue.jasa(seconds, mdf_hz, rms_uv, filters=chain)
+>>> found = fatigue.jasa(seconds, mdf_hz, rms_uv, filters=chain, fs=2000)
 >>> found.quadrant, found.spectrum.normalised
 ('fatigue', Estimate(value=-0.31, low=-0.44, high=-0.18))
 """

@@ -173,9 +173,7 @@ def assess(
 
     Source: Luttmann, Jaeger & Laurig 2000, Int. J. Ind. Ergon. 25:645. Not causal; live: `LiveFatigueIndicator`.
     """
-    made = course(
-        x, fs=fs, window=window, step=step, index=index, low=low, high=high, channels=channels, marks=marks
-    )
+    made = course(x, fs=fs, window=window, step=step, index=index, low=low, high=high, channels=channels, marks=marks)
     first = number("begin", begin, "a finite number of seconds")
     last = math.inf if end is None else number("end", end, "a finite number of seconds, or None")
     if not first < last:

@@ -104,7 +104,7 @@ class _Measures:
         return self._measured("band_power", low, high)
 
     def at_floor(self, low: float = 0.0, high: float | None = None) -> Numbers:
-        """Return the share of the band where there is no power, 0 to 1: behind subtract_noise(), how much it held up."""
+        """Return the share of the band where there is no power, 0 to 1: what subtract_noise() held up at 0."""
         return self._measured("at_floor", low, high)
 
     @property

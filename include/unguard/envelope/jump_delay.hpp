@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long a BayesianEnvelope takes to believe a jump: until what the samples say of the new level outweighs how seldom
-// jumps are, at the rate at which they say it (Kullback & Leibler 1951, doi:10.1214/aoms/1177729694; Wald's identity, as
-// Lorden 1971, doi:10.1214/aoms/1177693055, has it for the quickest detection). Of the belief alone: what a filter in
-// front takes comes on top. Within a third from four times on; a smaller jump is met half-way by the drift, and takes
-// no longer than stated, at times half of it. Cost: none.
+// jumps are, at the rate at which they say it (Kullback & Leibler 1951, doi:10.1214/aoms/1177729694; Wald's identity,
+// as Lorden 1971, doi:10.1214/aoms/1177693055, has it for the quickest detection). Of the belief alone: what a filter
+// in front takes comes on top. Within a third from four times on; a smaller jump is met half-way by the drift, and
+// takes no longer than stated, at times half of it. Cost: none.
 #pragma once
 
 #include <cmath>

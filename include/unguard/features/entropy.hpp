@@ -35,8 +35,8 @@ inline double sample_entropy(Window x, int pattern, double tolerance) noexcept {
                                          : undefined;
 }
 
-// pattern >= 2. ln(phi_m / phi_(m+1)): phi is the mean likeness exp(-(d / r)^2) of all pairs of the first N - m stretches, each
-// without its own mean; d is the largest difference.
+// pattern >= 2. ln(phi_m / phi_(m+1)): phi is the mean likeness exp(-(d / r)^2) of all pairs of the first N - m
+// stretches, each without its own mean; d is the largest difference.
 inline double fuzzy_entropy(Window x, int pattern, double tolerance) {
   const Moments moment = moments(x);
   if (!(moment.second > 0)) return undefined;

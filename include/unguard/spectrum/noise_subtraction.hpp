@@ -17,8 +17,8 @@ inline void subtract_noise(std::span<double> density, std::span<const double> no
   for (std::size_t k = 0; k < density.size(); ++k) density[k] = density[k] > noise[k] ? density[k] - noise[k] : 0;
 }
 
-// In power: below the first, -3 dB, what is left without the noise is no spectrum of the EMG's; below the second, 10 dB,
-// MNF is not to be relied on (Sensors 2022, 22:6360).
+// In power: below the first, -3 dB, what is left without the noise is no spectrum of the EMG's; below the second, 10
+// dB, MNF is not to be relied on (Sensors 2022, 22:6360).
 inline constexpr double least_spectral_snr = 0.5, good_spectral_snr = 10;
 
 // The power in a band without that of the noise, over that of the noise; below 0 where there is less power than noise.

@@ -56,8 +56,8 @@ constexpr auto fields(const SlidingSpectrum*) {
       field<&SlidingSpectrum::interval>("interval", "from one reading of a channel to the next", between(1e-6, 60)),
       field<&SlidingSpectrum::tapers>("tapers", "sine tapers whose spectra are averaged", between(1, 64)),
       field<&SlidingSpectrum::low>("low", "lower edge of the band of MNF, MDF and RMS", not_negative),
-      field<&SlidingSpectrum::high>("high", "upper edge, at most half the sampling rate, which it is if none, or 450 Hz",
-                                    positive),
+      field<&SlidingSpectrum::high>(
+          "high", "upper edge, at most half the sampling rate, which it is if none, or 450 Hz", positive),
       field<&SlidingSpectrum::index_low>("index_low", "lower edge of the band of FInsm5", positive),
       field<&SlidingSpectrum::index_high>(
           "index_high", "upper edge, at most half the sampling rate, which it is if none, or 500 Hz", positive),
@@ -92,8 +92,8 @@ class LiveSlidingSpectrum {
   // One reading a channel at samples every - 1, 2 every - 1, ... of the stream, however it is cut and however small the
   // sink is; WARMUP until a window has come. A window with a sample that is marked as not to be believed, or that is no
   // number, or with a heartbeat, has no values, for a sample left out would smear the spectrum; what else degrades is
-  // told. With a noise to subtract, `low_snr` below 10 dB, and no values below -3 (noise_subtraction.hpp). `full`: empty the sink and go on
-  // with the first frame not consumed.
+  // told. With a noise to subtract, `low_snr` below 10 dB, and no values below -3 (noise_subtraction.hpp). `full`:
+  // empty the sink and go on with the first frame not consumed.
   Consumed process(ConstBlock in, Sink<SpectrumReading>& sink) noexcept {
     if (ended_) return {Status::ended, 0};
     if (in.channels != channels_) return {Status::wrong_channels, 0};
@@ -220,8 +220,7 @@ class LiveSlidingSpectrum {
     const Density density{density_, format_.rate / length_, format_.rate / 2};
     if (!spec_.noise.empty()) {
       const double ratio = snr(density, {spec_.noise, density.step, density.end}, band_);
-      if (!(ratio >= least_spectral_snr))
-        return SpectrumReading::invalid(channel, position_, reasons | mark::low_snr);
+      if (!(ratio >= least_spectral_snr)) return SpectrumReading::invalid(channel, position_, reasons | mark::low_snr);
       if (ratio < good_spectral_snr) reasons |= mark::low_snr;
       subtract_noise(density_, spec_.noise);
     }

@@ -241,7 +241,7 @@ def test_a_jump_is_believed_when_the_samples_outweigh_how_seldom_it_is() -> None
     assert unguard.jump_delay(spec, 1 / 8, fs=1000) == pytest.approx(expected, rel=1e-12)
     with pytest.raises(unguard.ConfigError, match="ratio is 1: expected a finite number above 0, and not 1"):
         unguard.jump_delay(spec, 1, fs=1000)
-    with pytest.raises(unguard.ConfigError, match="envelope is .*: expected a BayesianEnvelope"):
+    with pytest.raises(unguard.ConfigError, match=r"envelope is .*: expected a BayesianEnvelope"):
         unguard.jump_delay(unguard.Rms(), 2, fs=1000)
 
 

@@ -134,7 +134,7 @@ def test_blocks_of_emg_become_a_quadrant_by_the_defaults_of_both() -> None:
     ],
 )
 def test_a_highpass_at_or_above_30_hz_warns_by_name(filters: object, corner: float) -> None:
-    with pytest.warns(fatigue.HighpassBeforeFatigue, match="a high-pass at .* Hz came before"):
+    with pytest.warns(fatigue.HighpassBeforeFatigue, match=r"a high-pass at .* Hz came before"):
         found = fatigue.check_highpass(filters, fs=2000)
     # The response of a Bessel filter has half its power elsewhere than where its phase says.
     assert found == pytest.approx(corner, rel=0.5 if "Bessel" in repr(filters) else 1e-3)
@@ -185,7 +185,10 @@ def test_cycles_are_found_at_their_angle_and_take_the_nearest_window() -> None:
         (lambda: fatigue.windows_at([0, 1], [1], reach=-1), "reach is -1 s: expected at least 0 s"),
         (lambda: fatigue.check_highpass(-1.0), "filters is -1.0: expected a corner"),
         (lambda: fatigue.check_highpass(None), "spec is None: expected a filter"),  # type: ignore[arg-type]
-        (lambda: fatigue.check_highpass(unguard.Bandpass()), "fs is None: expected the rate in Hz at which the filters"),
+        (
+            lambda: fatigue.check_highpass(unguard.Bandpass()),
+            "fs is None: expected the rate in Hz at which the filters",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(call, says: str) -> None:
