@@ -30,7 +30,7 @@ def validator() -> Any:
 
 #: The layout of every version, as `_layout` gives it; the test below tells a new one. One that was released is never
 #: changed here: another layout gets another version, see docs/analysis.md.
-_LAYOUTS = {"1.0": "486a18696a8f77b5"}
+_LAYOUTS = {"1.0": "98a5cf31ad79f469"}
 #: Versions that somebody may rely on, from the table in docs/analysis.md.
 _RELEASED: set[str] = set()
 
