@@ -66,6 +66,33 @@ TEST(Fatigue, IsUncertainWhereASlopeMayBeNone) {
   }
 }
 
+// Both wander without aim: intervals that are too short would name a quadrant in every seventh. And the same noise about
+// slopes that are there, correlated no more than windows that overlap are, is told apart as before.
+TEST(Fatigue, IsUncertainWhereValuesWanderAsARandomWalkDoes) {
+  const auto wandering = [](double correlation, double slopes, std::uint64_t seed) {
+    std::mt19937_64 random(seed);
+    std::normal_distribution<double> normal;
+    Effort e = effort(-0.6 * slopes, 1 * slopes, seed);
+    double s = 0, a = 0;
+    const double fresh = correlation < 1 ? std::sqrt(1 - correlation * correlation) : 0.3;
+    for (std::size_t i = 0; i < e.seconds.size(); ++i) {
+      s = correlation * s + fresh * normal(random);
+      a = correlation * a + fresh * normal(random);
+      e.spectrum[i] = 60 * (1 - 0.006 * slopes * e.seconds[i] + 0.05 * s);
+      e.amplitude[i] = 30 * (1 + 0.01 * slopes * e.seconds[i] + 0.05 * a);
+    }
+    return judged(e).quadrant;
+  };
+  int named = 0, found = 0;
+  for (std::uint64_t k = 0; k < 200; ++k) {
+    named += wandering(1, 0, 3000 + k) != FatigueQuadrant::uncertain;
+    found += wandering(0.5, 1, 4000 + k) == FatigueQuadrant::fatigue;
+  }
+  std::printf("[ MEASURED ] named in %.1f %% of random walks; fatigue found in %.1f %%\n", named / 2.0, found / 2.0);
+  EXPECT_LE(named, 5);
+  EXPECT_GE(found, 195);
+}
+
 // A fall of 0.3 %/s over 45 s, as the requirement has it, is below the limit of its own accord.
 TEST(Fatigue, OfLessThanTheLimitOfChangeIsSaidToBe) {
   EXPECT_TRUE(judged(effort(-0.3, 1)).below_change_limit);

@@ -44,7 +44,8 @@ class Fatigue:
     ----------
     spectrum: trend of the index, in its unit. amplitude: trend of the RMS, uV.
     quadrant: "fatigue" (amplitude up, frequencies down), "more force" (both up), "recovery" (amplitude down,
-        frequencies up), "less force" (both down); "uncertain" where either interval holds 0.
+        frequencies up), "less force" (both down); "uncertain" where either interval holds 0, or
+        either trend is nearly a random walk.
     below_change_limit: the slope of MDF or MNF, and so any change in it, is below `change_limit`: noise from day to
         day. Never said of FInsm5.
     index: "MDF", "MNF" or "FInsm5".

@@ -203,7 +203,6 @@ inline Trend theil_sen(std::span<const double> seconds, std::span<const double> 
     trend.intercept = {at_first, -infinity, infinity};
     trend.correlation = spread.correlation;
     trend.nearly_random_walk = spread.close_to_one >= nearly_random_walk_share;
-    trend.nearly_random_walk = spread.close_to_one >= nearly_random_walk_share;
     trend.values = sums.count();
     trend.level = level;
   }

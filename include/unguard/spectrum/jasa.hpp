@@ -74,10 +74,13 @@ struct Fatigue {
 
 namespace jasa_detail {
 
-// -1, 0 or 1: where the interval lies, seen from 0.
-inline int sign(const Estimate& slope) noexcept { return slope.low > 0 ? 1 : slope.high < 0 ? -1 : 0; }
+// -1, 0 or 1: where the slope's interval lies, seen from 0; 0, too, where the interval is too short to be believed.
+inline int sign(const Trend& trend) noexcept {
+  if (trend.nearly_random_walk) return 0;
+  return trend.slope.low > 0 ? 1 : trend.slope.high < 0 ? -1 : 0;
+}
 
-inline FatigueQuadrant quadrant(const Estimate& spectrum, const Estimate& amplitude, SpectralIndex index) noexcept {
+inline FatigueQuadrant quadrant(const Trend& spectrum, const Trend& amplitude, SpectralIndex index) noexcept {
   const int up = index == SpectralIndex::dimitrov ? -sign(spectrum) : sign(spectrum), louder = sign(amplitude);
   if (up == 0 || louder == 0) return FatigueQuadrant::uncertain;
   if (louder > 0) return up < 0 ? FatigueQuadrant::fatigue : FatigueQuadrant::more_force;
@@ -86,7 +89,7 @@ inline FatigueQuadrant quadrant(const Estimate& spectrum, const Estimate& amplit
 
 inline Fatigue judged(const Trend& spectrum, const Trend& amplitude, SpectralIndex index,
                       PercentPerSecond change_limit) noexcept {
-  Fatigue f{spectrum, amplitude, quadrant(spectrum.slope, amplitude.slope, index), false};
+  Fatigue f{spectrum, amplitude, quadrant(spectrum, amplitude, index), false};
   // FInsm5 moves some six times as fast, so that the limit says nothing of it.
   f.below_change_limit = index != SpectralIndex::dimitrov && spectrum.normalised &&
                          std::fabs(spectrum.normalised->value) < change_limit.value;
