@@ -17,6 +17,16 @@ FOLDER = ROOT / "build" / "evidence"
 DOCS = ROOT / "docs"
 
 
+def commit() -> str:
+    """Return the commit that is measured, with -dirty where anything but docs/, which tables go into, differs from it."""
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs")
+    return git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
+
+
 @dataclass(frozen=True)
 class Row:
     """One line; `enough` is None where nothing is demanded."""
@@ -65,10 +75,9 @@ class Evidence:
             grid.add_row(r.quantity, r.bar, r.measured, r.reference, r.verdict)
         Console(width=200).print(grid)
         FOLDER.mkdir(parents=True, exist_ok=True)
-        commit = subprocess.run(
-            ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
-        ).stdout.strip()
-        made = f"commit {commit}, {platform.machine()}, {platform.python_implementation()} {platform.python_version()}"
+        made = (
+            f"commit {commit()}, {platform.machine()}, {platform.python_implementation()} {platform.python_version()}"
+        )
         lines = [f"Made by `scripts/evidence {self.name}`; {made}.", ""]
         lines += ["| quantity | bar | measured | reference | |", "|---|---|---|---|---|"]
         lines += [f"| {r.quantity} | {r.bar} | {r.measured} | {r.reference} | {r.verdict} |" for r in self.rows]

@@ -85,6 +85,15 @@ TEST(Trend, SpreadOfOneCorrelationIsStudentsT) {
   EXPECT_NEAR(s.half_width(0.95, 1, 1), std::sqrt(15.0) * student_95(10), 1e-10);
 }
 
+// Weights that are no numbers know nothing, which is not to say that there is no error.
+TEST(Trend, SpreadThatHasLeftTheRangeOfNumbersIsEndless) {
+  TrendSpread s;
+  for (auto& part : s.parts) part = {std::nan(""), 1, 0, 1};
+  EXPECT_TRUE(std::isinf(s.half_width(0.95, 0, 1)));
+  for (auto& part : s.parts) part = {1.0 / 60, HUGE_VAL, 0, 1};
+  EXPECT_TRUE(std::isinf(s.half_width(0.95, 1, 0)));
+}
+
 // S of independent values varies by n (n - 1) (2 n + 5) / 18: Kendall 1975, Rank Correlation Methods.
 TEST(Trend, VarianceOfKendallsSIsTheTabledOneWithoutCorrelation) {
   std::vector<double> t;
@@ -251,6 +260,10 @@ TEST(Trend, RefusesByNameWhatIsNoCourse) {
             "values is 4 finite values: expected at least 5 (TrendLine.values)");
   EXPECT_EQ(said({{0, 1, 1, 3, 4}, {1, 2, 3, 4, 5}}),
             "seconds[2] is 1: expected a finite time, later than the one before it (TrendLine.seconds[2])");
+  EXPECT_EQ(said({{0, 1, 2, 3, 4}, {1, 2, 3, 1e200, 5}}),
+            "values[3] is 1e+200: expected 0, or 1e-100 to 1e+100 in size (TrendLine.values[3])");
+  EXPECT_EQ(said({{0, 1, 2, 3, 4}, {1e-170, 0, 3, 4, 5}}),
+            "values[0] is 1e-170: expected 0, or 1e-100 to 1e+100 in size (TrendLine.values[0])");
   EXPECT_EQ(said({{0, 1, 2}, {1, 2}}), "seconds is 3 times: expected one for each of 2 values (TrendLine.seconds)");
 }
 

@@ -259,15 +259,19 @@ class SinkLaws {
       if (Rule::channel_of(item) == channel) some.push_back(Rule::on_channel(item, 0));
     return some;
   }
-  // Driven with a sink of one, full in the middle of a frame's items; with or without being saved there.
+  // Driven with a sink of one, full in the middle of a frame's items, and every other time before it is asked, so that
+  // it stops before the first of them; with or without being saved there.
   std::vector<Item> with_a_sink_of_one(const Stream& s, bool saving) const {
     auto live = make();
     std::vector<Item> items;
     std::int64_t at = 0;
     for (int stops = 0; stops < 40 && at < s.frames;) {
+      const ConstBlock next_block = s.block().part(at, std::min<std::int64_t>(100, s.frames - at));
       Sink<Item> one(1);
-      const Consumed c = live.process(s.block().part(at, std::min<std::int64_t>(100, s.frames - at)), one);
-      items.insert(items.end(), one.items().begin(), one.items().end());
+      const bool full_already = stops % 2 == 1 && !items.empty();
+      if (full_already) one.push(items.back());
+      const Consumed c = live.process(next_block, one);
+      items.insert(items.end(), one.items().begin() + (full_already ? 1 : 0), one.items().end());
       at += c.frames;
       if (c.status != Status::full || ++stops % 5 || !saving) continue;
       auto next = start_(channels);

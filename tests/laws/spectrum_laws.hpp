@@ -21,7 +21,7 @@ struct ItemRule<SpectrumReading> {
     if (!r.values()) return true;
     const SpectrumValues& v = *r.values();
     return std::isfinite(v.mean.value) && std::isfinite(v.median.value) && std::isfinite(v.rms.value) &&
-           std::isfinite(v.finsm5) && v.at_floor >= 0 && v.at_floor <= 1;
+           (!v.finsm5 || std::isfinite(*v.finsm5)) && v.at_floor >= 0 && v.at_floor <= 1;
   }
   static SpectrumReading earlier(const SpectrumReading& r, std::int64_t by) {
     return again(r, r.channel(), r.at() - by);

@@ -66,8 +66,8 @@ TEST(Fatigue, IsUncertainWhereASlopeMayBeNone) {
   }
 }
 
-// Both wander without aim: intervals that are too short would name a quadrant in every seventh. And the same noise about
-// slopes that are there, correlated no more than windows that overlap are, is told apart as before.
+// Both wander without aim: intervals that are too short would name a quadrant in every seventh. And the same noise
+// about slopes that are there, correlated no more than windows that overlap are, is told apart as before.
 TEST(Fatigue, IsUncertainWhereValuesWanderAsARandomWalkDoes) {
   const auto wandering = [](double correlation, double slopes, std::uint64_t seed) {
     std::mt19937_64 random(seed);
@@ -147,7 +147,23 @@ TEST(Fatigue, WhileItHappensRefusesTimesThatDoNotAscend) {
   EXPECT_EQ(live.push(1, 60, 30), Status::ok);
   EXPECT_EQ(live.push(1, 60, 30), Status::wrong_time);
   EXPECT_EQ(live.push(nan, 60, 30), Status::wrong_time);
+  // A window told twice would be believed twice, and more than all others.
+  EXPECT_EQ(live.push(std::nextafter(1, 2), 60, 30), Status::wrong_time);
   EXPECT_EQ(live.windows(), 1);
+}
+
+TEST(Fatigue, WhileItHappensLeavesOutSizesThatNoMuscleHas) {
+  auto live = start(FatigueIndicator{.least = 5});
+  const Effort e = effort(0, 0);
+  for (std::size_t i = 0; i < e.seconds.size(); ++i) {
+    const double wild[] = {1e200, -1e150, 1e-150, nan};
+    ASSERT_EQ(live.push(e.seconds[i], i % 10 ? e.spectrum[i] : wild[i / 10 % 4], e.amplitude[i]), Status::ok);
+  }
+  EXPECT_EQ(live.left_out(), 12);
+  const Fatigue found = *live.reading();
+  EXPECT_LT(found.spectrum.slope.low, 0);
+  EXPECT_GT(found.spectrum.slope.high, 0);
+  EXPECT_EQ(found.quadrant, FatigueQuadrant::uncertain);
 }
 
 TEST(FatigueCycles, AreCountedOncePerRepetitionAtTheirAngle) {

@@ -52,7 +52,7 @@ TEST(SlidingSpectrum, IsTheMultitaperOfTheNewestWindow) {
     EXPECT_EQ(r.values()->median.value, *median_frequency(d, band));
     EXPECT_EQ(r.values()->mean.value, *mean_frequency(d, band));
     EXPECT_EQ(r.values()->rms.value, std::sqrt(band_power(d, band)));
-    EXPECT_EQ(r.values()->finsm5, *fatigue_index(d, dimitrov_band));
+    EXPECT_EQ(r.values()->finsm5, fatigue_index(d, dimitrov_band));
     EXPECT_EQ(r.values()->at_floor, 0);
     ++compared;
   }
@@ -178,6 +178,43 @@ TEST(SlidingSpectrum, KeepsWhatHasComeWhenItsSpecChanges) {
   EXPECT_EQ(live.change(foreign).format().rate, Hertz{1000}) << "handed back";
 }
 
+// An index over another band is another number: of the same EMG 60 times as large at 250 Hz.
+TEST(SlidingSpectrum, HasNoIndexOfAStreamThatIsTooSlowForIt) {
+  const auto x = noise(4000, 8);
+  for (const double rate : {250.0, 999.0, 1000.0}) {
+    const StreamFormat format{.rate = {rate}, .channels = Channels::unnamed(2)};
+    auto live = start(SlidingSpectrum{}, format), asked = start(SlidingSpectrum{.index_high = Hertz{120}}, format);
+    int values = 0;
+    for (const auto& r : all_of(live, {x.data(), 4000, 2}))
+      if (r.values()) {
+        EXPECT_EQ(r.values()->finsm5.has_value(), rate == 1000);
+        ++values;
+      }
+    for (const auto& r : all_of(asked, {x.data(), 4000, 2}))
+      EXPECT_EQ(r.values().has_value(), r.values() && r.values()->finsm5);
+    EXPECT_GT(values, 10);
+  }
+}
+
+// White noise of 30 uV: 19.7 uV of it between 20 and 450 Hz at 2 kHz.
+TEST(SlidingSpectrum, SaysNothingOfARestItKnows) {
+  const auto x = noise(20000, 9);
+  const auto trusted = [&](double rest) {
+    auto live = start(SlidingSpectrum{.rest = Microvolts{rest}}, two);
+    std::map<Trust, int> all;
+    for (const auto& r : all_of(live, {x.data(), 20000, 2})) {
+      ++all[r.trust()];
+      EXPECT_EQ((r.reasons() & mark::low_snr) != 0, r.trust() == Trust::degraded || r.trust() == Trust::invalid);
+      EXPECT_EQ(r.values().has_value(), r.trust() == Trust::ok || r.trust() == Trust::degraded);
+    }
+    return all;
+  };
+  EXPECT_EQ(trusted(19.7)[Trust::ok] + trusted(19.7)[Trust::degraded], 0);
+  EXPECT_EQ(trusted(10)[Trust::invalid] + trusted(10)[Trust::ok], 0);
+  EXPECT_EQ(trusted(3)[Trust::invalid] + trusted(3)[Trust::degraded], 0);
+  EXPECT_GT(trusted(3)[Trust::ok], 50);
+}
+
 TEST(SlidingSpectrum, RefusesByNameWhatCannotBe) {
   const auto refused = [](const SlidingSpectrum& spec, double rate = 2000) {
     const auto made = try_start(spec, {.rate = {rate}, .channels = Channels::unnamed(1)});
@@ -192,6 +229,7 @@ TEST(SlidingSpectrum, RefusesByNameWhatCannotBe) {
   EXPECT_EQ(refused({.window = {0.001}}), "window");
   EXPECT_EQ(refused({.interval = {1e-5}}), "interval");
   EXPECT_EQ(refused({.noise = {1, 2}}), "noise");
+  EXPECT_EQ(refused({.rest = Microvolts{1}, .noise = std::vector<double>(501, 1.0)}), "rest");
   // Without edges they are those of the stream.
   for (const double rate : {250.0, 500.0, 1000.0})
     EXPECT_TRUE(try_start(SlidingSpectrum{}, {.rate = {rate}, .channels = Channels::unnamed(1)})) << rate;

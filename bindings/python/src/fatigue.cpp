@@ -83,7 +83,7 @@ void push(One& one, const Given<given::Float>& seconds, const Given<given::Float
   const double at = value("seconds", seconds);
   const double of_spectrum = value("spectrum", spectrum), of_amplitude = value("amplitude", amplitude);
   if (one.alone([&](LiveFatigueIndicator& l) { return l.push(at, of_spectrum, of_amplitude); }) != Status::ok)
-    raise_argument("seconds", to_text(at), "a finite time, later than the one before it");
+    raise_argument("seconds", to_text(at), "a finite time, at least a thousandth of a step after the one before it");
 }
 
 void bind_indicator(py::module_& m) {
@@ -100,7 +100,7 @@ void bind_indicator(py::module_& m) {
   define(
       live, "push", &push, py::arg("seconds"), py::arg("spectrum"), py::arg("amplitude"),
       "Take a window: its middle in s, its MDF, MNF (Hz) or FInsm5, its RMS in uV. NaN: left out and counted. Raises "
-      "ConfigError for a time that is not later than the one before it.");
+      "ConfigError for a time that is not a thousandth of a step after the one before it.");
   define(
       live, "reading",
       [](const One& one) -> py::object {

@@ -23,8 +23,8 @@ using Live = LiveSlidingSpectrum;
 using One = OneThread<Live>;
 static_assert(Processor<Live>);
 
-std::optional<double> one_of(const SpectrumReading& r, double (*value)(const SpectrumValues&)) {
-  return r.values() ? std::optional(value(*r.values())) : std::nullopt;
+std::optional<double> one_of(const SpectrumReading& r, std::optional<double> (*value)(const SpectrumValues&)) {
+  return r.values() ? value(*r.values()) : std::nullopt;
 }
 
 py::list process(One& one, const Given<given::Array>& block, const Given<given::Marks>& marks) {
@@ -51,23 +51,31 @@ void bind_reading(py::module_& m) {
           "at", [](const SpectrumReading& r) { return r.at().value; }, "The last sample that went into it.")
       .def_property_readonly(
           "mnf_hz",
-          [](const SpectrumReading& r) { return one_of(r, [](const SpectrumValues& v) { return v.mean.value; }); },
+          [](const SpectrumReading& r) {
+            return one_of(r, [](const SpectrumValues& v) { return std::optional(v.mean.value); });
+          },
           "Mean frequency of the band, Hz; None where it cannot be believed, as all that follow.")
       .def_property_readonly(
           "mdf_hz",
-          [](const SpectrumReading& r) { return one_of(r, [](const SpectrumValues& v) { return v.median.value; }); },
+          [](const SpectrumReading& r) {
+            return one_of(r, [](const SpectrumValues& v) { return std::optional(v.median.value); });
+          },
           "Median frequency of the band, Hz.")
       .def_property_readonly(
           "rms_uV",
-          [](const SpectrumReading& r) { return one_of(r, [](const SpectrumValues& v) { return v.rms.value; }); },
+          [](const SpectrumReading& r) {
+            return one_of(r, [](const SpectrumValues& v) { return std::optional(v.rms.value); });
+          },
           "Root of the power in the band, microvolts.")
       .def_property_readonly(
           "finsm5",
           [](const SpectrumReading& r) { return one_of(r, [](const SpectrumValues& v) { return v.finsm5; }); },
-          "Dimitrov's index, Hz^-6.")
+          "Dimitrov's index, Hz^-6; None, too, where the stream is too slow for its band.")
       .def_property_readonly(
           "at_floor",
-          [](const SpectrumReading& r) { return one_of(r, [](const SpectrumValues& v) { return v.at_floor; }); },
+          [](const SpectrumReading& r) {
+            return one_of(r, [](const SpectrumValues& v) { return std::optional(v.at_floor); });
+          },
           "Share of the band that noise subtraction left at 0.")
       .def_property_readonly(
           "trust", [](const SpectrumReading& r) { return to_text(r.trust()); }, "WARMUP, OK, DEGRADED or INVALID.")
@@ -89,6 +97,16 @@ void register_sliding_spectrum(py::module_& m) {
   bind_reading(m);
   py::class_<One> live(m, "LiveSlidingSpectrum",
                        "A sliding spectrum brought to life for one stream. It belongs to one thread at a time.");
+  define(
+      m, "fast_length",
+      [](const Given<given::Int>& least) {
+        const auto found = whole_number("least", least, "1 to 536870912 samples");
+        if (found < 1 || found > (1 << 29)) raise_argument("least", std::to_string(found), "1 to 536870912 samples");
+        return fast_length(static_cast<int>(found));
+      },
+      py::arg("least"),
+      "The shortest length that transforms are fastest at, a product of 2, 3 and 5, that holds so many samples. Raises "
+      "ConfigError.");
   auto spec = bind_spec<SlidingSpectrum>(m);
   define(
       spec, "start",

@@ -29,6 +29,7 @@ __all__ = [
     "PowerSpectrogram",
     "PowerSpectrum",
     "ar_spectrum",
+    "fast_length",
     "multitaper",
     "periodogram",
     "spectrogram",
@@ -40,6 +41,7 @@ __all__ = [
 Numbers = float | NDArray[np.float64]
 
 zero_crossing_rate = _core.zero_crossing_rate
+fast_length = _core.fast_length
 
 #: Densities below this share of the largest are not drawn.
 _SHOWN = 1e-7
@@ -87,13 +89,13 @@ class _Measures:
         """Return the integral of f^order P, uV^2 Hz^order, order -4 to 8; below 0 only from a `low` above 0 Hz."""
         return self._measured("spectral_moment", low, high, order=order)
 
-    def finsm(self, k: int = 5, low: float = 8.0, high: float | None = None) -> Numbers:
+    def finsm(self, k: int = 5, low: float = 8.0, high: float | None = 500.0) -> Numbers:
         """Return Dimitrov's index FInsm_k, Hz^-(k + 1), k 2 to 5: the moment of order -1 over that of order k.
 
-        high: Hz; None is 500 Hz, or half the sampling rate where that is less: compare indices of one band only.
+        An index over another band is another number: below a rate of 1 kHz it is refused unless `high` is given.
         Source: Dimitrov 2006, doi:10.1249/01.mss.0000233794.31659.6d.
         """
-        return self._measured("fatigue_index", low, min(500.0, self.fs / 2) if high is None else high, k=k)
+        return self._measured("fatigue_index", low, high, k=k)
 
     def band_power(self, low: float = 0.0, high: float | None = None) -> Numbers:
         """Return the power, uV^2; 0 where there is none.

@@ -75,8 +75,6 @@ inline constexpr std::int64_t least_trend_values = 5;
 // From this chance on it cannot be ruled out that values wander: what random walks reach almost always, and
 // correlations of one half almost never.
 inline constexpr double nearly_random_walk_share = 0.15;
-// Between two values, of the median gap.
-inline constexpr double least_gap = 1e-3;
 // Theil-Sen looks at every pair: 100 MB.
 inline constexpr std::int64_t most_theil_sen_values = 5000;
 
@@ -229,6 +227,8 @@ inline Result<Trend> trend(std::span<const double> seconds, std::span<const doub
     if (!std::isfinite(seconds[i]) || (i > 0 && !(seconds[i] > seconds[i - 1])))
       return refuse("seconds[" + to_text(i) + "]", to_text(seconds[i]), "a finite time, later than the one before it");
     if (!std::isfinite(values[i])) continue;
+    if (!is_trend_value(values[i]))
+      return refuse("values[" + to_text(i) + "]", to_text(values[i]), "0, or 1e-100 to 1e+100 in size");
     t.push_back(seconds[i]);
     y.push_back(values[i]);
   }

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "unguard/core/quantiles.hpp"
 
@@ -66,9 +67,16 @@ struct TrendSpread {
   // The size that it stays within with that chance.
   double half_width(double level, double la, double lb) const noexcept {
     double low = 0, high = 0;
+    bool known = false;
     for (const Part& p : parts)
-      if (p.weight >= 1e-12)
-        high = std::max(high, std::sqrt(std::max(0.0, la * la * p.aa + 2 * la * lb * p.ab + lb * lb * p.bb)));
+      if (p.weight >= 1e-12) {
+        const double variance = la * la * p.aa + 2 * la * lb * p.ab + lb * lb * p.bb;
+        if (!std::isfinite(variance)) return std::numeric_limits<double>::infinity();
+        high = std::max(high, std::sqrt(std::max(0.0, variance)));
+        known = true;
+      }
+    // Sums that have left the range of numbers know nothing, and not that there is no error.
+    if (!known) return std::numeric_limits<double>::infinity();
     if (!(high > 0)) return 0;
     double under = -level, over = within(high, la, lb) - level;
     for (int i = 0; i < 200 && over < 0; ++i) low = high, under = over, high *= 2, over = within(high, la, lb) - level;
@@ -92,12 +100,22 @@ struct TrendSpread {
   }
 };
 
+// Between two values, of the usual time from one to the next.
+inline constexpr double least_gap = 1e-3;
+// Sizes of values, 0 apart: squares of others leave the range of numbers.
+inline constexpr double least_trend_size = 1e-100, largest_trend_size = 1e100;
+
+constexpr bool is_trend_value(double v) noexcept {
+  const double size = v < 0 ? -v : v;
+  return v == 0 || (size >= least_trend_size && size <= largest_trend_size);
+}
+
 class TrendSums {
  public:
   // `unit` is the usual time from one value to the next, in seconds.
   explicit TrendSums(double unit) : unit_(unit) {}
 
-  // Finite, and each time after the one before it.
+  // A value as is_trend_value() has it, each time at least `least_gap` units after the one before it.
   void push(double seconds, double value) noexcept {
     using namespace trend_detail;
     if (count_ == 0) first_time_ = seconds, first_value_ = value;

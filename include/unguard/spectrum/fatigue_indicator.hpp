@@ -50,12 +50,14 @@ class LiveFatigueIndicator {
  public:
   const FatigueIndicator& spec() const noexcept { return spec_; }
 
-  // A window: its middle in seconds since the start, the index of its spectrum and its RMS in uV. One whose values are
-  // not finite is left out and counted.
+  // A window: its middle in seconds since the start, at least a thousandth of a step after the one before it, the index
+  // of its spectrum and its RMS in uV. One without values (not finite, or of no size that EMG has) is left out and
+  // counted.
   Status push(double seconds, double spectrum, double amplitude) noexcept {
-    if (!std::isfinite(seconds) || (last_ && !(seconds > *last_))) return Status::wrong_time;
+    if (!std::isfinite(seconds) || (last_ && !(seconds - *last_ >= least_gap * spec_.step.value)))
+      return Status::wrong_time;
     last_ = seconds;
-    if (!std::isfinite(spectrum) || !std::isfinite(amplitude)) {
+    if (!is_trend_value(spectrum) || !is_trend_value(amplitude)) {
       ++left_out_;
       return Status::ok;
     }

@@ -133,7 +133,7 @@ inline std::optional<double> statistical_bandwidth(const Density& density, Frequ
   return measures_detail::ratio(sum * sum, squares);
 }
 
-// Where a band ends of which nothing is asked: at `usual`, or at half the rate of a slower stream.
+// Where a band of MDF and MNF ends of which nothing is asked: at `usual`, or at half the rate of a slower stream.
 constexpr Hertz upper_edge(std::optional<Hertz> asked, Hertz usual, Hertz rate) noexcept {
   return asked ? *asked : std::min(usual, rate / 2);
 }

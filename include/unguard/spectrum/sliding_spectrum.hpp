@@ -41,6 +41,7 @@ struct SlidingSpectrum {
   std::optional<Hertz> high{};
   Hertz index_low = dimitrov_band.low;
   std::optional<Hertz> index_high{};
+  std::optional<Microvolts> rest{};
   std::vector<double> noise{};
 
   friend bool operator==(const SlidingSpectrum&, const SlidingSpectrum&) = default;
@@ -60,7 +61,12 @@ constexpr auto fields(const SlidingSpectrum*) {
           "high", "upper edge, at most half the sampling rate, which it is if none, or 450 Hz", positive),
       field<&SlidingSpectrum::index_low>("index_low", "lower edge of the band of FInsm5", positive),
       field<&SlidingSpectrum::index_high>(
-          "index_high", "upper edge, at most half the sampling rate, which it is if none, or 500 Hz", positive),
+          "index_high", "upper edge, at most half the sampling rate; none: 500 Hz, and no FInsm5 of slower streams",
+          positive),
+      field<&SlidingSpectrum::rest>("rest",
+                                    "RMS of the band while the muscle rests: below 10 dB above it a reading says "
+                                    "low_snr, below -3 dB it has no values; none: not known, or by noise",
+                                    positive),
       field<&SlidingSpectrum::noise>("noise",
                                      "density to subtract, uV^2/Hz, at the multiples of rate / N up to half the rate, "
                                      "N the shortest product of 2, 3 and 5 that holds the window; none if empty",
@@ -81,7 +87,7 @@ class LiveSlidingSpectrum {
         every_(samples_in(spec_.interval, format_.rate)),
         full_scale_(format_.full_scale()),
         band_{spec_.low, upper_edge(spec_.high, usual_upper_edge, format_.rate)},
-        index_band_{spec_.index_low, upper_edge(spec_.index_high, dimitrov_band.high, format_.rate)},
+        index_band_(index_band(spec_, format_.rate)),
         length_(fast_length(static_cast<int>(window_))),
         power_(sine_tapers(static_cast<int>(window_), spec_.tapers), length_, format_.rate, Detrend::constant),
         density_(static_cast<std::size_t>(power_.bins())),
@@ -92,7 +98,8 @@ class LiveSlidingSpectrum {
   // One reading a channel at samples every - 1, 2 every - 1, ... of the stream, however it is cut and however small the
   // sink is; WARMUP until a window has come. A window with a sample that is marked as not to be believed, or that is no
   // number, or with a heartbeat, has no values, for a sample left out would smear the spectrum; what else degrades is
-  // told. With a noise to subtract, `low_snr` below 10 dB, and no values below -3 (noise_subtraction.hpp). `full`:
+  // told. With a rest or a noise that is known, `low_snr` below 10 dB, and no values below
+  // -3 (noise_subtraction.hpp). `full`:
   // empty the sink and go on with the first frame not consumed.
   Consumed process(ConstBlock in, Sink<SpectrumReading>& sink) noexcept {
     if (ended_) return {Status::ended, 0};
@@ -173,8 +180,16 @@ class LiveSlidingSpectrum {
     archive(marks_);
     filled_ = std::clamp<std::int64_t>(filled_, 0, window_);
     if (place_ < 0 || place_ >= window_) place_ = 0;
-    if (taken_ != position_.value) taken_ = position_.value + (next_channel_ > 0);
+    // A frame that is due for readings may have been taken before the first of them was told.
+    if (taken_ != position_.value && taken_ != position_.value + 1) taken_ = position_.value + (next_channel_ > 0);
     if (next_channel_ < 0 || next_channel_ > channels_) next_channel_ = 0;
+  }
+
+  // An index over another band is another index: a stream that is too slow for the usual one has none, unless one is
+  // asked for.
+  static std::optional<FrequencyBand> index_band(const SlidingSpectrum& spec, Hertz rate) noexcept {
+    if (!spec.index_high && dimitrov_band.high > rate / 2) return std::nullopt;
+    return FrequencyBand{spec.index_low, spec.index_high.value_or(dimitrov_band.high)};
   }
 
   const SlidingSpectrum& spec() const noexcept { return spec_; }
@@ -218,18 +233,21 @@ class LiveSlidingSpectrum {
     std::fill(density_.begin(), density_.end(), 0.0);
     power_.add_to(density_);
     const Density density{density_, format_.rate / length_, format_.rate / 2};
-    if (!spec_.noise.empty()) {
-      const double ratio = snr(density, {spec_.noise, density.step, density.end}, band_);
+    if (spec_.rest || !spec_.noise.empty()) {
+      const double of_rest = spec_.rest ? spec_.rest->value * spec_.rest->value : 0;
+      const double ratio = spec_.rest ? (band_power(density, band_) - of_rest) / of_rest
+                                      : snr(density, {spec_.noise, density.step, density.end}, band_);
       if (!(ratio >= least_spectral_snr)) return SpectrumReading::invalid(channel, position_, reasons | mark::low_snr);
       if (ratio < good_spectral_snr) reasons |= mark::low_snr;
-      subtract_noise(density_, spec_.noise);
+      if (!spec_.noise.empty()) subtract_noise(density_, spec_.noise);
     }
     const auto mean = mean_frequency(density, band_), median = median_frequency(density, band_);
-    const auto index5 = fatigue_index(density, index_band_);
-    if (!mean || !median || !index5) return SpectrumReading::invalid(channel, position_, reasons | mark::low_snr);
+    const auto index5 = index_band_ ? fatigue_index(density, *index_band_) : std::nullopt;
+    if (!mean || !median || index5.has_value() != index_band_.has_value())
+      return SpectrumReading::invalid(channel, position_, reasons | mark::low_snr);
     return SpectrumReading::valid(
         channel, position_,
-        {{*mean}, {*median}, {std::sqrt(band_power(density, band_))}, *index5, at_floor(density, band_)}, reasons);
+        {{*mean}, {*median}, {std::sqrt(band_power(density, band_))}, index5, at_floor(density, band_)}, reasons);
   }
   // Of a window that is not full: where its n-th newest is.
   std::int64_t place_before(std::int64_t n) const noexcept { return (place_ + window_ - 1 - n) % window_; }
@@ -239,8 +257,9 @@ class LiveSlidingSpectrum {
   int channels_;
   std::int64_t window_, every_;
   double full_scale_;
-  FrequencyBand band_, index_band_;
-  int length_;  // of the transform: fast, and then it allocates nothing
+  FrequencyBand band_;
+  std::optional<FrequencyBand> index_band_;  // none where the stream is too slow for it
+  int length_;                               // of the transform: fast, and then it allocates nothing
   TaperedPower power_;
   std::vector<double> density_;
   std::vector<double> past_;  // channel after channel, each a ring
@@ -263,12 +282,14 @@ inline Result<LiveSlidingSpectrum> try_start(const SlidingSpectrum& spec, const 
   const Hertz half = format.rate / 2;
   const std::string at_most_half = "at most half the sampling rate, " + to_text(half);
   const Hertz high = upper_edge(spec.high, usual_upper_edge, format.rate);
-  const Hertz index_high = upper_edge(spec.index_high, dimitrov_band.high, format.rate);
+  const auto of_index = LiveSlidingSpectrum::index_band(spec, format.rate);
   if (high > half) return fault_of<S>("high", high, at_most_half);
   if (!(spec.low < high)) return fault_of<S>("low", spec.low, "below high, " + to_text(high));
-  if (index_high > half) return fault_of<S>("index_high", index_high, at_most_half);
-  if (!(spec.index_low < index_high))
-    return fault_of<S>("index_low", spec.index_low, "below index_high, " + to_text(index_high));
+  if (of_index && of_index->high > half) return fault_of<S>("index_high", of_index->high, at_most_half);
+  if (of_index && !(of_index->low < of_index->high))
+    return fault_of<S>("index_low", of_index->low, "below index_high, " + to_text(of_index->high));
+  if (spec.rest && !spec.noise.empty())
+    return fault_of<S>("rest", *spec.rest, "none beside noise, which says more of the same");
   const Seconds sample{1 / format.rate.value};
   if (samples_in(spec.interval, format.rate) < 1)
     return fault_of<S>("interval", spec.interval, "at least one sample, " + to_text(sample));

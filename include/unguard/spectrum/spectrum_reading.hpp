@@ -11,11 +11,11 @@ namespace unguard {
 
 // All of one window.
 struct SpectrumValues {
-  Hertz mean{};         // MNF
-  Hertz median{};       // MDF
-  Microvolts rms{};     // root of the power in the band
-  double finsm5 = 0;    // Dimitrov's index, Hz^-6
-  double at_floor = 0;  // share of the band that noise subtraction left at 0
+  Hertz mean{};                    // MNF
+  Hertz median{};                  // MDF
+  Microvolts rms{};                // root of the power in the band
+  std::optional<double> finsm5{};  // Dimitrov's index, Hz^-6; none where the stream is too slow for its band
+  double at_floor = 0;             // share of the band that noise subtraction left at 0
 
   friend constexpr bool operator==(const SpectrumValues&, const SpectrumValues&) = default;
 };

@@ -103,13 +103,15 @@ def test_snr_is_what_is_above_the_noise() -> None:
 
 @pytest.mark.parametrize("fs", [250.0, 500.0, 1000.0])
 def test_slow_rates_have_bands_up_to_half_of_them(fs: float) -> None:
-    found = spectrum.welch(X[:, 0], fs=fs, segment=0.25)
-    assert found.finsm() == found.finsm(high=fs / 2)
     live = unguard.SlidingSpectrum(interval=2000 / fs, window=1000 / fs).start(fs=fs)
     (reading,) = live.process(X[:2000, :1])
     whole = spectrum.multitaper(X[1000:2000, 0], fs=fs, count=3)
     assert reading.mdf_hz == whole.mdf(20, min(450, fs / 2))
-    assert reading.finsm5 == whole.finsm()
+    # An index over another band is another number.
+    assert reading.finsm5 == (whole.finsm() if fs == 1000 else None)
+    if fs < 1000:
+        with pytest.raises(ConfigError, match="high is 500 Hz: expected at most"):
+            whole.finsm()
 
 
 def test_zero_crossings_count_by_numpy() -> None:

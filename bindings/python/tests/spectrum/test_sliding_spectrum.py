@@ -47,6 +47,25 @@ def test_subtracts_the_noise_it_is_given() -> None:
         unguard.SlidingSpectrum(noise=[1.0]).start(fs=FS)
 
 
+@pytest.mark.parametrize("fs", [1111.11, 1925.93, 2000.0])
+def test_windows_of_any_length_are_transformed_at_the_next_fast_one(fs: float) -> None:
+    live = unguard.SlidingSpectrum().start(fs=fs)
+    (reading,) = [r for r in live.process(X[:1200, 0]) if r.mdf_hz is not None][-1:]
+    window = round(fs / 2)
+    of = X[reading.at - window + 1 : reading.at + 1, 0]
+    whole = spectrum.multitaper(of, fs=fs, count=3, nfft=spectrum.fast_length(window))
+    assert reading.mdf_hz == whole.mdf(20, 450) and reading.rms_uV == np.sqrt(whole.band_power(20, 450))
+
+
+def test_says_nothing_of_a_rest_it_knows() -> None:
+    loud = float(np.sqrt(spectrum.multitaper(X[:, 0], fs=FS).band_power(20, 450)))
+    for rest, trust in ((loud, "INVALID"), (loud / 2, "DEGRADED"), (loud / 10, "OK")):
+        live = unguard.SlidingSpectrum(rest=rest).start(fs=FS)
+        said = live.process(X[:, 0])[4:]
+        assert {r.trust for r in said} == {trust}
+        assert all((r.mdf_hz is None) == (trust == "INVALID") for r in said)
+
+
 def test_withholds_what_is_marked() -> None:
     marks = np.zeros(X.shape, np.uint32)
     marks[3000, 0] = unguard.MARKS["clipped"]
