@@ -18,7 +18,7 @@ DOCS = ROOT / "docs"
 
 
 def commit() -> str:
-    """Return the commit that is measured, with -dirty where anything but docs/, which tables go into, differs from it."""
+    """Return the commit that is measured; -dirty where anything but docs/, which tables go into, differs from it."""
 
     def git(*arguments: str) -> str:
         return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
