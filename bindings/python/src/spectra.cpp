@@ -36,10 +36,7 @@ struct GivenSpectrogram {
   static constexpr auto name = py::detail::const_name("unguard._core.Spectrogram");
 };
 
-struct Counts {
-  static constexpr auto name = py::detail::const_name("int | numpy.typing.NDArray[numpy.int64]");
-};
-using Spectra = std::tuple<py::array_t<double>, int, Given<Counts>>;
+using Spectra = std::tuple<py::array_t<double>, int, py::object>;
 
 // The density as (bins,) or (bins, channels), the length of the transform, and how many transforms were averaged, one
 // number or one a channel.
@@ -55,7 +52,7 @@ Spectra shaped(const PowerSpectrum& spectrum, bool flat) {
     counts = py::int_(spectrum.segments.front());
   else
     counts = py::array_t<std::int64_t>(channels, spectrum.segments.data());
-  return {out, spectrum.transform, Given<Counts>{counts}};
+  return {out, spectrum.transform, counts};
 }
 
 // A whole record with its marks, and the format that names its channels.

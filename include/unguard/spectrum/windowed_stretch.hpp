@@ -23,8 +23,8 @@
 
 namespace unguard {
 
-// Two hours at 2 kHz: a longer record is one for welch. A transform of the longest works with about 1 GiB; so does one
-// of the longest slow length, which goes by way of a chirp (chirp_fft.hpp).
+// Two hours at 2 kHz: a longer record is one for welch. A transform of the longest works with 1 to 1.5 GiB, as does
+// one of the longest slow length, which goes by way of a chirp (chirp_fft.hpp).
 inline constexpr int longest_transform = 1 << 24;
 inline constexpr int longest_slow_transform = 1 << 22;
 
