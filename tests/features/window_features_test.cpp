@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "refusal.hpp"
+
 namespace unguard {
 namespace {
 
@@ -116,19 +118,90 @@ TEST(Features, SlideAndLeaveOutWindowsWithSamplesThatAreNotFinite) {
 TEST(Features, LeaveOutWindowsWithSamplesThatMustNotBeBelieved) {
   std::vector<double> record(2 * 1000, 3.0);
   std::vector<Marks> marks(record.size(), mark::none);
-  marks[2 * 260 + 1] = mark::gap;
-  marks[2 * 700] = mark::noise;  // degrades a level only
-  const Feature wanted[] = {Feature::mav};
-  const auto table =
-      window_features(wanted, {.window = {0.1}, .step = {0.05}}, {record.data(), 1000, 2, marks.data()}, format).take();
-  int lost = 0;
-  for (std::size_t w = 0; w < table.starts.size(); ++w)
-    for (std::size_t c = 0; c < 2; ++c) {
-      const bool within = c == 1 && table.starts[w] <= 260 && 260 < table.starts[w] + 100;
-      EXPECT_EQ(std::isnan(table.values[w * 2 + c]), within) << w << " " << c;
-      lost += within;
+  marks[2 * 700] = mark::noise;                                                    // degrades a level only
+  for (const Marks one : {mark::gap, mark::settling, mark::heart, mark::gated}) {  // as of a live spectrum
+    marks[2 * 260 + 1] = one;
+    const Feature wanted[] = {Feature::mav};
+    const auto table =
+        window_features(wanted, {.window = {0.1}, .step = {0.05}}, {record.data(), 1000, 2, marks.data()}, format)
+            .take();
+    int lost = 0;
+    for (std::size_t w = 0; w < table.starts.size(); ++w)
+      for (std::size_t c = 0; c < 2; ++c) {
+        const bool within = c == 1 && table.starts[w] <= 260 && 260 < table.starts[w] + 100;
+        EXPECT_EQ(std::isnan(table.values[w * 2 + c]), within) << w << " " << c;
+        lost += within;
+      }
+    EXPECT_EQ(lost, 2);
+  }
+}
+
+TEST(Features, LeaveOutWindowsBeyondFullScale) {
+  const Feature wanted[] = {Feature::ssi, Feature::kurtosis};
+  std::vector<double> record(2 * 200);
+  for (std::size_t i = 0; i < record.size(); ++i) record[i] = std::sin(static_cast<double>(i));
+  for (const double size : {-1.1e7, 1e160, 1e200}) {
+    record[2 * 150] = size;
+    const auto table =
+        window_features(wanted, {.window = {0.1}, .step = {0.1}}, {record.data(), 200, 2}, format).take();
+    ASSERT_EQ(table.starts.size(), 2u);
+    for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(std::isnan(table.values[i]), i == 4 || i == 5) << size << " " << i;
+  }
+  record[2 * 150] = -1e7;  // full scale itself
+  const auto table = window_features(wanted, {.window = {0.1}, .step = {0.1}}, {record.data(), 200, 2}, format).take();
+  for (const double v : table.values) EXPECT_TRUE(std::isfinite(v));
+}
+
+// The steps of a ramp are all alike, and those of a parabola's steps: what is left is rounding.
+TEST(Features, OfRoundingAloneThereIsNoComplexity) {
+  for (const double slope : {0.1, 1.0, -0.3, 1e-9, 7e3})
+    for (const double offset : {0.0, 0.7, -1e4}) {
+      std::vector<double> ramp, parabola;
+      for (int n = 0; n < 500; ++n) {
+        ramp.push_back(offset + slope * n);
+        parabola.push_back(offset + slope * n * n);
+      }
+      EXPECT_TRUE(std::isnan(hjorth_complexity(ramp))) << slope << " " << offset << " " << hjorth_complexity(ramp);
+      EXPECT_TRUE(std::isnan(hjorth_mobility(ramp))) << slope << " " << offset << " " << hjorth_mobility(ramp);
+      EXPECT_TRUE(std::isnan(hjorth_complexity(parabola))) << slope << " " << offset;
+      if (slope > 1e-3) {
+        EXPECT_GT(hjorth_mobility(parabola), 0) << slope << " " << offset;
+      }
     }
-  EXPECT_EQ(lost, 2);
+  // A signal of 1 nV on the offset of an electrode is one.
+  std::mt19937_64 random(3);
+  std::normal_distribution<double> normal(300000, 1e-3);
+  std::vector<double> small(500);
+  for (double& v : small) v = normal(random);
+  EXPECT_NEAR(hjorth_mobility(small), std::sqrt(2), 0.1);
+  EXPECT_NEAR(hjorth_complexity(small), std::sqrt(1.5), 0.1);  // white noise: variances as 1 : 2 : 6
+  // A constant whose last place wavers has no shape.
+  std::vector<double> wavers(500, 0.3);
+  for (std::size_t n = 0; n < wavers.size(); n += 7) wavers[n] = 0.1 + 0.2;
+  for (const double v : {skewness(wavers), kurtosis(wavers), hjorth_mobility(wavers), sample_entropy(wavers, 2, 0.2),
+                         fuzzy_entropy(wavers, 2, 0.2)})
+    EXPECT_TRUE(std::isnan(v));
+}
+
+TEST(Features, RefuseAsSpectraDoWhatIsNoRecordOfTheStream) {
+  const std::vector<double> record(2000, 1.0);
+  const Feature wanted[] = {Feature::mav};
+  const auto said = [&](ConstBlock block, FeatureWindows spec = {.window = {0.1}, .step = {0.1}}) {
+    return why(window_features(wanted, spec, block, format));
+  };
+  EXPECT_EQ(said({record.data(), 1000, 2}), "accepted");
+  EXPECT_EQ(said({record.data(), 2000, 1}), "channels is 1: expected 2 (record.channels)");
+  EXPECT_EQ(said({record.data(), -5, 2}), "samples is -5 samples: expected one sample or more (record.samples)");
+  EXPECT_EQ(said({record.data(), 0, 2}), "samples is 0 samples: expected one sample or more (record.samples)");
+  EXPECT_EQ(said({nullptr, 1000, 2}), "samples is 1000 samples: expected one sample or more (record.samples)");
+}
+
+TEST(Features, RefuseTablesThatDoNotFitIntoMemory) {
+  const std::vector<double> record(2 * 2000000);
+  std::vector<Feature> wanted(40, Feature::mav);
+  EXPECT_EQ(why(window_features(wanted, {.window = {0.1}, .step = {0.001}}, {record.data(), 2000000, 2}, format)),
+            "step is 0.001 s, which makes 1999901 windows of 2 channels and 40 columns: expected at most 134217728 "
+            "numbers at once, 1 GiB (FeatureWindows.step)");
 }
 
 TEST(Features, RefuseByNameWhatTheyCannotDo) {

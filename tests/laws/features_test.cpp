@@ -4,11 +4,13 @@
 // Truth: the laws.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "unguard/features/window_features.hpp"
@@ -73,12 +75,45 @@ TEST(LawsOfFeatures, ChannelsAreEqual) {
 }
 
 TEST(LawsOfFeatures, WhateverComesInNoValueIsInfinite) {
-  for (const double size : {1e-12, 1.0, 3e5}) {
+  // Beyond full scale, too, and where squares or squares of squares leave the doubles, above and below.
+  for (const double size :
+       {1e-320, 1e-200, 1e-160, 1e-110, 1e-80, 1e-60, 1e-12, 1.0, 3e5, 1e7, 1e9, 1e160, 1e200, 1e307}) {
     auto record = noise(size);
     for (std::size_t n = 300; n < 600; ++n) record[n] = 0;
     record[1500] = std::numeric_limits<double>::infinity();
     record[1501] = std::numeric_limits<double>::quiet_NaN();
-    for (const double v : of(record, 0, 1000).values) EXPECT_FALSE(std::isinf(v));
+    const FeatureTable table = of(record, 0, 1000);
+    for (std::size_t i = 0; i < table.values.size(); ++i)
+      EXPECT_FALSE(std::isinf(table.values[i])) << size << " " << table.columns[i % table.columns.size()];
+  }
+}
+
+// The unit is nobody's business: what has none is the same of a record in any, or is not given.
+TEST(LawsOfFeatures, ShapesAreThoseOfAnySizeOrNone) {
+  const std::vector<std::string> shapes{"AR1", "AR2",    "AR3",     "AR4",      "CC1",        "CC2",      "CC3",
+                                        "CC4", "SampEn", "FuzzyEn", "mobility", "complexity", "kurtosis", "skewness"};
+  const auto record = noise(1);
+  const FeatureTable truth = of(record, 0, 1000);
+  for (const int power : {-1060, -700, -550, -400, -300, -250, -200, -40, 18, 30, 600, 1000}) {
+    auto scaled = record;
+    for (double& v : scaled) v = std::ldexp(v, power);
+    const FeatureTable found = of(scaled, 0, 1000);
+    for (std::size_t i = 0; i < found.values.size(); ++i) {
+      const std::string& name = found.columns[i % found.columns.size()];
+      if (std::find(shapes.begin(), shapes.end(), name) == shapes.end() || std::isnan(truth.values[i])) continue;
+      const bool none = std::isnan(found.values[i]);
+      if (!none) {
+        EXPECT_NEAR(found.values[i], truth.values[i], 1e-9) << name << " 2^" << power;
+      }
+      // Of all that an amplifier gives there are values.
+      if (power == -40 || power == 18) {
+        EXPECT_FALSE(none) << name << " 2^" << power;
+      }
+      // Beyond full scale, there are none.
+      if (power >= 30) {
+        EXPECT_TRUE(none) << name << " 2^" << power;
+      }
+    }
   }
 }
 

@@ -6,13 +6,17 @@
 #include <cstdio>
 #include <numbers>
 #include <random>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "refusal.hpp"
+#include "unguard/features/window_features.hpp"
 #include "unguard/spectrum/ar_spectrum.hpp"
 #include "unguard/spectrum/measures.hpp"
 #include "unguard/spectrum/multitaper.hpp"
 #include "unguard/spectrum/periodogram.hpp"
+#include "unguard/spectrum/sliding_spectrum.hpp"
 #include "unguard/spectrum/spectrogram.hpp"
 #include "unguard/spectrum/welch.hpp"
 
@@ -81,7 +85,7 @@ TEST(Welch, KeepsThePowerOfAToneUnderEveryWindow) {
     if (window == Window::kaiser) spec.beta = 9;
     const auto made = power_spectrum(spec, block(x), one);
     ASSERT_TRUE(made);
-    EXPECT_EQ((*made).segments, 15);
+    EXPECT_EQ((*made).segments, std::vector<std::int64_t>{15});
     EXPECT_NEAR(band_power((*made).channel(0), {{80}, {120}}), 12.5, 0.01) << to_text(window);
   }
 }
@@ -214,18 +218,153 @@ TEST(Estimators, RefuseByNameWhatCannotBe) {
   EXPECT_EQ(power_spectrum(Periodogram{}, {x.data(), 0, 1}, one).fault().parameter, "samples");
 }
 
+const StreamFormat two{.rate = {2000}, .channels = Channels::unnamed(2)};
+
+// Two channels of four segments of half a second, overlapping by half; what is marked or broken lies in channel 2.
+struct Spoilt {
+  std::vector<double> x = noise(2 * 2500, 21);
+  std::vector<Marks> marks = std::vector<Marks>(x.size(), mark::none);
+  ConstBlock record() const { return {x.data(), 2500, 2, marks.data()}; }
+};
+
 TEST(Estimators, RefuseARecordWithSamplesThatMustNotBeBelieved) {
-  const std::vector<double> x(4000, 1.0);
+  Spoilt spoilt;
+  const auto said = [&](const auto& spec) { return why(power_spectrum(spec, spoilt.record(), two)); };
+  spoilt.marks[2 * 5] = mark::noise;  // degrades a level only
+  EXPECT_EQ(said(Periodogram{}), "accepted");
+  for (const auto& [marks, name] : {std::pair{mark::gap, "gap"},
+                                    {mark::heart, "heart"},
+                                    {mark::gated, "gated"},
+                                    {mark::settling | mark::clipped | mark::noise, "settling, clipped"}}) {
+    spoilt.marks[2 * 700 + 1] = marks;
+    const std::string refused = "marks is " + std::string(name) +
+                                " at sample 700 of channel \"channel 2\": expected a stretch without such marks, "
+                                "bridged or not (record.marks)";
+    EXPECT_EQ(said(Periodogram{}), refused);
+    EXPECT_EQ(said(Multitaper{}), refused);
+    EXPECT_EQ(said(ArSpectrum{}), refused);
+    EXPECT_EQ(said(Welch{}), "accepted");
+  }
+}
+
+TEST(Estimators, NameTheSampleThatIsNoNumber) {
+  Spoilt spoilt;
+  spoilt.x[2 * 1234 + 1] = std::nan("");
+  const auto said = [&](const auto& spec) { return why(power_spectrum(spec, spoilt.record(), two)); };
+  EXPECT_EQ(said(Periodogram{}),
+            "data is nan at sample 1234 of channel \"channel 2\": expected a stretch of finite values within "
+            "+-1e+07 (record.data)");
+  spoilt.x[2 * 1234 + 1] = -2e7;
+  EXPECT_NE(said(ArSpectrum{}).find("-2e+07 at sample 1234"), std::string::npos) << said(ArSpectrum{});
+}
+
+// The rule is the live one: every mark that withholds a reading there spoils a spectrum here, and no other does.
+TEST(Estimators, WithholdWhatTheLiveSpectrumWithholds) {
+  const auto x = noise(1000, 22);
   std::vector<Marks> marks(x.size(), mark::none);
-  const StreamFormat format{.rate = {2000}, .channels = Channels::unnamed(2)};
-  marks[2 * 5] = mark::noise;  // degrades a level only
-  const ConstBlock record{x.data(), 2000, 2, marks.data()};
-  EXPECT_EQ(why(power_spectrum(Welch{}, record, format)), "accepted");
-  marks[2 * 700 + 1] = mark::gap;
-  EXPECT_EQ(
-      why(power_spectrum(Welch{}, record, format)),
-      "marks is sample 700 of channel \"channel 2\" marked as not to be believed: expected a stretch without such "
-      "marks (record.marks)");
+  for (int b = 0; b < mark::bits; ++b) {
+    marks[300] = static_cast<Marks>(1u << b);
+    const ConstBlock record{x.data(), 1000, 1, marks.data()};
+    auto live = start(SlidingSpectrum{.window = {0.5}, .interval = {0.5}}, one);
+    Sink<SpectrumReading> sink(4);
+    live.process(record, sink);
+    ASSERT_EQ(sink.items().size(), 1u);
+    const bool withheld = !sink.items()[0].values();
+    EXPECT_EQ(!power_spectrum(Multitaper{}, record, one), withheld) << mark::names[static_cast<std::size_t>(b)];
+    EXPECT_EQ(!power_spectrum(Welch{}, record, one), withheld) << mark::names[static_cast<std::size_t>(b)];
+    EXPECT_EQ(std::isnan((*spectrogram(Spectrogram{}, record, one)).density[0]), withheld);
+    const Feature wanted[] = {Feature::mav};
+    const auto table = window_features(wanted, {.window = {0.5}, .step = {0.5}}, record, one).take();
+    EXPECT_EQ(std::isnan(table.values[0]), withheld) << mark::names[static_cast<std::size_t>(b)];
+  }
+}
+
+TEST(Welch, LeavesOutSegmentsThatAreSpoilt) {
+  Spoilt spoilt;
+  spoilt.marks[2 * 700 + 1] = mark::gap;  // in the segments from 0 and from 500
+  const auto found = power_spectrum(Welch{}, spoilt.record(), two);
+  ASSERT_TRUE(found);
+  EXPECT_EQ((*found).segments, (std::vector<std::int64_t>{4, 2}));
+  const auto clean = power_spectrum(Welch{}, {spoilt.x.data(), 2500, 2}, two);
+  const auto rest = power_spectrum(Welch{}, {spoilt.x.data() + 2 * 1000, 1500, 2}, two);
+  for (std::size_t k = 0; k < 501; ++k) {
+    EXPECT_EQ((*found).channel(0).values[k], (*clean).channel(0).values[k]);
+    EXPECT_EQ((*found).channel(1).values[k], (*rest).channel(1).values[k]);
+  }
+  // What is no number does the same as a mark.
+  Spoilt broken;
+  broken.x[2 * 700 + 1] = std::nan("");
+  EXPECT_EQ((*power_spectrum(Welch{}, broken.record(), two)).density, (*found).density);
+  // Behind the last segment nothing is spoilt.
+  const StreamFormat other = two;
+  EXPECT_EQ((*power_spectrum(Welch{.segment = {0.6}}, spoilt.record(), other)).segments,
+            (std::vector<std::int64_t>{3, 1}));
+  Spoilt behind;
+  behind.marks[2 * 2450] = mark::gap;
+  EXPECT_EQ((*power_spectrum(Welch{.segment = {0.6}}, behind.record(), other)).segments,
+            (std::vector<std::int64_t>{3, 3}));
+  // Only where none is left there is no spectrum.
+  spoilt.marks[2 * 1700 + 1] = mark::heart;
+  EXPECT_EQ(why(power_spectrum(Welch{}, spoilt.record(), two)),
+            "marks is gap at sample 700 of channel \"channel 2\", with another such sample in each of 4 segments: "
+            "expected a stretch without such marks, bridged or not (record.marks)");
+}
+
+TEST(Spectrogram, HasNoColumnForASegmentThatIsSpoilt) {
+  Spoilt spoilt;
+  spoilt.marks[2 * 1600 + 1] = mark::lead_off;  // in the segments from 1000 and from 1500
+  const auto found = spectrogram(Spectrogram{}, spoilt.record(), two);
+  ASSERT_TRUE(found);
+  const auto clean = spectrogram(Spectrogram{}, {spoilt.x.data(), 2500, 2}, two);
+  for (std::size_t i = 0; i < (*found).density.size(); ++i) {
+    const std::size_t column = i / 501;
+    if (column == 6 || column == 7)
+      EXPECT_TRUE(std::isnan((*found).density[i]));
+    else
+      EXPECT_EQ((*found).density[i], (*clean).density[i]);
+  }
+  EXPECT_EQ((*found).times, (*clean).times);
+}
+
+TEST(Estimators, RefuseSizesThatDoNotFitIntoMemory) {
+  const auto x = noise(100, 1);
+  const auto said = [&](const auto& spec) { return why(power_spectrum(spec, block(x), one)); };
+  EXPECT_EQ(said(Multitaper{.nfft = 60'000'000}), "nfft is 60000000: expected 1 to 16777216 (Multitaper.nfft)");
+  const std::string slow =
+      "nfft is 5000011 samples at once: expected at most 4194304 samples at once, or a length without other factors "
+      "than 2, 3 and 5, as nfft = 5038848 ";
+  EXPECT_EQ(said(Periodogram{.nfft = 5'000'011}), slow + "(Periodogram.nfft)");
+  EXPECT_EQ(said(Welch{.segment = {0.01}, .nfft = 5'000'011}), slow + "(Welch.nfft)");
+  EXPECT_EQ(said(Multitaper{.nfft = 5'000'011}), slow + "(Multitaper.nfft)");
+  EXPECT_EQ(said(ArSpectrum{.nfft = 5'000'011}), slow + "(ArSpectrum.nfft)");
+  // 64 channels of 2^23 bins are 4 GiB.
+  const StreamFormat many{.rate = {2000}, .channels = Channels::unnamed(64)};
+  const auto wide = noise(64 * 100, 2);
+  EXPECT_EQ(why(power_spectrum(Periodogram{.nfft = 1 << 24}, block(wide, 64), many)),
+            "nfft is 16777216 samples, which makes 8388609 bins of 64 channels: expected at most 134217728 numbers at "
+            "once, 1 GiB (Periodogram.nfft)");
+  EXPECT_EQ(power_spectrum(Multitaper{.nfft = 1 << 24}, block(wide, 64), many).fault().parameter, "nfft");
+  EXPECT_EQ(power_spectrum(Welch{.segment = {0.01}, .nfft = 1 << 24}, block(wide, 64), many).fault().parameter, "nfft");
+  EXPECT_EQ(power_spectrum(ArSpectrum{.nfft = 1 << 24}, block(wide, 64), many).fault().parameter, "nfft");
+}
+
+TEST(Estimators, RefuseRecordsThatAreTooLongForOneTransform) {
+  const std::vector<double> x(20'000'003);
+  EXPECT_EQ(why(power_spectrum(Periodogram{}, block(x), one)),
+            "record is 20000003 samples at once: expected at most 16777216 samples at once (Periodogram.record)");
+  EXPECT_EQ(why(power_spectrum(Periodogram{}, {x.data(), 4'200'001, 1}, one)),
+            "record is 4200001 samples at once: expected at most 4194304 samples at once, or a length without other "
+            "factors than 2, 3 and 5, as nfft = 4218750 (Periodogram.record)");
+  EXPECT_EQ(why(power_spectrum(Multitaper{.count = 64}, {x.data(), 4'194'304, 1}, one)),
+            "count is 64 tapers of 4194304 samples: expected at most 134217728 numbers at once, 1 GiB "
+            "(Multitaper.count)");
+  EXPECT_EQ(why(spectrogram(Spectrogram{.overlap = 0.99999}, {x.data(), 1'000'000, 1}, one)),
+            "overlap is 0.99999, which makes 999001 segments of 501 bins and 1 channels: expected at most 134217728 "
+            "numbers at once, 1 GiB (Spectrogram.overlap)");
+  EXPECT_EQ(spectrogram(Spectrogram{.segment = {0.01}, .overlap = 0, .nfft = 4096}, {x.data(), 2'000'000, 1}, one)
+                .fault()
+                .parameter,
+            "nfft");
 }
 
 TEST(ArSpectrum, RefusesWhatIsLinesAlone) {

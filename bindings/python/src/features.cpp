@@ -38,14 +38,16 @@ void register_features(py::module_& m) {
   define(
       m, "_window_features",
       [](const Given<given::Windows>& windows, const Given<given::Names>& wanted, const Given<given::Array>& x,
-         const Given<given::Float>& fs) {
+         const Given<given::Float>& fs, const Given<given::Marks>& marks) {
         const FeatureWindows& spec = object_of<FeatureWindows>("windows", windows, "FeatureWindows");
         const auto features = features_of(wanted);
         const Samples in = samples("x", x);
         const StreamFormat format = stream_format(fs, in.channels);
+        const MarkArray marked = optional_mark_array(marks, in);
+        const ConstBlock record{in.array.data(), in.frames, in.channels, marked.data};
         const FeatureTable table = take([&] {
           const py::gil_scoped_release release;
-          return window_features(features, spec, in.block(), format);
+          return window_features(features, spec, record, format);
         }());
         py::dict told;
         told["columns"] = table.columns;
@@ -57,7 +59,7 @@ void register_features(py::module_& m) {
         told["values"] = values;
         return told;
       },
-      py::arg("windows"), py::arg("names"), py::arg("x"), py::kw_only(), py::arg("fs"));
+      py::arg("windows"), py::arg("names"), py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("marks") = py::none());
 }
 
 }  // namespace unguard::python

@@ -21,6 +21,7 @@
 #include "unguard/spectrum/periodogram.hpp"
 #include "unguard/spectrum/spectrogram.hpp"
 #include "unguard/spectrum/welch.hpp"
+#include "unguard/spectrum/whole_record.hpp"
 #include "unguard/spectrum/zero_crossings.hpp"
 
 namespace unguard::python {
@@ -35,9 +36,10 @@ struct GivenSpectrogram {
   static constexpr auto name = py::detail::const_name("unguard._core.Spectrogram");
 };
 
-using Spectra = std::tuple<py::array_t<double>, int, std::int64_t>;
+using Spectra = std::tuple<py::array_t<double>, int, py::object>;
 
-// The density as (bins,) or (bins, channels), the length of the transform, and how many transforms were averaged.
+// The density as (bins,) or (bins, channels), the length of the transform, and how many transforms were averaged, one
+// number or one a channel.
 Spectra shaped(const PowerSpectrum& spectrum, bool flat) {
   const py::ssize_t bins = spectrum.bins, channels = spectrum.channels;
   auto out = flat ? py::array_t<double>(bins) : py::array_t<double>({bins, channels});
@@ -45,50 +47,70 @@ Spectra shaped(const PowerSpectrum& spectrum, bool flat) {
   for (int c = 0; c < spectrum.channels; ++c)
     for (int k = 0; k < spectrum.bins; ++k)
       to[k * channels + c] = spectrum.channel(c).values[static_cast<std::size_t>(k)];
-  return {out, spectrum.transform, spectrum.segments};
+  py::object counts;
+  if (flat)
+    counts = py::int_(spectrum.segments.front());
+  else
+    counts = py::array_t<std::int64_t>(channels, spectrum.segments.data());
+  return {out, spectrum.transform, counts};
+}
+
+// A whole record with its marks, and the format that names its channels.
+struct Record {
+  Samples in;
+  MarkArray marks;
+  StreamFormat format;
+  ConstBlock block() const { return {in.array.data(), in.frames, in.channels, marks.data}; }
+};
+Record record_of(const py::handle& x, const py::handle& fs, const py::handle& channels, const py::handle& marks) {
+  Record record{.in = samples("x", x), .marks = {}, .format = {}};
+  record.format = stream_format(fs, channels, record.in);
+  record.marks = optional_mark_array(marks, record.in);
+  return record;
 }
 
 template <class S>
-std::optional<Spectra> spectrum_by(const py::handle& spec, const Samples& in, const StreamFormat& format) {
+std::optional<Spectra> spectrum_by(const py::handle& spec, const Record& record) {
   if (!py::isinstance<S>(spec)) return std::nullopt;
   const auto& asked = object_of<S>("spec", spec, "an estimator");
   std::optional<Result<PowerSpectrum>> made;
   {
     const py::gil_scoped_release release;
-    made.emplace(power_spectrum(asked, in.block(), format));
+    made.emplace(power_spectrum(asked, record.block(), record.format));
   }
-  return shaped(take(std::move(*made)), in.flat);
+  return shaped(take(std::move(*made)), record.in.flat);
 }
 
-Spectra spectrum_of(const Given<GivenEstimator>& spec, const Given<given::Array>& x, const Given<given::Float>& fs) {
-  const Samples in = samples("x", x);
-  const StreamFormat format = stream_format(fs, in.channels);
-  if (auto made = spectrum_by<Periodogram>(spec, in, format)) return *made;
-  if (auto made = spectrum_by<Welch>(spec, in, format)) return *made;
-  if (auto made = spectrum_by<Multitaper>(spec, in, format)) return *made;
-  if (auto made = spectrum_by<ArSpectrum>(spec, in, format)) return *made;
+Spectra spectrum_of(const Given<GivenEstimator>& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
+                    const Given<given::OptionalChannels>& channels, const Given<given::Marks>& marks) {
+  const Record record = record_of(x, fs, channels, marks);
+  if (auto made = spectrum_by<Periodogram>(spec, record)) return *made;
+  if (auto made = spectrum_by<Welch>(spec, record)) return *made;
+  if (auto made = spectrum_by<Multitaper>(spec, record)) return *made;
+  if (auto made = spectrum_by<ArSpectrum>(spec, record)) return *made;
   raise_argument("spec", shown(spec), "a Periodogram, Welch, Multitaper or ArSpectrum");
 }
 
 std::tuple<py::array_t<double>, py::array_t<double>, int> spectrogram_of(const Given<GivenSpectrogram>& spec,
                                                                          const Given<given::Array>& x,
-                                                                         const Given<given::Float>& fs) {
+                                                                         const Given<given::Float>& fs,
+                                                                         const Given<given::OptionalChannels>& channels,
+                                                                         const Given<given::Marks>& marks) {
   const auto& asked = object_of<Spectrogram>("spec", spec, "a Spectrogram");
-  const Samples in = samples("x", x);
-  const StreamFormat format = stream_format(fs, in.channels);
+  const Record record = record_of(x, fs, channels, marks);
   std::optional<Result<PowerSpectrogram>> result;
   {
     const py::gil_scoped_release release;
-    result.emplace(spectrogram(asked, in.block(), format));
+    result.emplace(spectrogram(asked, record.block(), record.format));
   }
   const PowerSpectrogram made = take(std::move(*result));
-  const py::ssize_t bins = made.bins, times = static_cast<py::ssize_t>(made.times.size()), channels = made.channels;
-  auto out = in.flat ? py::array_t<double>({bins, times}) : py::array_t<double>({bins, times, channels});
+  const py::ssize_t bins = made.bins, times = static_cast<py::ssize_t>(made.times.size()), columns = made.channels;
+  auto out = record.in.flat ? py::array_t<double>({bins, times}) : py::array_t<double>({bins, times, columns});
   double* to = out.mutable_data();
   const double* from = made.density.data();
-  for (py::ssize_t c = 0; c < channels; ++c)
+  for (py::ssize_t c = 0; c < columns; ++c)
     for (py::ssize_t t = 0; t < times; ++t)
-      for (py::ssize_t k = 0; k < bins; ++k) to[(k * times + t) * channels + c] = *from++;
+      for (py::ssize_t k = 0; k < bins; ++k) to[(k * times + t) * columns + c] = *from++;
   py::array_t<double> middles(times);
   for (py::ssize_t t = 0; t < times; ++t) middles.mutable_at(t) = made.times[static_cast<std::size_t>(t)].value;
   return {out, middles, made.transform};
@@ -106,6 +128,8 @@ struct Asked {
     for (std::int64_t k = 0; k < values.frames; ++k) column.push_back(values.block()(k, spectrum));
     return {column, step, end};
   }
+  // NaN throughout: a column of a spectrogram whose segment was spoilt.
+  bool is_one(int spectrum) const { return !std::isnan(values.block()(0, spectrum)); }
 };
 Asked asked(const py::handle& density, const py::handle& fs, const py::handle& nfft, const py::handle& low,
             const py::handle& high) {
@@ -114,9 +138,14 @@ Asked asked(const py::handle& density, const py::handle& fs, const py::handle& n
   const std::string bins = std::to_string(2 * in.frames - 2) + " or " + std::to_string(2 * in.frames - 1);
   const std::int64_t length = whole_number("nfft", nfft, bins);
   if (length < 1 || length / 2 + 1 != in.frames) raise_argument("nfft", std::to_string(length), bins);
-  for (std::int64_t i = 0; i < in.frames * in.channels; ++i)
-    if (!(in.array.data()[i] >= 0 && std::isfinite(in.array.data()[i])))
-      raise_argument("density", to_text(in.array.data()[i]) + " among others", "finite numbers of at least 0");
+  for (std::int64_t k = 0; k < in.frames; ++k)
+    for (int i = 0; i < in.channels; ++i) {
+      const double v = in.block()(k, i);
+      if (std::isnan(v) ? !std::isnan(in.block()(0, i))
+                        : !(v >= 0 && std::isfinite(v) && !std::isnan(in.block()(0, i))))
+        raise_argument("density", to_text(v) + " among others",
+                       "finite numbers of at least 0, or NaN in all bins of a spectrum that is none");
+    }
   const Hertz half = rate / 2;
   const std::string at_low = "a number of at least 0 Hz, below high";
   const std::string at_high = "a number above low, at most half the sampling rate, " + to_text(half);
@@ -132,7 +161,7 @@ template <class Measure>
 py::object each(Asked all, Measure&& measure) {
   py::array_t<double> out(static_cast<py::ssize_t>(all.values.channels));
   for (int i = 0; i < all.values.channels; ++i) {
-    const std::optional<double> value = measure(all.density(i), all.band);
+    const std::optional<double> value = all.is_one(i) ? measure(all.density(i), all.band) : std::nullopt;
     out.mutable_at(i) = value.value_or(std::numeric_limits<double>::quiet_NaN());
   }
   if (all.values.flat) return py::float_(out.at(0));
@@ -203,15 +232,18 @@ void bind_moments(py::module_& m) {
       "Source: Dimitrov 2006, doi:10.1249/01.mss.0000233794.31659.6d. Raises ConfigError, naming the argument.");
 }
 
-py::object crossings(const Array& x, const Float& fs, const Float& threshold) {
-  const Samples in = samples("x", x);
-  const StreamFormat format = stream_format(fs, in.channels);
-  if (auto fault = power_spectrum_detail::refuse_record(in.block(), format)) raise(*fault);
+py::object crossings(const Array& x, const Float& fs, const Float& threshold,
+                     const Given<given::OptionalChannels>& channels, const Given<given::Marks>& marks) {
+  const Record record = record_of(x, fs, channels, marks);
+  const Samples& in = record.in;
+  if (auto fault = whole_record::refuse_shape(record.block(), record.format)) raise(*fault);
+  if (auto fault = whole_record::refuse_spoilt(record.block(), record.format)) raise(*fault);
   const std::string expected = "a number of at least 0 uV";
   const double least = number("threshold", threshold, expected);
   if (!(least >= 0 && std::isfinite(least))) raise_argument("threshold", to_text(least) + " uV", expected);
   py::array_t<double> out(static_cast<py::ssize_t>(in.channels));
-  for (int c = 0; c < in.channels; ++c) out.mutable_at(c) = zero_crossing_rate(in.block(), c, format.rate, {least});
+  for (int c = 0; c < in.channels; ++c)
+    out.mutable_at(c) = zero_crossing_rate(in.block(), c, record.format.rate, {least});
   if (in.flat) return py::float_(out.at(0));
   return out;
 }
@@ -225,14 +257,18 @@ void register_spectra(py::module_& m) {
   bind_spec<ArSpectrum>(m);
   bind_spec<Spectrogram>(m);
   define(m, "power_spectrum", &spectrum_of, py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"),
+         py::arg("channels") = py::none(), py::arg("marks") = py::none(),
          "(density, nfft, transforms averaged) of a record, (samples,) or (samples, channels) in microvolts: uV^2/Hz, "
-         "(bins,) "
-         "or (bins, channels), one-sided, from 0 Hz in steps of fs / nfft. unguard.spectrum gives results with names.\n"
+         "(bins,) or (bins, channels), one-sided, from 0 Hz in steps of fs / nfft; how many transforms, or how many of "
+         "each channel. unguard.spectrum gives results with names.\n"
+         "channels: their names, for refusals. marks: reason bits, uint32 of x's shape, as a chain returns them. Welch "
+         "leaves out segments with a sample that must not count; others refuse the record.\n"
          "Source: Welch 1967, doi:10.1109/TAU.1967.1161901; Thomson 1982, doi:10.1109/PROC.1982.12433. Raises "
          "ConfigError, naming the argument.");
   define(m, "power_spectrogram", &spectrogram_of, py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"),
+         py::arg("channels") = py::none(), py::arg("marks") = py::none(),
          "(density, times, nfft) of a record, as power_spectrum has it: uV^2/Hz, (bins, segments) or (bins, segments, "
-         "channels), and the middle of each segment in seconds.\n"
+         "channels), and the middle of each segment in seconds; NaN for a segment with a sample that must not count.\n"
          "Source: Allen & Rabiner 1977, doi:10.1109/PROC.1977.10770. Raises ConfigError, naming the argument.");
   bind_measure(m, "mean_frequency", &mean_frequency, "MNF, Hz,");
   bind_measure(m, "median_frequency", &median_frequency, "MDF, Hz, by its share within a bin,");
@@ -247,8 +283,10 @@ void register_spectra(py::module_& m) {
       "The share of the band where there is no power");
   bind_moments(m);
   define(m, "zero_crossing_rate", &crossings, py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("threshold") = 0.0,
+         py::arg("channels") = py::none(), py::arg("marks") = py::none(),
          "Changes of sign a second, a float or (channels,), of a record in microvolts, (samples,) or (samples, "
-         "channels); where the two samples differ by less than threshold (uV), none.\n"
+         "channels); where the two samples differ by less than threshold (uV), none. channels, marks: as of "
+         "power_spectrum; a record with a sample that must not count is refused.\n"
          "Source: Hudgins, Parker & Scott 1993, doi:10.1109/10.204774. Raises ConfigError, naming the argument.");
 }
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from unguard._core import MARKS, Chain, SlidingSpectrum
+from unguard._core import Chain, SlidingSpectrum
 from unguard.arguments import number
 from unguard.errors import ConfigError
+from unguard.given import given
 from unguard.jasa import SLOPE_CHANGE_LIMIT, Fatigue, check_highpass, jasa
 from unguard.recording import Recording
 from unguard.samples import samples_in
@@ -108,16 +109,17 @@ def course(
 
     Source: Stulen & De Luca 1981, doi:10.1109/TBME.1981.324738; Riedel & Sidorenko 1995, doi:10.1109/78.365298.
     """
-    given = _given(x, fs, channels, marks)
+    told = given(x, fs, channels, marks)
+    data = _samples(told.data)
     if index not in _READ:
         raise ConfigError("index", repr(index), "one of " + ", ".join(f'"{name}"' for name in _READ))
-    rate = _rate(given.fs)
+    rate = _rate(told.fs)
     frames = _frames("window", window, rate, least=4)
     every = _frames("step", step, rate, least=1)
     spec = SlidingSpectrum(window=frames / rate, interval=every / rate, low=low, high=high)
-    flat = given.data.ndim == 1
-    live = spec.start(fs=rate, channels=given.names or (1 if flat else given.data.shape[1]))
-    readings = [r for r in live.process(given.data, marks=given.marks) if r.at + 1 >= frames]
+    flat = data.ndim == 1
+    live = spec.start(fs=rate, channels=told.names or (1 if flat else data.shape[1]))
+    readings = [r for r in live.process(data, marks=told.marks) if r.at + 1 >= frames]
     count = len(live.channels)
     values = np.array(
         [[math.nan if v is None else v for v in (getattr(r, _READ[index]), r.rms_uV)] for r in readings],
@@ -204,32 +206,6 @@ def assess(
             change_limit=change_limit,
         )
     return found
-
-
-@dataclass(frozen=True)
-class _Given:
-    """Samples, their rate, names (none: the engine's) and reason bits."""
-
-    data: NDArray[np.float64]
-    fs: float | None
-    names: list[str] = field(default_factory=list)
-    marks: NDArray[np.uint32] | None = None
-
-
-def _given(
-    x: ArrayLike | Recording, fs: float | None, channels: Sequence[str] | None, marks: NDArray[np.uint32] | None
-) -> _Given:
-    if not isinstance(x, Recording):
-        return _Given(_samples(x), fs, list(channels or []), marks)
-    for name, value in (("fs", fs), ("marks", marks)):
-        if value is not None:
-            raise ConfigError(name, repr(value), "none beside a Recording, which has its own")
-    wanted = [c.name for c in x.channels if c.may_be_emg] if channels is None else channels
-    if not wanted:
-        raise ConfigError("x", "a Recording without EMG", "a channel in microvolts that may be EMG")
-    of = x.select(wanted)
-    missing = None if of.valid is None else np.where(of.valid, 0, MARKS["missing"]).astype(np.uint32)
-    return _Given(of.data, of.fs, of.names, missing)
 
 
 def _samples(x: ArrayLike) -> NDArray[np.float64]:

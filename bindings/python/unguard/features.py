@@ -2,8 +2,11 @@
 
 Every function takes x, (samples,) or (samples, channels) in microvolts; window and step in seconds, from the start of
 one window to that of the next; and gives (windows,) or (windows, channels), and a last dimension where a feature is
-several numbers. Only whole windows count. Where a feature has no value (the shape of a constant), or a sample of the
-window is not finite, it is NaN. Offline. Raise ConfigError, naming the argument.
+several numbers. Only whole windows count. Where a feature has no value (the shape of a constant) it is NaN, and so it
+is where a sample of the window is no number, lies beyond full scale, or is marked as not to be believed or with a
+heartbeat: the rule of `SlidingSpectrum`. `marks` are reason bits, uint32 of x's shape, as a chain returns them. x may
+be a Recording, which has rate and validity of its own; of its channels those that may be EMG are taken. Offline. Raise
+ConfigError, naming the argument.
 
 >>> from unguard import features
 >>> features.wl(x, fs=2000, window=0.25, step=0.125)
@@ -27,6 +30,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from unguard._core import FeatureWindows, _window_features
 from unguard.errors import ConfigError
+from unguard.given import given
+from unguard.recording import Recording
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
@@ -98,10 +103,10 @@ class Features:
 
 
 def features(
-    x: ArrayLike,
+    x: ArrayLike | Recording,
     names: Sequence[str],
     *,
-    fs: float,
+    fs: float | None = None,
     window: float,
     step: float,
     channels: Sequence[str] | None = None,
@@ -111,14 +116,16 @@ def features(
     order: int = 4,
     pattern: int = 2,
     tolerance: float = 0.2,
+    marks: NDArray[np.uint32] | None = None,
 ) -> Features:
     """Return several features of every window.
 
     Parameters
     ----------
-    x: (samples,) or (samples, channels), uV. fs: Hz. window, step: s.
+    x: (samples,) or (samples, channels), uV; or a Recording. fs: Hz, of an array. window, step: s.
     names: of `NAMES`.
-    channels: their names; None counts them.
+    channels: their names, None counts them; of a Recording those to take.
+    marks: reason bits of an array, uint32 of its shape, or None.
     zc_threshold, ssc_threshold, wamp_threshold: uV; each must be given for its feature, for a usual one belongs to one
         amplifier. 0 counts every one, noise included.
     order: of AR and CC. pattern: samples in the stretches that entropies compare. tolerance: standard deviations.
@@ -133,62 +140,106 @@ def features(
         pattern=pattern,
         tolerance=tolerance,
     )
-    told = _window_features(spec, names, x, fs=fs)
+    of = given(x, fs, channels, marks)
+    told = _window_features(spec, names, of.data, fs=of.fs, marks=of.marks)
     values: NDArray[np.float64] = told["values"]
-    named = [f"channel {i + 1}" for i in range(values.shape[1])] if channels is None else list(channels)
+    named = [f"channel {i + 1}" for i in range(values.shape[1])] if of.names is None else of.names
     if len(named) != values.shape[1]:
         raise ConfigError("channels", f"{len(named)} names", f"one for each of {values.shape[1]} columns")
     return Features(
         values=values,
         columns=told["columns"],
-        start=np.asarray(told["starts"], dtype=np.float64) / fs,
-        window=told["window"] / fs,
+        start=np.asarray(told["starts"], dtype=np.float64) / of.fs,
+        window=told["window"] / of.fs,
         channels=named,
         spec=spec,
     )
 
 
-def mav(x: ArrayLike, *, fs: float, window: float, step: float) -> NDArray[np.float64]:
+def mav(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the mean absolute value.
 
     sum |x| / N. In uV. Source: Phinyomark et al. 2012.
     """
-    return _one("MAV", x, fs, window=window, step=step)
+    return _one("MAV", x, fs, marks, window=window, step=step)
 
 
-def iemg(x: ArrayLike, *, fs: float, window: float, step: float) -> NDArray[np.float64]:
+def iemg(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the integrated EMG.
 
     sum |x|; it grows with the number of samples. In uV. Source: Phinyomark et al. 2012.
     """
-    return _one("IEMG", x, fs, window=window, step=step)
+    return _one("IEMG", x, fs, marks, window=window, step=step)
 
 
-def ssi(x: ArrayLike, *, fs: float, window: float, step: float) -> NDArray[np.float64]:
+def ssi(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the simple square integral.
 
     sum x^2; it grows with the number of samples. In uV^2. Source: Phinyomark et al. 2012.
     """
-    return _one("SSI", x, fs, window=window, step=step)
+    return _one("SSI", x, fs, marks, window=window, step=step)
 
 
-def var(x: ArrayLike, *, fs: float, window: float, step: float) -> NDArray[np.float64]:
+def var(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the variance.
 
     sum (x - mean)^2 / (N - 1). In uV^2. Source: Phinyomark et al. 2012.
     """
-    return _one("VAR", x, fs, window=window, step=step)
+    return _one("VAR", x, fs, marks, window=window, step=step)
 
 
-def wl(x: ArrayLike, *, fs: float, window: float, step: float) -> NDArray[np.float64]:
+def wl(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the waveform length.
 
     sum |x[n+1] - x[n]|; it depends on fs. In uV. Source: Hudgins et al. 1993.
     """
-    return _one("WL", x, fs, window=window, step=step)
+    return _one("WL", x, fs, marks, window=window, step=step)
 
 
-def zc(x: ArrayLike, *, fs: float, window: float, step: float, threshold: float) -> NDArray[np.float64]:
+def zc(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    threshold: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the zero crossings.
 
     changes of sign across a step of at least the threshold; an exact 0 goes with the sign before it. A count.
@@ -196,10 +247,18 @@ def zc(x: ArrayLike, *, fs: float, window: float, step: float, threshold: float)
 
     threshold: uV, without a default, for a usual one belongs to one amplifier; 0 counts every one.
     """
-    return _one("ZC", x, fs, window=window, step=step, zc_threshold=threshold)
+    return _one("ZC", x, fs, marks, window=window, step=step, zc_threshold=threshold)
 
 
-def ssc(x: ArrayLike, *, fs: float, window: float, step: float, threshold: float) -> NDArray[np.float64]:
+def ssc(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    threshold: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the slope sign changes.
 
     peaks and troughs of one sample, at least the threshold away from one neighbour. A count. Source: Hudgins et
@@ -207,90 +266,163 @@ def ssc(x: ArrayLike, *, fs: float, window: float, step: float, threshold: float
 
     threshold: uV, without a default, for a usual one belongs to one amplifier; 0 counts every one.
     """
-    return _one("SSC", x, fs, window=window, step=step, ssc_threshold=threshold)
+    return _one("SSC", x, fs, marks, window=window, step=step, ssc_threshold=threshold)
 
 
-def wamp(x: ArrayLike, *, fs: float, window: float, step: float, threshold: float) -> NDArray[np.float64]:
+def wamp(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    threshold: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the Willison amplitude.
 
     neighbours at least the threshold apart; it depends on fs. A count. Source: Phinyomark et al. 2012.
 
     threshold: uV, without a default, for a usual one belongs to one amplifier; 0 counts every one.
     """
-    return _one("WAMP", x, fs, window=window, step=step, wamp_threshold=threshold)
+    return _one("WAMP", x, fs, marks, window=window, step=step, wamp_threshold=threshold)
 
 
-def dasdv(x: ArrayLike, *, fs: float, window: float, step: float) -> NDArray[np.float64]:
+def dasdv(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the difference absolute standard deviation value.
 
     sqrt(sum (x[n+1] - x[n])^2 / (N - 1)); it depends on fs. In uV. Source: Phinyomark et al. 2012.
     """
-    return _one("DASDV", x, fs, window=window, step=step)
+    return _one("DASDV", x, fs, marks, window=window, step=step)
 
 
-def log_detector(x: ArrayLike, *, fs: float, window: float, step: float) -> NDArray[np.float64]:
+def log_detector(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the log detector.
 
     exp(sum ln |x| / N); 0 where a sample is 0. In uV. Source: Zardoshti-Kermani et al. 1995.
     """
-    return _one("LOG", x, fs, window=window, step=step)
+    return _one("LOG", x, fs, marks, window=window, step=step)
 
 
-def mfl(x: ArrayLike, *, fs: float, window: float, step: float) -> NDArray[np.float64]:
+def mfl(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the maximum fractal length.
 
     log10 sqrt(sum (x[n+1] - x[n])^2); it depends on fs. In log10 of uV. Source: Arjunan & Kumar 2010.
     """
-    return _one("MFL", x, fs, window=window, step=step)
+    return _one("MFL", x, fs, marks, window=window, step=step)
 
 
-def ar(x: ArrayLike, *, fs: float, window: float, step: float, order: int = 4) -> NDArray[np.float64]:
+def ar(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    order: int = 4,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the autoregressive coefficients by Burg's method.
 
     a1, a2, ... of x[n] = -a1 x[n-1] - a2 x[n-2] - ... + e[n]. No unit. Source: Burg 1975.
 
     order: how many, 1 to 64: the last dimension of what is returned.
     """
-    return _several("AR", x, fs, window=window, step=step, order=order)
+    return _several("AR", x, fs, marks, window=window, step=step, order=order)
 
 
-def cc(x: ArrayLike, *, fs: float, window: float, step: float, order: int = 4) -> NDArray[np.float64]:
+def cc(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    order: int = 4,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the cepstral coefficients of that model.
 
     c1 = -a1; c_p = -a_p - sum over l < p of (1 - l / p) a_l c_(p-l). No unit. Source: Atal 1974.
 
     order: how many, 1 to 64: the last dimension of what is returned.
     """
-    return _several("CC", x, fs, window=window, step=step, order=order)
+    return _several("CC", x, fs, marks, window=window, step=step, order=order)
 
 
-def activity(x: ArrayLike, *, fs: float, window: float, step: float) -> NDArray[np.float64]:
+def activity(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the Hjorth's activity.
 
     m0, the variance that divides by N. In uV^2. Source: Hjorth 1970.
     """
-    return _one("activity", x, fs, window=window, step=step)
+    return _one("activity", x, fs, marks, window=window, step=step)
 
 
-def mobility(x: ArrayLike, *, fs: float, window: float, step: float) -> NDArray[np.float64]:
+def mobility(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the Hjorth's mobility.
 
     sqrt(var x' / var x), x' the step from sample to sample. In radians a sample: times fs, rad/s. Source: Hjorth
     1970.
     """
-    return _one("mobility", x, fs, window=window, step=step)
+    return _one("mobility", x, fs, marks, window=window, step=step)
 
 
-def complexity(x: ArrayLike, *, fs: float, window: float, step: float) -> NDArray[np.float64]:
+def complexity(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the Hjorth's complexity.
 
     mobility of x' / mobility of x: 1 for a sine. No unit. Source: Hjorth 1970.
     """
-    return _one("complexity", x, fs, window=window, step=step)
+    return _one("complexity", x, fs, marks, window=window, step=step)
 
 
 def sample_entropy(
-    x: ArrayLike, *, fs: float, window: float, step: float, pattern: int = 2, tolerance: float = 0.2
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    pattern: int = 2,
+    tolerance: float = 0.2,
+    marks: NDArray[np.uint32] | None = None,
 ) -> NDArray[np.float64]:
     """Return the sample entropy.
 
@@ -299,11 +431,18 @@ def sample_entropy(
 
     pattern: m, 1 to 16. tolerance: standard deviations (of the window, dividing by N). Cost: N^2 a window.
     """
-    return _one("SampEn", x, fs, window=window, step=step, pattern=pattern, tolerance=tolerance)
+    return _one("SampEn", x, fs, marks, window=window, step=step, pattern=pattern, tolerance=tolerance)
 
 
 def fuzzy_entropy(
-    x: ArrayLike, *, fs: float, window: float, step: float, pattern: int = 2, tolerance: float = 0.2
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    pattern: int = 2,
+    tolerance: float = 0.2,
+    marks: NDArray[np.uint32] | None = None,
 ) -> NDArray[np.float64]:
     """Return the fuzzy entropy.
 
@@ -313,29 +452,46 @@ def fuzzy_entropy(
 
     pattern: m, 2 to 16. tolerance: standard deviations (of the window, dividing by N). Cost: N^2 a window.
     """
-    return _one("FuzzyEn", x, fs, window=window, step=step, pattern=pattern, tolerance=tolerance)
+    return _one("FuzzyEn", x, fs, marks, window=window, step=step, pattern=pattern, tolerance=tolerance)
 
 
-def kurtosis(x: ArrayLike, *, fs: float, window: float, step: float) -> NDArray[np.float64]:
+def kurtosis(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the kurtosis.
 
     m4 / m2^2 of the central moments: 3 for a Gaussian. No unit. Source: Phinyomark et al. 2012.
     """
-    return _one("kurtosis", x, fs, window=window, step=step)
+    return _one("kurtosis", x, fs, marks, window=window, step=step)
 
 
-def skewness(x: ArrayLike, *, fs: float, window: float, step: float) -> NDArray[np.float64]:
+def skewness(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    window: float,
+    step: float,
+    marks: NDArray[np.uint32] | None = None,
+) -> NDArray[np.float64]:
     """Return the skewness.
 
     m3 / m2^1.5 of the central moments: 0 for what is symmetric. No unit. Source: Phinyomark et al. 2012.
     """
-    return _one("skewness", x, fs, window=window, step=step)
+    return _one("skewness", x, fs, marks, window=window, step=step)
 
 
-def _one(name: str, x: ArrayLike, fs: float, **spec: Any) -> NDArray[np.float64]:
-    return _several(name, x, fs, **spec)[..., 0]
+def _one(name: str, x: Any, fs: float | None, marks: NDArray[np.uint32] | None, **spec: Any) -> NDArray[np.float64]:
+    return _several(name, x, fs, marks, **spec)[..., 0]
 
 
-def _several(name: str, x: ArrayLike, fs: float, **spec: Any) -> NDArray[np.float64]:
-    values: NDArray[np.float64] = _window_features(FeatureWindows(**spec), [name], x, fs=fs)["values"]
-    return values[:, 0] if np.ndim(x) == 1 else values
+def _several(name: str, x: Any, fs: float | None, marks: NDArray[np.uint32] | None, **spec: Any) -> NDArray[np.float64]:
+    of = given(x, fs, None, marks)
+    values: NDArray[np.float64] = _window_features(FeatureWindows(**spec), [name], of.data, fs=of.fs, marks=of.marks)[
+        "values"
+    ]
+    return values[:, 0] if np.ndim(of.data) == 1 else values

@@ -7,6 +7,11 @@ rate.
 >>> found = spectrum.multitaper(x, fs=2000)          # (samples,) or (samples, channels)
 >>> found.mdf(20, 450), found.mnf(20, 450)           # Hz; an array of one number a channel for two dimensions
 >>> found.subtract_noise(spectrum.multitaper(rest, fs=2000)).mdf(20, 450)
+
+x may be a Recording, which has rate and validity of its own; of its channels those that may be EMG are taken. Else
+`marks` are reason bits, uint32 of x's shape, as a chain returns them. A sample that is marked as not to be believed or
+with a heartbeat, is no number or lies beyond full scale spoils a spectrum, here and live: welch() leaves out the
+segments it lies in, spectrogram() has NaN for them, and all others refuse the record and name it.
 """
 
 from __future__ import annotations
@@ -20,6 +25,8 @@ from numpy.typing import ArrayLike, NDArray
 from unguard import _core
 from unguard.arguments import object_of
 from unguard.errors import ConfigError
+from unguard.given import given
+from unguard.recording import Recording
 
 if TYPE_CHECKING:
     import pandas  # type: ignore[import-untyped]
@@ -40,7 +47,6 @@ __all__ = [
 #: One number for a single spectrum; else an array of one number each.
 Numbers = float | NDArray[np.float64]
 
-zero_crossing_rate = _core.zero_crossing_rate
 fast_length = _core.fast_length
 
 #: Densities below this share of the largest are not drawn.
@@ -125,7 +131,7 @@ class PowerSpectrum(_Measures):
     density: uV^2/Hz, one-sided, (bins,) or (bins, channels).
     fs: sampling rate, Hz.
     nfft: samples of the transform; bins lie fs / nfft apart.
-    segments: transforms that were averaged, each with all its tapers.
+    segments: transforms that were averaged, each with all its tapers; of several channels one number each, (channels,).
     made: the estimator, in words.
     unit: of the density.
     """
@@ -133,7 +139,7 @@ class PowerSpectrum(_Measures):
     density: NDArray[np.float64]
     fs: float
     nfft: int
-    segments: int
+    segments: int | NDArray[np.int64]
     made: str
     unit: str = "uV^2/Hz"
 
@@ -214,7 +220,8 @@ class PowerSpectrogram(_Measures):
 
     Attributes
     ----------
-    density: uV^2/Hz, one-sided, (bins, segments) or (bins, segments, channels).
+    density: uV^2/Hz, one-sided, (bins, segments) or (bins, segments, channels); NaN for a segment with a sample that
+        must not count.
     time_s: the middle of each segment from the beginning of the record, seconds, (segments,).
     fs: sampling rate, Hz.
     nfft: samples of the transform; bins lie fs / nfft apart.
@@ -253,7 +260,7 @@ class PowerSpectrogram(_Measures):
         if not 0 <= channel < cube.shape[2]:
             raise ConfigError("channel", channel, f"a channel's index, 0 to {cube.shape[2] - 1}")
         density = cube[:, :, channel]
-        largest = float(density.max(initial=0.0))
+        largest = float(np.fmax.reduce(density, axis=None, initial=0.0))
         least = largest * _SHOWN if largest > 0 else 1.0
         image = drawn.pcolormesh(
             self.time_s, self.frequency_hz, 10 * np.log10(np.maximum(density, least)), shading="nearest"
@@ -270,115 +277,152 @@ class PowerSpectrogram(_Measures):
 
 
 def periodogram(
-    x: ArrayLike,
+    x: ArrayLike | Recording,
     *,
-    fs: float,
+    fs: float | None = None,
     window: str = "rectangular",
     beta: float | None = None,
     detrend: str = "constant",
     nfft: int | None = None,
+    marks: NDArray[np.uint32] | None = None,
 ) -> PowerSpectrum:
     """Return the power spectrum of a whole record by one transform, as scipy.signal.periodogram has it.
 
     Parameters
     ----------
-    x: microvolts, (samples,) or (samples, channels). fs: hertz.
+    x: microvolts, (samples,) or (samples, channels); or a Recording. fs: hertz, of an array.
     window: "rectangular", "hamming", "hann", "blackman", "blackman-harris", "flat top" or "kaiser" with its `beta`.
     detrend: what is taken off before: "none", "constant" or "linear".
     nfft: length of the transform, filled up with zeros; None: that of the record.
+    marks: reason bits of an array, uint32 of its shape, or None.
 
     Source: Schuster 1898. Raises ConfigError, naming the argument.
     """
     spec = _core.Periodogram(window=window, beta=beta, detrend=detrend, nfft=nfft)
-    return _spectrum(spec, x, fs)
+    return _spectrum(spec, x, fs, marks)
 
 
 def welch(
-    x: ArrayLike,
+    x: ArrayLike | Recording,
     *,
-    fs: float,
+    fs: float | None = None,
     segment: float = 0.5,
     overlap: float = 0.5,
     window: str = "hann",
     beta: float | None = None,
     detrend: str = "constant",
     nfft: int | None = None,
+    marks: NDArray[np.uint32] | None = None,
 ) -> PowerSpectrum:
     """Return the power spectrum as the mean over overlapping segments, as scipy.signal.welch has it.
 
     Parameters
     ----------
-    x: microvolts, (samples,) or (samples, channels). fs: hertz.
+    x: microvolts, (samples,) or (samples, channels); or a Recording. fs: hertz, of an array.
     segment: seconds. overlap: share of a segment that the next one has too, 0 to below 1.
     window, beta, detrend, nfft: as of periodogram(), for each segment.
+    marks: as of periodogram(); segments with a sample that must not count are left out of their channel's mean.
 
     Source: Welch 1967, doi:10.1109/TAU.1967.1161901. Raises ConfigError, naming the argument.
     """
     spec = _core.Welch(segment=segment, overlap=overlap, window=window, beta=beta, detrend=detrend, nfft=nfft)
-    return _spectrum(spec, x, fs)
+    return _spectrum(spec, x, fs, marks)
 
 
 def multitaper(
-    x: ArrayLike,
+    x: ArrayLike | Recording,
     *,
-    fs: float,
+    fs: float | None = None,
     tapers: str = "sine",
     count: int = 3,
     half_bandwidth: float | None = None,
     detrend: str = "constant",
     nfft: int | None = None,
+    marks: NDArray[np.uint32] | None = None,
 ) -> PowerSpectrum:
     """Return the power spectrum of a whole record as the mean over orthogonal tapers: the one to take MDF and MNF from.
 
     Parameters
     ----------
-    x: microvolts, (samples,) or (samples, channels). fs: hertz.
+    x: microvolts, (samples,) or (samples, channels); or a Recording. fs: hertz, of an array.
     tapers: "sine", or "dpss" with its `half_bandwidth` N W. count: how many.
-    detrend, nfft: as of periodogram().
+    detrend, nfft, marks: as of periodogram().
 
     Source: Thomson 1982, doi:10.1109/PROC.1982.12433; Riedel & Sidorenko 1995, doi:10.1109/78.365298. Raises
     ConfigError, naming the argument.
     """
     spec = _core.Multitaper(tapers=tapers, count=count, half_bandwidth=half_bandwidth, detrend=detrend, nfft=nfft)
-    return _spectrum(spec, x, fs)
+    return _spectrum(spec, x, fs, marks)
 
 
 def ar_spectrum(
-    x: ArrayLike, *, fs: float, order: int = 12, detrend: str = "constant", nfft: int = 2000
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    order: int = 12,
+    detrend: str = "constant",
+    nfft: int = 2000,
+    marks: NDArray[np.uint32] | None = None,
 ) -> PowerSpectrum:
     """Return the power spectrum of an autoregressive model of a whole record, fitted by Burg's method.
 
     Parameters
     ----------
-    x: microvolts, (samples,) or (samples, channels). fs: hertz.
-    order: how many samples back the model looks. detrend: as of periodogram().
+    x: microvolts, (samples,) or (samples, channels); or a Recording. fs: hertz, of an array.
+    order: how many samples back the model looks. detrend, marks: as of periodogram().
     nfft: the density is given at multiples of fs / nfft.
 
     Source: Burg 1975, Maximum Entropy Spectral Analysis, Stanford. Raises ConfigError, naming the argument.
     """
-    return _spectrum(_core.ArSpectrum(order=order, detrend=detrend, nfft=nfft), x, fs)
+    return _spectrum(_core.ArSpectrum(order=order, detrend=detrend, nfft=nfft), x, fs, marks)
 
 
 def spectrogram(
-    x: ArrayLike,
+    x: ArrayLike | Recording,
     *,
-    fs: float,
+    fs: float | None = None,
     segment: float = 0.5,
     overlap: float = 0.5,
     window: str = "hann",
     beta: float | None = None,
     detrend: str = "constant",
     nfft: int | None = None,
+    marks: NDArray[np.uint32] | None = None,
 ) -> PowerSpectrogram:
     """Return the power spectra of overlapping segments, as scipy.signal.spectrogram has them; arguments as of welch().
+
+    A segment with a sample that must not count is a column of NaN.
 
     Source: Allen & Rabiner 1977, doi:10.1109/PROC.1977.10770. Raises ConfigError, naming the argument.
     """
     spec = _core.Spectrogram(segment=segment, overlap=overlap, window=window, beta=beta, detrend=detrend, nfft=nfft)
-    density, time_s, transform = _core.power_spectrogram(spec, x, fs=fs)
-    return PowerSpectrogram(density, time_s, float(fs), transform, repr(spec))
+    told = given(x, fs, None, marks)
+    density, time_s, transform = _core.power_spectrogram(
+        spec, told.data, fs=told.fs, channels=told.names, marks=told.marks
+    )
+    return PowerSpectrogram(density, time_s, float(told.fs), transform, repr(spec))
 
 
-def _spectrum(spec: Any, x: ArrayLike, fs: float) -> PowerSpectrum:
-    density, nfft, segments = _core.power_spectrum(spec, x, fs=fs)
-    return PowerSpectrum(density, float(fs), nfft, segments, repr(spec))
+def zero_crossing_rate(
+    x: ArrayLike | Recording,
+    *,
+    fs: float | None = None,
+    threshold: float = 0.0,
+    marks: NDArray[np.uint32] | None = None,
+) -> Numbers:
+    """Return changes of sign a second; where the two samples differ by less than `threshold` (uV), none.
+
+    x, fs, marks: as of periodogram(). Source: Hudgins, Parker & Scott 1993, doi:10.1109/10.204774. Raises ConfigError,
+    naming the argument.
+    """
+    told = given(x, fs, None, marks)
+    found: Numbers = _core.zero_crossing_rate(
+        told.data, fs=told.fs, threshold=threshold, channels=told.names, marks=told.marks
+    )
+    return found
+
+
+def _spectrum(spec: Any, x: Any, fs: float | None, marks: NDArray[np.uint32] | None) -> PowerSpectrum:
+    told = given(x, fs, None, marks)
+    density, nfft, segments = _core.power_spectrum(spec, told.data, fs=told.fs, channels=told.names, marks=told.marks)
+    return PowerSpectrum(density, float(told.fs), nfft, segments, repr(spec))

@@ -52,6 +52,8 @@ inline constexpr Marks found_late = contact_lost | hum | motion;
 inline constexpr Marks lost = missing | gap | non_finite | out_of_range;
 // All that forbids a value.
 inline constexpr Marks withholding = static_cast<Marks>(((1 << bits) - 1) & ~degrading);
+// All that forbids a number of a whole window: a level can leave a heartbeat out, a spectrum or a feature cannot.
+inline constexpr Marks spoiling = withholding | heart | gated;
 }  // namespace mark
 
 // T is double (Block) or const double (ConstBlock).

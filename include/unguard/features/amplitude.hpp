@@ -16,6 +16,15 @@ using Window = std::span<const double>;
 // What has no value: the logarithm of nothing, the shape of a constant.
 inline constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
+// Below it, in uV^2, squares of powers leave the doubles, and shapes would be made of what is left of them.
+inline constexpr double least_power = 1e-140;
+// What rounding by one unit in the last place is at most, in a window's own unit.
+inline double rounding_of(Window x) noexcept {
+  double largest = 0;
+  for (const double v : x) largest = std::max(largest, std::fabs(v));
+  return std::numeric_limits<double>::epsilon() * largest;
+}
+
 // IEMG = sum |x|, in uV; it grows with the number of samples.
 inline double integrated(Window x) noexcept {
   double sum = 0;
@@ -43,13 +52,16 @@ inline double log_detector(Window x) noexcept {
 // Sums of powers of what is left of x without its mean.
 struct Moments {
   double count, second, third, fourth;
+  double rounding;
+  // Whether x is spread enough to have a shape: more than rounding spreads a constant.
+  bool spread() const noexcept { return second / count > std::max(rounding * rounding, least_power); }
 };
 inline Moments moments(Window x) noexcept {
   const double n = static_cast<double>(x.size());
   double sum = 0;
   for (const double v : x) sum += v;
   const double mean = sum / n;
-  Moments m{n, 0, 0, 0};
+  Moments m{n, 0, 0, 0, rounding_of(x)};
   for (const double v : x) {
     const double d = v - mean, d2 = d * d;
     m.second += d2;
@@ -69,12 +81,12 @@ inline double variance(Window x) noexcept {
 // m3 / m2^1.5 of the central moments: 0 for what is symmetric.
 inline double skewness(Window x) noexcept {
   const Moments m = moments(x);
-  return m.second > 0 ? m.third / m.count / std::pow(m.second / m.count, 1.5) : undefined;
+  return m.spread() ? m.third / m.count / std::pow(m.second / m.count, 1.5) : undefined;
 }
 // m4 / m2^2 of the central moments: 3 for Gaussian EMG.
 inline double kurtosis(Window x) noexcept {
   const Moments m = moments(x);
-  return m.second > 0 ? m.count * m.fourth / (m.second * m.second) : undefined;
+  return m.spread() ? m.count * m.fourth / (m.second * m.second) : undefined;
 }
 
 }  // namespace unguard::features

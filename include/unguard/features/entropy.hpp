@@ -31,15 +31,15 @@ inline double sample_entropy(Window x, int pattern, double tolerance) noexcept {
       ++alike;
       longer += std::fabs(x[i + m] - x[k + m]) <= r;
     }
-  return moment.second > 0 && longer > 0 ? -std::log(static_cast<double>(longer) / static_cast<double>(alike))
-                                         : undefined;
+  return moment.spread() && longer > 0 ? -std::log(static_cast<double>(longer) / static_cast<double>(alike))
+                                       : undefined;
 }
 
 // pattern >= 2. ln(phi_m / phi_(m+1)): phi is the mean likeness exp(-(d / r)^2) of all pairs of the first N - m
 // stretches, each without its own mean; d is the largest difference.
 inline double fuzzy_entropy(Window x, int pattern, double tolerance) {
   const Moments moment = moments(x);
-  if (!(moment.second > 0)) return undefined;
+  if (!moment.spread()) return undefined;
   const double r = tolerance * std::sqrt(moment.second / moment.count);
   const std::size_t count = x.size() - static_cast<std::size_t>(pattern);
   const auto likeness = [&](std::size_t m) {

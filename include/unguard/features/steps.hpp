@@ -33,7 +33,7 @@ inline double step_deviation(Window x) noexcept {
 // MFL = log10 sqrt(sum (x[n + 1] - x[n])^2), the logarithm of uV. Arjunan & Kumar 2010, doi:10.1186/1743-0003-7-53.
 inline double maximum_fractal_length(Window x) noexcept {
   const double sum = squared_steps(x);
-  return sum > 0 ? 0.5 * std::log10(sum) : undefined;
+  return sum > least_power ? 0.5 * std::log10(sum) : undefined;
 }
 // ZC: changes of sign across a step of at least the threshold; a sample of exactly 0 goes with the sign before it.
 inline double zero_crossings(Window x, double threshold) noexcept {
@@ -68,13 +68,24 @@ inline std::vector<double> steps(Window x) {
   for (std::size_t n = 1; n < x.size(); ++n) made.push_back(x[n] - x[n - 1]);
   return made;
 }
+// The variance of steps, or of steps of steps, of x; undefined where rounding of x makes as much: a step is off by
+// 2 units in the last place of x where x itself was rounded twice, and each further difference doubles that.
+inline double variance_of_steps(Window differences, double off_by) noexcept {
+  const double power = hjorth_activity(differences);
+  return power > std::max(off_by * off_by, least_power) ? power : undefined;
+}
 inline double hjorth_mobility(Window x) {
-  const double power = hjorth_activity(x);
-  return power > 0 ? std::sqrt(hjorth_activity(steps(x)) / power) : undefined;
+  const Moments m = moments(x);
+  if (!m.spread()) return undefined;
+  return std::sqrt(variance_of_steps(steps(x), 2 * m.rounding) / (m.second / m.count));
 }
 inline double hjorth_complexity(Window x) {
-  const double mobility = hjorth_mobility(x);
-  return mobility > 0 ? hjorth_mobility(steps(x)) / mobility : undefined;
+  const Moments m = moments(x);
+  if (!m.spread()) return undefined;
+  const auto first = steps(x);
+  const double of_first = variance_of_steps(first, 2 * m.rounding);
+  const double of_second = variance_of_steps(steps(first), 4 * m.rounding);
+  return std::sqrt(of_second / of_first) / std::sqrt(of_first / (m.second / m.count));
 }
 
 }  // namespace unguard::features

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -24,6 +23,7 @@
 #include "unguard/features/entropy.hpp"
 #include "unguard/features/steps.hpp"
 #include "unguard/filter/burg.hpp"
+#include "unguard/spectrum/whole_record.hpp"
 
 namespace unguard {
 
@@ -84,7 +84,7 @@ constexpr auto fields(const FeatureWindows*) {
 }
 
 // values[(window x channels + channel) x columns + column]; NaN where a feature is undefined, or a sample of the window
-// is not finite or marked as not to be believed.
+// is not finite, lies beyond full scale or is marked with any of mark::spoiling, as of a live spectrum.
 struct FeatureTable {
   std::vector<std::string> columns{};  // "MAV", ..., "AR1", "AR2", ...
   std::vector<std::int64_t> starts{};  // first frame of each window
@@ -139,7 +139,7 @@ inline void measure(Feature f, Window x, const FeatureWindows& spec, double* to)
     case Feature::cc: {
       const ArModel model = burg(x, spec.order);
       const auto found = f == Feature::ar ? model.coefficients : cepstrum(model.coefficients);
-      for (std::size_t i = 0; i < found.size(); ++i) to[i] = model.power > 0 ? found[i] : undefined;
+      for (std::size_t i = 0; i < found.size(); ++i) to[i] = model.power > least_power ? found[i] : undefined;
       return;
     }
     case Feature::activity:
@@ -193,7 +193,7 @@ inline std::optional<Fault> refuse(std::span<const Feature> wanted, const Featur
 // The features of every whole window of a record, in the order they are asked for.
 inline Result<FeatureTable> window_features(std::span<const Feature> wanted, const FeatureWindows& spec,
                                             ConstBlock record, const StreamFormat& format) {
-  if (auto fault = validate(format)) return *fault;
+  if (auto fault = whole_record::refuse_shape(record, format)) return *fault;
   if (auto fault = validate(spec)) return *fault;
   auto window = window_in_samples<FeatureWindows>(spec.window, format.rate);
   if (!window) return window.fault();
@@ -211,20 +211,29 @@ inline Result<FeatureTable> window_features(std::span<const Feature> wanted, con
     for (int i = 1; i <= count; ++i)
       table.columns.push_back(std::string(to_text(f)) + (numbered ? std::to_string(i) : ""));
   }
-  for (std::int64_t first = 0; first + table.window <= record.frames; first += table.step)
-    table.starts.push_back(first);
+  const std::int64_t windows = record.frames < *window ? 0 : (record.frames - *window) / step + 1;
+  const auto columns = static_cast<std::int64_t>(table.columns.size());
+  if (whole_record::too_many({windows, record.channels, columns}))
+    return fault_in_words<FeatureWindows>("step",
+                                          to_text(spec.step) + ", which makes " + to_text(windows) + " windows of " +
+                                              to_text(record.channels) + " channels and " + to_text(columns) +
+                                              " columns",
+                                          whole_record::at_most_numbers());
+  for (std::int64_t w = 0; w < windows; ++w) table.starts.push_back(w * step);
   table.values.resize(table.starts.size() * static_cast<std::size_t>(record.channels) * table.columns.size());
+  if (windows == 0) return table;
+  const double full_scale = format.full_scale();
   std::vector<double> x(static_cast<std::size_t>(table.window));
   double* to = table.values.data();
   for (const std::int64_t first : table.starts)
     for (int c = 0; c < record.channels; ++c) {
-      bool whole = true;
+      Marks spoilt = mark::none;
       for (std::size_t n = 0; n < x.size(); ++n) {
-        x[n] = record(first + static_cast<std::int64_t>(n), c);
-        const std::int64_t k = (first + static_cast<std::int64_t>(n)) * record.channels + c;
-        whole = whole && std::isfinite(x[n]) && !(record.marks && (record.marks[k] & mark::withholding));
+        const std::int64_t frame = first + static_cast<std::int64_t>(n);
+        x[n] = record(frame, c);
+        spoilt |= whole_record::spoils(record, frame, c, full_scale);
       }
-      if (!whole) {
+      if (spoilt != mark::none) {
         to = std::fill_n(to, table.columns.size(), features::undefined);
         continue;
       }

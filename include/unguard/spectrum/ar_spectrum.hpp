@@ -50,11 +50,12 @@ inline std::vector<double> density_of(const ArModel& model, Hertz rate, RealFft&
 }
 
 inline Result<PowerSpectrum> power_spectrum(const ArSpectrum& spec, ConstBlock record, const StreamFormat& format) {
-  if (auto fault = spectrum_detail::refuse(spec, record, format)) return *fault;
+  if (auto fault = spectrum_detail::refuse_whole(spec, record, format)) return *fault;
   if (record.frames <= spec.order)
     return fault_of<ArSpectrum>("order", spec.order, "fewer than the " + to_text(record.frames) + " samples");
+  if (auto fault = spectrum_detail::refuse_transform<ArSpectrum>("nfft", spec.nfft)) return *fault;
+  if (auto fault = spectrum_detail::refuse_bins<ArSpectrum>("nfft", spec.nfft, record.channels)) return *fault;
   PowerSpectrum made = spectrum_detail::empty(spec.nfft, format.rate, record.channels);
-  made.segments = 1;
   made.density.clear();
   RealFft fft(spec.nfft);
   for (int c = 0; c < record.channels; ++c) {

@@ -42,10 +42,15 @@ constexpr auto fields(const Multitaper*) {
 }
 
 inline Result<PowerSpectrum> power_spectrum(const Multitaper& spec, ConstBlock record, const StreamFormat& format) {
-  if (auto fault = spectrum_detail::refuse(spec, record, format)) return *fault;
+  if (auto fault = spectrum_detail::refuse_whole(spec, record, format)) return *fault;
   const auto transform = spectrum_detail::transform_of(spec, record.frames);
   if (!transform) return transform.fault();
+  if (auto fault = spectrum_detail::refuse_bins<Multitaper>(spec.nfft ? "nfft" : "record", *transform, record.channels))
+    return *fault;
   const int length = static_cast<int>(record.frames);
+  if (whole_record::too_many({length, spec.count}))
+    return fault_in_words<Multitaper>("count", to_text(spec.count) + " tapers of " + to_text(length) + " samples",
+                                      whole_record::at_most_numbers());
   if (spec.count > length)
     return fault_of<Multitaper>("count", spec.count, "at most one for each of the " + to_text(length) + " samples");
   std::vector<Taper> tapers;
@@ -65,7 +70,7 @@ inline Result<PowerSpectrum> power_spectrum(const Multitaper& spec, ConstBlock r
     tapers = dpss(length, *spec.half_bandwidth, spec.count);
   }
   TaperedPower power(std::move(tapers), *transform, format.rate, spec.detrend);
-  return spectrum_detail::averaged(std::move(power), {length, length, 1}, record, *transform, format.rate);
+  return spectrum_detail::averaged(std::move(power), {length, length, 1}, record, *transform, format);
 }
 
 }  // namespace unguard

@@ -32,12 +32,15 @@ constexpr auto fields(const Periodogram*) {
 }
 
 inline Result<PowerSpectrum> power_spectrum(const Periodogram& spec, ConstBlock record, const StreamFormat& format) {
-  if (auto fault = spectrum_detail::refuse(spec, record, format)) return *fault;
-  auto power = spectrum_detail::windowed(spec, record.frames, format.rate);
+  if (auto fault = spectrum_detail::refuse_whole(spec, record, format)) return *fault;
+  const auto transform = spectrum_detail::transform_of(spec, record.frames);
+  if (!transform) return transform.fault();
+  if (auto fault =
+          spectrum_detail::refuse_bins<Periodogram>(spec.nfft ? "nfft" : "record", *transform, record.channels))
+    return *fault;
+  auto power = spectrum_detail::windowed(spec, record.frames, *transform, format.rate);
   if (!power) return power.fault();
-  const int transform = spec.nfft.value_or(static_cast<int>(record.frames));
-  return spectrum_detail::averaged(std::move(*power), {record.frames, record.frames, 1}, record, transform,
-                                   format.rate);
+  return spectrum_detail::averaged(std::move(*power), {record.frames, record.frames, 1}, record, *transform, format);
 }
 
 }  // namespace unguard

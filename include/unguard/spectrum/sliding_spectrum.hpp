@@ -222,9 +222,7 @@ class LiveSlidingSpectrum {
     Marks reasons = mark::none;
     for (std::int64_t n = 0; n < filled_; ++n) reasons |= marks[filled_ < window_ ? place_before(n) : n];
     if (filled_ < window_) return SpectrumReading::invalid(channel, position_, reasons | mark::settling, Trust::warmup);
-    // A level can leave a heartbeat out, a spectrum cannot.
-    if (reasons & (mark::withholding | mark::heart | mark::gated))
-      return SpectrumReading::invalid(channel, position_, reasons);
+    if (reasons & mark::spoiling) return SpectrumReading::invalid(channel, position_, reasons);
     // Oldest first.
     const double* past = past_.data() + index(0, channel);
     const auto stretch = power_.stretch();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The power spectrum as the mean over segments that overlap: steadier the more there are, coarser the shorter they are.
 // Welch 1967, doi:10.1109/TAU.1967.1161901; conventions of scipy.signal.welch: what is left behind the last whole
-// segment is not used. Cost: one transform a segment, offline.
+// segment is not used. A segment with a sample that must not count (whole_record.hpp) is left out of its channel's
+// mean. Cost: one transform a segment, offline.
 #pragma once
 
 #include <optional>
@@ -29,10 +30,13 @@ inline Result<PowerSpectrum> power_spectrum(const Welch& spec, ConstBlock record
   if (auto fault = spectrum_detail::refuse(spec, record, format)) return *fault;
   const auto segments = spectrum_detail::segments_of(spec, record.frames, format.rate);
   if (!segments) return segments.fault();
-  auto power = spectrum_detail::windowed(spec, (*segments).length, format.rate);
+  const auto transform = spectrum_detail::transform_of(spec, (*segments).length);
+  if (!transform) return transform.fault();
+  if (auto fault = spectrum_detail::refuse_bins<Welch>(spec.nfft ? "nfft" : "segment", *transform, record.channels))
+    return *fault;
+  auto power = spectrum_detail::windowed(spec, (*segments).length, *transform, format.rate);
   if (!power) return power.fault();
-  const int transform = spec.nfft.value_or(static_cast<int>((*segments).length));
-  return spectrum_detail::averaged(std::move(*power), *segments, record, transform, format.rate);
+  return spectrum_detail::averaged(std::move(*power), *segments, record, *transform, format);
 }
 
 }  // namespace unguard

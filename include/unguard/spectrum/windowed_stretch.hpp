@@ -4,53 +4,87 @@
 // Cost: at set-up only.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
+#include <utility>
 
+#include "unguard/core/fast_length.hpp"
 #include "unguard/core/fields.hpp"
-#include "unguard/core/floating_point.hpp"
 #include "unguard/spectrum/power_spectrum.hpp"
 #include "unguard/spectrum/tapered_power.hpp"
+#include "unguard/spectrum/whole_record.hpp"
 
 namespace unguard {
 
-// A longer transform has no use for signals of the body.
-inline constexpr int longest_transform = 1 << 26;
+// Two hours at 2 kHz: a longer record is one for welch. A transform of the longest works with 1 to 1.5 GiB, as does
+// one of the longest slow length, which goes by way of a chirp (chirp_fft.hpp).
+inline constexpr int longest_transform = 1 << 24;
+inline constexpr int longest_slow_transform = 1 << 22;
 
 namespace spectrum_detail {
+
+// A transform that would need more memory than a record is worth. `parameter` is what made it so long.
+template <Spec S>
+std::optional<Fault> refuse_transform(std::string_view parameter, std::int64_t length) {
+  if (length > longest_transform)
+    return fault_in_words<S>(parameter, std::to_string(length) + " samples at once",
+                             "at most " + std::to_string(longest_transform) + " samples at once");
+  const int whole = static_cast<int>(length);
+  if (whole > longest_slow_transform && !is_fast_length(whole))
+    return fault_in_words<S>(parameter, std::to_string(length) + " samples at once",
+                             "at most " + std::to_string(longest_slow_transform) +
+                                 " samples at once, or a length without other factors than 2, 3 and 5, as nfft = " +
+                                 std::to_string(fast_length(whole)));
+  return std::nullopt;
+}
 
 // How long the transform of so many samples is, or why it cannot be.
 template <Spec S>
 Result<int> transform_of(const S& spec, std::int64_t length) {
-  if (length > longest_transform)
-    return fault_in_words<S>("record", std::to_string(length) + " samples at once",
-                             "at most " + std::to_string(longest_transform) + " samples at once");
   if (spec.nfft && *spec.nfft < length)
     return fault_of<S>("nfft", *spec.nfft, "at least the " + std::to_string(length) + " samples that are transformed");
+  if (auto fault = refuse_transform<S>(spec.nfft ? "nfft" : "record", spec.nfft ? *spec.nfft : length)) return *fault;
   return spec.nfft.value_or(static_cast<int>(length));
 }
 
+// Spectra of a whole record each, of a transform that is allowed, that would not fit.
 template <Spec S>
-Result<TaperedPower> windowed(const S& spec, std::int64_t length, Hertz rate) {
+std::optional<Fault> refuse_bins(std::string_view parameter, int transform, int channels) {
+  const int bins = transform / 2 + 1;
+  if (!whole_record::too_many({bins, channels})) return std::nullopt;
+  return fault_in_words<S>(parameter,
+                           std::to_string(transform) + " samples, which makes " + std::to_string(bins) + " bins of " +
+                               std::to_string(channels) + " channels",
+                           whole_record::at_most_numbers());
+}
+
+template <Spec S>
+Result<TaperedPower> windowed(const S& spec, std::int64_t length, int transform, Hertz rate) {
   if (spec.beta && spec.window != Window::kaiser)
     return fault_of<S>("beta", *spec.beta, "no beta without the Kaiser window");
   if (!spec.beta && spec.window == Window::kaiser)
     return fault_in_words<S>("beta", "none", "a number of at least 0 for the Kaiser window");
-  const auto transform = transform_of(spec, length);
-  if (!transform) return transform.fault();
-  return TaperedPower({periodic_window(spec.window, static_cast<int>(length), spec.beta.value_or(0))}, *transform, rate,
+  return TaperedPower({periodic_window(spec.window, static_cast<int>(length), spec.beta.value_or(0))}, transform, rate,
                       spec.detrend);
 }
 
-// What every estimator refuses alike.
+// What every estimator refuses alike; those that look at a whole record at once, also samples that spoil it.
 template <Spec S>
 std::optional<Fault> refuse(const S& spec, ConstBlock record, const StreamFormat& format) {
-  if (auto fault = refuse_contraction()) return fault;
-  if (auto fault = power_spectrum_detail::refuse_record(record, format)) return fault;
+  if (auto fault = whole_record::refuse_shape(record, format)) return fault;
   return validate(spec);
+}
+template <Spec S>
+std::optional<Fault> refuse_whole(const S& spec, ConstBlock record, const StreamFormat& format) {
+  if (auto fault = refuse(spec, record, format)) return fault;
+  return whole_record::refuse_spoilt(record, format);
 }
 
 // What specs of overlapping segments have in common.
@@ -89,10 +123,16 @@ Result<Segments> segments_of(const S& spec, std::int64_t frames, Hertz rate) {
   return s;
 }
 
-// One channel's samples from a frame on, into where they are transformed.
-inline void take(TaperedPower& power, ConstBlock record, std::int64_t from, int channel) noexcept {
+// One channel's samples from a frame on, into where they are transformed; false where one of them spoils them.
+inline bool take(TaperedPower& power, ConstBlock record, std::int64_t from, int channel, double full_scale) noexcept {
   const auto stretch = power.stretch();
-  for (std::size_t n = 0; n < stretch.size(); ++n) stretch[n] = record(from + static_cast<std::int64_t>(n), channel);
+  Marks spoilt = mark::none;
+  for (std::size_t n = 0; n < stretch.size(); ++n) {
+    const std::int64_t frame = from + static_cast<std::int64_t>(n);
+    stretch[n] = record(frame, channel);
+    spoilt |= whole_record::spoils(record, frame, channel, full_scale);
+  }
+  return spoilt == mark::none;
 }
 
 inline PowerSpectrum empty(int transform, Hertz rate, int channels) {
@@ -101,23 +141,31 @@ inline PowerSpectrum empty(int transform, Hertz rate, int channels) {
                      .transform = transform,
                      .bins = transform / 2 + 1,
                      .channels = channels};
+  made.segments.assign(static_cast<std::size_t>(channels), 1);
   made.density.assign(static_cast<std::size_t>(made.bins) * static_cast<std::size_t>(channels), 0.0);
   return made;
 }
 
-// The mean of the densities of all segments.
-inline PowerSpectrum averaged(TaperedPower power, const Segments& segments, ConstBlock record, int transform,
-                              Hertz rate) {
-  PowerSpectrum made = empty(transform, rate, record.channels);
-  made.segments = segments.count;
+// The mean of the densities of each channel's segments, without those that are spoilt.
+inline Result<PowerSpectrum> averaged(TaperedPower power, const Segments& segments, ConstBlock record, int transform,
+                                      const StreamFormat& format) {
+  PowerSpectrum made = empty(transform, format.rate, record.channels);
+  const double full_scale = format.full_scale();
   for (int c = 0; c < record.channels; ++c) {
     const std::span<double> density(made.density.data() + static_cast<std::ptrdiff_t>(c) * made.bins,
                                     static_cast<std::size_t>(made.bins));
+    std::int64_t& counted = made.segments[static_cast<std::size_t>(c)] = 0;
     for (std::int64_t s = 0; s < segments.count; ++s) {
-      take(power, record, s * segments.step, c);
+      if (!take(power, record, s * segments.step, c, full_scale)) continue;
       power.add_to(density);
+      ++counted;
     }
-    for (double& v : density) v /= static_cast<double>(segments.count);
+    if (counted == 0)
+      return whole_record::fault_of_first(
+          record, format, c,
+          segments.count > 1 ? ", with another such sample in each of " + std::to_string(segments.count) + " segments"
+                             : "");
+    for (double& v : density) v /= static_cast<double>(counted);
   }
   return made;
 }

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from unguard import features as f
+from unguard.recording import Channel, Recording
 
 FS = 1000.0
 WINDOW, STEP = 0.1, 0.04
@@ -191,6 +192,96 @@ def test_what_is_not_finite_leaves_its_windows_without_features() -> None:
     assert np.isnan(made).sum() > 0
 
 
+def test_half_a_second_of_nothing_through_a_chain_has_no_features() -> None:
+    x = emg(channels=1)[:, 0]
+    x[300:800] = np.nan
+    filtered, marks = unguard.Chain(unguard.Bandpass()).start(fs=FS).process(x, marks=True)
+    assert np.isfinite(filtered).all()
+    touched = np.lib.stride_tricks.sliding_window_view(marks, 100)[::40].any(-1)
+    assert touched[8:17].all()
+    for name in f.NAMES:
+        function, more, _ = DEFINITIONS[name]
+        found = function(filtered, fs=FS, window=WINDOW, step=STEP, marks=marks, **more)
+        lost = np.isnan(found) if found.ndim == 1 else np.isnan(found).all(-1)
+        assert lost[touched].all(), name
+    made = f.features(filtered, ["MAV", "WL"], fs=FS, window=WINDOW, step=STEP, marks=marks)
+    assert np.array_equal(np.isnan(made["MAV"][:, 0]), touched)
+
+
+@pytest.mark.parametrize("bit", unguard.MARKS)
+def test_marks_forbid_features_as_they_forbid_a_live_spectrum(bit: str) -> None:
+    x = emg()
+    marks = np.zeros(x.shape, dtype=np.uint32)
+    marks[500, 1] = unguard.MARKS[bit]
+    found = f.mav(x, fs=FS, window=WINDOW, step=STEP, marks=marks)
+    (reading,) = (
+        unguard.SlidingSpectrum(window=0.1, interval=0.1).start(fs=FS).process(x[450:550, 1], marks=marks[450:550, 1])
+    )
+    assert np.isnan(found).any() == (reading.mdf_hz is None)
+    if reading.mdf_hz is None:
+        lost = np.zeros_like(x)
+        lost[500, 1] = np.nan
+        assert np.array_equal(np.isnan(found), np.isnan(windows(lost)).any(-1))
+
+
+def test_a_recording_has_rate_and_validity_of_its_own() -> None:
+    x = emg()
+    channels = [Channel("left", kind="EMG"), Channel("angle", unit="deg", kind="other"), Channel("right")]
+    valid = np.ones(x.shape, dtype=bool)
+    valid[500, 2] = valid[100, 1] = False
+    recording = Recording(x, FS, channels, valid=valid)
+    marks = np.zeros((len(x), 2), dtype=np.uint32)
+    marks[500, 1] = unguard.MARKS["missing"]
+    slide = {"window": WINDOW, "step": STEP}
+    truth = f.features(x[:, [0, 2]], ["MAV", "AR"], fs=FS, marks=marks, **slide)
+    found = f.features(recording, ["MAV", "AR"], **slide)
+    np.testing.assert_array_equal(found.values, truth.values)
+    assert np.isnan(found["MAV"]).sum() > 0 and found.channels == ["left", "right"]
+    np.testing.assert_array_equal(found.start, truth.start)
+    assert found.window == WINDOW
+    one = f.features(recording, ["MAV"], channels=["right"], **slide)
+    np.testing.assert_array_equal(one["MAV"][:, 0], found["MAV"][:, 1])
+    for name in f.NAMES:
+        function, more, _ = DEFINITIONS[name]
+        ours = function(recording, **slide, **more)
+        np.testing.assert_array_equal(ours, function(x[:, [0, 2]], fs=FS, marks=marks, **slide, **more))
+    with pytest.raises(unguard.ConfigError, match="none beside a Recording"):
+        f.mav(recording, fs=FS, **slide)
+    with pytest.raises(unguard.ConfigError, match="none beside a Recording"):
+        f.mav(recording, marks=marks, **slide)
+
+
+@pytest.mark.parametrize("name", f.NAMES)
+def test_no_size_makes_a_value_infinite_or_of_rounding(name: str) -> None:
+    function, more, _ = DEFINITIONS[name]
+    x = emg(channels=1)[:, 0]
+    slide = {"fs": FS, "window": WINDOW, "step": STEP}
+    for size in (1e-320, 1e-200, 1e-100, 1e-12, 1e6, 1e160, 1e200):
+        found = function(x / 60 * size, **slide, **more)
+        assert not np.isinf(found).any(), size
+        if size > 1e7:
+            assert np.isnan(found).all(), size
+    # One sample beyond full scale takes its windows, and only those.
+    x[500] = 1e200
+    found = function(x, **slide, **more)
+    lost = np.isnan(found) if found.ndim == 1 else np.isnan(found).all(-1)
+    assert lost[(np.abs(windows(x)) > 1e7).any(-1)].all()
+
+
+def test_a_ramp_has_no_complexity() -> None:
+    for slope in (0.1, 0.3, 1.0, 7e-5):
+        ramp = slope * np.arange(1000.0)
+        assert np.isnan(f.complexity(ramp, fs=FS, window=WINDOW, step=STEP)).all()
+        assert np.isnan(f.mobility(ramp, fs=FS, window=WINDOW, step=STEP)).all()
+
+
+def test_tables_that_do_not_fit_into_memory_are_refused_by_name() -> None:
+    with pytest.raises(
+        unguard.ConfigError, match=r"step is 0\.001 s, which makes 1999997 windows of 1 channels and 80"
+    ):
+        f.features(np.zeros(2_000_000), ["MAV"] * 80, fs=FS, window=0.004, step=0.001)
+
+
 def test_zero_crossings_of_a_coarse_converter_are_those_of_the_spectrum() -> None:
     x = np.round(emg() / 20)
     assert 0.05 < np.mean(x == 0) < 0.9
@@ -229,6 +320,9 @@ def test_fuzzy_entropy_is_chens_of_the_standardised_series() -> None:
         ({"names": ["AR"], "order": 0}, "order is 0: expected 1 to 64"),
         ({"names": ["FuzzyEn"], "pattern": 1}, "pattern is 1: expected at least 2 for FuzzyEn"),
         ({"names": ["MAV"], "fs": 0}, "fs is"),
+        ({"names": ["MAV"], "fs": None}, "fs is None"),
+        ({"names": ["MAV"], "marks": np.zeros((998, 2), dtype=np.uint32)}, "marks is an array of shape"),
+        ({"names": ["MAV"], "marks": np.zeros((998, 3))}, "marks is an array of float64"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(call: dict, says: str) -> None:

@@ -87,7 +87,7 @@ def test_welch_and_spectrogram(
     f, t, columns = scipy.signal.spectrogram(x, FS, nperseg=segment, noverlap=overlap, nfft=nfft, **theirs)
     np.testing.assert_allclose(shown.time_s, t, rtol=1e-14)
     worst = max(worst, off_by(shown.density, np.moveaxis(columns, 1, 2)))
-    assert found.segments == len(t)
+    np.testing.assert_array_equal(found.segments, [len(t)] * 3)
     record_property("off_by", worst)
     assert worst <= BAR
     alone = spectrum.spectrogram(x[:, 2], fs=FS, nfft=nfft, **cut, **ours)
