@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import interpolate
+from unguard.spectrum import PowerSpectrum
 
 #: Corners of the model, Hz.
 PRESETS = {"trunk": (30.0, 60.0), "limb": (60.0, 120.0)}
@@ -15,6 +18,13 @@ FINER = 4
 def density(f: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
     """Return the model of Stulen & De Luca 1981, doi:10.1109/TBME.1981.324738, but for a factor."""
     return high**4 * f**2 / ((f**2 + low**2) * (f**2 + high**2) ** 2)
+
+
+def sampled(power: Callable[[NDArray[np.float64]], NDArray[np.float64]], fs: float = 2000.0) -> PowerSpectrum:
+    """Return a density over frequency, Hz, from 0 Hz to half the rate in steps of 0.05 Hz, as a spectrum."""
+    nfft = round(fs / 0.05)
+    frequency = np.arange(nfft // 2 + 1, dtype=np.float64) * (fs / nfft)
+    return PowerSpectrum(power(frequency), fs, nfft, 1, "the model")
 
 
 def tiring(

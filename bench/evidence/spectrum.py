@@ -17,7 +17,7 @@ from unguard.report.colours import BAND, BEFORE
 from unguard.report.drawing import style
 
 from bench.evidence import fatigue, tests_said
-from bench.evidence.emg_model import PRESETS, density
+from bench.evidence.emg_model import PRESETS, density, sampled
 from bench.evidence.table import ROOT, Evidence
 
 TESTS = "bindings/python/tests/spectrum"
@@ -25,17 +25,11 @@ FS = 2000.0
 Floats = NDArray[np.float64]
 
 
-def _sampled(power: Callable[[Floats], Floats]) -> spectrum.PowerSpectrum:
-    """Return a density from 0 to 1000 Hz in steps of 0.05 Hz as a spectrum."""
-    nfft = 40000
-    return spectrum.PowerSpectrum(power(np.arange(nfft // 2 + 1) * (FS / nfft)), FS, nfft, 1, "the model")
-
-
 def closed_forms(e: Evidence) -> None:
     """The model's own numbers, and what filters and fatigue make of them."""
     for name, expected in (("limb", (95.6, 121.0, 205.0)), ("trunk", (47.9, 61.3, 103.0))):
         corners = PRESETS[name]
-        of = _sampled(lambda f, c=corners: density(f, *c))  # type: ignore[misc]
+        of = sampled(lambda f, c=corners: density(f, *c))  # type: ignore[misc]
         found = (float(of.mdf()), float(of.mnf()), float(of.statistical_bandwidth()))
         off = max(abs(a - b) / b for a, b in zip(found, expected, strict=True))
         e.add(
@@ -46,9 +40,9 @@ def closed_forms(e: Evidence) -> None:
             off <= 0.005,
         )
     corners = PRESETS["trunk"]
-    before = _sampled(lambda f: density(f, *corners))
+    before = sampled(lambda f: density(f, *corners))
     high = unguard.Highpass(cutoff=30, order=4)
-    behind = _sampled(lambda f: density(f, *corners) * np.abs(unguard.response(high, f, fs=FS)) ** 2)
+    behind = sampled(lambda f: density(f, *corners) * np.abs(unguard.response(high, f, fs=FS)) ** 2)
     rms = float(np.sqrt(behind.band_power() / before.band_power()))
     shift = float(behind.mdf()) - float(before.mdf())
     e.add(
@@ -59,7 +53,7 @@ def closed_forms(e: Evidence) -> None:
         abs(rms - 0.865) <= 0.001 and abs(shift - 11.1) <= 0.5,
     )
     for name, corners in PRESETS.items():
-        rested, tired = (_sampled(lambda f, c=corners, s=s: density(f / s, *c) / s) for s in (1.0, 0.68))  # type: ignore[misc]
+        rested, tired = (sampled(lambda f, c=corners, s=s: density(f / s, *c) / s) for s in (1.0, 0.68))  # type: ignore[misc]
         index = float(tired.finsm()) / float(rested.finsm())
         median = float(tired.mdf(8, 500)) / float(rested.mdf(8, 500))
         e.add(
@@ -108,12 +102,12 @@ def accuracy(e: Evidence) -> None:
                 )
 
 
-def _from_density(f: Floats, p: Floats, low: float, high: float) -> tuple[float, float]:
-    """Return MDF and MNF by NumPy from the bins of the band."""
-    within = (f >= low) & (f <= high)
-    f, p = f[within], p[within]
-    running = np.cumsum(p)
-    return float(np.interp(running[-1] / 2, running, f + (f[1] - f[0]) / 2)), float(f @ p / p.sum())
+def _given(f: Floats, p: Floats) -> spectrum.PowerSpectrum:
+    """Return a density that another package gives as one of ours; the bins that it leaves out are 0."""
+    nfft = round(FS / (f[1] - f[0]))
+    density = np.zeros(nfft // 2 + 1)
+    density[np.round(f * nfft / FS).astype(int)] = p
+    return spectrum.PowerSpectrum(density, FS, nfft, 1, "a peer")
 
 
 def peers(e: Evidence) -> None:
@@ -127,23 +121,22 @@ def peers(e: Evidence) -> None:
         x = test.windows_of(lambda f, c=corners: test.model(f, *c), seed=2024)[:, :count]
         truth, reference = test.nominal(*corners), test.by_scipy(x)
 
-        def neurokit(w: Floats) -> tuple[float, float]:
+        def neurokit(w: Floats) -> spectrum.PowerSpectrum:
             found = neurokit2.signal_psd(w, sampling_rate=2000, method="welch", normalize=False)
-            return _from_density(found["Frequency"].to_numpy(), found["Power"].to_numpy(), low, high)
+            return _given(found["Frequency"].to_numpy(), found["Power"].to_numpy())
 
-        def bio(w: Floats) -> tuple[float, float]:
-            f, p = biosppy.power_spectrum(w, sampling_rate=FS, decibel=False)
-            return _from_density(f, p, low, high)
+        def bio(w: Floats) -> spectrum.PowerSpectrum:
+            return _given(*biosppy.power_spectrum(w, sampling_rate=FS, decibel=False))
 
         for name, by in (("NeuroKit2 signal_psd, Welch", neurokit), ("BioSPPy power_spectrum", bio)):
-            found = np.array([by(w) for w in x.T]).T
+            found = np.array([(of.mdf(low, high), of.mnf(low, high)) for of in map(by, x.T)]).T
             bias = 100 * (found.mean(axis=1) / truth - 1)
             ratio = found.std(axis=1) / reference.std(axis=1)
             e.add(
                 f"{name}, {preset}: bias, SD of MDF; of MNF",
                 "print",
                 f"{bias[0]:+.2f} %, {ratio[0]:.3f}x; {bias[1]:+.2f} %, {ratio[1]:.3f}x",
-                f"the first {count} of these windows; its density, sums by NumPy",
+                f"the first {count} of these windows; its density, our sums",
             )
 
 

@@ -1,7 +1,8 @@
 """Fatigue: slopes of spectrum and amplitude, what they say together, and windows that may be compared.
 
-`assess()` goes all the way from a recording. The steps stand beside it: `course()` makes one value a window, when (its
-middle, in seconds), what its spectrum comes to (MDF, MNF or FInsm5) and its RMS; `jasa()` says what they do together.
+`assess()` goes all the way from a recording; of a channel without values it says why (`NotAssessed`). The steps stand
+beside it: `course()` makes one value a window, when (its middle, in seconds), what its spectrum comes to (MDF, MNF or
+FInsm5) and its RMS; `jasa()` says what they do together.
 
 >>> from unguard import fatigue
 >>> fatigue.assess(recording)["erector spinae L"].quadrant
@@ -25,6 +26,7 @@ from unguard.jasa import (
     SLOPE_CHANGE_LIMIT,
     Fatigue,
     HighpassBeforeFatigue,
+    NotAssessed,
     check_highpass,
     jasa,
 )
@@ -39,6 +41,7 @@ __all__ = [
     "FatigueIndicator",
     "HighpassBeforeFatigue",
     "LiveFatigueIndicator",
+    "NotAssessed",
     "Trend",
     "assess",
     "check_highpass",

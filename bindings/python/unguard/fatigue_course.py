@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from unguard._core import Chain, SlidingSpectrum
+from unguard._core import MARKS, Chain, FatigueIndicator, SlidingSpectrum
 from unguard.arguments import number
 from unguard.errors import ConfigError
 from unguard.given import given
-from unguard.jasa import SLOPE_CHANGE_LIMIT, Fatigue, check_highpass, jasa
+from unguard.jasa import SLOPE_CHANGE_LIMIT, Fatigue, NotAssessed, check_highpass, jasa
 from unguard.recording import Recording
 from unguard.samples import samples_in
 
@@ -28,12 +28,11 @@ if TYPE_CHECKING:
 
 #: What a reading of the engine calls each index.
 _READ = {"MDF": "mdf_hz", "MNF": "mnf_hz", "FInsm5": "finsm5"}
-#: s: longer windows are none of fatigue.
-_LONGEST_S = 60.0
+#: What the engine allows: the longest window, s, and the values below which there is no line.
+_LONGEST_S = next(float(f["high"]) for f in SlidingSpectrum._fields if f["name"] == "window")
+_LEAST_VALUES = next(int(f["low"]) for f in FatigueIndicator._fields if f["name"] == "least")
 #: More columns are samples: the array lies the other way round.
 _MOST_COLUMNS = 256
-#: Values below which there is no line.
-_LEAST_VALUES = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +44,7 @@ class Course:
     seconds: the middle of each window from the beginning of the record, s, (windows,).
     spectrum: MDF or MNF in Hz, or FInsm5, (windows,) or (windows, channels); NaN for a window that is not believed.
     amplitude: the RMS of the band, uV, of the same shape; NaN in the same windows.
+    reasons: bits of `MARKS`, uint32 of the same shape: why a window is not believed; "low_snr" of one without power.
     index: "MDF", "MNF" or "FInsm5". channels: their names.
     made: the analyser, in words.
     """
@@ -52,6 +52,7 @@ class Course:
     seconds: NDArray[np.float64]
     spectrum: NDArray[np.float64]
     amplitude: NDArray[np.float64]
+    reasons: NDArray[np.uint32]
     index: str
     channels: list[str]
     made: str
@@ -127,10 +128,12 @@ def course(
     ).reshape(-1, count, 2)
     ends = np.array([r.at + 1 for r in readings[::count]], dtype=np.float64)
     spectrum, amplitude = values[:, :, 0], values[:, :, 1]
+    reasons = np.array([sum(MARKS[m] for m in r.reasons) for r in readings], dtype=np.uint32).reshape(-1, count)
     return Course(
         seconds=(ends - frames / 2) / rate,
         spectrum=spectrum[:, 0] if flat else spectrum,
         amplitude=amplitude[:, 0] if flat else amplitude,
+        reasons=reasons[:, 0] if flat else reasons,
         index=index,
         channels=live.channels,
         made=repr(spec),
@@ -154,8 +157,11 @@ def assess(
     level: float = 0.95,
     change_limit: float = SLOPE_CHANGE_LIMIT,
     filters: Spec | Chain | float | str | None = None,
-) -> dict[str, Fatigue]:
+) -> dict[str, Fatigue | NotAssessed]:
     """Return for every channel whether its muscle tires over one effort: `course()`, then `jasa()`.
+
+    A channel with less than five windows that have a value, a dead one say, is a `NotAssessed`, which tells why; the
+    others are assessed all the same.
 
     Parameters
     ----------
@@ -171,7 +177,7 @@ def assess(
 
     Raises
     ------
-    ConfigError: naming the argument; also where a channel has less than five windows with a value.
+    ConfigError: naming the argument; also where the effort is shorter than five windows.
 
     Source: Luttmann, Jaeger & Laurig 2000, Int. J. Ind. Ergon. 25:645. Not causal; live: `LiveFatigueIndicator`.
     """
@@ -191,11 +197,15 @@ def assess(
     seconds = made.seconds[within]
     spectrum = made.spectrum.reshape(len(within), -1)[within]
     amplitude = made.amplitude.reshape(len(within), -1)[within]
-    found = {}
+    reasons = made.reasons.reshape(len(within), -1)[within]
+    if len(seconds) < _LEAST_VALUES:
+        raise ConfigError("x", f"{len(seconds)} windows in the effort", f"at least {_LEAST_VALUES}")
+    found: dict[str, Fatigue | NotAssessed] = {}
     for column, name in enumerate(made.channels):
-        values = int(np.count_nonzero(np.isfinite(spectrum[:, column])))
-        if values < _LEAST_VALUES:
-            raise ConfigError("x", f"{values} windows with a value in {name}", f"at least {_LEAST_VALUES}")
+        lacking = np.isnan(spectrum[:, column])
+        if len(seconds) - np.count_nonzero(lacking) < _LEAST_VALUES:
+            found[name] = _not_assessed(lacking, reasons[:, column], index)
+            continue
         found[name] = jasa(
             seconds,
             spectrum[:, column],
@@ -206,6 +216,15 @@ def assess(
             change_limit=change_limit,
         )
     return found
+
+
+def _not_assessed(lacking: NDArray[np.bool_], reasons: NDArray[np.uint32], index: str) -> NotAssessed:
+    left_out = int(np.count_nonzero(lacking))
+    values = len(lacking) - left_out
+    why = {name: int(np.count_nonzero(reasons[lacking] & bit)) for name, bit in MARKS.items()}
+    said = ", ".join(f"{name} in {count}" for name, count in why.items() if count)
+    told = f"{values} of {len(lacking)} windows have a value, {_LEAST_VALUES} are needed"
+    return NotAssessed(f"{told}; {said}" if said else told, values, left_out, index)
 
 
 def _samples(x: ArrayLike) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ Everything here is also `unguard.fatigue`'s.
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 #: %/s: slopes of MDF, and changes in them, below this are within what the same back shows on two days, after 45 s at
 #: 80 % of its strength. Elfving, Nemeth, Arvidsson & Lamontagne 1999, doi:10.1016/S1050-6411(98)00049-2.
-SLOPE_CHANGE_LIMIT = 0.5
+SLOPE_CHANGE_LIMIT = Jasa().change_limit
 #: Hz: a high-pass from here on is said by name.
 HIGHEST_HIGHPASS_HZ = 30.0
 
@@ -70,6 +71,37 @@ class Fatigue:
         return f"{self.quadrant}: {self.index} {self.spectrum}; RMS {self.amplitude}{limit}"
 
 
+@dataclass(frozen=True)
+class NotAssessed:
+    """A channel of which nothing is said, and why. It has no trends: what asks it for a number gets none.
+
+    Attributes
+    ----------
+    reason: in words: how many windows have a value, how many are needed, and what the others lack, by the names of
+        `MARKS`; "low_snr" is said of a channel without power, too.
+    values: windows of the effort with a value. left_out: those without.
+    index: "MDF", "MNF" or "FInsm5". quadrant: "not assessed".
+    """
+
+    reason: str
+    values: int
+    left_out: int
+    index: str
+    quadrant: str = "not assessed"
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return the rows that a Fatigue has, without numbers, and a column `reason`."""
+        import pandas as pd
+
+        rows = [(of, quantity) for of in (self.index, "RMS") for quantity in ("slope", "intercept", "normalised slope")]
+        numbers = dict.fromkeys(("value", "low", "high", "level"), math.nan)
+        table = pd.DataFrame(rows, columns=["of", "quantity"])
+        return table.assign(**numbers, quadrant=self.quadrant, reason=self.reason)
+
+    def __str__(self) -> str:
+        return f"{self.quadrant}: {self.reason}"
+
+
 def check_highpass(filters: Spec | Chain | float | str, *, fs: float | None = None) -> float | None:
     """Return the lower corner of what filters do together, in Hz, and warn where fatigue is not to be measured behind.
 
@@ -83,7 +115,7 @@ def check_highpass(filters: Spec | Chain | float | str, *, fs: float | None = No
     Warns
     -----
     HighpassBeforeFatigue: from 30 Hz on. Fix one pipeline for each measure: what suits a level (30 Hz, for the heart)
-        does not suit a slope.
+        does not suit a slope. A band-stop or notch is not heard: it passes at 0 Hz.
     """
     if isinstance(filters, (int, float)):
         corner: float | None = number("filters", filters, "a corner of at least 0 Hz")
