@@ -374,7 +374,7 @@ TEST(BayesianEnvelopeJumps, TakeLongerTheSmallerTheyAre) {
         course.steady(10);
         JumpTimes before{HUGE_VAL, HUGE_VAL};
         for (const double ratio : {2, 3, 4, 8}) {
-          const JumpTimes now = course.jumps(ratio, ratio < 2.5 ? 3 : 1.5, 10);
+          const JumpTimes now = course.jumps(ratio, ratio < 2.5 ? 2.5 : 1, 6);
           std::printf("[ MEASURED ] %s, order %d, x%g: t90 up %.1f ms, down %.1f ms\n", c.what.c_str(), order, ratio,
                       now.rise_ms, now.fall_ms);
           EXPECT_LE(now.rise_ms, before.rise_ms + 1) << c.what;
@@ -386,11 +386,11 @@ TEST(BayesianEnvelopeJumps, TakeLongerTheSmallerTheyAre) {
       }
 }
 
-// Hours of steady effort: a tenth of the three that the evidence takes. In three, the upper 95 % limit of three jumps
-// is 7.75, 2.6 an hour: that is the evidence's bar. Three in 0.3 h would be ten an hour: this shows a break, no more.
+// Hours of steady effort of each: the evidence takes three. In three, the upper 95 % limit of three jumps is 7.75, 2.6
+// an hour: that is the evidence's bar. Three in 0.1 h would be thirty an hour: this shows a break, no more.
 double steady_hours() {
   const char* text = std::getenv("UNGUARD_STEADY_HOURS");
-  return text ? std::atof(text) : 0.3;
+  return text ? std::atof(text) : 0.1;
 }
 
 int jumps(Case c, double rate) {
