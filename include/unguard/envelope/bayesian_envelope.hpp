@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The level as what all samples so far make of a prior in which it drifts slowly and jumps at times: as smooth as a
-// long window while the effort is steady, and there within some ten samples when it changes. Sanger 2007,
-// doi:10.1152/jn.00936.2006. Differs from that: levels spaced evenly in their logarithm; a likelihood to the power
-// min(1, 2 B_s / rate), because samples that come faster are not independent, so that the result does not depend on the
-// rate; and falls are expected more often than rises, because a fall shows by small samples, a rise by one large one.
-// Memory: two numbers a level and channel. Cost: some eight operations a level and sample, four channels at a time.
+// long window while the effort is steady, and there within some ten independent samples when it changes eightfold; a
+// doubling takes 50 to 80 of them (gaussian, told B_s), or 160 (by default): docs/envelope.md, jump_delay.hpp. Sanger
+// 2007, doi:10.1152/jn.00936.2006. Differs from that: levels spaced evenly in their logarithm; a likelihood to the
+// power min(1, 2 B_s / rate), because samples that come faster are not independent, so that the result does not depend
+// on the rate; and falls are expected more often than rises, because a fall shows by small samples, a rise by one large
+// one. Memory: two numbers a level and channel. Cost: some eight operations a level and sample, four channels at a
+// time.
 #pragma once
 
 #include <algorithm>
