@@ -146,8 +146,8 @@ bool time_envelope(std::string_view name, int channels, std::int64_t frames) {
   if (name == "bayesian") return time_one(BayesianEnvelope{}, channels, frames), true;
   if (name == "gated") return time_one(Gated<Rms>{}, channels, frames), true;
   if (name == "gated_two_pole") return time_one(Gated<TwoPole>{}, channels, frames), true;
-  if (name == "noise_subtracted") return time_one(NoiseSubtracted{}, channels, frames), true;
-  if (name == "pooled") return time_one(PooledLevel{}, channels, frames), true;
+  if (name == "noise_subtracted") return time_one(NoiseSubtracted{.noise = Microvolts{1}}, channels, frames), true;
+  if (name == "pooled") return time_one(PooledLevel{.reference = Microvolts{1}}, channels, frames), true;
   if (name == "whitened_fixed") return time_one(whitened(WhiteningKind::fixed, channels), channels, frames), true;
   if (name == "whitened_adaptive") return time_one(whitened(WhiteningKind::adaptive, channels), channels, frames), true;
   return false;

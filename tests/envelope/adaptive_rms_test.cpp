@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <string>
 #include <vector>
 
 #include "refusal.hpp"
@@ -48,22 +49,23 @@ std::vector<double> step_and_hold() {
   return a;
 }
 
-// Root mean square of the error, uV, of a spec that has been running for a second.
+// Root mean square of the error, uV, of a spec that has been running for two seconds. The muscle works harder in front
+// of the band-pass: what comes behind it is no step in any band.
 template <class S>
-double error(const S& spec, const std::vector<double>& target) {
-  const auto emg = carrier_sections(corners(CarrierPreset::trunk), {rate}), band = *design(Bandpass{}, {rate});
+double error(const S& spec, const std::vector<double>& target, CarrierPreset preset) {
+  const auto emg = carrier_sections(corners(preset), {rate}), band = *design(Bandpass{}, {rate});
   double power = 0;
   for (double f = 0.25; f < rate / 2; f += 0.5)
     power += std::norm(response(emg, {f}, {rate}) * response(band, {f}, {rate})) / rate;
-  Carrier carrier(corners(CarrierPreset::trunk), {rate}, RandomStream(323, "emg"));
+  Carrier carrier(corners(preset), {rate}, RandomStream(323, "emg"));
   auto filter = start(Bandpass{}, format);
   auto live = start(spec, format);
   double sum = 0;
   std::vector<double> x(1000);
   for (std::int64_t first = 0; first < frames; first += 1000) {
-    for (double& v : x) v = carrier.next() / std::sqrt(power);
+    for (std::size_t i = 0; i < x.size(); ++i)
+      x[i] = target[static_cast<std::size_t>(first) + i] * carrier.next() / std::sqrt(power);
     filter.process({x.data(), 1000, 1}, {x.data(), 1000, 1});
-    for (std::size_t i = 0; i < x.size(); ++i) x[i] *= target[static_cast<std::size_t>(first) + i];
     live.process({x.data(), 1000, 1}, {x.data(), 1000, 1});
     if (first < 2000) continue;
     for (std::size_t i = 0; i < x.size(); ++i) {
@@ -74,31 +76,51 @@ double error(const S& spec, const std::vector<double>& target) {
   return std::sqrt(sum / static_cast<double>(frames - 2000));
 }
 
+AdaptiveRms adaptive(CarrierPreset preset) { return {.bandwidth = {preset == CarrierPreset::limb ? 190.0 : 100.0}}; }
+constexpr CarrierPreset presets[] = {CarrierPreset::trunk, CarrierPreset::limb};
+
 // Against the best of a grid of fixed windows, chosen with hindsight.
-double against_the_best(const std::vector<double>& target, const char* what) {
+double against_the_best(const std::vector<double>& target, CarrierPreset preset, const char* what,
+                        Seconds pilot = AdaptiveRms{}.pilot) {
   double best = 1e9, at = 0;
   for (const double ms : {50, 75, 100, 150, 200, 250, 300, 400, 600, 1000})
-    if (const double e = error(Rms{.window = {ms / 1000}}, target); e < best) best = e, at = ms;
-  const double ours = error(AdaptiveRms{}, target);
-  std::printf("[ measured ] %s: adaptive %.2f uV, best fixed %.2f uV (%g ms), ratio %.3f\n", what, ours, best, at,
-              ours / best);
+    if (const double e = error(Rms{.window = {ms / 1000}}, target, preset); e < best) best = e, at = ms;
+  AdaptiveRms spec = adaptive(preset);
+  spec.pilot = pilot;
+  const double ours = error(spec, target, preset);
+  std::printf("[ measured ] %s, %s: adaptive %.2f uV, best fixed %.2f uV (%g ms), ratio %.3f\n", what,
+              std::string(to_text(preset)).c_str(), ours, best, at, ours / best);
   return ours / best;
 }
 
 TEST(AdaptiveRms, EqualsTheBestFixedWindowOnRandomTargets) {
-  EXPECT_LT(against_the_best(random_target(0.5), "random target, 0.5 Hz"), 1.04);
-  EXPECT_LT(against_the_best(random_target(1), "random target, 1 Hz"), 1.08);
+  for (const CarrierPreset preset : presets)
+    EXPECT_LT(against_the_best(random_target(0.5), preset, "random target, 0.5 Hz"), 1.04);
+  EXPECT_LT(against_the_best(random_target(1), CarrierPreset::trunk, "random target, 1 Hz"), 1.08);
+}
+// What is best there is a fourth of the pilot that level and slope are taken from: 1.08 is missed by a little. A
+// shorter pilot meets it, and is less steady on what is held. If it is ever met, the docs must not say any more that it
+// is not.
+TEST(AdaptiveRms, IsSomewhatWorseWhereTheBestWindowIsFarShorterThanItsPilot) {
+  const double missed = against_the_best(random_target(1), CarrierPreset::limb, "random target, 1 Hz");
+  EXPECT_GE(missed, 1.08);
+  EXPECT_LT(missed, 1.1);
+  EXPECT_LT(against_the_best(random_target(1), CarrierPreset::limb, "random target, 1 Hz, pilot 0.2 s", 200_ms), 1.08);
 }
 TEST(AdaptiveRms, IsBetterThanAnyFixedWindowOnStepsThatAreHeld) {
-  EXPECT_LT(against_the_best(step_and_hold(), "step and hold, 1.5 to 4 s"), 0.97);
+  for (const CarrierPreset preset : presets)
+    EXPECT_LT(against_the_best(step_and_hold(), preset, "step and hold, 1.5 to 4 s"), 0.97);
 }
 
 // Truth: the fixed windows that are best on targets that move; of a steady level this one is steadier.
 TEST(AdaptiveRms, IsSteadierOnASteadyLevelThanWindowsThatFollowAsFast) {
   const std::vector<double> steady(frames, 50.0);
-  const double ours = error(AdaptiveRms{}, steady), quick = error(Rms{.window = 150_ms}, steady);
-  std::printf("[ measured ] steady: adaptive %.2f uV, 150 ms %.2f uV\n", ours, quick);
-  EXPECT_LT(ours, 0.95 * quick);
+  for (const CarrierPreset preset : presets) {
+    const double ours = error(adaptive(preset), steady, preset), quick = error(Rms{.window = 150_ms}, steady, preset);
+    std::printf("[ measured ] steady, %s: adaptive %.2f uV, 150 ms %.2f uV\n", std::string(to_text(preset)).c_str(),
+                ours, quick);
+    EXPECT_LT(ours, 0.95 * quick);
+  }
 }
 
 TEST(AdaptiveRms, RefusesWhatCannotBe) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// How steady an envelope is on simulated EMG of constant effort, how soon it follows an effort that jumps by eight and
-// back, and how often it is off by two while nothing happens. Steps are made before the band-pass, as a muscle does.
+// How steady an envelope is on simulated EMG of constant effort, how soon it follows an effort that jumps and
+// falls back, and how often it is off by two while nothing happens. Steps are made before the band-pass, as a muscle
+// does.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numbers>
 #include <vector>
 
@@ -21,6 +23,7 @@ struct CourseOf {
   CarrierPreset preset = CarrierPreset::limb;
   double rate = 1000;
   bool laplacian = false;  // every sample turned into one of a Laplace distribution before the band-pass
+  int order = 2;           // of the band-pass
   int whitened = 0;        // order of the model, of 30 s of the same
 };
 
@@ -37,7 +40,7 @@ class Muscles {
   explicit Muscles(const CourseOf& of, std::uint64_t seed)
       : of_(of),
         format_{.rate = {of.rate}, .channels = Channels::unnamed(count)},
-        band_(start(Bandpass{.low = {20}, .high = {std::min(450.0, 0.45 * of.rate)}, .order = 2}, format_)),
+        band_(start(Bandpass{.low = {20}, .high = {std::min(450.0, 0.45 * of.rate)}, .order = of.order}, format_)),
         whitening_(start(Whitening{{1e-9}}, format_)),
         frame_(count) {
     for (int c = 0; c < count; ++c)
@@ -81,50 +84,81 @@ class Muscles {
   std::vector<double> frame_;
 };
 
+// Of jumps up and down: the medians of the times until 90 % of the way, and until half of it as the logarithm goes.
+// Infinite where more than half of them were not there before the next jump.
+struct JumpTimes {
+  double rise_ms = 0, fall_ms = 0;
+  double rise_half_ms = 0, fall_half_ms = 0;
+};
+
+// An envelope behind sixteen muscles.
 template <FilterSpec S>
-LevelCourse level_course(const S& spec, const CourseOf& of) {
-  constexpr double low = 50, high = 400;
-  Muscles muscles(of, 1807);
-  auto live = start(spec, muscles.format());
-  std::vector<double> y(Muscles::count);
-  const auto hear = [&](double effort) {
-    live.process({muscles.next(effort).data(), 1, Muscles::count}, {y.data(), 1, Muscles::count});
-  };
-  const auto frames = [&](double seconds) { return static_cast<int>(seconds * of.rate); };
-  LevelCourse found;
-  // 20 s of sixteen muscles, behind 2 s.
-  std::vector<double> sum(Muscles::count), squares(Muscles::count);
-  for (int n = 0; n < frames(2); ++n) hear(low);
-  const int steady = frames(20);
-  double steady_low = 0;
-  for (int n = 0; n < steady; ++n) {
-    hear(low);
-    for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += y[c], squares[c] += y[c] * y[c];
-  }
-  double all = 0, all_squares = 0;
-  for (std::size_t c = 0; c < sum.size(); ++c) all += sum[c], all_squares += squares[c];
-  const double count = static_cast<double>(steady) * Muscles::count;
-  steady_low = all / count;
-  found.snr = steady_low / std::sqrt(all_squares / count - steady_low * steady_low);
-  // What it says of eight times the effort is eight times as much: no envelope here is otherwise.
-  const double steady_high = steady_low * high / low, way = steady_high - steady_low;
-  std::vector<double> rises, falls;
-  for (int cycle = 0; cycle < 25; ++cycle)
-    for (const bool up : {true, false}) {
-      std::vector<int> reached(Muscles::count, -1);
-      for (int n = 0; n < frames(0.75); ++n) {
-        hear(up ? high : low);
-        for (std::size_t c = 0; c < reached.size(); ++c)
-          if (reached[c] < 0 && (up ? y[c] >= steady_low + 0.9 * way : y[c] <= steady_low + 0.1 * way)) reached[c] = n;
-      }
-      for (const int n : reached) (up ? rises : falls).push_back((n < 0 ? 750 : n + 1) * (n < 0 ? 1 : 1000 / of.rate));
+class Course {
+ public:
+  Course(const S& spec, const CourseOf& of)
+      : rate_(of.rate), muscles_(of, 1807), live_(start(spec, muscles_.format())), y_(Muscles::count) {}
+
+  // So many seconds of steady effort, behind 2 s; returns mean over standard deviation.
+  double steady(double seconds) {
+    double sum = 0, squares = 0;
+    for (int n = 0; n < frames(2); ++n) hear(low);
+    for (int n = 0; n < frames(seconds); ++n) {
+      hear(low);
+      for (const double y : y_) sum += y, squares += y * y;
     }
-  const auto middle = [](std::vector<double>& v) {
+    const double count = frames(seconds) * static_cast<double>(Muscles::count);
+    steady_low_ = sum / count;
+    return steady_low_ / std::sqrt(squares / count - steady_low_ * steady_low_);
+  }
+  // Up and down again, so many times; each effort is held for so many seconds. Behind steady().
+  JumpTimes jumps(double ratio, double held, int cycles) {
+    // What it says of so many times the effort is as many times as much: no envelope here is otherwise.
+    const double way = steady_low_ * ratio - steady_low_, half = steady_low_ * std::sqrt(ratio);
+    std::vector<double> times[2][2];
+    for (int cycle = 0; cycle < cycles; ++cycle)
+      for (const bool up : {true, false}) {
+        std::vector<int> reached(Muscles::count, -1), halfway(reached);
+        for (int n = 0; n < frames(held); ++n) {
+          hear(up ? low * ratio : low);
+          for (std::size_t c = 0; c < reached.size(); ++c) {
+            const double y = y_[c];
+            if (reached[c] < 0 && (up ? y >= steady_low_ + 0.9 * way : y <= steady_low_ + 0.1 * way)) reached[c] = n;
+            if (halfway[c] < 0 && (up ? y >= half : y <= half)) halfway[c] = n;
+          }
+        }
+        for (const int n : reached) times[up][0].push_back(milliseconds(n));
+        for (const int n : halfway) times[up][1].push_back(milliseconds(n));
+      }
+    return {middle(times[1][0]), middle(times[0][0]), middle(times[1][1]), middle(times[0][1])};
+  }
+
+ private:
+  static constexpr double low = 50;
+
+  int frames(double seconds) const { return static_cast<int>(seconds * rate_); }
+  double milliseconds(int n) const { return n < 0 ? std::numeric_limits<double>::infinity() : (n + 1) * 1000 / rate_; }
+  void hear(double effort) {
+    live_.process({muscles_.next(effort).data(), 1, Muscles::count}, {y_.data(), 1, Muscles::count});
+  }
+  static double middle(std::vector<double>& v) {
     std::nth_element(v.begin(), v.begin() + static_cast<std::ptrdiff_t>(v.size() / 2), v.end());
     return v[v.size() / 2];
-  };
-  found.rise_ms = middle(rises);
-  found.fall_ms = middle(falls);
+  }
+
+  double rate_;
+  Muscles muscles_;
+  LiveFilter<S> live_;
+  std::vector<double> y_;
+  double steady_low_ = 0;
+};
+
+template <FilterSpec S>
+LevelCourse level_course(const S& spec, const CourseOf& of) {
+  Course<S> course(spec, of);
+  LevelCourse found{.snr = course.steady(20)};
+  const JumpTimes times = course.jumps(8, 0.75, 25);
+  found.rise_ms = times.rise_ms;
+  found.fall_ms = times.fall_ms;
   return found;
 }
 

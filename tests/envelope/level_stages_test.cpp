@@ -85,7 +85,7 @@ TEST(PooledLevel, LeavesOutWhatMayNotBeBelieved) {
   std::array<Marks, 4> given{mark::none, mark::lead_off, mark::none, mark::noise};
   std::array<double, 4> y{};
   std::array<Marks, 4> marks{};
-  auto live = start(PooledLevel{}, stream(4));
+  auto live = start(PooledLevel{.reference = 1_uV}, stream(4));
   live.process({in.data(), 1, 4, given.data()}, {y.data(), 1, 4, marks.data()});
   for (std::size_t c = 0; c < 4; ++c) {
     EXPECT_DOUBLE_EQ(y[c], 2);
@@ -94,6 +94,16 @@ TEST(PooledLevel, LeavesOutWhatMayNotBeBelieved) {
   given = {mark::clipped, mark::lead_off, mark::none, mark::clipped};
   live.process({in.data(), 1, 4, given.data()}, {y.data(), 1, 4, marks.data()});
   for (const Marks m : marks) EXPECT_EQ(m, mark::gated | mark::missing | mark::clipped | mark::lead_off);
+}
+
+// Truth: what was not measured is not known: nobody invents a measurement.
+TEST(LevelStages, RefuseToGoWithoutWhatHasToBeMeasured) {
+  EXPECT_EQ(why(try_start(NoiseSubtracted{}, stream(3))),
+            "noise is not given: expected the RMS that a rest measured, one for all channels or one for each "
+            "(NoiseSubtracted.noise)");
+  EXPECT_EQ(why(try_start(PooledLevel{}, stream(3))),
+            "reference is not given: expected the level measured at one effort, one for all channels or one for each "
+            "(PooledLevel.reference)");
 }
 
 TEST(LevelStages, RefuseWhatDoesNotFitTheStream) {

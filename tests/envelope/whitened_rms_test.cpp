@@ -13,6 +13,7 @@
 
 #include "refusal.hpp"
 #include "unguard/core/chain.hpp"
+#include "unguard/envelope/gated.hpp"
 #include "unguard/envelope/rms.hpp"
 #include "unguard/envelope/whitening_calibrator.hpp"
 #include "unguard/filter/butterworth.hpp"
@@ -259,6 +260,42 @@ TEST(WhitenedRms, RefusesWhatDoesNotFitTheStream) {
   w.rate = 2000_Hz;
   w.coefficients[2] = 7;
   EXPECT_NE(why(try_start(WhitenedRms{.whitening = w}, stream(2))), "accepted");
+}
+
+// Truth: what was put in. At rest there is nothing but noise, and every reading says that it is not the muscle.
+TEST(WhitenedRms, SaysSoWhereItIsMostlyNoise) {
+  for (const CarrierPreset preset : {CarrierPreset::trunk, CarrierPreset::limb}) {
+    const WhitenedRms spec{.whitening = calibrated(preset, 1)};
+    const auto share_marked = [&](const auto& of, double effort) {
+      Muscle muscle(preset, 1, 78);
+      auto live = start(of, stream(1));
+      std::vector<double> y(2000);
+      std::vector<Marks> marks(2000);
+      int low = 0, zero = 0, other = 0;
+      for (int second = -2; second < 60; ++second) {
+        const auto x = muscle.next(2000, effort);
+        EXPECT_EQ(live.process({x.data(), 2000, 1}, {y.data(), 2000, 1, marks.data()}), Status::ok);
+        for (std::size_t i = 0; second >= 0 && i < y.size(); ++i) {
+          low += marks[i] == mark::low_snr;
+          other += marks[i] != mark::none && marks[i] != mark::low_snr;
+          zero += y[i] == 0;
+          EXPECT_TRUE(y[i] > 0 || marks[i] == mark::low_snr);
+        }
+      }
+      EXPECT_EQ(other, 0);
+      std::printf("[ measured ] %s, effort %g: %.3f low_snr, %.3f at 0\n", std::string(to_text(preset)).c_str(), effort,
+                  low / 120000.0, zero / 120000.0);
+      return low / 120000.0;
+    };
+    EXPECT_GE(share_marked(spec, 0), 0.999);
+    EXPECT_GE(share_marked(Gated<WhitenedRms>{spec, 0.5, {}}, 0), 0.999);
+    EXPECT_GE(share_marked(RuntimeChain{{spec}}, 0), 0.999);
+    EXPECT_EQ(share_marked(spec, 1), 0);       // 20 dB
+    EXPECT_LE(share_marked(spec, 0.2), 0.01);  // 6 dB
+    WhitenedRms fixed = spec;
+    fixed.kind = WhiteningKind::fixed;
+    EXPECT_EQ(share_marked(fixed, 0), 0);  // it reads all that comes in
+  }
 }
 
 }  // namespace

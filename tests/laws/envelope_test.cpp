@@ -96,7 +96,7 @@ const bool adaptive_rms = filter("AdaptiveRms", AdaptiveRms{.longest = {0.4}, .p
 const bool noise_subtracted = filter("NoiseSubtracted", NoiseSubtracted{.noise = Microvolts{5}},
                                      {.exempt = {{Law::linear, "a root of a difference of squares"}}});
 const bool pooled_level =
-    filter("PooledLevel", PooledLevel{},
+    filter("PooledLevel", PooledLevel{.reference = Microvolts{1}},
            {.exempt = {{Law::linear, "a root of a mean of squares over the channels"},
                        {Law::channels_equal, "its channels are one effort: a channel alone reads its own level"}}});
 const bool chain =

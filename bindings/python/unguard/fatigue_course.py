@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: What a reading of the engine calls each index.
 _READ = {"MDF": "mdf_hz", "MNF": "mnf_hz", "FInsm5": "finsm5"}
+#: Hz: FInsm5 is of 8 to 500 Hz (Dimitrov et al. 2006, doi:10.1249/01.mss.0000233794.31659.6d).
+_LEAST_FINSM_RATE = 1000.0
 #: What the engine allows: the longest window, s, and the values below which there is no line.
 _LONGEST_S = next(float(f["high"]) for f in SlidingSpectrum._fields if f["name"] == "window")
 _LEAST_VALUES = next(int(f["low"]) for f in FatigueIndicator._fields if f["name"] == "least")
@@ -96,7 +98,8 @@ def course(
     x: EMG in microvolts, (samples,) or (samples, channels); or a Recording, whose EMG channels are taken.
     fs: Hz; of a Recording it is its own, and is not given.
     window: how much each value is of, s. step: from one window to the next, s. Both up to 60 s.
-    index: "MDF" or "MNF" of the band, or "FInsm5", of 8 to 500 Hz, or to half the rate where that is less.
+    index: "MDF" or "MNF" of the band, or "FInsm5", of 8 to 500 Hz, for which the rate
+        must be at least 1 kHz.
     low, high: the band of MDF, MNF and RMS, Hz, at most half the rate; None is 450 Hz, or half the rate.
     channels: names for an array's columns; of a Recording, those to take.
     marks: reason bits of an array, uint32 of its shape, as a chain returns them; those of a Recording are its own.
@@ -115,6 +118,8 @@ def course(
     if index not in _READ:
         raise ConfigError("index", repr(index), "one of " + ", ".join(f'"{name}"' for name in _READ))
     rate = _rate(told.fs)
+    if index == "FInsm5" and rate < _LEAST_FINSM_RATE:
+        raise ConfigError("fs", f"{rate:g} Hz", f"at least {_LEAST_FINSM_RATE:g} Hz for FInsm5")
     frames = _frames("window", window, rate, least=4)
     every = _frames("step", step, rate, least=1)
     spec = SlidingSpectrum(window=frames / rate, interval=every / rate, low=low, high=high)

@@ -74,6 +74,9 @@ class AnyKernel {
   AnyKernel& operator=(AnyKernel&&) noexcept = default;
 
   void run(const double* x, double* y, std::int64_t n) noexcept { self_->run(x, y, n); }
+  void say_of(const double* levels, std::int64_t n, int channels, Marks* marks) const noexcept {
+    self_->say_of(levels, n, channels, marks);
+  }
   void reset() noexcept { self_->reset(); }
   void seek(std::int64_t n) noexcept { self_->seek(n); }
   std::int64_t period() const noexcept { return self_->period(); }
@@ -101,6 +104,7 @@ class AnyKernel {
     virtual std::unique_ptr<Base> clone() const = 0;
     virtual const void* type() const noexcept = 0;
     virtual void run(const double*, double*, std::int64_t) noexcept = 0;
+    virtual void say_of(const double*, std::int64_t, int, Marks*) const noexcept = 0;
     virtual void reset() noexcept = 0;
     virtual void seek(std::int64_t) noexcept = 0;
     virtual std::int64_t period() const noexcept = 0;
@@ -126,6 +130,9 @@ class AnyKernel {
     static inline const char tag = 0;
     const void* type() const noexcept override { return &tag; }
     void run(const double* x, double* y, std::int64_t n) noexcept override { kernel.run(x, y, n); }
+    void say_of(const double* levels, std::int64_t n, int channels, Marks* marks) const noexcept override {
+      unguard::say_of(kernel, levels, n, channels, marks);
+    }
     void reset() noexcept override { kernel.reset(); }
     void seek(std::int64_t n) noexcept override { kernel.seek(n); }
     std::int64_t period() const noexcept override { return kernel.period(); }
@@ -215,6 +222,9 @@ class ChainKernel {
       step.kernel.run(from, y, n);
       from = y;
     }
+  }
+  void say_of(const double* levels, std::int64_t n, int channels, Marks* marks) const noexcept {
+    if (!steps_.empty()) steps_.back().kernel.say_of(levels, n, channels, marks);
   }
   void reset() noexcept {
     for (auto& step : steps_) step.kernel.reset();

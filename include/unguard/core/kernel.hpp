@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "unguard/core/block.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/format.hpp"
 #include "unguard/core/latency.hpp"
@@ -89,6 +90,24 @@ concept Kernel = std::copyable<K> &&
   { c.delay(f) } -> std::same_as<StageLatency>;
   {k.state(archive)};
 };
+
+// A kernel may also have something to say of a level that it gives: `said_of(channel, level)` returns the marks of a
+// level that cannot be what it reads, as at an end of what the kernel knows of. By the level alone, so that it is said
+// however the stream is cut; of a chain's stages the last one is asked.
+template <class K>
+concept SaysOfLevels = requires(const K k, int channel, double level) {
+  { k.said_of(channel, level) }
+  noexcept->std::same_as<Marks>;
+};
+// Says of n frames of levels what there is to say.
+template <class K>
+void say_of(const K& kernel, const double* levels, std::int64_t n, int channels, Marks* marks) noexcept {
+  if constexpr (requires { kernel.say_of(levels, n, channels, marks); })
+    kernel.say_of(levels, n, channels, marks);
+  else if constexpr (SaysOfLevels<K>)
+    for (std::int64_t i = 0; i < n; ++i, levels += channels, marks += channels)
+      for (int c = 0; c < channels; ++c) marks[c] |= kernel.said_of(c, levels[c]);
+}
 
 // A spec that can be brought to life as a filter.
 template <class S>

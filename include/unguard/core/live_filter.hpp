@@ -195,7 +195,10 @@ class LiveFilter {
     if (fade_.left() == 0 && quarantine_.clear(in, position_)) {
       quarantine_.remember(in);
       kernel_.run(in.data, out.data, in.frames);
-      if (out.marks) std::fill_n(out.marks, out.frames * channels_, mark::none);
+      if (out.marks) {
+        std::fill_n(out.marks, out.frames * channels_, mark::none);
+        say_of(kernel_, out.data, out.frames, channels_, out.marks);
+      }
       position_ = position_ + in.frames;
       return;
     }
@@ -215,6 +218,7 @@ class LiveFilter {
       else
         kernel_.run(scratch_.data(), to.data, n);
       if (fading) mix(to.data, n);
+      if (to.marks) say_of(kernel_, to.data, n, channels_, to.marks);
       position_ = position_ + n;
       go_on_where_recovered();
       first += n;

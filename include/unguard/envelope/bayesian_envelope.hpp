@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The level as what all samples so far make of a prior in which it drifts slowly and jumps at times: as smooth as a
-// long window while the effort is steady, and there within some ten samples when it changes. Sanger 2007,
-// doi:10.1152/jn.00936.2006. Differs from that: levels spaced evenly in their logarithm; a likelihood to the power
-// min(1, 2 B_s / rate), because samples that come faster are not independent, so that the result does not depend on the
-// rate; and falls are expected more often than rises, because a fall shows by small samples, a rise by one large one.
-// Memory: two numbers a level and channel. Cost: some eight operations a level and sample, four channels at a time.
+// long window while the effort is steady, and there within some ten independent samples when it changes eightfold; a
+// doubling takes 50 to 80 of them (gaussian, told B_s), or 160 (by default): docs/envelope.md, jump_delay.hpp. Sanger
+// 2007, doi:10.1152/jn.00936.2006. Differs from that: levels spaced evenly in their logarithm; a likelihood to the
+// power min(1, 2 B_s / rate), because samples that come faster are not independent, so that the result does not depend
+// on the rate; and falls are expected more often than rises, because a fall shows by small samples, a rise by one large
+// one. Memory: two numbers a level and channel. Cost: some eight operations a level and sample, four channels at a
+// time.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "unguard/core/block.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/kernel.hpp"
 #include "unguard/core/simd.hpp"
@@ -27,6 +30,8 @@ namespace unguard {
 enum class Choice { mean, most_probable };
 constexpr std::array<std::string_view, 2> names(const Choice*) { return {"mean", "most probable"}; }
 
+// A level within a step of an end is marked, for it may as well lie beyond: `low_snr` at the lowest, which is what
+// silence reads too, `clipped` at the highest.
 struct BayesianEnvelope {
   Likelihood likelihood = Likelihood::laplacian;
   Choice choice = Choice::mean;
@@ -35,7 +40,7 @@ struct BayesianEnvelope {
   Hertz rises{1e-3};
   Hertz falls{0.6};
   Microvolts lowest{0.5};
-  Microvolts highest{1000};
+  Microvolts highest{10000};
 
   friend bool operator==(const BayesianEnvelope&, const BayesianEnvelope&) = default;
 };
@@ -57,8 +62,10 @@ constexpr auto fields(const BayesianEnvelope*) {
                                       between(1e-6, 10)),
       field<&BayesianEnvelope::rises>("rises", "how often the level is expected to jump up", between(1e-9, 100)),
       field<&BayesianEnvelope::falls>("falls", "how often the level is expected to jump down", between(1e-9, 100)),
-      field<&BayesianEnvelope::lowest>("lowest", "lowest level", between(1e-3, 1e6)),
-      field<&BayesianEnvelope::highest>("highest", "highest level, at least", between(1e-2, 1e7))};
+      field<&BayesianEnvelope::lowest>(
+          "lowest", "lowest level, which silence reads: marked low_snr within a step of it", between(1e-3, 1e6)),
+      field<&BayesianEnvelope::highest>("highest", "highest level, at least: marked clipped within a step of it",
+                                        between(1e-2, 1e7))};
 }
 
 // A level with the smallest and the largest one it may be.
@@ -79,6 +86,8 @@ class BayesianEnvelopeKernel {
         rises_(spec.rises / format.rate / (grid_.count() - 1)),
         falls_(spec.falls / format.rate / (grid_.count() - 1)),
         lowest_(spec.lowest),
+        at_lowest_(grid_.levels()[1]),
+        at_highest_(grid_.levels()[static_cast<std::size_t>(grid_.count() - 2)]),
         full_scale_(format.full_scale()),
         channels_(format.channels.count()),
         lanes_((channels_ + 3) / 4 * 4),
@@ -175,6 +184,10 @@ class BayesianEnvelopeKernel {
       if (!(p >= 0 && p < largest_value)) return reset();
   }
 
+  // Who believes in an end believes in all that lies beyond it.
+  Marks said_of(int, double level) const noexcept {
+    return level < at_lowest_ ? mark::low_snr : level > at_highest_ ? mark::clipped : mark::none;
+  }
   // How many levels there are.
   int levels() const noexcept { return grid_.count(); }
   // The levels between which a channel's lies with this probability, as many cut off at either end; between levels the
@@ -257,6 +270,7 @@ class BayesianEnvelopeKernel {
   double forgets_;  // the rate of it, a sample: a Kalman filter's of this drift, a sample's information power or twice
   double rises_, falls_;
   Microvolts lowest_;
+  double at_lowest_, at_highest_;  // a step within the ends
   double full_scale_;
   int channels_, lanes_;
   std::vector<double> stays_;       // per level

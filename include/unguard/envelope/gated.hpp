@@ -55,7 +55,7 @@ constexpr auto fields(const Gated<S>*) {
 // but those that are said of a level (noise, low_snr, gated), and so does what is not finite or beyond full scale.
 // What is found late (no contact, hum, motion) was in the signal before its first mark: the statistic begins anew.
 // Marks out: `gated` while more than 1e-4 of the weights is left out; `missing`, with the reason, where less than
-// least_share is left.
+// least_share is left; and what the envelope itself says of its level.
 template <Gateable S>
 class LiveGated {
  public:
@@ -166,9 +166,12 @@ class LiveGated {
         out.data[k] = share > 0 ? smoother_.level(y[0], y[channels_]) : 0;
         if (!out.marks) continue;
         const Marks found = tile_marks_[static_cast<std::size_t>(k)];
-        out.marks[k] = share < spec_.least_share             ? static_cast<Marks>(found | mark::gated | mark::missing)
-                       : std::fabs(share - 1) > mostly_whole ? static_cast<Marks>((found & of_a_level) | mark::gated)
-                                                             : static_cast<Marks>(found & of_a_level);
+        if (share < spec_.least_share) {
+          out.marks[k] = static_cast<Marks>(found | mark::gated | mark::missing);
+          continue;
+        }
+        out.marks[k] = static_cast<Marks>((found & of_a_level) | smoother_.said_of(c, out.data[k]) |
+                                          (std::fabs(share - 1) > mostly_whole ? mark::gated : mark::none));
       }
   }
   // Puts sample and weight of a channel into the frame; returns what is said of it.

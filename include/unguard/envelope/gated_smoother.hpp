@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "unguard/core/block.hpp"
 #include "unguard/core/format.hpp"
 #include "unguard/core/kernel.hpp"
 #include "unguard/envelope/smoothing.hpp"
@@ -56,6 +57,7 @@ class GatedSmoother {
   }
   // One frame of samples and weights, in place.
   void step(double* frame) noexcept { kernel_.run(frame, frame, 1); }
+  static Marks said_of(int, double) noexcept { return mark::none; }
   double share(double weights) const noexcept { return rooted_ ? weights * weights : weights; }
   double level(double sum, double weights) const noexcept { return sum / weights; }
   std::int64_t period() const noexcept { return kernel_.period(); }
@@ -107,6 +109,10 @@ class GatedSmoother<S> {
   }
   // The frame's levels, and the shares that counted.
   void step(double* frame) noexcept { kernel_.run_where(samples_.data(), counts_.data(), frame, frame + channels_); }
+  Marks said_of(int channel, double level) const noexcept {
+    if constexpr (SaysOfLevels<KernelOf<S>>) return kernel_.said_of(channel, level);
+    return mark::none;
+  }
   double share(double share) const noexcept { return share; }
   double level(double level, double) const noexcept { return level; }
   std::int64_t period() const noexcept { return kernel_.period(); }

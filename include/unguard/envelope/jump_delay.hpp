@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long a BayesianEnvelope takes to believe a jump: until what the samples say of the new level outweighs how seldom
 // jumps are, at the rate at which they say it (Kullback & Leibler 1951, doi:10.1214/aoms/1177729694; Wald's identity,
-// as Lorden 1971, doi:10.1214/aoms/1177693055, has it for the quickest detection). Of the belief alone: what a filter
-// in front takes comes on top. Within a third from four times on; a smaller jump is met half-way by the drift, and
-// takes no longer than stated, at times half of it. Cost: none.
+// as Lorden 1971, doi:10.1214/aoms/1177693055, has it for the quickest detection). Of the belief alone, until it is
+// half-way as the logarithm goes: what a filter in front takes comes on top. Of independent samples within a third from
+// four times on. A smaller jump is met half-way by the drift: x2 takes half of what is stated to a fifth more, x1.5 a
+// fifth to a half. On EMG behind a band-pass of order 2 the same, and up to 9 ms more. Cost: none.
 #pragma once
 
 #include <cmath>

@@ -108,6 +108,13 @@ class LiveLevelStage {
   SampleIndex position_{};
 };
 
+// What has to be measured has no default.
+template <Spec S, class T>
+std::optional<Fault> refuse_not_given(std::string_view parameter, const PerChannel<T>& given, std::string_view what) {
+  if (!given.values.empty()) return std::nullopt;
+  return fault_in_words<S>(parameter, "not given", std::string(what) + ", one for all channels or one for each");
+}
+
 // One value a channel of a PerChannel list.
 template <Spec S, class T>
 std::optional<Fault> refuse_count(std::string_view parameter, const PerChannel<T>& given, int channels) {

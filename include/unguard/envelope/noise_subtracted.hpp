@@ -17,9 +17,10 @@ namespace unguard {
 
 // A level at or below the noise comes out as 0 and is marked `low_snr`; so is one that is mostly noise. 0 then means
 // "not above the noise", not "no muscle": how far noise alone goes above itself, level_interval() says. Behind an
-// envelope that roots a power (Rms, TwoPole of power): those of |x| do not add in power.
+// envelope that roots a power (Rms, TwoPole of power): those of |x| do not add in power. There is no noise but one that
+// was measured: without it there is no such stage.
 struct NoiseSubtracted {
-  PerChannel<Microvolts> noise{Microvolts{1}};
+  PerChannel<Microvolts> noise{};
   double snr_share = 0.5;
 
   friend bool operator==(const NoiseSubtracted&, const NoiseSubtracted&) = default;
@@ -57,6 +58,8 @@ using LiveNoiseSubtracted = LiveLevelStage<NoiseSubtracted, NoiseSubtractedRule>
 inline Result<LiveNoiseSubtracted> try_start(const NoiseSubtracted& spec, const StreamFormat& format) {
   if (auto fault = refuse_contraction()) return *fault;
   if (auto fault = validate(format)) return *fault;
+  if (auto fault = refuse_not_given<NoiseSubtracted>("noise", spec.noise, "the RMS that a rest measured"))
+    return *fault;
   if (auto fault = validate(spec)) return *fault;
   const int channels = format.channels.count();
   if (auto fault = refuse_count<NoiseSubtracted>("noise", spec.noise, channels)) return *fault;

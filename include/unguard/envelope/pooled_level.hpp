@@ -16,10 +16,10 @@
 namespace unguard {
 
 // Every channel reads its own reference times what all together say; `reference` is their level at the same effort, as
-// from WhiteningCalibration.level or a ReferenceCalibration. `gated` where a channel was left out; `missing`, and the
-// reasons, where fewer than least_share of them are left.
+// from WhiteningCalibration.level or a ReferenceCalibration; without one there is no such stage. `gated` where a
+// channel was left out; `missing`, and the reasons, where fewer than least_share of them are left.
 struct PooledLevel {
-  PerChannel<Microvolts> reference{Microvolts{1}};
+  PerChannel<Microvolts> reference{};
   double least_share = 0.5;
 
   friend bool operator==(const PooledLevel&, const PooledLevel&) = default;
@@ -71,6 +71,8 @@ using LivePooledLevel = LiveLevelStage<PooledLevel, PooledLevelRule>;
 inline Result<LivePooledLevel> try_start(const PooledLevel& spec, const StreamFormat& format) {
   if (auto fault = refuse_contraction()) return *fault;
   if (auto fault = validate(format)) return *fault;
+  if (auto fault = refuse_not_given<PooledLevel>("reference", spec.reference, "the level measured at one effort"))
+    return *fault;
   if (auto fault = validate(spec)) return *fault;
   const int channels = format.channels.count();
   if (auto fault = refuse_count<PooledLevel>("reference", spec.reference, channels)) return *fault;

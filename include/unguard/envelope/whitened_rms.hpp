@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "unguard/core/block.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/kernel.hpp"
 #include "unguard/core/simd.hpp"
@@ -30,8 +31,8 @@ enum class WhiteningKind { fixed, adaptive };
 constexpr std::array<std::string_view, 2> names(const WhiteningKind*) { return {"fixed", "adaptive"}; }
 
 // In microvolts of the input. `fixed` reads the RMS of all that comes in, noise too, if its spectrum is that of the
-// contraction; noise of another is read too high. `adaptive` reads the RMS of the EMG alone; 0 is at or below the
-// noise.
+// contraction; noise of another is read too high. `adaptive` reads the RMS of the EMG alone and marks it `low_snr`
+// where it is below the noise's; 0 means "not above the noise", not "no muscle", as in NoiseSubtracted.
 struct WhitenedRms {
   Seconds window{0.125};
   WhiteningKind kind = WhiteningKind::adaptive;
@@ -114,6 +115,10 @@ class WhitenedRmsKernel {
       y[c] = counts_[i] > 0 ? std::sqrt(std::max(0.0, frame_[i] / counts_[i])) : 0;
       shares[c] = counts_[i] * share_;
     }
+  }
+  // Where noise is more than half of the power: as NoiseSubtracted says by default.
+  Marks said_of(int channel, double level) const noexcept {
+    return adaptive_ && level * level < banks_[static_cast<std::size_t>(channel)].noise() ? mark::low_snr : mark::none;
   }
   // A channel as if everything so far had been 0 and had counted, 1, or had not, 0.
   void begin(int channel, double share) noexcept {
