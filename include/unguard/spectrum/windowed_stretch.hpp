@@ -50,8 +50,8 @@ template <Spec S>
 Result<int> transform_of(const S& spec, std::int64_t length) {
   if (spec.nfft && *spec.nfft < length)
     return fault_of<S>("nfft", *spec.nfft, "at least the " + std::to_string(length) + " samples that are transformed");
-  const char* whole = requires { &S::segment; }
-  ? "segment" : "record";
+  constexpr bool in_segments = requires { &S::segment; };
+  const char* whole = in_segments ? "segment" : "record";
   if (auto fault = refuse_transform<S>(spec.nfft ? "nfft" : whole, spec.nfft ? *spec.nfft : length)) return *fault;
   return spec.nfft.value_or(static_cast<int>(length));
 }
