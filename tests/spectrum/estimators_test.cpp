@@ -355,6 +355,10 @@ TEST(Estimators, RefuseRecordsThatAreTooLongForOneTransform) {
   EXPECT_EQ(why(power_spectrum(Periodogram{}, {x.data(), 4'200'001, 1}, one)),
             "record is 4200001 samples at once: expected at most 4194304 samples at once, or a length without other "
             "factors than 2, 3 and 5, as nfft = 4218750 (Periodogram.record)");
+  EXPECT_EQ(why(power_spectrum(Welch{.segment = {2100.0005}}, {x.data(), 5'000'000, 1}, one)),
+            "segment is 4200001 samples at once: expected at most 4194304 samples at once, or a length without other "
+            "factors than 2, 3 and 5, as nfft = 4218750 (Welch.segment)");
+  EXPECT_EQ(spectrogram(Spectrogram{.segment = {10000}}, block(x), one).fault().parameter, "segment");
   EXPECT_EQ(why(power_spectrum(Multitaper{.count = 64}, {x.data(), 4'194'304, 1}, one)),
             "count is 64 tapers of 4194304 samples: expected at most 134217728 numbers at once, 1 GiB "
             "(Multitaper.count)");

@@ -50,7 +50,9 @@ template <Spec S>
 Result<int> transform_of(const S& spec, std::int64_t length) {
   if (spec.nfft && *spec.nfft < length)
     return fault_of<S>("nfft", *spec.nfft, "at least the " + std::to_string(length) + " samples that are transformed");
-  if (auto fault = refuse_transform<S>(spec.nfft ? "nfft" : "record", spec.nfft ? *spec.nfft : length)) return *fault;
+  constexpr bool in_segments = requires { &S::segment; };
+  const char* whole = in_segments ? "segment" : "record";
+  if (auto fault = refuse_transform<S>(spec.nfft ? "nfft" : whole, spec.nfft ? *spec.nfft : length)) return *fault;
   return spec.nfft.value_or(static_cast<int>(length));
 }
 

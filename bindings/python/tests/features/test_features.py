@@ -135,9 +135,9 @@ POWERS = {"MAV": 1, "IEMG": 1, "SSI": 2, "VAR": 2, "WL": 1, "DASDV": 1, "LOG": 1
 
 
 @settings(max_examples=40, deadline=None)
-@given(power=st.integers(-20, 20), seed=st.integers(0, 2**32 - 1), offset=st.sampled_from([0.0, 16.0, -1024.0]))
+@given(power=st.integers(-20, 15), seed=st.integers(0, 2**32 - 1), offset=st.sampled_from([0.0, 16.0, -1024.0]))
 def test_features_scale_as_they_should(power: int, seed: int, offset: float) -> None:
-    gain = 2.0**power
+    gain = 2.0**power  # within full scale
     x = np.round(emg(seed, 1)[:200])
     names = [n for n in f.NAMES if n != "MFL"]
     one = f.features(x, names, fs=FS, window=WINDOW, step=STEP, **GIVEN)
