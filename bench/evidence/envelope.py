@@ -158,8 +158,8 @@ COURSES: dict[str, Bars] = {
     ),
     "default on laplacian, limb": Bars(9),
     "default on laplacian, trunk": Bars(9),
-    "default on gaussian, limb": Bars(9),
-    "default on gaussian, trunk": Bars(9),
+    "default on gaussian, limb": Bars(15),
+    "default on gaussian, trunk": Bars(15),
 }
 FALSE_AN_HOUR = 3.0
 

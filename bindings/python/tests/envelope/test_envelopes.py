@@ -125,6 +125,15 @@ def test_bayesian_envelope_reads_what_its_likelihood_says() -> None:
         assert y[10_000:].mean() == pytest.approx(30, rel=0.03)
 
 
+# Truth: what was put in, silence and more than the highest level.
+def test_a_level_at_an_end_of_the_belief_says_so() -> None:
+    loud = np.random.default_rng(5).normal(0, 50_000, 4000)
+    for x, said in ((np.zeros(4000), "low_snr"), (loud, "clipped"), (loud / 1000, None)):
+        for spec in (unguard.BayesianEnvelope(), unguard.Gated(unguard.BayesianEnvelope())):
+            _, marks = spec(x, fs=FS, marks=True)
+            assert (marks[1000:] == (unguard.MARKS[said] if said else 0)).all()
+
+
 # Truth: sums of squares over the window, by NumPy.
 def test_gated_rms_is_the_rms_of_what_is_left() -> None:
     x, n = emg(), 200
