@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 
 COURSES = 2000
 WINDOWS = 90
-STEP = 0.5  # s, by default
+WINDOW = STEP = 0.5  # s, by default
 FS = 2000.0
 FILTERS = unguard.Bandpass(low=20, high=450)
 HOLDS_FILE = "elderly_emg_force/ID_24.xlsx"
@@ -85,7 +85,7 @@ def real_data() -> Path:
 
 
 @lru_cache
-def holds(window: float = 1.0) -> dict[str, fatigue.Course]:
+def holds(window: float = WINDOW) -> dict[str, fatigue.Course]:
     """Return MDF and RMS of every muscle that holds, by course(); none where there is no file."""
     file = real_data() / HOLDS_FILE
     if not file.is_file():
@@ -94,7 +94,7 @@ def holds(window: float = 1.0) -> dict[str, fatigue.Course]:
     found = {}
     for sheet in (name for name in book.sheetnames if name.startswith("EMG_")):
         x = np.array(list(book[sheet].iter_rows(values_only=True)), dtype=np.float64)
-        made = fatigue.course(x, fs=FS, channels=MUSCLES)
+        made = fatigue.course(x, fs=FS, window=1.0, channels=MUSCLES)
         for column, muscle in enumerate(MUSCLES):
             rms = made.amplitude[:, column]
             if np.median(rms) >= LEAST_UV and rms.min() >= np.median(rms) / 3:

@@ -74,7 +74,7 @@ TEST(FatigueLive, OfATiringMuscleIsFatigueByTheDefaultsOfBoth) {
   EXPECT_EQ(told.live->quadrant, FatigueQuadrant::fatigue);
   EXPECT_NEAR(told.live->spectrum.normalised->value, -0.6, 0.15);
   EXPECT_NEAR(told.live->amplitude.normalised->value, 1, 0.3);
-  EXPECT_EQ(told.windows, 179) << "one every 0.25 s from 0.5 s to 45 s";
+  EXPECT_EQ(told.windows, 90) << "one every 0.5 s from 0.5 s to 45 s";
   EXPECT_EQ(told.left_out, 0);
   EXPECT_EQ(told.live, told.offline) << "the two paces are one";
 }
@@ -94,10 +94,10 @@ TEST(FatigueLive, LeavesOutTheWindowsWithASampleThatIsLost) {
   EXPECT_EQ(told.live->quadrant, FatigueQuadrant::fatigue);
 }
 
-// 0.25 s is exact in binary numbers: no window is a bit late.
+// 0.5 s is exact in binary numbers: no window is a bit late.
 TEST(FatigueLive, TakesThePaceOfTheSlidingSpectrum) {
   EXPECT_EQ(FatigueIndicator{}.step, SlidingSpectrum{}.interval);
-  EXPECT_EQ(4 * FatigueIndicator{}.step.value, 1);
+  EXPECT_EQ(2 * FatigueIndicator{}.step.value, 1);
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ TEST(SlidingSpectrum, TakesTheNoiseOff) {
   // White noise of 30 uV has 0.9 uV^2/Hz. Of half of it the RMS of the band is the root of half the power; of far more,
   // nothing is left.
   const auto x = noise(40000, 2);
-  SlidingSpectrum spec{.tapers = 10, .noise = std::vector<double>(501, 0.45)};
+  SlidingSpectrum spec{.interval = {0.25}, .tapers = 10, .noise = std::vector<double>(501, 0.45)};
   auto live = start(spec, two);
   double power = 0, floor = 0;
   int n = 0;
@@ -106,7 +106,7 @@ TEST(SlidingSpectrum, SaysNothingOfAWindowWithAHeartbeat) {
   std::vector<Marks> marks(x.size(), mark::none);
   marks[2 * 3000] = mark::heart;
   marks[2 * 5000 + 1] = mark::gated;
-  auto live = start(SlidingSpectrum{}, two);
+  auto live = start(SlidingSpectrum{.interval = {0.25}}, two);
   int withheld = 0;
   for (const auto& r : all_of(live, {x.data(), 8000, 2, marks.data()})) {
     const std::int64_t at = r.channel() == 0 ? 3000 : 5000;
@@ -120,7 +120,7 @@ TEST(SlidingSpectrum, SaysNothingOfAWindowWithAHeartbeat) {
 
 TEST(SlidingSpectrum, OfAPrimeWindowIsThatOfTheNextFastLengthAndAllocatesNothing) {
   const auto x = noise(8000, 6);
-  auto live = start(SlidingSpectrum{.window = {997 / 2000.0}}, two);
+  auto live = start(SlidingSpectrum{.window = {997 / 2000.0}, .interval = {0.25}}, two);
   Sink<SpectrumReading> sink(100);
   if (laws::can_watch()) {
     const laws::Watch watch;
@@ -141,7 +141,7 @@ TEST(SlidingSpectrum, WithholdsAWindowWithASampleThatMustNotBeBelieved) {
   std::vector<Marks> marks(x.size(), mark::none);
   marks[2 * 3000] = mark::clipped;    // channel 0
   marks[2 * 5000 + 1] = mark::noise;  // channel 1: degrades
-  auto live = start(SlidingSpectrum{}, two);
+  auto live = start(SlidingSpectrum{.interval = {0.25}}, two);
   for (const auto& r : all_of(live, {x.data(), 8000, 2, marks.data()})) {
     if (r.at().value < 999) continue;
     const bool clipped = r.channel() == 0 && r.at().value >= 3000 && r.at().value < 4000;
@@ -183,7 +183,8 @@ TEST(SlidingSpectrum, HasNoIndexOfAStreamThatIsTooSlowForIt) {
   const auto x = noise(4000, 8);
   for (const double rate : {250.0, 999.0, 1000.0}) {
     const StreamFormat format{.rate = {rate}, .channels = Channels::unnamed(2)};
-    auto live = start(SlidingSpectrum{}, format), asked = start(SlidingSpectrum{.index_high = Hertz{120}}, format);
+    auto live = start(SlidingSpectrum{.interval = {0.25}}, format),
+         asked = start(SlidingSpectrum{.index_high = Hertz{120}}, format);
     int values = 0;
     for (const auto& r : all_of(live, {x.data(), 4000, 2}))
       if (r.values()) {
@@ -200,7 +201,7 @@ TEST(SlidingSpectrum, HasNoIndexOfAStreamThatIsTooSlowForIt) {
 TEST(SlidingSpectrum, SaysNothingOfARestItKnows) {
   const auto x = noise(20000, 9);
   const auto trusted = [&](double rest) {
-    auto live = start(SlidingSpectrum{.rest = Microvolts{rest}}, two);
+    auto live = start(SlidingSpectrum{.interval = {0.25}, .rest = Microvolts{rest}}, two);
     std::map<Trust, int> all;
     for (const auto& r : all_of(live, {x.data(), 20000, 2})) {
       ++all[r.trust()];

@@ -23,7 +23,7 @@
 namespace unguard {
 
 struct FatigueIndicator {
-  Seconds step{0.25};
+  Seconds step{0.5};
   SpectralIndex index = SpectralIndex::median_frequency;
   int least = 20;
   double level = 0.95;

@@ -35,7 +35,7 @@ inline constexpr Hertz usual_upper_edge{450};
 
 struct SlidingSpectrum {
   Seconds window{0.5};
-  Seconds interval{0.25};
+  Seconds interval{0.5};
   int tapers = 3;
   Hertz low{20};
   std::optional<Hertz> high{};

@@ -116,7 +116,7 @@ def test_blocks_of_emg_become_a_quadrant_by_the_defaults_of_both() -> None:
     found = indicator.reading()
     assert found is not None and found.quadrant == "fatigue"
     assert found.spectrum.normalised is not None and abs(found.spectrum.normalised.value + 0.6) < 0.15
-    whole = fatigue.course(warped, fs=fs, window=0.5, step=0.25)
+    whole = fatigue.course(warped, fs=fs)
     assert fatigue.jasa(whole.seconds, whole.spectrum, whole.amplitude) == found
 
 

@@ -22,7 +22,7 @@ def readings(spec: unguard.SlidingSpectrum, block: int, marks: np.ndarray | None
 
 @pytest.mark.parametrize("block", [1, 37, 6000])
 def test_is_the_offline_spectrum_in_any_cut(block: int) -> None:
-    found = readings(unguard.SlidingSpectrum(tapers=5), block)
+    found = readings(unguard.SlidingSpectrum(interval=0.25, tapers=5), block)
     assert len(found) == 24
     for r in found:
         if r.at < 999:
@@ -40,7 +40,7 @@ def test_is_the_offline_spectrum_in_any_cut(block: int) -> None:
 
 def test_subtracts_the_noise_it_is_given() -> None:
     noise = spectrum.multitaper(0.5 * X[:1000, 0], fs=FS)
-    found = readings(unguard.SlidingSpectrum(noise=noise.density), 100)[-1]
+    found = readings(unguard.SlidingSpectrum(interval=0.25, noise=noise.density), 100)[-1]
     left = spectrum.multitaper(X[-1000:, 1], fs=FS).subtract_noise(noise)
     assert found.mdf_hz == left.mdf(20, 450) and found.at_floor == left.at_floor(20, 450)
     with pytest.raises(ConfigError, match="501 numbers"):
@@ -49,7 +49,7 @@ def test_subtracts_the_noise_it_is_given() -> None:
 
 @pytest.mark.parametrize("fs", [1111.11, 1925.93, 2000.0])
 def test_windows_of_any_length_are_transformed_at_the_next_fast_one(fs: float) -> None:
-    live = unguard.SlidingSpectrum().start(fs=fs)
+    live = unguard.SlidingSpectrum(interval=0.25).start(fs=fs)
     (reading,) = [r for r in live.process(X[:1200, 0]) if r.mdf_hz is not None][-1:]
     window = round(fs / 2)
     of = X[reading.at - window + 1 : reading.at + 1, 0]
@@ -60,7 +60,7 @@ def test_windows_of_any_length_are_transformed_at_the_next_fast_one(fs: float) -
 def test_says_nothing_of_a_rest_it_knows() -> None:
     loud = float(np.sqrt(spectrum.multitaper(X[:, 0], fs=FS).band_power(20, 450)))
     for rest, trust in ((loud, "INVALID"), (loud / 2, "DEGRADED"), (loud / 10, "OK")):
-        live = unguard.SlidingSpectrum(rest=rest).start(fs=FS)
+        live = unguard.SlidingSpectrum(interval=0.25, rest=rest).start(fs=FS)
         said = live.process(X[:, 0])[4:]
         assert {r.trust for r in said} == {trust}
         assert all((r.mdf_hz is None) == (trust == "INVALID") for r in said)
@@ -69,7 +69,7 @@ def test_says_nothing_of_a_rest_it_knows() -> None:
 def test_withholds_what_is_marked() -> None:
     marks = np.zeros(X.shape, np.uint32)
     marks[3000, 0] = unguard.MARKS["clipped"]
-    for r in readings(unguard.SlidingSpectrum(), 100, marks):
+    for r in readings(unguard.SlidingSpectrum(interval=0.25), 100, marks):
         spoilt = r.channel == 0 and 3000 <= r.at < 4000
         if r.at >= 999:
             assert (r.mdf_hz is None) == spoilt
@@ -77,7 +77,7 @@ def test_withholds_what_is_marked() -> None:
 
 
 def test_goes_on_from_a_saved_state() -> None:
-    live, other = (unguard.SlidingSpectrum().start(fs=FS, channels=["l", "r"]) for _ in range(2))
+    live, other = (unguard.SlidingSpectrum(interval=0.25).start(fs=FS, channels=["l", "r"]) for _ in range(2))
     live.process(X[:3333])
     other.load(live.save())
     assert other.process(X[3333:]) == live.process(X[3333:])
