@@ -155,7 +155,13 @@ def of_real_noise(e: Evidence) -> None:
         # bar. Of windows that overlap, neighbours are correlated and others are not, which no decay over gaps is: the
         # intervals are wider than they need be.
         for order in sorted({1, 2, len(best.partial)}):
-            _of_fitted(e, window, mdf_noise.fitted(window, order), held=window == WINDOW and len(best.partial) == order, assumed=assumed)
+            _of_fitted(
+                e,
+                window,
+                mdf_noise.fitted(window, order),
+                held=window == WINDOW and len(best.partial) == order,
+                assumed=assumed,
+            )
     for name, c in holds.items():
         size, _ = mdf_noise.about_a_line(c.seconds, c.spectrum)
         alone = trend(c.seconds, c.spectrum).correlation

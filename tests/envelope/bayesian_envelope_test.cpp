@@ -286,8 +286,8 @@ Case gaussian(CarrierPreset preset) {
 // Whitened to order 6, B_s is 425 Hz at 1 kHz and 700 at 2: the bandwidth is set by hand somewhat below, which is
 // safer, and falls are expected more seldom.
 Case whitened(CarrierPreset preset) {
-  return {"gaussian, bandwidth 350 and falls 0.1 set by hand, on whitened gaussian, " + std::string(to_text(preset)),
-          {.likelihood = Likelihood::gaussian, .bandwidth = {350}, .falls = {0.1}},
+  return {"gaussian, bandwidth 300 and falls 0.1 set by hand, on whitened gaussian, " + std::string(to_text(preset)),
+          {.likelihood = Likelihood::gaussian, .bandwidth = {300}, .falls = {0.1}},
           {.preset = preset, .whitened = 6}};
 }
 Case by_default(CarrierPreset preset, bool laplacian) {

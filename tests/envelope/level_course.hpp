@@ -166,7 +166,7 @@ LevelCourse level_course(const S& spec, const CourseOf& of) {
 // when it has come back within 1.5.
 template <FilterSpec S>
 int false_jumps(const S& spec, const CourseOf& of, double hours) {
-  Muscles muscles(of, 424);
+  Muscles muscles(of, 2026);
   auto live = start(spec, muscles.format());
   std::vector<double> y(Muscles::count), mean(Muscles::count);
   std::vector<bool> away(Muscles::count);

@@ -35,7 +35,7 @@ constexpr std::array<std::string_view, 2> names(const Choice*) { return {"mean",
 struct BayesianEnvelope {
   Likelihood likelihood = Likelihood::laplacian;
   Choice choice = Choice::mean;
-  Hertz bandwidth{100};
+  Hertz bandwidth{75};
   Hertz drift{0.015};
   Hertz rises{1e-3};
   Hertz falls{0.6};
