@@ -62,8 +62,8 @@ def slopes(e: Evidence) -> None:
             f"{what}, normalised slope against {SLOPE}, that before the filters",
             "print",
             f"mean {mean:+.3f}, bias {mean - SLOPE:+.4f} %/s, SD {spread:.3f} %/s, covers {held:.1f} %",
-            f"{RECORDINGS} recordings behind {FILTERS!r}, {WINDOWS} windows of {WINDOW:g} s every {STEP:g} s; of the bias, the "
-            f"edges of the band make {behind - SLOPE:+.4f} and estimation {mean - behind:+.4f} %/s",
+            f"{RECORDINGS} recordings behind {FILTERS!r}, {WINDOWS} windows of {WINDOW:g} s every {STEP:g} s; of the "
+            f"bias, the edges of the band make {behind - SLOPE:+.4f} and estimation {mean - behind:+.4f} %/s",
         )
         e.add(
             f"{what}, normalised slope against that of the model's MDF behind the filters, {behind:+.3f}",
