@@ -1030,7 +1030,7 @@ class BayesianEnvelope:
         *,
         likelihood: str = "laplacian",
         choice: str = "mean",
-        bandwidth: float = 100.0,
+        bandwidth: float = 75.0,
         drift: float = 0.015,
         rises: float = 0.001,
         falls: float = 0.6,
@@ -1814,7 +1814,7 @@ class FatigueIndicator:
     def __eq__(self, arg0: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __init__(
-        self, *, step: float = 0.25, index: str = "MDF", least: int = 20, level: float = 0.95, change_limit: float = 0.5
+        self, *, step: float = 0.5, index: str = "MDF", least: int = 20, level: float = 0.95, change_limit: float = 0.5
     ) -> None: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def __repr__(self) -> str: ...
@@ -2551,12 +2551,13 @@ class SlidingSpectrum:
         self,
         *,
         window: float = 0.5,
-        interval: float = 0.25,
+        interval: float = 0.5,
         tapers: int = 3,
         low: float = 20.0,
         high: float | None = None,
         index_low: float = 8.0,
         index_high: float | None = None,
+        rest: float | None = None,
         noise: Iterable[float] = [],
     ) -> None: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
@@ -2574,6 +2575,8 @@ class SlidingSpectrum:
     def low(self) -> float: ...
     @property
     def noise(self) -> Iterable[float]: ...
+    @property
+    def rest(self) -> float | None: ...
     @property
     def tapers(self) -> int: ...
     @property
@@ -2663,6 +2666,7 @@ def detect(
     markers: Sequence[tuple[str, int]] = [],
     marks: Marks | None = None,
 ) -> list[Event]: ...
+def fast_length(least: int) -> int: ...
 def fatigue_index(
     density: ArrayLike, k: int = 5, *, fs: float, nfft: int, low: float = 8.0, high: float | None = 500.0
 ) -> Any: ...
