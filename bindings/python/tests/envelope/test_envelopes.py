@@ -265,8 +265,14 @@ def test_a_jump_is_believed_when_the_samples_outweigh_how_seldom_it_is() -> None
         (lambda: unguard.WhitenedRms().start(fs=FS), "whitening is none: expected what a WhiteningCalibrator makes"),
         (lambda: unguard.WhitenedRms(whitening=calibrated()).start(fs=FS, channels=2), "whitening.level is 3 channels"),
         (lambda: unguard.NoiseSubtracted(noise=[1.0, 2.0]).start(fs=FS, channels=3), "noise is 2 values: expected one"),
-        (lambda: unguard.NoiseSubtracted().start(fs=FS), "noise is not given: expected the RMS that a rest measured"),
-        (lambda: unguard.PooledLevel().start(fs=FS), "reference is not given: expected the level measured at one"),
+        (
+            lambda: unguard.NoiseSubtracted().start(fs=FS),
+            r"noise is \[\]: expected one value for all channels or one for each",
+        ),
+        (
+            lambda: unguard.PooledLevel().start(fs=FS),
+            r"reference is \[\]: expected one value for all channels or one for each",
+        ),
         (lambda: unguard.PooledLevel(reference=0.0).start(fs=FS), "reference is 0 uV: expected"),
         (lambda: unguard.Gated(unguard.Bandpass()), "envelope is Bandpass"),
         (lambda: unguard.Gated(unguard.Rms(), least_share=2.0).start(fs=FS), "least_share is 2"),

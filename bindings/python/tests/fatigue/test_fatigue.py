@@ -53,7 +53,9 @@ def test_live_says_what_the_whole_effort_says() -> None:
         live.push(*window)
     assert live.reading() == fatigue.jasa(t, spectrum, amplitude)
     assert (live.windows, live.left_out) == (119, 1)
-    with pytest.raises(unguard.ConfigError, match="seconds is 1: expected a finite time, later"):
+    with pytest.raises(
+        unguard.ConfigError, match="seconds is 1: expected a finite time, at least a thousandth of a step after"
+    ):
         live.push(1.0, 60.0, 30.0)
     with pytest.raises(unguard.ConfigError, match="amplitude is '30'"):
         live.push(100.0, 60.0, "30")  # type: ignore[arg-type]
