@@ -54,11 +54,14 @@ void is_the_ungated(const S& envelope) {
   const auto x = noise(5000);
   const Answer a = through(Gated<S>{envelope}, x, std::vector<Marks>(x.size()));
   std::vector<double> y(x.size());
+  std::vector<Marks> marks(x.size());
   auto live = start(envelope, format);
-  ASSERT_EQ(live.process({x.data(), 5000, 1}, {y.data(), 5000, 1}), Status::ok);
+  ASSERT_EQ(live.process({x.data(), 5000, 1}, {y.data(), 5000, 1, marks.data()}), Status::ok);
   for (std::size_t i = 0; i < x.size(); ++i) {
     ASSERT_NEAR(a.y[i], y[i], 1e-12 * (1 + y[i])) << i;
-    ASSERT_EQ(a.marks[i], mark::none) << i;
+    // Only what the envelope itself says of its level.
+    ASSERT_EQ(a.marks[i], marks[i]) << i;
+    ASSERT_EQ(a.marks[i] & ~mark::low_snr, 0) << i;
   }
 }
 
