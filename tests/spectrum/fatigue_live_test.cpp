@@ -88,8 +88,8 @@ TEST(FatigueLive, OfOtherCoursesIsWhatTheyAre) {
 
 TEST(FatigueLive, LeavesOutTheWindowsWithASampleThatIsLost) {
   const Told told = followed(muscle(-0.6, 1), 40'100);
-  EXPECT_EQ(told.left_out, 2) << "each sample is in two windows";
-  EXPECT_EQ(told.windows, 177);
+  EXPECT_EQ(told.left_out, 1) << "each sample is in one window";
+  EXPECT_EQ(told.windows, 89);
   EXPECT_EQ(told.live, told.offline);
   EXPECT_EQ(told.live->quadrant, FatigueQuadrant::fatigue);
 }
