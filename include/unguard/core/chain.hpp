@@ -74,6 +74,7 @@ class AnyKernel {
   AnyKernel& operator=(AnyKernel&&) noexcept = default;
 
   void run(const double* x, double* y, std::int64_t n) noexcept { self_->run(x, y, n); }
+  bool says_of_levels() const noexcept { return self_->says_of_levels(); }
   void say_of(const double* levels, std::int64_t n, int channels, Marks* marks) const noexcept {
     self_->say_of(levels, n, channels, marks);
   }
@@ -104,6 +105,7 @@ class AnyKernel {
     virtual std::unique_ptr<Base> clone() const = 0;
     virtual const void* type() const noexcept = 0;
     virtual void run(const double*, double*, std::int64_t) noexcept = 0;
+    virtual bool says_of_levels() const noexcept = 0;
     virtual void say_of(const double*, std::int64_t, int, Marks*) const noexcept = 0;
     virtual void reset() noexcept = 0;
     virtual void seek(std::int64_t) noexcept = 0;
@@ -130,6 +132,12 @@ class AnyKernel {
     static inline const char tag = 0;
     const void* type() const noexcept override { return &tag; }
     void run(const double* x, double* y, std::int64_t n) noexcept override { kernel.run(x, y, n); }
+    bool says_of_levels() const noexcept override {
+      if constexpr (requires { kernel.says_of_levels(); })
+        return kernel.says_of_levels();
+      else
+        return SaysOfLevels<K>;
+    }
     void say_of(const double* levels, std::int64_t n, int channels, Marks* marks) const noexcept override {
       unguard::say_of(kernel, levels, n, channels, marks);
     }
@@ -214,6 +222,7 @@ class ChainKernel {
  public:
   explicit ChainKernel(std::vector<AnyKernel> stages) {
     for (auto& stage : stages) append(std::move(stage));
+    says_ = !steps_.empty() && steps_.back().kernel.says_of_levels();
   }
 
   void run(const double* x, double* y, std::int64_t n) noexcept {
@@ -223,8 +232,9 @@ class ChainKernel {
       from = y;
     }
   }
+  bool says_of_levels() const noexcept { return says_; }
   void say_of(const double* levels, std::int64_t n, int channels, Marks* marks) const noexcept {
-    if (!steps_.empty()) steps_.back().kernel.say_of(levels, n, channels, marks);
+    if (says_) steps_.back().kernel.say_of(levels, n, channels, marks);
   }
   void reset() noexcept {
     for (auto& step : steps_) step.kernel.reset();
@@ -309,6 +319,7 @@ class ChainKernel {
   }
 
   std::vector<Step> steps_;
+  bool says_ = false;  // whether the last of them has something to say of its levels
 };
 
 namespace chain_detail {
