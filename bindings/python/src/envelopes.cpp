@@ -342,8 +342,8 @@ void register_envelopes(py::module_& m) {
       },
       py::arg("envelope"), py::arg("ratio"), py::kw_only(), py::arg("fs"),
       "How long a BayesianEnvelope takes to believe a jump of the level to ratio times itself, in seconds, without "
-      "what "
-      "a filter in front takes: within a third from four times on, at most that for less. Raises ConfigError.");
+      "what a filter in front takes: within a third from four times on; less of a smaller jump, which the drift meets "
+      "half-way. Raises ConfigError.");
   py::dict presets;
   presets["feedback"] = presets::feedback;
   presets["display"] = presets::display;

@@ -185,6 +185,12 @@ void register_fatigue(py::module_& m) {
         return corner->value;
       },
       py::arg("filters"), py::arg("fs"));
+  define(
+      m, "_biases_fatigue",
+      [](const Given<given::Float>& corner) {
+        return biases_fatigue(Hertz{number("corner", corner, "a corner of at least 0 Hz")});
+      },
+      py::arg("corner"));
 }
 
 }  // namespace unguard::python

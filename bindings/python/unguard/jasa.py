@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike
 
-from unguard._core import Chain, Jasa, TrendLine, _highpass_corner, _jasa
+from unguard._core import Chain, Jasa, TrendLine, _biases_fatigue, _highpass_corner, _jasa
 from unguard.arguments import number
 from unguard.errors import ConfigError
 from unguard.trend import Trend, column, trend_of
@@ -123,8 +123,7 @@ def check_highpass(filters: Spec | Chain | float | str, *, fs: float | None = No
             raise ConfigError("filters", filters, "a corner of at least 0 Hz")
     else:
         corner = _highpass_corner(filters, fs)
-    # The half power point of a filter meets its corner to rounding only.
-    if corner is not None and corner >= HIGHEST_HIGHPASS_HZ * 0.999:
+    if corner is not None and _biases_fatigue(corner):
         warnings.warn(
             f"a high-pass at {corner:g} Hz came before: it raises the median frequency and hides its fall; "
             f"measure fatigue behind one below {HIGHEST_HIGHPASS_HZ:g} Hz",

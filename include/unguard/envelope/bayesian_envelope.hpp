@@ -188,8 +188,9 @@ class BayesianEnvelopeKernel {
   Marks said_of(int, double level) const noexcept {
     return level < at_lowest_ ? mark::low_snr : level > at_highest_ ? mark::clipped : mark::none;
   }
-  // How many levels there are.
+  // How many levels there are, and to which power likelihoods are taken.
   int levels() const noexcept { return grid_.count(); }
+  double power() const noexcept { return power_; }
   // The levels between which a channel's lies with this probability, as many cut off at either end; between levels the
   // probability is taken to rise evenly in the logarithm. Of levels that drift and jump as the prior has it, that many
   // lie there; of one that holds still more do (at 0.95, 99.4 %), for the belief allows for a drift that is not there.

@@ -24,10 +24,9 @@ inline Result<Seconds> jump_delay(const BayesianEnvelope& spec, double ratio, He
   if (auto fault = validate(format)) return *fault;
   auto kernel = make_kernel(spec, format);
   if (!kernel) return kernel.fault();
-  const double power = std::min(1.0, 2 * (spec.bandwidth / rate));
   // What a sample of the new level says for it and against the old one, on average.
   const double grows = spec.likelihood == Likelihood::gaussian ? (ratio * ratio - 1) / 2 : ratio - 1;
-  const double information = power * (grows - std::log(ratio));
+  const double information = kernel->power() * (grows - std::log(ratio));
   const double chance = (ratio > 1 ? spec.rises : spec.falls) / rate;
   return Seconds{std::log(kernel->levels() / chance) / information / rate.value};
 }

@@ -227,13 +227,7 @@ inline Result<FeatureTable> window_features(std::span<const Feature> wanted, con
   double* to = table.values.data();
   for (const std::int64_t first : table.starts)
     for (int c = 0; c < record.channels; ++c) {
-      Marks spoilt = mark::none;
-      for (std::size_t n = 0; n < x.size(); ++n) {
-        const std::int64_t frame = first + static_cast<std::int64_t>(n);
-        x[n] = record(frame, c);
-        spoilt |= whole_record::spoils(record, frame, c, full_scale);
-      }
-      if (spoilt != mark::none) {
+      if (!whole_record::take(record, first, c, full_scale, x)) {
         to = std::fill_n(to, table.columns.size(), features::undefined);
         continue;
       }

@@ -8,6 +8,7 @@
 #include <complex>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "unguard/core/chain.hpp"
 #include "unguard/filter/linear_answer.hpp"
@@ -86,17 +87,31 @@ inline std::optional<std::int64_t> settle_samples(const Linear& linear, double r
   return last;
 }
 
-// What any linear spec or chain of them is made of at this rate; neighbouring cascades are one.
+// The linear parts that a spec or chain begins with at this rate, up to the first stage that is not linear;
+// neighbouring cascades are one. `whole` says whether that is all of it.
+struct LeadingLinear {
+  Linear parts{};
+  bool whole = false;
+};
 template <FilterSpec S>
-Result<Linear> linear(const S& spec, Hertz rate) {
+Result<LeadingLinear> leading_linear(const S& spec, Hertz rate) {
   if (auto fault = validate(spec)) return *fault;
   const StreamFormat format{.rate = rate, .channels = Channels::unnamed(1)};
   if (auto fault = validate(format)) return *fault;
   auto kernel = make_kernel(spec, format);
   if (!kernel) return kernel.fault();
-  Linear parts;
-  if (!linear_detail::append(*kernel, parts)) return linear_detail::not_linear(spec);
-  return parts;
+  LeadingLinear found;
+  found.whole = linear_detail::append(*kernel, found.parts);
+  return found;
+}
+
+// What any linear spec or chain of them is made of at this rate.
+template <FilterSpec S>
+Result<Linear> linear(const S& spec, Hertz rate) {
+  auto found = leading_linear(spec, rate);
+  if (!found) return found.fault();
+  if (!found->whole) return linear_detail::not_linear(spec);
+  return std::move(found->parts);
 }
 
 }  // namespace unguard

@@ -83,14 +83,9 @@ inline std::optional<Hertz> lower_corner(const Linear& filters, Hertz rate) {
 // on a level.
 template <FilterSpec S>
 Result<std::optional<Hertz>> highpass_corner(const S& filters, Hertz rate) {
-  if (auto fault = validate(filters)) return *fault;
-  const StreamFormat format{.rate = rate, .channels = Channels::unnamed(1)};
-  if (auto fault = validate(format)) return *fault;
-  auto kernel = make_kernel(filters, format);
-  if (!kernel) return kernel.fault();
-  Linear parts;
-  linear_detail::append(*kernel, parts);
-  return lower_corner(parts, rate);
+  const auto found = leading_linear(filters, rate);
+  if (!found) return found.fault();
+  return lower_corner((*found).parts, rate);
 }
 
 // Whether filters before it bias what is said of fatigue. A corner is met to a thousandth: the half power point of a

@@ -133,11 +133,6 @@ inline std::optional<double> statistical_bandwidth(const Density& density, Frequ
   return measures_detail::ratio(sum * sum, squares);
 }
 
-// Where a band of MDF and MNF ends of which nothing is asked: at `usual`, or at half the rate of a slower stream.
-constexpr Hertz upper_edge(std::optional<Hertz> asked, Hertz usual, Hertz rate) noexcept {
-  return asked ? *asked : std::min(usual, rate / 2);
-}
-
 // Dimitrov's index FInsm_k: the moment of order -1 over that of order k, in Hz^-(k + 1), near 1e-13 for k = 5. The band
 // must not begin at 0 Hz.
 inline constexpr FrequencyBand dimitrov_band{{8}, {500}};

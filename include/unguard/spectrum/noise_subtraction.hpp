@@ -21,11 +21,13 @@ inline void subtract_noise(std::span<double> density, std::span<const double> no
 // dB, MNF is not to be relied on (Sensors 2022, 22:6360).
 inline constexpr double least_spectral_snr = 0.5, good_spectral_snr = 10;
 
-// The power in a band without that of the noise, over that of the noise; below 0 where there is less power than noise.
+// A power without that of the noise, over that of the noise; below 0 where there is less power than noise.
+inline double snr(double power, double of_noise) noexcept {
+  if (of_noise > 0) return (power - of_noise) / of_noise;
+  return power > 0 ? std::numeric_limits<double>::infinity() : 0;
+}
 inline double snr(const Density& density, const Density& noise, FrequencyBand band) noexcept {
-  const double all = band_power(density, band), of_noise = band_power(noise, band);
-  if (of_noise > 0) return (all - of_noise) / of_noise;
-  return all > 0 ? std::numeric_limits<double>::infinity() : 0;
+  return snr(band_power(density, band), band_power(noise, band));
 }
 
 }  // namespace unguard

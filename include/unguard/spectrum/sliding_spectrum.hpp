@@ -86,11 +86,12 @@ class LiveSlidingSpectrum {
         window_(samples_in(spec_.window, format_.rate)),
         every_(samples_in(spec_.interval, format_.rate)),
         full_scale_(format_.full_scale()),
-        band_{spec_.low, upper_edge(spec_.high, usual_upper_edge, format_.rate)},
+        band_(band(spec_, format_.rate)),
         index_band_(index_band(spec_, format_.rate)),
         length_(fast_length(static_cast<int>(window_))),
         power_(sine_tapers(static_cast<int>(window_), spec_.tapers), length_, format_.rate, Detrend::constant),
         density_(static_cast<std::size_t>(power_.bins())),
+        noise_power_(noise_power()),
         past_(static_cast<std::size_t>(window_ * channels_)),
         marks_(past_.size()),
         belongs_to_(hash_of(to_text(spec_), format_)) {}
@@ -98,9 +99,8 @@ class LiveSlidingSpectrum {
   // One reading a channel at samples every - 1, 2 every - 1, ... of the stream, however it is cut and however small the
   // sink is; WARMUP until a window has come. A window with a sample that is marked as not to be believed, or that is no
   // number, or with a heartbeat, has no values, for a sample left out would smear the spectrum; what else degrades is
-  // told. With a rest or a noise that is known, `low_snr` below 10 dB, and no values below
-  // -3 (noise_subtraction.hpp). `full`:
-  // empty the sink and go on with the first frame not consumed.
+  // told. With a rest or a noise that is known, `low_snr` below 10 dB, and no values below -3 (noise_subtraction.hpp).
+  // `full`: empty the sink and go on with the first frame not consumed.
   Consumed process(ConstBlock in, Sink<SpectrumReading>& sink) noexcept {
     if (ended_) return {Status::ended, 0};
     if (in.channels != channels_) return {Status::wrong_channels, 0};
@@ -185,6 +185,9 @@ class LiveSlidingSpectrum {
     if (next_channel_ < 0 || next_channel_ > channels_) next_channel_ = 0;
   }
 
+  static FrequencyBand band(const SlidingSpectrum& spec, Hertz rate) noexcept {
+    return {spec.low, spec.high.value_or(std::min(usual_upper_edge, rate / 2))};
+  }
   // An index over another band is another index: a stream that is too slow for the usual one has none, unless one is
   // asked for.
   static std::optional<FrequencyBand> index_band(const SlidingSpectrum& spec, Hertz rate) noexcept {
@@ -217,6 +220,11 @@ class LiveSlidingSpectrum {
     advance();
     taken_ = position_.value + 1;
   }
+  std::optional<double> noise_power() const noexcept {
+    if (spec_.rest) return spec_.rest->value * spec_.rest->value;
+    if (spec_.noise.empty()) return std::nullopt;
+    return band_power({spec_.noise, format_.rate / length_, format_.rate / 2}, band_);
+  }
   SpectrumReading read(int channel) noexcept {
     const Marks* marks = marks_.data() + index(0, channel);
     Marks reasons = mark::none;
@@ -231,10 +239,8 @@ class LiveSlidingSpectrum {
     std::fill(density_.begin(), density_.end(), 0.0);
     power_.add_to(density_);
     const Density density{density_, format_.rate / length_, format_.rate / 2};
-    if (spec_.rest || !spec_.noise.empty()) {
-      const double of_rest = spec_.rest ? spec_.rest->value * spec_.rest->value : 0;
-      const double ratio = spec_.rest ? (band_power(density, band_) - of_rest) / of_rest
-                                      : snr(density, {spec_.noise, density.step, density.end}, band_);
+    if (noise_power_) {
+      const double ratio = snr(band_power(density, band_), *noise_power_);
       if (!(ratio >= least_spectral_snr)) return SpectrumReading::invalid(channel, position_, reasons | mark::low_snr);
       if (ratio < good_spectral_snr) reasons |= mark::low_snr;
       if (!spec_.noise.empty()) subtract_noise(density_, spec_.noise);
@@ -260,7 +266,8 @@ class LiveSlidingSpectrum {
   int length_;                               // of the transform: fast, and then it allocates nothing
   TaperedPower power_;
   std::vector<double> density_;
-  std::vector<double> past_;  // channel after channel, each a ring
+  std::optional<double> noise_power_;  // of the band at rest, uV^2; none where nobody says
+  std::vector<double> past_;           // channel after channel, each a ring
   std::vector<Marks> marks_;
   std::uint64_t belongs_to_;
   SampleIndex position_{};
@@ -279,10 +286,10 @@ inline Result<LiveSlidingSpectrum> try_start(const SlidingSpectrum& spec, const 
   if (auto fault = validate(spec)) return *fault;
   const Hertz half = format.rate / 2;
   const std::string at_most_half = "at most half the sampling rate, " + to_text(half);
-  const Hertz high = upper_edge(spec.high, usual_upper_edge, format.rate);
+  const auto [low, high] = LiveSlidingSpectrum::band(spec, format.rate);
   const auto of_index = LiveSlidingSpectrum::index_band(spec, format.rate);
   if (high > half) return fault_of<S>("high", high, at_most_half);
-  if (!(spec.low < high)) return fault_of<S>("low", spec.low, "below high, " + to_text(high));
+  if (!(low < high)) return fault_of<S>("low", low, "below high, " + to_text(high));
   if (of_index && of_index->high > half) return fault_of<S>("index_high", of_index->high, at_most_half);
   if (of_index && !(of_index->low < of_index->high))
     return fault_of<S>("index_low", of_index->low, "below index_high, " + to_text(of_index->high));

@@ -88,7 +88,7 @@ inline Result<PowerSpectrogram> spectrogram(const Spectrogram& spec, ConstBlock 
   for (int c = 0; c < record.channels; ++c)
     for (std::int64_t s = 0; s < count; ++s, left = left.subspan(bins)) {
       const auto column = left.first(bins);
-      if (spectrum_detail::take(*power, record, s * step, c, full_scale))
+      if (whole_record::take(record, s * step, c, full_scale, (*power).stretch()))
         (*power).add_to(column);
       else
         std::fill(column.begin(), column.end(), std::numeric_limits<double>::quiet_NaN());

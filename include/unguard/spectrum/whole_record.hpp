@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "unguard/core/all_within.hpp"
@@ -50,6 +51,17 @@ inline std::optional<Fault> refuse_shape(ConstBlock record, const StreamFormat& 
 inline Marks spoils(ConstBlock record, std::int64_t frame, int channel, double full_scale) noexcept {
   const std::int64_t k = frame * record.channels + channel;
   return (no_value(record.data[k], full_scale) | (record.marks ? record.marks[k] : mark::none)) & mark::spoiling;
+}
+
+// One channel's samples from a frame on; false where one of them must not count.
+inline bool take(ConstBlock record, std::int64_t from, int channel, double full_scale, std::span<double> to) noexcept {
+  Marks spoilt = mark::none;
+  for (std::size_t n = 0; n < to.size(); ++n) {
+    const std::int64_t frame = from + static_cast<std::int64_t>(n);
+    to[n] = record(frame, channel);
+    spoilt |= spoils(record, frame, channel, full_scale);
+  }
+  return spoilt == mark::none;
 }
 
 // The first such sample of a channel, which there is, by name. `beside` is what else is to be told.

@@ -125,18 +125,6 @@ Result<Segments> segments_of(const S& spec, std::int64_t frames, Hertz rate) {
   return s;
 }
 
-// One channel's samples from a frame on, into where they are transformed; false where one of them spoils them.
-inline bool take(TaperedPower& power, ConstBlock record, std::int64_t from, int channel, double full_scale) noexcept {
-  const auto stretch = power.stretch();
-  Marks spoilt = mark::none;
-  for (std::size_t n = 0; n < stretch.size(); ++n) {
-    const std::int64_t frame = from + static_cast<std::int64_t>(n);
-    stretch[n] = record(frame, channel);
-    spoilt |= whole_record::spoils(record, frame, channel, full_scale);
-  }
-  return spoilt == mark::none;
-}
-
 inline PowerSpectrum empty(int transform, Hertz rate, int channels) {
   PowerSpectrum made{.step = rate / static_cast<double>(transform),
                      .end = rate / 2,
@@ -158,7 +146,7 @@ inline Result<PowerSpectrum> averaged(TaperedPower power, const Segments& segmen
                                     static_cast<std::size_t>(made.bins));
     std::int64_t& counted = made.segments[static_cast<std::size_t>(c)] = 0;
     for (std::int64_t s = 0; s < segments.count; ++s) {
-      if (!take(power, record, s * segments.step, c, full_scale)) continue;
+      if (!whole_record::take(record, s * segments.step, c, full_scale, power.stretch())) continue;
       power.add_to(density);
       ++counted;
     }
