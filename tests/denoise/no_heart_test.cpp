@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "denoise/heart_mix.hpp"
+#include "unguard/core/random.hpp"
 #include "unguard/denoise/r_peak_tracker.hpp"
-#include "unguard/simulate/random.hpp"
 
 namespace unguard {
 namespace {

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <vector>
 
-#include "unguard/simulate/random.hpp"
+#include "unguard/core/random.hpp"
 
 namespace unguard {
 namespace {

@@ -9,10 +9,10 @@
 
 #include "refusal.hpp"
 #include "unguard/core/chain.hpp"
+#include "unguard/core/random.hpp"
 #include "unguard/envelope/noise_subtracted.hpp"
 #include "unguard/envelope/pooled_level.hpp"
 #include "unguard/envelope/rms.hpp"
-#include "unguard/simulate/random.hpp"
 
 namespace unguard {
 namespace {

@@ -10,10 +10,10 @@
 
 #include "refusal.hpp"
 #include "unguard/core/chain.hpp"
+#include "unguard/core/random.hpp"
 #include "unguard/envelope/exponential_envelope.hpp"
 #include "unguard/envelope/rectify.hpp"
 #include "unguard/envelope/tkeo_envelope.hpp"
-#include "unguard/simulate/random.hpp"
 
 namespace unguard {
 namespace {

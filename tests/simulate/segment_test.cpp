@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "unguard/simulate/random.hpp"
+#include "unguard/core/random.hpp"
 
 namespace unguard {
 namespace {

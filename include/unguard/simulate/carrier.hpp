@@ -11,8 +11,8 @@
 #include <numbers>
 #include <string_view>
 
+#include "unguard/core/random.hpp"
 #include "unguard/filter/section.hpp"
-#include "unguard/simulate/random.hpp"
 
 namespace unguard {
 

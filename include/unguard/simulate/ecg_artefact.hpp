@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "unguard/core/fields.hpp"
-#include "unguard/simulate/random.hpp"
+#include "unguard/core/random.hpp"
 
 namespace unguard {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "unguard/core/fields.hpp"
-#include "unguard/simulate/random.hpp"
+#include "unguard/core/random.hpp"
 
 namespace unguard {
 

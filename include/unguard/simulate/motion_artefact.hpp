@@ -8,8 +8,8 @@
 #include <tuple>
 
 #include "unguard/core/fields.hpp"
+#include "unguard/core/random.hpp"
 #include "unguard/filter/butterworth.hpp"
-#include "unguard/simulate/random.hpp"
 #include "unguard/simulate/stretches.hpp"
 
 namespace unguard {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "unguard/core/fields.hpp"
-#include "unguard/simulate/random.hpp"
+#include "unguard/core/random.hpp"
 #include "unguard/simulate/segment.hpp"
 #include "unguard/simulate/truth.hpp"
 

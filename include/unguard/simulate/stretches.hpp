@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "unguard/core/random.hpp"
 #include "unguard/core/units.hpp"
-#include "unguard/simulate/random.hpp"
 
 namespace unguard {
 

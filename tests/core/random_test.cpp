@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "unguard/simulate/random.hpp"
+#include "unguard/core/random.hpp"
 
 #include <gtest/gtest.h>
 
