@@ -22,6 +22,7 @@
 #include "unguard/denoise/pca_subtraction.hpp"
 #include "unguard/denoise/r_peaks.hpp"
 #include "unguard/denoise/wavelet_subtraction.hpp"
+#include "unguard/detect/hodges_bui.hpp"
 #include "unguard/detect/reference_calibrator.hpp"
 #include "unguard/detect/rest_calibrator.hpp"
 #include "unguard/detect/spasm_detector.hpp"
@@ -225,6 +226,9 @@ std::vector<Trial> registered() {
       of<ReferenceCalibration>(),
       of<ReferenceCalibrator>(),
       of<SpasmDetector>(),
+      of<HodgesBui>(),
+      of<OnsetBaseline>(HodgesBui{}, &HodgesBui::baseline),
+      of<OnMarks>(HodgesBui{}, &HodgesBui::on_marks),
       of<Paraspinal>(short_record),
       of<RestEvents>(short_record, &P::rest_events),
       of<Bending>(short_record, &P::bending),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Station detect/: one line a processor, and what it is told about the stream.
 #include "laws/detector_laws.hpp"
+#include "unguard/detect/hodges_bui.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 
 namespace unguard::laws {
@@ -32,6 +33,24 @@ const bool learning =
               .exempt = {{Law::latency,
                           "the entering level is not known before it is learnt; stated as if the rise "
                           "alone set it"}}});
+
+// Statistics of the rest of bursts_in_rest, white noise of 2 uV, measured over two minutes of it.
+template <class S>
+S knowing_the_baseline(S spec, int channels, double mean, double spread) {
+  spec.baseline.mean.quantity = spec.baseline.spread.quantity = statistic_of(spec);
+  spec.baseline.mean.per_channel.assign(static_cast<std::size_t>(channels), {mean, mean, mean});
+  spec.baseline.spread.per_channel.assign(static_cast<std::size_t>(channels), {spread, spread, spread});
+  return spec;
+}
+// What the least delay of an onset detector is stated for.
+Step step_far_above() {
+  Step step = step_to_8_uV();
+  for (std::size_t i = 4000; i < step.x.size(); ++i) step.x[i] *= 10000;
+  return step;
+}
+const bool hodges_bui = detector(
+    "HodgesBui", [](int channels) { return knowing_the_baseline(HodgesBui{.spreads = 5}, channels, 1.596, 0.27); },
+    {.markers = rest_declared, .step = step_far_above()});
 
 }  // namespace
 }  // namespace unguard::laws

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 
 #include "unguard/core/block.hpp"
 #include "unguard/core/error.hpp"
@@ -23,6 +24,12 @@ inline Status frame_for_frame(ConstBlock in, Block out, int channels) noexcept {
 inline Marks no_value(double x, double full_scale) noexcept {
   if (!std::isfinite(x)) return mark::non_finite;
   return std::fabs(x) > full_scale ? mark::out_of_range : mark::none;
+}
+
+// Whether a value of a record says nothing: marked, or none that could have been measured.
+inline bool is_marked(ConstBlock block, std::int64_t frame, int channel) noexcept {
+  const std::int64_t k = frame * block.channels + channel;
+  return (block.marks && block.marks[k]) || !std::isfinite(block.data[k]);
 }
 
 }  // namespace unguard

@@ -40,6 +40,8 @@ class ConfigError : public std::invalid_argument {
 template <class T>
 class [[nodiscard]] Result {
  public:
+  using value_type = T;
+
   Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}
   Result(Fault fault) : content_(std::in_place_index<1>, std::move(fault)) {}
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "unguard/core/block.hpp"
+#include "unguard/core/entry.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/format.hpp"
 #include "unguard/detect/rest_calibration.hpp"
@@ -68,11 +69,6 @@ inline Result<Shape> shape_of(const RestCalibrator& spec, ConstBlock block, cons
   if (shape.fast < 1) return fault_of<RestCalibrator>("fast", spec.fast, "at least one sample");
   if (!(spec.fast < spec.slow)) return fault_of<RestCalibrator>("fast", spec.fast, "below slow, " + to_text(spec.slow));
   return shape;
-}
-
-inline bool is_marked(ConstBlock block, std::int64_t frame, int channel) {
-  const std::int64_t k = frame * block.channels + channel;
-  return (block.marks && block.marks[k]) || !std::isfinite(block.data[k]);
 }
 
 // The envelopes of frames [first, last) of one channel, into the collector; windows that reach before `first` or over a
