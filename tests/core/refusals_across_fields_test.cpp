@@ -218,6 +218,14 @@ TEST(Refusals, SimulationsThatCannotBe) {
               p.duration = 20_s;
             }),
             "duration is 20 s: expected rest and at least one bending cycle, 37.6 s or more (Paraspinal.duration)");
+  EXPECT_EQ(simulated([](P& p) {
+              p.resting_units = RestingUnits{.height = {1_uV, 2_uV}};
+            }),
+            "height is [1 uV, 2 uV]: expected one value, or one for each of the 4 channels (RestingUnits.height)");
+  EXPECT_EQ(simulated([](P& p) { p.resting_units = RestingUnits{.slowest = 13_Hz}; }),
+            "fastest is 12 Hz: expected at least slowest, 13 Hz (RestingUnits.fastest)");
+  EXPECT_EQ(simulated([](P& p) { p.resting_units = RestingUnits{.shortest = 30_s}; }),
+            "longest is 20 s: expected at least shortest, 30 s (RestingUnits.longest)");
   EXPECT_EQ(why(try_scenario("sleep", 60_s, 1)),
             "name is \"sleep\": expected one of \"rest\", \"healthy\", \"guarded\", \"contaminated\" (scenario.name)");
 }

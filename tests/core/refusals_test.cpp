@@ -232,6 +232,8 @@ std::vector<Trial> registered() {
       of<MainsArtefact>(short_record, &P::mains),
       of<MotionArtefact>(short_record, &P::motion),
       of<LeadOff>(short_record, &P::lead_off),
+      of<RestingUnits>(short_record, &P::resting_units),
+      of<LevelDrift>(short_record, &P::level_drift),
       of<Digitiser>(short_record, &P::digitiser),
   };
 }
