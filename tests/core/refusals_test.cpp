@@ -69,6 +69,7 @@
 #include "unguard/quality/noise_floor.hpp"
 #include "unguard/quality/residual.hpp"
 #include "unguard/quality/signal_check.hpp"
+#include "unguard/simulate/onset_record.hpp"
 #include "unguard/simulate/simulator.hpp"
 #include "unguard/spectrum/ar_spectrum.hpp"
 #include "unguard/spectrum/fatigue_cycles.hpp"
@@ -105,6 +106,9 @@ std::optional<Fault> refused_by_start(const S& spec) {
   } else if constexpr (requires { try_simulator(spec); }) {
     const auto started = try_simulator(spec);
     return started ? std::nullopt : std::optional(started.fault());
+  } else if constexpr (requires { try_simulate_onset(spec); }) {
+    const auto made = try_simulate_onset(spec);
+    return made ? std::nullopt : std::optional(made.fault());
   } else {
     return validate(spec);
   }
@@ -236,7 +240,10 @@ std::vector<Trial> registered() {
       of<MainsArtefact>(short_record, &P::mains),
       of<MotionArtefact>(short_record, &P::motion),
       of<LeadOff>(short_record, &P::lead_off),
+      of<RestingUnits>(short_record, &P::resting_units),
+      of<LevelDrift>(short_record, &P::level_drift),
       of<Digitiser>(short_record, &P::digitiser),
+      of<OnsetTrial>(),
   };
 }
 
