@@ -22,6 +22,8 @@
 #include "unguard/denoise/pca_subtraction.hpp"
 #include "unguard/denoise/r_peaks.hpp"
 #include "unguard/denoise/wavelet_subtraction.hpp"
+#include "unguard/detect/activity_calibrator.hpp"
+#include "unguard/detect/activity_detector.hpp"
 #include "unguard/detect/hodges_bui.hpp"
 #include "unguard/detect/reference_calibrator.hpp"
 #include "unguard/detect/rest_calibrator.hpp"
@@ -233,6 +235,11 @@ std::vector<Trial> registered() {
       of<HodgesBui>(),
       of<OnsetBaseline>(HodgesBui{}, &HodgesBui::baseline),
       of<OnMarks>(HodgesBui{}, &HodgesBui::on_marks),
+      of<NoiseModel>(),
+      of<NoiseCalibrator>(),
+      of<ActivityCalibration>(),
+      of<ActivityCalibrator>(),
+      of<ActivityDetector>(),
       of<Paraspinal>(short_record),
       of<RestEvents>(short_record, &P::rest_events),
       of<Bending>(short_record, &P::bending),

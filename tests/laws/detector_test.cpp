@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Station detect/: one line a processor, and what it is told about the stream.
 #include "laws/detector_laws.hpp"
+#include "unguard/detect/activity_detector.hpp"
 #include "unguard/detect/hodges_bui.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 
@@ -51,6 +52,23 @@ Step step_far_above() {
 const bool hodges_bui = detector(
     "HodgesBui", [](int channels) { return knowing_the_baseline(HodgesBui{.spreads = 5}, channels, 1.596, 0.27); },
     {.markers = rest_declared, .step = step_far_above()});
+
+// The rest of bursts_in_rest as a model: white noise needs no coefficients but one of 0; and its alarms, ChangeBank.
+NoiseModel white_noise(int channels) {
+  NoiseModel noise{
+      .rate = stream_rate, .order = 1, .coefficients = std::vector<double>(static_cast<std::size_t>(channels))};
+  noise.level.per_channel.assign(static_cast<std::size_t>(channels), {2, 2, 2});
+  return noise;
+}
+const bool quickest = detector("ActivityDetector",
+                               [](int channels) {
+                                 ActivityDetector spec;
+                                 spec.calibration.noise = white_noise(channels);
+                                 spec.calibration.log_alarms.assign(static_cast<std::size_t>(channels), -2);
+                                 spec.calibration.decay.assign(static_cast<std::size_t>(channels), 1);
+                                 return spec;
+                               },
+                               {.markers = rest_declared, .step = step_far_above()});
 
 }  // namespace
 }  // namespace unguard::laws

@@ -49,7 +49,8 @@ concept OnsetStatistic = std::copyable<S> && requires(S s, const S k, double x) 
   noexcept->std::same_as<StatisticValue>;
   { k.warm_up() }
   noexcept->std::same_as<std::int64_t>;
-  { s.reset() } noexcept;
+  { s.reset() }
+  noexcept;
 };
 
 template <OnsetStatistic Statistic>
@@ -232,14 +233,15 @@ Result<OnsetBaseline> try_baseline(const S& spec, ConstBlock rest, const StreamF
     }
     const auto n = static_cast<std::int64_t>(values.size());
     if (n < 20 || seconds_at({n}, format.rate) < shortest)
-      return Fault{owner, "rest", to_text(seconds_at({n}, format.rate)) + " unmarked in channel \"" +
-                                      format.channels[c].name + "\"",
+      return Fault{owner, "rest",
+                   to_text(seconds_at({n}, format.rate)) + " unmarked in channel \"" + format.channels[c].name + "\"",
                    "at least " + to_text(shortest)};
     BaselineMoments all, means, spreads;
     for (const double v : values) all.add(v);
     for (std::int64_t batch = 0; batch < 10; ++batch) {
       BaselineMoments part;
-      for (std::int64_t i = batch * n / 10; i < (batch + 1) * n / 10; ++i) part.add(values[static_cast<std::size_t>(i)]);
+      for (std::int64_t i = batch * n / 10; i < (batch + 1) * n / 10; ++i)
+        part.add(values[static_cast<std::size_t>(i)]);
       means.add(part.mean());
       spreads.add(part.spread());
     }

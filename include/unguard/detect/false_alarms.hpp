@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How often a detector alarms on noise alone, counted on hours of noise that a NoiseModel makes; and the threshold for a
-// wanted number of false alarms an hour, which is what "3 SD" never says. Exact interval of a count: Garwood 1936,
+// How often a detector alarms on noise alone, counted on hours of noise that a NoiseModel makes; and the threshold for
+// a wanted number of false alarms an hour, which is what "3 SD" never says. Exact interval of a count: Garwood 1936,
 // doi:10.1093/biomet/28.3-4.437. Cost: offline; the detector's own for every simulated sample, 7.2 million an hour at
 // 2 kHz.
 #pragma once
@@ -143,9 +143,9 @@ inline double where_line_meets(const std::vector<Tried>& tried, double log_rate)
 // The spec with the threshold (`threshold_of(spec)`) at which that channel's noise gives so many alarms an hour. Tried
 // at ever higher thresholds, on as much noise as gives 40 alarms each.
 template <OnsetSpec S>
-  requires requires(S& s) {
-    { threshold_of(s) } -> std::convertible_to<double&>;
-  }
+requires requires(S& s) {
+  { threshold_of(s) } -> std::convertible_to<double&>;
+}
 Result<ForFalseAlarms<S>> try_for_false_alarms(S spec, const NoiseModel& noise, int channel, double per_hour,
                                                std::uint64_t seed = 1) {
   using namespace false_alarm_detail;

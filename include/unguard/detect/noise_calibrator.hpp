@@ -98,11 +98,11 @@ inline Result<NoiseModel> try_calibrate_noise(const NoiseCalibrator& spec, Const
                                "a steady rest, quarters within a factor of " + to_text(spec.most_change));
     const double level = rms(0, n), of_median = median(magnitudes.begin(), magnitudes.end()) / normal_median;
     if (!(level <= spec.most_peaked * of_median))
-      return fault_in_words<N>("rest",
-                               "an RMS of " + to_text(Microvolts{level}) + " where its median magnitude says " +
-                                   to_text(Microvolts{of_median}) + where,
-                               "rest without spikes, bursts and heartbeats, a ratio of at most " +
-                                   to_text(spec.most_peaked));
+      return fault_in_words<N>(
+          "rest",
+          "an RMS of " + to_text(Microvolts{level}) + " where its median magnitude says " +
+              to_text(Microvolts{of_median}) + where,
+          "rest without spikes, bursts and heartbeats, a ratio of at most " + to_text(spec.most_peaked));
     double freedom = 0;
     for (const auto& piece : pieces.all) freedom += degrees_of_freedom(piece, static_cast<std::int64_t>(piece.size()));
     made.coefficients.insert(made.coefficients.end(), model.coefficients.begin(), model.coefficients.end());
