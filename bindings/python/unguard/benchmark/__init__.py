@@ -11,6 +11,7 @@
 from unguard.benchmark.agreement import icc
 from unguard.benchmark.alarms import AlarmRate, poisson_interval
 from unguard.benchmark.band import band_passed
+from unguard.benchmark.comparison import Comparison, compare
 from unguard.benchmark.counts import Counts
 from unguard.benchmark.datasets import DATASETS, Dataset, MissingFiles, annotated, dataset
 from unguard.benchmark.detector import Detector, Family
@@ -33,6 +34,7 @@ __all__ = [
     "OURS",
     "PEERS",
     "AlarmRate",
+    "Comparison",
     "Counts",
     "Dataset",
     "Detector",
@@ -52,6 +54,7 @@ __all__ = [
     "TrueEvent",
     "annotated",
     "band_passed",
+    "compare",
     "dataset",
     "from_spec",
     "generated",

@@ -18,7 +18,7 @@ class Searched:
     ----------
     best: by F1 on the tuning part; between equals, by the sample-wise F1 there. None where nothing was searched, or all
         settings failed.
-    tried: every setting of the grid, those that failed too.
+    tried: every setting of the grid on the records that have a tuning part, those that failed too.
     """
 
     family: Family
@@ -50,11 +50,16 @@ def search(
         for _ in settings:
             progress()
         return Searched(family, documented, None)
+    part = data.for_tuning()
+    whole = len(part.trials) == len(data.trials)
     tried = []
     for one in settings:
-        same = family.make(**one).settings == family.at_documented().settings
-        tried.append(documented if same else run(family.make(**one), data, limit_s=limit_s))
+        same = whole and family.make(**one).settings == family.at_documented().settings
+        tried.append(documented if same else run(family.make(**one), part, limit_s=limit_s))
         progress()
     alive = [o for o in tried if not o.failed]
     best = max(alive, key=lambda o: (o.tuning.f1, o.tuning.samples.f1), default=None)
+    if best is not None and not whole:
+        chosen = settings[tried.index(best)]
+        best = run(family.make(**chosen), data, limit_s=limit_s)
     return Searched(family, documented, best, tuple(tried))

@@ -67,7 +67,7 @@ def uci_gestures(path: str | os.PathLike[str], *, fs: float | None = None, chann
         trials.append(trial)
         remarks.append(remark)
     cue = "classes follow the cue and not the muscle: times of onsets are not to be judged by them"
-    return Dataset("uci_gestures", tuple(trials), SOURCE, (cue, *remarks))
+    return Dataset("uci_gestures", tuple(trials), SOURCE, (cue, *remarks), edges=False)
 
 
 def _files(path: Path) -> list[tuple[str, Path]]:

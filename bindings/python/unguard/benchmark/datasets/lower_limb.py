@@ -12,10 +12,12 @@ from unguard.benchmark.datasets.dataset import Dataset
 from unguard.benchmark.datasets.layout import MissingFiles, folder_of
 from unguard.benchmark.trial import Trial
 from unguard.errors import FormatError
+from unguard.recording import MICROVOLTS
 from unguard.samples import samples_in
 
 SOURCE = "archive.ics.uci.edu, EMG dataset in Lower Limb"
 _PEOPLE = 11
+#: By place, as files name them differently: rectus and biceps femoris, vastus medialis, semitendinosus.
 _MUSCLES = ("RF", "BF", "VM", "ST")
 _FS = 1000.0
 _BEGIN_S = 2.5
@@ -48,9 +50,11 @@ def uci_lower_limb(path: str | os.PathLike[str], *, complete: bool = True) -> Da
             continue
         options: dict[str, Any] = {} if io.info(there[name]).channels[0].fs else {"fs": _FS}
         read = io.read(there[name], **options)
-        if [c.name for c in read.channels[:4]] != list(_MUSCLES) or read.fs != _FS:
-            found = f"{', '.join(c.name for c in read.channels)} at {read.fs:g} Hz"
-            raise FormatError(there[name], "the channels", found, f"{', '.join(_MUSCLES)} and FX at {_FS:g} Hz")
+        if [c.unit for c in read.channels] != [MICROVOLTS] * 4 + ["deg"] or read.fs != _FS:
+            found = f"{', '.join(f'{c.name} [{c.unit}]' for c in read.channels)} at {read.fs:g} Hz"
+            raise FormatError(
+                there[name], "the channels", found, f"four of muscles, then the knee in degrees, at {_FS:g} Hz"
+            )
         rest = (0, min(samples_in(_BEGIN_S, read.fs), read.samples))
         for i, muscle in enumerate(_MUSCLES):
             x = np.ascontiguousarray(read.data[:, i])

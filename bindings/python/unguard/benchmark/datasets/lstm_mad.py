@@ -81,10 +81,11 @@ def _halves(i: int, samples: int) -> tuple[int, int]:
 
 def _arrays(file: Path) -> dict[str, NDArray[np.float64]]:
     from scipy.io import loadmat  # type: ignore[import-untyped]
+    from scipy.io.matlab import MatReadError  # type: ignore[import-untyped]
 
     try:
         held: dict[str, Any] = loadmat(file)
-    except (NotImplementedError, ValueError, OSError) as cause:
+    except (MatReadError, NotImplementedError, ValueError, OSError) as cause:
         raise FormatError(file, "the file", f"not readable ({cause})", "a MATLAB file up to version 7.2") from cause
     numeric = {n: v for n, v in held.items() if isinstance(v, np.ndarray) and v.dtype.kind in "fiub" and v.size}
     return {n: v.astype(np.float64) for n, v in numeric.items() if not n.startswith("__")}

@@ -2,9 +2,10 @@
 
 `find_onsets` has defaults, and `biosppy.signals.emg.emg` shows what is put before it: a Butterworth high-pass of
 order 4 at 100 Hz, forward and backward. Each of the others wants "filtered EMG", rest and thresholds, and documents
-no values: they get those of the paper it names, as far as that states them, and the band of the benchmark. Sizes are
-samples there, though the docstrings say seconds; here they are seconds. `solnik` and `londral` compare a power with
-an amplitude, and `silva` with a fixed number, so that the unit matters: it is a setting.
+no values: they get usual ones of the method it names (3 SD of rest; Bonato: a false-alarm probability of 0.001), and
+the band of the benchmark. Sizes are samples there, though the docstrings say seconds; here they are seconds. `solnik`
+and `londral` compare a power with an amplitude, and `silva` with a fixed number, so that the unit matters: it is a
+setting, microvolts but for `silva`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ PACKAGE = "biosppy"
 Signal = NDArray[np.float64]
 #: Microvolts are divided by this.
 _UNITS = {"uV": 1.0, "mV": 1e3}
-_PAPER = "the paper's, as far as it states them: the package documents none"
+_USUAL = "usual values of the method it names (3 SD of rest; Bonato: 0.1 % false): the package documents none"
 
 
 def _detector(
@@ -142,7 +143,7 @@ def abbink(*, size: float = 0.025, alarm: float = 0.1, threshold: float = 3.0, t
     )
 
 
-def solnik(*, threshold: float = 3.0, active: float = 0.025, unit: str = "mV") -> Detector:
+def solnik(*, threshold: float = 3.0, active: float = 0.025, unit: str = "uV") -> Detector:
     """Return Solnik 2010 (Teager-Kaiser): threshold in SD of the rest, least duration in seconds."""
     return _detector(
         "BioSPPy solnik",
@@ -164,7 +165,7 @@ def silva(*, size: int = 20, longer: int = 22, threshold: float = 0.05, unit: st
     )
 
 
-def londral(*, size: float = 0.05, threshold: float = 3.0, active: float = 0.03, unit: str = "mV") -> Detector:
+def londral(*, size: float = 0.05, threshold: float = 3.0, active: float = 0.03, unit: str = "uV") -> Detector:
     """Return Londral 2013: window and least duration in seconds, threshold in SD of the rest."""
     return _detector(
         "BioSPPy londral",
@@ -193,7 +194,7 @@ BIOSPPY: tuple[Family, ...] = (
         "BioSPPy hodges_bui",
         hodges_bui,
         {"size": 0.025, "threshold": 3.0},
-        _PAPER,
+        _USUAL,
         {"size": (0.025, 0.05, 0.1, 0.25), "threshold": (1.5, 3.0, 6.0, 12.0)},
         PACKAGE,
     ),
@@ -201,7 +202,7 @@ BIOSPPY: tuple[Family, ...] = (
         "BioSPPy bonato",
         bonato,
         {"threshold": 9.19, "active": 0.03, "above": 2, "fail": 3},
-        _PAPER,
+        _USUAL,
         {"threshold": (9.19, 30.0, 100.0), "active": (0.03, 0.1), "fail": (3, 10, 30)},
         PACKAGE,
     ),
@@ -209,7 +210,7 @@ BIOSPPY: tuple[Family, ...] = (
         "BioSPPy lidierth",
         lidierth,
         {"size": 0.025, "threshold": 3.0, "active": 0.03, "fail": 0.005},
-        _PAPER,
+        _USUAL,
         {"size": (0.025, 0.1), "threshold": (1.5, 3.0, 6.0, 12.0), "active": (0.03, 0.1), "fail": (0.005, 0.05)},
         PACKAGE,
     ),
@@ -217,15 +218,15 @@ BIOSPPY: tuple[Family, ...] = (
         "BioSPPy abbink",
         abbink,
         {"size": 0.025, "alarm": 0.1, "threshold": 3.0, "transition": 1.5},
-        _PAPER,
+        _USUAL,
         {"threshold": (1.5, 3.0, 6.0)},
         PACKAGE,
     ),
     Family(
         "BioSPPy solnik",
         solnik,
-        {"threshold": 3.0, "active": 0.025, "unit": "mV"},
-        _PAPER,
+        {"threshold": 3.0, "active": 0.025, "unit": "uV"},
+        _USUAL,
         {"threshold": (3.0, 15.0), "active": (0.025, 0.1), "unit": ("uV", "mV")},
         PACKAGE,
     ),
@@ -240,8 +241,8 @@ BIOSPPY: tuple[Family, ...] = (
     Family(
         "BioSPPy londral",
         londral,
-        {"size": 0.05, "threshold": 3.0, "active": 0.03, "unit": "mV"},
-        _PAPER,
+        {"size": 0.05, "threshold": 3.0, "active": 0.03, "unit": "uV"},
+        _USUAL,
         {"threshold": (3.0, 10.0), "active": (0.03, 0.1), "unit": ("uV", "mV")},
         PACKAGE,
     ),

@@ -1,8 +1,10 @@
 """NeuroKit2's `emg_activation` behind `emg_clean` and `emg_amplitude`, as the examples in its documentation call it.
 
-`emg_clean` is a 100 Hz high-pass, forward and backward. Its simulator's bursts are about 1, so that records are given
-in millivolts; `silva` compares with a fixed number. `duration_min` is samples there, though the docstring says
-seconds; here it is seconds.
+`emg_clean` is a 100 Hz high-pass, forward and backward. Records are given in microvolts, and in millivolts to `silva`,
+which compares with a fixed number: the simulator in its examples makes bursts of about 1. For `mixture` the unit
+matters,
+too: a small number that scikit-learn adds to variances swamps them in millivolts. It is a setting. `duration_min` is
+samples there, though the docstring says seconds; here it is seconds.
 """
 
 from __future__ import annotations
@@ -20,11 +22,17 @@ from unguard.errors import ConfigError
 PACKAGE = "neurokit2"
 METHODS = ("threshold", "mixture", "pelt", "biosppy", "silva")
 _OF_AMPLITUDE = ("threshold", "mixture")
-_UV_PER_MV = 1e3
+#: Microvolts are divided by this.
+_UNITS = {"uV": 1.0, "mV": 1e3}
 
 
 def emg_activation(
-    *, method: str = "threshold", clean: str = "own", level: float | None = None, duration: float | None = None
+    *,
+    method: str = "threshold",
+    clean: str = "own",
+    level: float | None = None,
+    duration: float | None = None,
+    unit: str = "uV",
 ) -> Detector:
     """Return `emg_activation`.
 
@@ -32,10 +40,13 @@ def emg_activation(
     ----------
     method: one of METHODS. clean: "own" or "band". duration: least duration in seconds; None takes the package's own.
     level: None takes the package's own threshold; else in SD of the amplitude ("threshold"), as a probability
-        ("mixture"), in means of the rectified signal ("biosppy"), or in millivolts ("silva").
+        ("mixture"), in means of the rectified signal ("biosppy"), or in `unit` ("silva").
+    unit: of the record as it is given, "uV" or "mV".
     """
     if method not in METHODS:
         raise ConfigError("method", repr(method), "one of " + ", ".join(METHODS))
+    if unit not in _UNITS:
+        raise ConfigError("unit", repr(unit), "one of " + ", ".join(_UNITS))
     if clean not in ("own", "band"):
         raise ConfigError("clean", repr(clean), '"own" or "band"')
 
@@ -43,7 +54,7 @@ def emg_activation(
         nk = module("neurokit2", PACKAGE)
         with quiet():
             rate = int(fs)
-            cleaned = nk.emg_clean(x / _UV_PER_MV, sampling_rate=rate, method="biosppy" if clean == "own" else "none")
+            cleaned = nk.emg_clean(x / _UNITS[unit], sampling_rate=rate, method="biosppy" if clean == "own" else "none")
             more: dict[str, Any] = {"emg_cleaned": cleaned}
             if method in _OF_AMPLITUDE:
                 more = {"emg_amplitude": nk.emg_amplitude(cleaned, sampling_rate=rate)}
@@ -57,7 +68,7 @@ def emg_activation(
         offsets = [*(int(i) for i in info["EMG_Offsets"]), len(x)]
         return [ScoredEvent(a, b) for a, b in zip(onsets, offsets, strict=False) if b > a]
 
-    settings = {"clean": clean, "level": level, "duration": duration}
+    settings = {"clean": clean, "level": level, "duration": duration, "unit": unit}
     wants = RAW if clean == "own" else BAND
     return Detector(f"NeuroKit2 {method}", detect, settings, wants=wants)
 
@@ -68,8 +79,8 @@ def _unit(method: str, signal: NDArray[np.float64]) -> float:
     return float(np.mean(np.abs(signal))) if method == "biosppy" else 1.0
 
 
-def _family(method: str, **grid: tuple[Any, ...]) -> Family:
-    documented = {"method": method, "clean": "own", "level": None, "duration": None}
+def _family(method: str, unit: str = "uV", **grid: tuple[Any, ...]) -> Family:
+    documented = {"method": method, "clean": "own", "level": None, "duration": None, "unit": unit}
     return Family(f"NeuroKit2 {method}", emg_activation, documented, "the examples of emg_activation", grid, PACKAGE)
 
 
@@ -78,5 +89,5 @@ NEUROKIT: tuple[Family, ...] = (
     _family("mixture", clean=("own", "band"), level=(None, 0.9), duration=(None, 0.2)),
     _family("pelt", clean=("own", "band")),
     _family("biosppy", clean=("own", "band"), level=(None, 2.0), duration=(None, 0.2)),
-    _family("silva", clean=("own", "band"), level=(None, 0.005), duration=(None, 0.2)),
+    _family("silva", "mV", clean=("own", "band"), level=(None, 0.005), duration=(None, 0.2)),
 )
