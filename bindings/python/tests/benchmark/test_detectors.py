@@ -196,10 +196,12 @@ def test_every_peer_says_where_its_settings_are_from() -> None:
 @pytest.mark.parametrize("family", PEERS, ids=lambda f: f.name)
 def test_a_peer_runs_as_documented_or_says_why_not(family: Family) -> None:
     pytest.importorskip(str(family.package))
-    made = run(family.at_documented(), data(), limit_s=60)
+    # As much as PELT, whose time grows faster than the record, takes in seconds.
+    short = Trial("short", bursts()[:11_000], FS, (200, 3900), TRUTH[:2])
+    made = run(family.at_documented(), data(short), limit_s=60)
     assert made.failed or (made.whole.hours > 0 and not math.isnan(made.whole.f1))
     if family.name in ("BioSPPy bonato", "BioSPPy lidierth"):
-        assert made.whole.counts.hits == 5, made.error
+        assert made.whole.counts.hits == 2, made.error
 
 
 @pytest.mark.parametrize(

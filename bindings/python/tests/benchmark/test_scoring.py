@@ -33,8 +33,8 @@ def test_delay_counts_an_event_that_was_missed_as_never_known() -> None:
     assert math.isnan(score([], [], fs=FS, samples=HOUR).delay)
 
 
-def test_a_detector_of_whole_records_has_no_latency_and_its_onset_error_for_delay() -> None:
-    made = score([ScoredEvent(10_020, 11_000), ScoredEvent(20_040, 22_000)], TRUE, fs=FS, samples=HOUR)
+def test_a_detector_of_whole_records_has_no_latency_and_the_size_of_its_onset_error_for_delay() -> None:
+    made = score([ScoredEvent(9980, 11_000), ScoredEvent(20_040, 22_000)], TRUE, fs=FS, samples=HOUR)
     assert math.isnan(made.latency(0.5)[0]) and made.delay == 30
 
 

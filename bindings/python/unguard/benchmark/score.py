@@ -125,8 +125,8 @@ class Score:
     def delay(self) -> float:
         """Median over all true events of how late each was known, milliseconds; an event that was missed never is.
 
-        The decision latency of a causal detector, the onset error of another; inf where half were missed, NaN where
-        nothing was true.
+        The decision latency of a causal detector, the absolute onset error of another; inf where half were missed,
+        NaN where nothing was true.
         """
         late = [_known(e) for e in self.events]
         return float(np.median(late)) if late else math.nan
@@ -208,7 +208,7 @@ def _edge(errors: list[float]) -> EdgeError:
 def _known(e: TrueEvent) -> float:
     if not e.was_found:
         return math.inf
-    return e.onset_ms if math.isnan(e.latency_ms) else e.latency_ms
+    return abs(e.onset_ms) if math.isnan(e.latency_ms) else e.latency_ms
 
 
 def _agreement(pairs: list[tuple[float, float]]) -> float:

@@ -18,7 +18,7 @@ from unguard.benchmark.search import Searched
 _WIDTH_IN = 10.6
 _HEIGHT_IN = 3.9
 #: Delays beyond are drawn at the edge, milliseconds.
-_LEAST_MS, _MOST_MS = -300.0, 600.0
+_LEAST_MS, _MOST_MS = -100.0, 600.0
 #: So few alarms an hour are drawn as none.
 _LINEAR_TO = 1.0
 
