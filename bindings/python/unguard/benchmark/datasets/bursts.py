@@ -14,11 +14,13 @@ import numpy as np
 import pandas  # type: ignore[import-untyped]
 
 from unguard import io
+from unguard.analysis.declared import SHORTEST_REST_S
+from unguard.benchmark.band import band_passed
 from unguard.benchmark.datasets.dataset import Dataset
 from unguard.benchmark.datasets.layout import demand, folder_of
 from unguard.benchmark.event import ScoredEvent
 from unguard.benchmark.matching import Tolerance
-from unguard.benchmark.trial import Trial, first_share, longest_gap
+from unguard.benchmark.trial import Trial, first_share, quietest_gap
 from unguard.errors import FormatError
 from unguard.samples import samples_in
 
@@ -68,7 +70,7 @@ def _bursts(
         name,
         x,
         read.fs,
-        longest_gap(truth, len(x), samples_in(_MARGIN_S, read.fs)),
+        quietest_gap(truth, band_passed(x, read.fs), *(samples_in(t, read.fs) for t in (_MARGIN_S, SHORTEST_REST_S))),
         truth,
         tolerance=Tolerance(onset=within_s + _MORE_S),
         tuning=first_share(truth, _TUNING_SHARE),

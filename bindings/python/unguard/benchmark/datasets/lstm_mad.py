@@ -13,10 +13,14 @@ from unguard.arguments import number
 from unguard.benchmark.datasets.dataset import Dataset
 from unguard.benchmark.datasets.layout import MissingFiles, folder_of
 from unguard.benchmark.event import ScoredEvent
-from unguard.benchmark.trial import Trial, longest_gap
+from unguard.benchmark.trial import Trial, quietest_gap
 from unguard.errors import ConfigError, FormatError
+from unguard.samples import samples_in
 
 SOURCE = "zenodo.org/record/4391062; Ghislieri 2021, doi:10.1186/s12984-021-00945-w"
+
+#: Rest that is long enough to choose by its power.
+_REST_S = 0.5
 
 
 def lstm_mad(path: str | os.PathLike[str], *, fs: float | None = None) -> Dataset:
@@ -69,7 +73,7 @@ def _trials(file: Path, fs: float | None) -> list[Trial]:
     for i, (x, mask) in enumerate(zip(signals, active, strict=True), 1):
         edges = np.flatnonzero(np.diff(mask > 0, prepend=False, append=False)).reshape(-1, 2)
         truth = tuple(ScoredEvent(int(a), int(b)) for a, b in edges)
-        rest = longest_gap(truth, len(x), 0)
+        rest = quietest_gap(truth, x, 0, samples_in(_REST_S, rate))
         made.append(Trial(f"{file.stem} {i}", np.ascontiguousarray(x), rate, rest, truth, tuning=_halves(i, len(x))))
     return made
 

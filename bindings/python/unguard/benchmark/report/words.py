@@ -19,13 +19,16 @@ def milliseconds(value: float) -> str:
     """Return whole milliseconds; "never" for infinity."""
     if math.isnan(value):
         return "-"
-    return "never" if math.isinf(value) else f"{value:+.0f}".replace("-", "\N{MINUS SIGN}").replace("+0", "0")
+    if math.isinf(value):
+        return "never"
+    whole = round(value)
+    return f"{whole:+d}".replace("-", "\N{MINUS SIGN}") if whole else "0"
 
 
 def edge(value: EdgeError) -> str:
     """Return bias and standard deviation, milliseconds."""
-    sd = "-" if math.isnan(value.sd) else f"{value.sd:.0f}"
-    return "-" if value.n == 0 else f"{milliseconds(value.bias)} ± {sd}"
+    spread = "" if math.isnan(value.sd) else f" ± {value.sd:.0f}"
+    return milliseconds(value.bias) + spread
 
 
 def rate(outcome: Outcome) -> str:
