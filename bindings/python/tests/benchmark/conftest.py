@@ -1,20 +1,11 @@
-"""The stand-in of the generator, where unguard has none yet; small data sets and detectors."""
+"""A small data set, a method that works and one that dies."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-import unguard
 from numpy.typing import NDArray
-from standin import OnsetTrial, simulate_onset
 from unguard.benchmark import Dataset, Detector, Family, ScoredEvent, Trial
-
-
-@pytest.fixture
-def generator(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let unguard have a generator."""
-    monkeypatch.setattr(unguard, "OnsetTrial", OnsetTrial, raising=False)
-    monkeypatch.setattr(unguard, "simulate_onset", simulate_onset, raising=False)
 
 
 def _threshold(spreads: float = 3.0) -> Detector:

@@ -111,9 +111,10 @@ def test_errors_by_ratio_count_what_was_missed() -> None:
     assert by_ratio(events) == [(2, math.inf), (12, 20)]
 
 
-@pytest.mark.usefixtures("generator")
 def test_the_generators_grid_is_the_same_for_the_same_seed() -> None:
-    grid = Grid(snr_dB=(10.0, 30.0), shapes=("step", "ramp"), carriers=("gaussian",), ecg_dB=(None, 0.0), fs=(1000.0,))
+    grid = Grid(
+        snr_dB=(10.0, 30.0), shapes=("step", "ramp"), kinds=("gaussian",), emg_over_ecg_dB=(None, 20.0), fs=(1000.0,)
+    )
     first, again, other = generated(grid, seed=2), generated(grid, seed=2), generated(grid, seed=3)
     assert len(first.trials) == 16 == len({t.name for t in first.trials})
     assert all(np.array_equal(a.x, b.x) for a, b in zip(first.trials, again.trials, strict=True))
@@ -125,18 +126,16 @@ def test_the_generators_grid_is_the_same_for_the_same_seed() -> None:
     assert (len(made.tuning.events), len(made.held_out.events)) == (8, 8)
 
 
-@pytest.mark.usefixtures("generator")
 def test_a_grid_is_searched_on_the_records_for_tuning(families: list[Family]) -> None:
-    data = generated(Grid(snr_dB=(10.0,), shapes=("step",), carriers=("gaussian",), fs=(1000.0,), repeats=4))
+    data = generated(Grid(snr_dB=(10.0,), shapes=("step",), kinds=("gaussian",), fs=(1000.0,), repeats=4))
     (one,) = compare([data], families[:1]).searched
     assert one.best is not None and len(one.best.whole.events) == 4
     assert {len(o.whole.events) for o in one.tried} == {2}
 
 
-def test_a_version_without_generator_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(unguard, "simulate_onset", raising=False)
-    with pytest.raises(ConfigError, match=r"generator is not in unguard .*: expected a version with"):
-        generated()
+def test_a_grid_that_cannot_be_is_refused_by_the_generator() -> None:
+    with pytest.raises(ConfigError, match=r"shape is .*: expected"):
+        generated(Grid(shapes=("square",)))
 
 
 def test_the_present_detector_on_real_recordings(real_data: Path) -> None:

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import standin
-import unguard
 
 
 def test_compares_on_recordings(run: Callable[..., Any], real_data: Path, tmp_path: Path) -> None:
@@ -52,12 +50,7 @@ def test_names_the_first_file_that_is_missing(run: Callable[..., Any], tmp_path:
     assert ran.code == 3 and "the data set plux_bursts is without 'emg_bursts.h5' and 1 more" in ran.err
 
 
-def test_compares_on_simulated_onsets(run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    refused = run("benchmark", "--generator", "--no-peers")
-    if not hasattr(unguard, "simulate_onset"):
-        assert refused.code == 2 and "--generator is not in unguard" in refused.err
-    monkeypatch.setattr(unguard, "OnsetTrial", standin.OnsetTrial, raising=False)
-    monkeypatch.setattr(unguard, "simulate_onset", standin.simulate_onset, raising=False)
+def test_compares_on_simulated_onsets(run: Callable[..., Any], tmp_path: Path) -> None:
     ran = run("benchmark", "--generator", "--no-peers", "--no-search", "--seed", "4", "--out", "made")
     assert ran.code == 0 and "generator: 240 true events" in ran.out
     made = json.loads((tmp_path / "made/results.json").read_text())

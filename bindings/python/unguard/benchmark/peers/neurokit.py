@@ -2,9 +2,8 @@
 
 `emg_clean` is a 100 Hz high-pass, forward and backward. Records are given in microvolts, and in millivolts to `silva`,
 which compares with a fixed number: the simulator in its examples makes bursts of about 1. For `mixture` the unit
-matters,
-too: a small number that scikit-learn adds to variances swamps them in millivolts. It is a setting. `duration_min` is
-samples there, though the docstring says seconds; here it is seconds.
+matters, too: a small number that scikit-learn adds to variances swamps them in millivolts. It is a setting.
+`duration_min` is samples there, though the docstring says seconds; here it is seconds.
 """
 
 from __future__ import annotations
