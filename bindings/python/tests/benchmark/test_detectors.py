@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -142,6 +143,9 @@ def test_a_detector_that_takes_too_long_is_stopped() -> None:
             pass
 
     assert "stopped after 0.1 s" in run(Detector("slow", slow), data(), limit_s=0.1).error
+    many = data(*[Trial(str(i), bursts()[:5000], FS, (200, 3900), TRUTH[:1]) for i in range(9)])
+    lame = Detector("lame", lambda x, fs, rest: time.sleep(0.1) or [])
+    assert "stopped after 0.35 s" in run(lame, many, limit_s=0.35).error, "all records together"
     family = Family("slow", lambda a=0: Detector("slow", slow, {"a": a}), {}, "here", {"a": (1, 2, 3)})
     steps: list[int] = []
     made = search(family, data(), limit_s=0.1, progress=lambda: steps.append(1))

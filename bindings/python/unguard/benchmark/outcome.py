@@ -58,7 +58,7 @@ def run(detector: Detector, data: Dataset, *, limit_s: float = 120.0) -> Outcome
 
     Parameters
     ----------
-    limit_s: seconds it may take for one record.
+    limit_s: seconds it may take for all records.
     """
     made = Outcome(detector.name, data.name, dict(detector.settings))
     scores: dict[str, list[Score]] = {"whole": [], "tuning": [], "held_out": []}
@@ -66,7 +66,7 @@ def run(detector: Detector, data: Dataset, *, limit_s: float = 120.0) -> Outcome
     begun = time.perf_counter()
     for trial in data.trials:
         try:
-            with time_limit(limit_s):
+            with time_limit(limit_s, limit_s - (time.perf_counter() - begun)):
                 found = heard(detector, trial)
         except MissingPeer:
             raise
