@@ -21,12 +21,12 @@
 namespace unguard {
 
 struct HodgesBui {
-  Hertz lowpass{50};          // second order; the paper tells no order
+  Hertz lowpass{50};  // second order; the paper tells no order
   Seconds window{0.025};
   double spreads = 3;
-  OnsetBaseline baseline{};   // empty: learnt from the first `learn` of the stream, which must be rest
+  OnsetBaseline baseline{};  // empty: learnt from the first `learn` of the stream, which must be rest
   Seconds learn{2};
-  Seconds leave_for{0.05};    // the paper knows no offset; this long below is one
+  Seconds leave_for{0.05};  // the paper knows no offset; this long below is one
   Seconds shortest{0};
   OnMarks on_marks{};
 
@@ -88,10 +88,10 @@ inline std::string statistic_of(const HodgesBui& spec) {
 }
 inline Result<HodgesBuiStatistic> try_statistic(const HodgesBui& spec, Hertz rate) {
   auto sections = design(Lowpass{spec.lowpass, 2}, rate);
-  if (!sections)
-    return fault_of<HodgesBui>("lowpass", spec.lowpass, "below half the rate, " + to_text(rate / 2));
+  if (!sections) return fault_of<HodgesBui>("lowpass", spec.lowpass, "below half the rate, " + to_text(rate / 2));
   const std::int64_t window = samples_in(spec.window, rate);
-  if (window < 1) return fault_of<HodgesBui>("window", spec.window, "at least one sample, " + to_text(Seconds{1 / rate.value}));
+  if (window < 1)
+    return fault_of<HodgesBui>("window", spec.window, "at least one sample, " + to_text(Seconds{1 / rate.value}));
   // One period of the low-pass's corner: its answer to the first sample has then fallen below 1 %.
   return HodgesBuiStatistic(std::move(*sections), window, samples_in({1 / spec.lowpass.value}, rate));
 }

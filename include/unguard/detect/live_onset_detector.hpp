@@ -159,9 +159,7 @@ class LiveOnsetDetector {
   SampleIndex position() const noexcept { return position_; }
   const ChannelType& channel(int c) const noexcept { return detectors_[at(c)]; }
   // `settling` until rest has been learnt; and what a mark forbids now.
-  Marks standing(int c) const noexcept {
-    return detectors_[at(c)].learning() ? mark::settling : marks_[at(c)];
-  }
+  Marks standing(int c) const noexcept { return detectors_[at(c)].learning() ? mark::settling : marks_[at(c)]; }
 
   template <class Archive>
   void state(Archive& archive) {
@@ -192,10 +190,10 @@ class LiveOnsetDetector {
   struct Track {
     Event event{};
     bool open = false;
-    double peak = 0;               // squared
-    std::int64_t marked = 0;       // samples in a row
+    double peak = 0;          // squared
+    std::int64_t marked = 0;  // samples in a row
     std::int64_t first_marked = 0;
-    std::int64_t floor = 0;        // no onset before this sample
+    std::int64_t floor = 0;  // no onset before this sample
   };
 
   static std::size_t at(int channel) noexcept { return static_cast<std::size_t>(channel); }

@@ -72,7 +72,8 @@ std::optional<Fault> refuse_baseline(const OnsetBaseline& baseline, const std::s
                    "one value for each of " + std::to_string(channels) + " channels"};
     for (const Estimate& e : c->per_channel)
       if (!std::isfinite(e.value) || (c == &baseline.spread && !(e.value > 0)))
-        return Fault{owner, name, to_text(e.value), c == &baseline.spread ? "a finite number above 0" : "a finite number"};
+        return Fault{owner, name, to_text(e.value),
+                     c == &baseline.spread ? "a finite number above 0" : "a finite number"};
   }
   return std::nullopt;
 }

@@ -30,8 +30,10 @@ concept OnsetChannel = std::copyable<C> && requires(C c, const C k, double x, st
   noexcept->std::same_as<OnsetChange>;
   { k.learning() }
   noexcept->std::same_as<bool>;
-  { c.reset() } noexcept;    // as new
-  { c.restart() } noexcept;  // knows rest, nothing else
+  { c.reset() }
+  noexcept;  // as new
+  { c.restart() }
+  noexcept;  // knows rest, nothing else
   { k.latency() }
   noexcept->std::same_as<std::int64_t>;
 };
