@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// One channel, whitened by the autoregressive model of its rest: the prediction error over its standard deviation at
+// rest, white with variance 1 there. The statistics of Bonato et al. 1998, doi:10.1109/10.661154, and of Staude & Wolf
+// 1999, doi:10.1016/S1350-4533(99)00067-3, are stated for that. The model is given, or learnt from the first stretch.
+// Cost: p + 1 multiplications a sample.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "unguard/filter/levinson_learner.hpp"
+
+namespace unguard {
+
+class RestWhitener {
+ public:
+  // Learns a model of that order from its first `learn` samples.
+  RestWhitener(int order, std::int64_t learn)
+      : learner_(order), learn_(std::max<std::int64_t>(1, learn)), past_(static_cast<std::size_t>(order)) {
+    ar_.resize(past_.size());
+    reset();
+  }
+  // a1, a2, ... of a stable model, and the mean square of its prediction error.
+  RestWhitener(std::span<const double> ar, double error_power)
+      : learner_(0), ar_(ar.begin(), ar.end()), given_(error_power), past_(ar_.size()) {
+    reset();
+  }
+
+  // Nothing while rest is being learnt, and while the samples before are not known.
+  std::optional<double> step(double x, std::int64_t at) noexcept {
+    if (at != last_ + 1) interrupt();
+    last_ = at;
+    const bool knew = learnt_;
+    if (!knew) learn(x);
+    double error = x;
+    for (std::size_t k = 0; k < past_.size(); ++k) error += ar_[k] * past_[k];
+    if (!past_.empty()) {
+      std::shift_right(past_.begin(), past_.end(), 1);
+      past_.front() = x;
+    }
+    if (known_ < static_cast<std::int64_t>(past_.size())) {
+      ++known_;
+      return std::nullopt;
+    }
+    if (!knew) return std::nullopt;
+    return error * scale_;
+  }
+
+  bool learning() const noexcept { return !learnt_; }
+  std::span<const double> coefficients() const noexcept { return ar_; }
+  double error_power() const noexcept { return 1 / (scale_ * scale_); }
+
+  void reset() noexcept {
+    learner_.reset();
+    learnt_ = given_.has_value();
+    scale_ = given_ ? 1 / std::sqrt(*given_) : 0;
+    restart();
+  }
+  void restart() noexcept { interrupt(); }
+
+  // Set up alike.
+  friend bool operator==(const RestWhitener& a, const RestWhitener& b) noexcept {
+    return a.given_ == b.given_ && a.learn_ == b.learn_ && a.past_.size() == b.past_.size() &&
+           (!a.given_ || a.ar_ == b.ar_);
+  }
+  template <class Archive>
+  void state(Archive& archive) {
+    learner_.state(archive);
+    archive(ar_);
+    archive(past_);
+    archive(scale_);
+    archive(learnt_);
+    archive(known_);
+    archive(last_);
+  }
+
+ private:
+  void learn(double x) noexcept {
+    learner_.add(x);
+    if (learner_.count() < learn_) return;
+    // What can be foretold altogether teaches nothing of noise: learn on.
+    if (learner_.solve()) {
+      std::copy(learner_.coefficients().begin(), learner_.coefficients().end(), ar_.begin());
+      scale_ = 1 / std::sqrt(learner_.error_power());
+      learnt_ = true;
+    } else {
+      learner_.reset();
+    }
+  }
+  void interrupt() noexcept {
+    learner_.interrupt();
+    known_ = 0;
+  }
+
+  LevinsonLearner learner_;
+  std::vector<double> ar_;
+  std::optional<double> given_{};  // the error power
+  std::int64_t learn_ = 0;
+  std::vector<double> past_;  // newest first
+  double scale_ = 0;
+  bool learnt_ = false;
+  std::int64_t known_ = 0;  // samples before that are, up to the order
+  std::int64_t last_ = 0;
+};
+
+}  // namespace unguard
