@@ -76,6 +76,7 @@ PRECISE = [
         r"-> tuple\[Samples, Samples, Samples, list, dict\]",
         "-> tuple[Samples, Samples, Samples, list[str], dict[str, Any]]",
     ),
+    (r"-> tuple\[Samples, dict\]", "-> tuple[Samples, dict[str, Any]]"),
     (r"(def kaiser_order\(.*\)) -> tuple:", r"\1 -> tuple[int, float]:"),
     (r"typing\.overload", "overload"),
     (r"typing\.Any", "Any"),

@@ -21,6 +21,7 @@
 #include "unguard/filter/notch.hpp"
 #include "unguard/filter/sos.hpp"
 #include "unguard/filter/zero_phase.hpp"
+#include "unguard/simulate/onset_record.hpp"
 #include "unguard/simulate/scenario.hpp"
 #include "unguard/simulate/simulator.hpp"
 
@@ -218,6 +219,19 @@ TEST(Refusals, SimulationsThatCannotBe) {
               p.duration = 20_s;
             }),
             "duration is 20 s: expected rest and at least one bending cycle, 37.6 s or more (Paraspinal.duration)");
+  EXPECT_EQ(simulated([](P& p) {
+              p.resting_units = RestingUnits{.height = {1_uV, 2_uV}};
+            }),
+            "height is [1 uV, 2 uV]: expected one value, or one for each of the 4 channels (RestingUnits.height)");
+  EXPECT_EQ(simulated([](P& p) { p.resting_units = RestingUnits{.slowest = 13_Hz}; }),
+            "fastest is 12 Hz: expected at least slowest, 13 Hz (RestingUnits.fastest)");
+  EXPECT_EQ(simulated([](P& p) { p.resting_units = RestingUnits{.shortest = 30_s}; }),
+            "longest is 20 s: expected at least shortest, 30 s (RestingUnits.longest)");
+  EXPECT_EQ(why(try_simulate_onset({.shape = OnsetShape::ramp, .rise = 2_s})),
+            "active is 1 s: expected at least rise, 2 s (OnsetTrial.active)");
+  EXPECT_EQ(why(try_simulate_onset({.shape = OnsetShape::trapezoid, .rise = 0.75_s, .fall = 0.5_s})),
+            "active is 1 s: expected at least rise and fall together, 1.25 s (OnsetTrial.active)");
+  EXPECT_EQ(why(try_onset_noise({}, 0_s)), "duration is 0 s: expected above 0 to 604800 s (OnsetNoise.duration)");
   EXPECT_EQ(why(try_scenario("sleep", 60_s, 1)),
             "name is \"sleep\": expected one of \"rest\", \"healthy\", \"guarded\", \"contaminated\" (scenario.name)");
 }

@@ -23,6 +23,8 @@
 #include "unguard/denoise/r_peaks.hpp"
 #include "unguard/denoise/wavelet_subtraction.hpp"
 #include "unguard/detect/abbink.hpp"
+#include "unguard/detect/activity_calibrator.hpp"
+#include "unguard/detect/activity_detector.hpp"
 #include "unguard/detect/aglr.hpp"
 #include "unguard/detect/bayesian_change_point.hpp"
 #include "unguard/detect/bonato.hpp"
@@ -31,6 +33,7 @@
 #include "unguard/detect/integrated_profile.hpp"
 #include "unguard/detect/lidierth.hpp"
 #include "unguard/detect/merlo_wavelet.hpp"
+#include "unguard/detect/noise_calibrator.hpp"
 #include "unguard/detect/reference_calibrator.hpp"
 #include "unguard/detect/rest_calibrator.hpp"
 #include "unguard/detect/sample_entropy_onset.hpp"
@@ -79,6 +82,7 @@
 #include "unguard/quality/noise_floor.hpp"
 #include "unguard/quality/residual.hpp"
 #include "unguard/quality/signal_check.hpp"
+#include "unguard/simulate/onset_record.hpp"
 #include "unguard/simulate/simulator.hpp"
 #include "unguard/spectrum/ar_spectrum.hpp"
 #include "unguard/spectrum/fatigue_cycles.hpp"
@@ -115,6 +119,9 @@ std::optional<Fault> refused_by_start(const S& spec) {
   } else if constexpr (requires { try_simulator(spec); }) {
     const auto started = try_simulator(spec);
     return started ? std::nullopt : std::optional(started.fault());
+  } else if constexpr (requires { try_simulate_onset(spec); }) {
+    const auto made = try_simulate_onset(spec);
+    return made ? std::nullopt : std::optional(made.fault());
   } else {
     return validate(spec);
   }
@@ -239,6 +246,11 @@ std::vector<Trial> registered() {
       of<HodgesBui>(),
       of<OnsetBaseline>(HodgesBui{}, &HodgesBui::baseline),
       of<OnMarks>(HodgesBui{}, &HodgesBui::on_marks),
+      of<NoiseCalibrator>(),
+      of<NoiseModel>(Aglr{}, &Aglr::noise),
+      of<ActivityCalibrator>(),
+      of<ActivityCalibration>(ActivityDetector{}, &ActivityDetector::calibration),
+      of<ActivityDetector>(),
       of<TkeoOnset>(),
       of<Lidierth>(),
       of<MerloWavelet>(),
@@ -256,7 +268,10 @@ std::vector<Trial> registered() {
       of<MainsArtefact>(short_record, &P::mains),
       of<MotionArtefact>(short_record, &P::motion),
       of<LeadOff>(short_record, &P::lead_off),
+      of<RestingUnits>(short_record, &P::resting_units),
+      of<LevelDrift>(short_record, &P::level_drift),
       of<Digitiser>(short_record, &P::digitiser),
+      of<OnsetTrial>(),
   };
 }
 

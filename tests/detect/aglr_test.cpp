@@ -126,5 +126,18 @@ TEST(Aglr, OpensAtTheAlarmAndIsUpdatedBehindIt) {
   EXPECT_NEAR(static_cast<double>(reports.back().decided.value), 8001, 8);
 }
 
+TEST(Aglr, TakesRestFromAModel) {
+  // A model of white noise of 2 uV: no learning, and the same alarm as whitening by nothing and that scale.
+  Aglr spec;
+  spec.noise = {.order = 1, .coefficients = {0}};
+  spec.noise.level.per_channel = {{2, 2, 2}};
+  const auto x = onsets::burst(3000, 1000, 2000, 5, 6);
+  const auto found = onsets::events(spec, x);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_NEAR(static_cast<double>(found[0].onset.value), 1000, 6);
+  EXPECT_EQ(message(try_start(spec, onsets::format({1000})).fault()),
+            "noise.rate is 2000 Hz: expected that of the stream, 1000 Hz (Aglr.noise.rate)");
+}
+
 }  // namespace
 }  // namespace unguard

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Truth: bmc/emg_headerless.csv, 3.4 s at 1 kHz, three contractions that anybody sees: from 0.40 to 0.95, 1.39 to 1.90
-// and 2.39 to 2.99 s, within 0.1 s, and a twitch at 2.2 s that may be found. Every published detector finds these and
-// nothing else, with thresholds a little above their defaults, which so short a rest, 0.25 s, does not bear.
+// Truth: bmc/emg_headerless.csv, 3.4 s at 1 kHz, three contractions that anybody sees: from 0.40 to 0.91 (it
+// fades), 1.39 to 1.90 and 2.39 to 2.99 s, within 0.1 s, and a twitch at 2.2 s that may be found. Every published
+// detector finds these and nothing else, with thresholds a little above their defaults, which so short a rest, 0.25 s,
+// does not bear.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -26,7 +27,7 @@
 namespace unguard {
 namespace {
 
-constexpr ActiveStretch truth[] = {{{400}, {950}}, {{1390}, {1900}}, {{2390}, {2990}}};
+constexpr ActiveStretch truth[] = {{{400}, {910}}, {{1390}, {1900}}, {{2390}, {2990}}};
 constexpr ActiveStretch twitch{{2180}, {2280}};
 constexpr std::int64_t tolerance = 100;
 
@@ -95,7 +96,7 @@ TEST_F(PublishedOnsets, OfflineOnesFindThreeContractions) {
   const auto first = integrated_profile(IntegratedProfile{}, std::span(x_).first(1300)).take();
   ASSERT_TRUE(first.has_value());
   EXPECT_NEAR(static_cast<double>(first->onset.value), 400, tolerance);
-  EXPECT_NEAR(static_cast<double>(first->offset.value), 950, tolerance);
+  EXPECT_NEAR(static_cast<double>(first->offset.value), 910, tolerance);
 }
 
 }  // namespace

@@ -18,29 +18,31 @@
 #include "unguard/detect/bonato.hpp"
 #include "unguard/detect/hodges_bui.hpp"
 #include "unguard/detect/tkeo_onset.hpp"
-#include "unguard/simulate/carrier.hpp"
+#include "unguard/filter/one_channel_sections.hpp"
+#include "unguard/simulate/onset_record.hpp"
 
 namespace unguard {
 namespace {
 
 constexpr Hertz rate{2000};
 constexpr int trials = 400;
-constexpr std::int64_t onset = 1400, offset = 3400;
+constexpr std::int64_t onset = 1400;
 
+// The band-pass has forgotten its start after 0.3 s, which are cut off.
 std::vector<double> trial(double snr_dB, int which) {
-  const Sections band = design(Bandpass{{20}, {450}, 2}, rate).take();
-  Sections emg_in_band = carrier_sections(corners(CarrierPreset::limb), rate);
-  emg_in_band.insert(emg_in_band.end(), band.begin(), band.end());
-  const double gain = std::sqrt(std::pow(10, snr_dB / 10) * noise_power(band) / noise_power(emg_in_band));
-  RandomStream noise(7, "noise", which);
-  Carrier emg(corners(CarrierPreset::limb), rate, RandomStream(7, "emg", which));
-  OneChannelSections filter(band);
+  constexpr std::int64_t run_in = 600;
+  OneChannelSections filter(design(onset_band(rate), rate).take());
+  const OnsetRecord record = simulate_onset({.seed = which,
+                                             .rate = rate,
+                                             .carrier = CarrierPreset::limb,
+                                             .baseline = {1},
+                                             .active = {1},
+                                             .tail = {0},
+                                             .snr_dB = snr_dB});
   std::vector<double> x;
-  constexpr std::int64_t run_in = 600;  // the band-pass has forgotten its start
-  for (std::int64_t i = -run_in; i < offset; ++i) {
-    const double n = noise.normal(), e = gain * emg.next();
-    const double y = filter.step(10 * (i < onset ? n : n + e));
-    if (i >= 0) x.push_back(y);
+  for (std::size_t i = 0; i < record.data.size(); ++i) {
+    const double y = filter.step(record.data[i]);
+    if (i >= run_in) x.push_back(y);
   }
   return x;
 }

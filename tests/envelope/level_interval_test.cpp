@@ -22,7 +22,6 @@ using namespace literals;
 
 // Truth: Abramowitz & Stegun, table 26.8; the last from scipy.stats.chi2.ppf.
 TEST(LevelInterval, HasTheQuantilesOfTheTables) {
-  using level_interval_detail::chi_square_quantile;
   EXPECT_NEAR(chi_square_quantile(1, 0.95), 3.84146, 1e-5);
   EXPECT_NEAR(chi_square_quantile(10, 0.025), 3.24697, 1e-5);
   EXPECT_NEAR(chi_square_quantile(10, 0.975), 20.4832, 1e-4);

@@ -5,6 +5,7 @@
 #include <new>
 #include <vector>
 
+#include "unguard/simulate/onset_record.hpp"
 #include "unguard/simulate/scenario.hpp"
 #include "unguard/simulate/simulator.hpp"
 
@@ -30,7 +31,10 @@ namespace {
 // Truth: a count in operator new: nothing is allocated once the simulator stands, however long it runs.
 TEST(Simulator, GeneratesInTheMemoryItStartedWith) {
   for (auto name : {"rest", "healthy", "guarded", "contaminated"}) {
-    Simulator simulator = start_simulator(scenario(name, {300}, 1, {1000}));
+    Paraspinal spec = scenario(name, {300}, 1, {1000});
+    spec.resting_units = RestingUnits{};
+    spec.level_drift = LevelDrift{.form = DriftForm::walk};
+    Simulator simulator = start_simulator(spec);
     std::vector<double> data(1000 * paraspinal_channels), clean(data.size()), angle(1000);
     const long before = allocations;
     while (simulator.frames_left() > 0)
@@ -39,6 +43,22 @@ TEST(Simulator, GeneratesInTheMemoryItStartedWith) {
                 Status::ok);
     EXPECT_EQ(allocations, before) << name;
   }
+}
+
+// Truth: the same count, of an hour's noise with a heart and of every carrier.
+TEST(OnsetNoise, GeneratesInTheMemoryItStartedWith) {
+  OnsetNoise noise = start_onset_noise({.noise_colour = NoiseColour::limb, .emg_over_ecg_dB = 0}, {3600});
+  std::vector<AnyCarrier> carriers;
+  for (auto kind : {CarrierKind::gaussian, CarrierKind::laplacian, CarrierKind::motor_units})
+    carriers.emplace_back(kind, CarrierPreset::trunk, Hertz{2000}, RandomStream(1, "memory"));
+  std::vector<double> block(2000);
+  double sum = 0;
+  const long before = allocations;
+  while (noise.frames_left() > 0) noise.generate(block);
+  for (auto& c : carriers)
+    for (int i = 0; i < 20000; ++i) sum += c.next();
+  EXPECT_EQ(allocations, before);
+  EXPECT_NE(sum, 0);
 }
 
 }  // namespace

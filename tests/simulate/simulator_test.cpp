@@ -77,8 +77,11 @@ TEST(Simulator, NoDisturbanceChangesTheEmg) {
 // Truth: the law: any partition of the stream gives the bits of the whole.
 TEST(Simulator, AnyCutGivesTheSameBits) {
   for (auto name : all_names) {
-    const Paraspinal spec = scenario(name, {45}, 8, {1000});
+    Paraspinal spec = scenario(name, {45}, 8, {1000});
+    spec.resting_units = RestingUnits{.longest = {4}, .mean_pause = {2}, .after = {2}};
+    spec.level_drift = LevelDrift{.form = DriftForm::walk, .period = {3}};
     const Simulated whole = simulate(spec);
+    ASSERT_FALSE(whole.truth.trains.empty());
     for (unsigned seed = 1; seed <= 10; ++seed) {
       std::mt19937 cuts(seed);
       Simulator simulator = start_simulator(spec);

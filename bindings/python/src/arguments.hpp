@@ -143,6 +143,9 @@ struct SavitzkyGolay {
 struct Simulation {
   static constexpr auto name = const_name("unguard._core.Paraspinal");
 };
+struct Trial {
+  static constexpr auto name = const_name("unguard._core.OnsetTrial");
+};
 }  // namespace given
 
 // Raises unguard.ConfigError for an argument.

@@ -21,6 +21,7 @@ PYBIND11_MODULE(_core, m) {
   unguard::python::register_fatigue(m);
   unguard::python::register_sessions(m);
   unguard::python::register_simulation(m);
+  unguard::python::register_onset_trials(m);
   unguard::python::register_spectra(m);
   unguard::python::register_sliding_spectrum(m);
 }

@@ -23,6 +23,7 @@ void register_features(pybind11::module_& m);
 void register_fatigue(pybind11::module_& m);
 void register_sessions(pybind11::module_& m);
 void register_simulation(pybind11::module_& m);
+void register_onset_trials(pybind11::module_& m);
 void register_spectra(pybind11::module_& m);
 void register_sliding_spectrum(pybind11::module_& m);
 

@@ -51,6 +51,13 @@ py::dict to_dict(const Truth& truth) {
     r["end"] = t.end.value;
     r["reasons"] = mark_names(t.reasons);
   });
+  d["trains"] = rows(truth.trains, [](py::dict& r, const TrueTrain& t) {
+    r["channel"] = t.channel;
+    r["begin"] = t.begin.value;
+    r["end"] = t.end.value;
+    r["rate_Hz"] = t.rate.value;
+    r["firings"] = t.firings;
+  });
   d["r_peak_times"] = truth.r_peak_times;
   py::list peaks;
   for (const auto& p : truth.r_peaks) peaks.append(p.value);
@@ -72,6 +79,8 @@ void register_simulation(py::module_& m) {
   bind_spec<MainsArtefact>(m);
   bind_spec<MotionArtefact>(m);
   bind_spec<LeadOff>(m);
+  bind_spec<RestingUnits>(m);
+  bind_spec<LevelDrift>(m);
   bind_spec<Digitiser>(m);
   bind_spec<Paraspinal>(m);
 

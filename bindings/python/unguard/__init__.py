@@ -68,6 +68,7 @@ from unguard._core import (
     Highpass,
     Jasa,
     LeadOff,
+    LevelDrift,
     Levels,
     LinearEnvelope,
     LineCanceller,
@@ -91,6 +92,8 @@ from unguard._core import (
     NoiseSubtracted,
     Notch,
     OnePole,
+    OnsetNoise,
+    OnsetTrial,
     Paraspinal,
     PcaSubtraction,
     Peak,
@@ -109,6 +112,7 @@ from unguard._core import (
     RestCalibration,
     RestCalibrator,
     RestEvents,
+    RestingUnits,
     Rms,
     RPeaks,
     SavitzkyGolay,
@@ -148,6 +152,7 @@ from unguard._core import (
     kaiser_order,
     level_interval,
     noise_bandwidth,
+    onset_noise,
     r_peaks,
     remove_ecg,
     response,
@@ -161,6 +166,7 @@ from unguard._core import (
     zero_phase,
 )
 from unguard.errors import ConfigError, FormatError
+from unguard.onset_record import OnsetRecord, simulate_onset
 from unguard.recording import Recording
 from unguard.simulation import Simulation, simulate
 
@@ -221,6 +227,7 @@ __all__ = [
     "Highpass",
     "Jasa",
     "LeadOff",
+    "LevelDrift",
     "Levels",
     "LineCanceller",
     "LinearEnvelope",
@@ -244,6 +251,9 @@ __all__ = [
     "NoiseSubtracted",
     "Notch",
     "OnePole",
+    "OnsetNoise",
+    "OnsetRecord",
+    "OnsetTrial",
     "Paraspinal",
     "PcaSubtraction",
     "Peak",
@@ -264,6 +274,7 @@ __all__ = [
     "RestCalibration",
     "RestCalibrator",
     "RestEvents",
+    "RestingUnits",
     "Rms",
     "SavitzkyGolay",
     "SignalCheck",
@@ -307,6 +318,7 @@ __all__ = [
     "kaiser_order",
     "level_interval",
     "noise_bandwidth",
+    "onset_noise",
     "plot_response",
     "r_peaks",
     "remove_ecg",
@@ -316,6 +328,7 @@ __all__ = [
     "sections",
     "settle_time",
     "simulate",
+    "simulate_onset",
     "smoothing",
     "spectrum",
     "taps",

@@ -110,8 +110,15 @@ def _with_units(found: dict[str, Any]) -> dict[str, Any]:
     rows = {
         key: [named(row) for row in found[key]] for key in ("events", "phases", "silences", "disturbances", "markers")
     }
+    # Named where there are any: a record without them stays the bytes that it was.
+    if found["trains"]:
+        rows["trains"] = [named(row) for row in found["trains"]]
     # Heartbeats fall between samples: the time as it is, and the nearest sample.
     return {**rows, "r_peak_times_in_samples": found["r_peak_times"], "r_peak_samples": found["r_peaks"]}
+
+
+#: Parts of a spec that came later, and are named where they are given.
+_LATER = ("resting_units", "level_drift")
 
 
 def _spec(spec: Any) -> dict[str, Any]:
@@ -120,6 +127,8 @@ def _spec(spec: Any) -> dict[str, Any]:
     for described in type(spec)._fields:
         name, unit = described["name"], described["unit"]
         value = getattr(spec, name)
+        if value is None and name in _LATER:
+            continue
         key = f"{name}_{unit}" if unit and not name.endswith(f"_{unit}") else name
         values[key] = _spec(value) if hasattr(type(value), "_fields") else value
     return values

@@ -27,7 +27,8 @@ class Simulation:
     angle: trunk angle, (samples,), degrees.
     fs: sampling rate, Hz.
     channels: longissimus and multifidus, left and right.
-    truth: events, phases, silences, disturbances, R peaks and markers, by sample index; plain values, ready for JSON.
+    truth: events, phases, silences, disturbances, trains, R peaks and markers, by sample index; plain values, ready for
+        JSON.
     spec: what it was made from; the same spec gives the same bits.
     """
 

@@ -23,7 +23,8 @@
 namespace unguard {
 
 struct Aglr {
-  int order = 6;  // of the model of rest; the papers whiten by one, of the order that the noise asks for
+  NoiseModel noise{};  // empty: learnt from the first `learn` of the stream, which must be rest
+  int order = 6;       // of the model of rest; the papers whiten by one, of the order that the noise asks for
   Seconds window{0.025};
   double threshold = 15;   // h: one false alarm an hour of white noise at 2 kHz, measured
   Seconds look_back{0.1};  // ours; the papers look back to the beginning
@@ -42,7 +43,8 @@ constexpr SpecInfo info(const Aglr*) {
 constexpr auto fields(const Aglr*) {
   using S = Aglr;
   return std::tuple{
-      field<&S::order>("order", "of the autoregressive model of rest that whitens; 0: only scaled", between(0, 32)),
+      field<&S::noise>("noise", "the noise at rest that whitens; none: learnt from the first stretch"),
+      field<&S::order>("order", "of the model of rest, if it is learnt; 0: only scaled", between(0, 32)),
       field<&S::window>("window", "whose mean square is compared", between(1e-3, 10)),
       field<&S::threshold>("threshold", "alarm where the logarithm of the likelihood ratio exceeds this",
                            between(0.1, 1e6)),
@@ -50,7 +52,7 @@ constexpr auto fields(const Aglr*) {
                            between(0.0, 10)),
       field<&S::look_ahead>("look_ahead", "so long behind the alarm the onset is looked at again; 0: never",
                             between(0.0, 1)),
-      field<&S::learn>("learn", "unmarked first stretch that rest is learnt from", between(0.1, 600)),
+      field<&S::learn>("learn", "unmarked first stretch to learn rest from, if it is not given", between(0.1, 600)),
       field<&S::leave_for>("leave_for", "so long below the threshold ends an event", between(0.0, 10)),
       field<&S::shortest>("shortest", "events of a shorter duration are cancelled", between(0.0, 10)),
       field<&S::on_marks>("on_marks", "what marks do to events")};
@@ -258,15 +260,17 @@ class AglrChannel {
   double statistic_ = 0;
 };
 
-inline Result<AglrChannel> try_onset_channel(const Aglr& spec, const StreamFormat& format, int) {
+inline Result<AglrChannel> try_onset_channel(const Aglr& spec, const StreamFormat& format, int channel) {
   const std::int64_t window = samples_in(spec.window, format.rate);
   if (window < 2)
     return fault_of<Aglr>("window", spec.window, "at least two samples, " + to_text(Seconds{2 / format.rate.value}));
+  auto whitener = try_rest_whitener(spec, format, channel);
+  if (!whitener) return whitener.fault();
   CrossingTimes times;
   times.leave_for = std::max<std::int64_t>(1, samples_in(spec.leave_for, format.rate));
   times.shortest = samples_in(spec.shortest, format.rate);
-  return AglrChannel(RestWhitener(spec.order, samples_in(spec.learn, format.rate)), window, spec.threshold,
-                     samples_in(spec.look_back, format.rate), samples_in(spec.look_ahead, format.rate), times);
+  return AglrChannel(std::move(*whitener), window, spec.threshold, samples_in(spec.look_back, format.rate),
+                     samples_in(spec.look_ahead, format.rate), times);
 }
 
 }  // namespace unguard

@@ -50,6 +50,7 @@ inline double bonato_detection(double alarm, int r0, int m, double snr_dB) noexc
 }
 
 struct Bonato {
+  NoiseModel noise{};        // empty: learnt from the first `learn` of the stream, which must be rest
   int order = 6;             // of the model of rest
   double threshold = 9.190;  // zeta: bonato_threshold(0.001, 2, 5)
   int at_least = 2;          // r0
@@ -68,14 +69,15 @@ constexpr SpecInfo info(const Bonato*) {
 constexpr auto fields(const Bonato*) {
   using S = Bonato;
   return std::tuple{
-      field<&S::order>("order", "of the autoregressive model of rest that whitens; 0: only scaled", between(0, 32)),
+      field<&S::noise>("noise", "the noise at rest that whitens; none: learnt from the first stretch"),
+      field<&S::order>("order", "of the model of rest, if it is learnt; 0: only scaled", between(0, 32)),
       field<&S::threshold>("threshold", "zeta, over the variance at rest; bonato_threshold(P_FA, r0, m) gives it",
                            between(0.1, 1e6)),
       field<&S::at_least>("at_least", "r0: as many pairs must exceed it", between(1, 64)),
       field<&S::out_of>("out_of", "m: of as many in a row", between(1, 64)),
       field<&S::leave_for>("leave_for", "shorter gaps are filled", between(0.0, 10)),
       field<&S::shortest>("shortest", "shorter events are cancelled", between(0.0, 10)),
-      field<&S::learn>("learn", "unmarked first stretch that rest is learnt from", between(0.1, 600)),
+      field<&S::learn>("learn", "unmarked first stretch to learn rest from, if it is not given", between(0.1, 600)),
       field<&S::on_marks>("on_marks", "what marks do to events")};
 }
 inline double& threshold_of(Bonato& spec) { return spec.threshold; }
@@ -158,15 +160,16 @@ class BonatoChannel {
   std::int64_t last_at_ = nowhere;  // the last pair's second sample
 };
 
-inline Result<BonatoChannel> try_onset_channel(const Bonato& spec, const StreamFormat& format, int) {
+inline Result<BonatoChannel> try_onset_channel(const Bonato& spec, const StreamFormat& format, int channel) {
   if (spec.at_least > spec.out_of)
     return fault_of<Bonato>("at_least", spec.at_least, "at most out_of, " + to_text(spec.out_of));
+  auto whitener = try_rest_whitener(spec, format, channel);
+  if (!whitener) return whitener.fault();
   const auto pairs = [&](Seconds t) { return samples_in(t / 2, format.rate); };
   CrossingTimes times;
   times.leave_for = std::max<std::int64_t>(1, pairs(spec.leave_for));
   times.shortest = samples_in(spec.shortest, format.rate);
-  return BonatoChannel(RestWhitener(spec.order, samples_in(spec.learn, format.rate)), spec.threshold, spec.at_least,
-                       spec.out_of, times);
+  return BonatoChannel(std::move(*whitener), spec.threshold, spec.at_least, spec.out_of, times);
 }
 
 }  // namespace unguard

@@ -82,6 +82,8 @@ class HodgesBuiStatistic {
   std::int64_t warm_up_;
 };
 
+// What decides how often it alarms falsely.
+inline double& threshold_of(HodgesBui& spec) { return spec.spreads; }
 // What the mean and SD at rest are of.
 inline std::string statistic_of(const HodgesBui& spec) {
   return "rectified EMG, low-pass " + to_text(spec.lowpass) + ", sample by sample";

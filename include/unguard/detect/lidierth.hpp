@@ -2,8 +2,8 @@
 // Onset by two thresholds, of level and of time: Lidierth 1986, doi:10.1016/0013-4694(86)90082-0. Active when the
 // moving average of the rectified EMG has exceeded its mean at rest by h standard deviations, of that average at rest,
 // for t1, where drop-outs shorter than t2 are overlooked; it ends when it has stayed below for t2. The reported onset
-// is the first sample above, by when the average's window has been filling for up to its length. Constants: ours, the
-// paper's being made for the muscle at hand. Cost: one moving sum a sample.
+// is the first sample above, by when the average's window has been filling for up to its length. Constants: ours; the
+// paper's could not be looked up. Cost: one moving sum a sample.
 #pragma once
 
 #include <cmath>

@@ -33,8 +33,8 @@ namespace unguard {
 // The moving RMS whose largest value is an event's peak.
 inline constexpr Seconds peak_window{0.025};
 
-// All events are ACTIVITY, whatever was declared; what was declared at the onset stands beside it. `area_uV_s` and
-// `confidence` are 0: these methods know neither a level nor how sure they are.
+// All events are ACTIVITY, whatever was declared; what was declared at the onset stands beside it. `area_uV_s` is 0 of
+// methods that know no level of rest, `confidence` of those that do not know how sure they are.
 template <class S, OnsetChannel ChannelType>
 class LiveOnsetDetector {
  public:
@@ -177,6 +177,7 @@ class LiveOnsetDetector {
       archive_event(archive, t.event);
       archive(t.open);
       archive(t.peak);
+      archive(t.area);
       archive(t.marked);
       archive(t.first_marked);
       archive(t.floor);
@@ -191,6 +192,7 @@ class LiveOnsetDetector {
     Event event{};
     bool open = false;
     double peak = 0;          // squared
+    double area = 0;          // uV samples
     std::int64_t marked = 0;  // samples in a row
     std::int64_t first_marked = 0;
     std::int64_t floor = 0;  // no onset before this sample
@@ -223,11 +225,18 @@ class LiveOnsetDetector {
         continue;
       }
       tracks_[c].marked = 0;
-      tracks_[c].peak = std::max(tracks_[c].peak, power_[c]);
+      measure(channel);
       follow(channel, detectors_[c].step(x[c], position_.value));
     }
   }
 
+  void measure(int c) noexcept {
+    Track& track = tracks_[at(c)];
+    if (!track.open) return;
+    track.peak = std::max(track.peak, power_[at(c)]);
+    if constexpr (requires { detectors_[at(c)].rest_power(); })
+      track.area += std::max(0.0, std::sqrt(power_[at(c)]) - std::sqrt(detectors_[at(c)].rest_power()));
+  }
   void follow(int c, OnsetChange change) noexcept {
     Track& track = tracks_[at(c)];
     switch (change.says) {
@@ -241,18 +250,21 @@ class LiveOnsetDetector {
         track.event.onset = {std::clamp(change.onset, track.floor, position_.value)};
         track.event.decided = position_;
         track.event.context = context_.at(track.event.onset.value);
+        track.event.confidence = change.confidence;
         track.peak = power_[at(c)];
+        track.area = 0;
         return report(c, Report::open);
       case OnsetSays::moved:
         change.onset = std::clamp(change.onset, track.floor, track.event.decided.value);
         if (change.onset == track.event.onset.value) return;
+        track.event.confidence = change.confidence;
         track.event.onset = {change.onset};
         track.event.context = context_.at(change.onset);
         return report(c, Report::update);
       case OnsetSays::off:
-        return close(c, change.offset, Report::close);
       case OnsetSays::cancelled:
-        return close(c, change.offset, Report::cancel);
+        track.event.confidence = change.confidence;
+        return close(c, change.offset, change.says == OnsetSays::off ? Report::close : Report::cancel);
     }
   }
 
@@ -283,6 +295,7 @@ class LiveOnsetDetector {
   void close(int c, std::int64_t offset, Report how) noexcept {
     Track& track = tracks_[at(c)];
     track.event.offset = {std::max(offset, track.event.onset.value)};
+    track.event.area_uV_s = track.area / format_.rate.value;
     report(c, how);
     track.open = false;
     track.floor = std::max(track.floor, track.event.offset.value);

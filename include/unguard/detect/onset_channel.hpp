@@ -19,11 +19,13 @@ struct OnsetChange {
   OnsetSays says = OnsetSays::nothing;
   std::int64_t onset = 0;
   std::int64_t offset = 0;  // one past the last active sample
+  double confidence = 0;    // see Event; 0 of a method that does not know how sure it is
 };
 
 // A marked sample is not stepped through: the channel stands still while time goes on. After a long marked stretch it
 // is restarted, which keeps what it knows of rest. `latency` is the delay, in samples, of the decision about a step far
-// above the threshold at a sample whose index is even; weaker ones take longer.
+// above the threshold at a sample whose index is even; weaker ones take longer. A channel that tracks the mean square
+// of rest says so by `rest_power()`; the area of its events is counted from there.
 template <class C>
 concept OnsetChannel = std::copyable<C> && requires(C c, const C k, double x, std::int64_t at) {
   { c.step(x, at) }

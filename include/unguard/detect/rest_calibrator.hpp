@@ -149,7 +149,7 @@ inline Result<RestCalibration> try_calibrate_rest(const RestCalibrator& spec, Co
   std::int64_t fewest = rest.frames;
   for (int c = 0; c < rest.channels; ++c) {
     std::int64_t marked = 0;
-    for (std::int64_t i = 0; i < rest.frames; ++i) marked += rest_detail::is_marked(rest, i, c);
+    for (std::int64_t i = 0; i < rest.frames; ++i) marked += is_marked(rest, i, c);
     const Seconds good = seconds_at({rest.frames - marked}, format.rate);
     if (good < spec.shortest)
       return fault_of<RestCalibrator>("stretch", good, "unmarked signal of at least " + to_text(spec.shortest));

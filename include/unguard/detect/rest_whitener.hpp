@@ -12,6 +12,10 @@
 #include <span>
 #include <vector>
 
+#include "unguard/core/error.hpp"
+#include "unguard/core/format.hpp"
+#include "unguard/detect/newest_first.hpp"
+#include "unguard/detect/noise_model.hpp"
 #include "unguard/filter/levinson_learner.hpp"
 
 namespace unguard {
@@ -20,8 +24,10 @@ class RestWhitener {
  public:
   // Learns a model of that order from its first `learn` samples.
   RestWhitener(int order, std::int64_t learn)
-      : learner_(order), learn_(std::max<std::int64_t>(1, learn)), past_(static_cast<std::size_t>(order)) {
-    ar_.resize(past_.size());
+      : learner_(order),
+        ar_(static_cast<std::size_t>(order)),
+        learn_(std::max<std::int64_t>(1, learn)),
+        past_(ar_.size()) {
     reset();
   }
   // a1, a2, ... of a stable model, and the mean square of its prediction error.
@@ -37,12 +43,10 @@ class RestWhitener {
     const bool knew = learnt_;
     if (!knew) learn(x);
     double error = x;
-    for (std::size_t k = 0; k < past_.size(); ++k) error += ar_[k] * past_[k];
-    if (!past_.empty()) {
-      std::shift_right(past_.begin(), past_.end(), 1);
-      past_.front() = x;
-    }
-    if (known_ < static_cast<std::int64_t>(past_.size())) {
+    const double* past = past_.data();
+    for (std::size_t k = 0; k < ar_.size(); ++k) error += ar_[k] * past[k];
+    past_.add(x);
+    if (known_ < static_cast<std::int64_t>(ar_.size())) {
       ++known_;
       return std::nullopt;
     }
@@ -64,14 +68,14 @@ class RestWhitener {
 
   // Set up alike.
   friend bool operator==(const RestWhitener& a, const RestWhitener& b) noexcept {
-    return a.given_ == b.given_ && a.learn_ == b.learn_ && a.past_.size() == b.past_.size() &&
+    return a.given_ == b.given_ && a.learn_ == b.learn_ && a.ar_.size() == b.ar_.size() &&
            (!a.given_ || a.ar_ == b.ar_);
   }
   template <class Archive>
   void state(Archive& archive) {
     learner_.state(archive);
     archive(ar_);
-    archive(past_);
+    past_.state(archive);
     archive(scale_);
     archive(learnt_);
     archive(known_);
@@ -100,11 +104,20 @@ class RestWhitener {
   std::vector<double> ar_;
   std::optional<double> given_{};  // the error power
   std::int64_t learn_ = 0;
-  std::vector<double> past_;  // newest first
+  NewestFirst past_;
   double scale_ = 0;
   bool learnt_ = false;
   std::int64_t known_ = 0;  // samples before that are, up to the order
   std::int64_t last_ = 0;
 };
+
+// Of one channel, for a spec with the fields `noise`, `order` and `learn`: of the model given, or learning one.
+template <class S>
+Result<RestWhitener> try_rest_whitener(const S& spec, const StreamFormat& format, int channel) {
+  if (spec.noise.empty()) return RestWhitener(spec.order, samples_in(spec.learn, format.rate));
+  if (auto fault = refuse_noise_model<S>(spec.noise, "noise", format.channels.count(), format.rate)) return *fault;
+  const double error = spec.noise.error(channel);
+  return RestWhitener(spec.noise.of(channel), error * error);
+}
 
 }  // namespace unguard

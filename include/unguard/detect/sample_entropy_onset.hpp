@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Onset by sample entropy: Zhang & Zhou 2012, doi:10.1016/j.jelekin.2012.06.005 (PMC3514830). Within a tolerance that
 // is wide for rest and narrow for EMG, rest foretells itself and EMG does not, while a lone spike, which touches few of
-// a window's pairs, changes nothing. The tolerance is the same all along; the paper takes it from a whole record, a
-// stream cannot: here it is `tolerance` SD of rest, 2.5 being a quarter of the SD of EMG ten times as strong. Active
-// where the entropy of a sliding window exceeds its mean at rest by h standard deviations. The reported onset is the
-// window's middle. It is slow: what is left of rest in the window rules it. Window and h: ours. Cost: two comparisons
-// for every sample of the window, a sample; counts are kept, nothing is counted anew.
+// a window's pairs, changes nothing. The tolerance is the same all along, `tolerance` SD of rest: 2.5 is a quarter of
+// the SD of EMG ten times as strong as rest; a quarter of that of rest itself, which the usual 0.2 to 0.25 may mean
+// too, leaves EMG no pairs to count. Active where the entropy of a sliding window exceeds its mean at rest by h
+// standard deviations. The reported onset is the window's middle. It is slow: what is left of rest in the window rules
+// it. Tolerance, window and h: ours; m = 2 is the paper's. Cost: two comparisons for every sample of the window, a
+// sample.
 #pragma once
 
 #include <algorithm>

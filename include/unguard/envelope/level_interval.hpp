@@ -5,17 +5,12 @@
 // bandwidth: Welch 1947, doi:10.1093/biomet/34.1-2.28. Cost: at set-up a few thousand operations; then two products.
 #pragma once
 
-#ifndef EIGEN_MPL2_ONLY
-#define EIGEN_MPL2_ONLY
-#endif
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include <Eigen/Core>
-#include <unsupported/Eigen/SpecialFunctions>
-
 #include "unguard/core/calibration.hpp"
+#include "unguard/core/chi_square.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/units.hpp"
 #include "unguard/envelope/two_pole.hpp"
@@ -28,23 +23,6 @@ inline double degrees_of_freedom(Hertz statistical_bandwidth, Seconds window, De
   constexpr double of_rectified = 0.87596;  // (2 / pi) / (1 - 2 / pi) / 2
   return 2 * (statistical_bandwidth * window) * (detection == Detection::power ? 1 : of_rectified);
 }
-
-namespace level_interval_detail {
-
-inline double chi_square_quantile(double freedom, double share) {
-  // Outside +-40 deviations of its cube root (Wilson & Hilferty 1931) there is nothing.
-  const double spread = std::sqrt(2 / (9 * freedom));
-  double low = 0, high = freedom * std::pow(1 + 40 * spread, 3);
-  for (int i = 0; i < 200 && low < high; ++i) {
-    const double middle = (low + high) / 2;
-    if (middle <= low || middle >= high) break;
-    // The share of a gamma distribution below half of it.
-    (Eigen::numext::igamma(freedom / 2, middle / 2) < share ? low : high) = middle;
-  }
-  return (low + high) / 2;
-}
-
-}  // namespace level_interval_detail
 
 // What to multiply a level by for the ends of its interval.
 struct LevelInterval {
@@ -64,7 +42,7 @@ inline Result<LevelInterval> level_interval(double degrees_of_freedom, double co
     return refused("degrees_of_freedom", degrees_of_freedom, "0.1 to 1e+09");
   if (!(confidence > 0 && confidence < 1)) return refused("confidence", confidence, "above 0 and below 1");
   const auto at = [&](double share) {
-    return std::sqrt(degrees_of_freedom / level_interval_detail::chi_square_quantile(degrees_of_freedom, share));
+    return std::sqrt(degrees_of_freedom / chi_square_quantile(degrees_of_freedom, share));
   };
   return LevelInterval{at((1 + confidence) / 2), at((1 - confidence) / 2)};
 }

@@ -91,6 +91,12 @@ class Carrier {
     for (std::int64_t i = 0; i < run_in; ++i) next();
   }
   double next() noexcept { return step(sections_[1], state_[1], step(sections_[0], state_[0], random_.normal())); }
+  // The mean power behind a filter.
+  double power_behind(const Sections& band) const {
+    Sections both(sections_.begin(), sections_.end());
+    both.insert(both.end(), band.begin(), band.end());
+    return noise_power(both);
+  }
 
  private:
   RandomStream random_;

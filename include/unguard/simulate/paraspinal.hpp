@@ -19,9 +19,11 @@
 #include "unguard/simulate/digitiser.hpp"
 #include "unguard/simulate/ecg_artefact.hpp"
 #include "unguard/simulate/lead_off.hpp"
+#include "unguard/simulate/level_drift.hpp"
 #include "unguard/simulate/mains_artefact.hpp"
 #include "unguard/simulate/motion_artefact.hpp"
 #include "unguard/simulate/rest_events.hpp"
+#include "unguard/simulate/resting_units.hpp"
 
 namespace unguard {
 
@@ -43,6 +45,8 @@ struct Paraspinal {
   std::optional<MainsArtefact> mains{};
   std::optional<MotionArtefact> motion{};
   std::optional<LeadOff> lead_off{};
+  std::optional<RestingUnits> resting_units{};
+  std::optional<LevelDrift> level_drift{};
   std::optional<Digitiser> digitiser{Digitiser{}};
 
   friend bool operator==(const Paraspinal&, const Paraspinal&) = default;
@@ -68,6 +72,8 @@ constexpr auto fields(const Paraspinal*) {
       field<&Paraspinal::mains>("mains", "mains hum"),
       field<&Paraspinal::motion>("motion", "electrode motion"),
       field<&Paraspinal::lead_off>("lead_off", "lost contact"),
+      field<&Paraspinal::resting_units>("resting_units", "single motor units in declared rest"),
+      field<&Paraspinal::level_drift>("level_drift", "slow drift of resting EMG and sensor noise"),
       field<&Paraspinal::digitiser>("digitiser", "converter; none gives unrounded values")};
 }
 
@@ -81,7 +87,7 @@ inline Channels paraspinal_channel_list() {
 }
 
 // What events stand out from: resting EMG and sensor noise, whole band. Between 20 and 450 Hz, where white noise loses
-// more than EMG does, an SNR at the defaults is 0.1 to 0.3 dB better than stated.
+// more than EMG does, an SNR at the defaults is 0.1 to 0.3 dB better than stated. With a drift: its middle level.
 inline Microvolts resting_background(const Paraspinal& spec, int channel) {
   const double a = spec.resting.at(channel).value, b = spec.sensor_noise.at(channel).value;
   return {std::sqrt(a * a + b * b)};

@@ -62,11 +62,12 @@ inline std::optional<Fault> refuse_task(const Paraspinal& spec) {
 inline std::optional<Fault> refuse(const Paraspinal& spec) {
   using namespace paraspinal_detail;
   if (auto fault = validate(spec)) return fault;
-  if (auto fault = first({refuse_inside(spec.ecg), refuse_inside(spec.mains), refuse_inside(spec.motion),
-                          refuse_inside(spec.lead_off), refuse_inside(spec.digitiser),
-                          refuse_count<Paraspinal>("resting", spec.resting),
-                          refuse_count<Paraspinal>("sensor_noise", spec.sensor_noise),
-                          refuse_count<Paraspinal>("offset", spec.offset)}))
+  if (auto fault =
+          first({refuse_inside(spec.ecg), refuse_inside(spec.mains), refuse_inside(spec.motion),
+                 refuse_inside(spec.lead_off), refuse_inside(spec.digitiser), refuse_inside(spec.resting_units),
+                 refuse_inside(spec.level_drift), refuse_count<Paraspinal>("resting", spec.resting),
+                 refuse_count<Paraspinal>("sensor_noise", spec.sensor_noise),
+                 refuse_count<Paraspinal>("offset", spec.offset)}))
     return fault;
   if (spec.ecg)
     if (auto fault = refuse_count<EcgArtefact>("r_peak", spec.ecg->r_peak)) return fault;
@@ -79,6 +80,11 @@ inline std::optional<Fault> refuse(const Paraspinal& spec) {
       return fault;
   if (spec.lead_off)
     if (auto fault = refuse_order<LeadOff>("longest", spec.lead_off->shortest, spec.lead_off->longest, "shortest"))
+      return fault;
+  if (const auto& units = spec.resting_units)
+    if (auto fault = first({refuse_count<RestingUnits>("height", units->height),
+                            refuse_order<RestingUnits>("fastest", units->slowest, units->fastest, "slowest"),
+                            refuse_order<RestingUnits>("longest", units->shortest, units->longest, "shortest")}))
       return fault;
   if (spec.digitiser && !(spec.digitiser->low_rail < spec.digitiser->high_rail))
     return fault_of<Digitiser>("high_rail", spec.digitiser->high_rail,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Brings a Paraspinal spec to life: blocks on demand, any cut the same bits, and the whole truth beforehand.
-// EMG = carriers x amplitude script, then ECG, mains, motion, offset and noise, then lost contact, then the converter.
-// Cost: three normal numbers a sample and channel, about 0.1 us; nothing is allocated after construction.
+// EMG = carriers x amplitude script and single units, then ECG, mains, motion, offset and noise, then lost contact,
+// then the converter. Cost: three normal numbers a sample and channel, about 0.1 us; nothing is allocated after
+// construction.
 #pragma once
 
 #include <algorithm>
@@ -73,14 +74,21 @@ class Simulator {
     LeadOffForm lead_off_form;
     StretchPlayer lead_offs;
     std::optional<MainsTone> open_input;
+    std::optional<RestingUnitPlayer> unit;
+    std::optional<DriftPlayer> drift;
+    double quiet = 1;  // what the drift makes of the resting levels now
 
-    double emg() noexcept { return resting_level * resting.next() + script.next() * active.next(); }
+    double emg() noexcept {
+      if (drift) quiet = drift->next();
+      const double x = resting_level * quiet * resting.next() + script.next() * active.next();
+      return unit ? x + unit->next() : x;
+    }
     double electrode(SampleIndex at, double emg_now, double heart, const std::optional<Digitiser>& digitiser) noexcept {
       double x = emg_now + r_peak * heart;
       if (mains) x += mains->at(at);
       if (motion) x += motion->at(at);
       x += offset;
-      const double white = noise_level * noise.normal();
+      const double white = noise_level * quiet * noise.normal();
       x += white;
       if (lead_offs.holding(at)) x = hums(lead_off_form, lead_offs.count()) ? open_input->at(at) + white : 0.0;
       return digitiser ? digitise(*digitiser, x) : x;
@@ -111,6 +119,8 @@ class Simulator {
                      [](const TrueSilence& a, const TrueSilence& b) { return a.onset < b.onset; });
     std::stable_sort(truth_.disturbances.begin(), truth_.disturbances.end(),
                      [](const TrueDisturbance& a, const TrueDisturbance& b) { return a.begin < b.begin; });
+    std::stable_sort(truth_.trains.begin(), truth_.trains.end(),
+                     [](const TrueTrain& a, const TrueTrain& b) { return a.begin < b.begin; });
   }
 
   RandomStream stream(std::string_view name, int channel = 0) const {
@@ -148,7 +158,9 @@ class Simulator {
              .noise = stream("sensor noise", c),
              .lead_off_form = LeadOffForm::flat,
              .lead_offs = StretchPlayer(),
-             .open_input = {}};
+             .open_input = {},
+             .unit = {},
+             .drift = {}};
     if (spec_.mains) s.mains.emplace(*spec_.mains, spec_.mains->level.at(c), rate, stream("mains", c));
     if (spec_.motion) {
       const auto tugs = draw_tugs(*spec_.motion, stream("tugs", c), end_, rate);
@@ -167,6 +179,16 @@ class Simulator {
       s.open_input.emplace(MainsArtefact{.frequency = spec_.lead_off->frequency, .harmonics = {0, 0.3, 0, 0.2}},
                            spec_.lead_off->hum, rate, stream("open input", c));
     }
+    if (spec_.resting_units) {
+      // The unit falls silent when the person moves.
+      const SampleIndex rest_ends =
+          spec_.task == ParaspinalTask::rest ? end_ : std::min(end_, SampleIndex{samples_in(spec_.bending.rest, rate)});
+      auto drawn = draw_resting_units(*spec_.resting_units, stream("resting trains", c), stream("resting firings", c),
+                                      c, rest_ends, rate);
+      truth_.trains.insert(truth_.trains.end(), drawn.trains.begin(), drawn.trains.end());
+      s.unit.emplace(*spec_.resting_units, spec_.resting_units->height.at(c), std::move(drawn.instants), rate);
+    }
+    if (spec_.level_drift) s.drift.emplace(*spec_.level_drift, rate, stream("level drift", c));
     sources_.push_back(std::move(s));
   }
 

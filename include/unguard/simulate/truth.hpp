@@ -58,11 +58,24 @@ struct TrueDisturbance {
   friend bool operator==(const TrueDisturbance&, const TrueDisturbance&) = default;
 };
 
+// A train of one motor unit in a muscle at rest: from the first sample of its first action potential to one past the
+// last of its last.
+struct TrueTrain {
+  int channel = 0;
+  SampleIndex begin{};
+  SampleIndex end{};
+  Hertz rate{};  // mean rate of firing, as drawn
+  int firings = 0;
+
+  friend bool operator==(const TrueTrain&, const TrueTrain&) = default;
+};
+
 struct Truth {
   std::vector<TrueEvent> events{};  // by onset, then channel
   std::vector<TruePhase> phases{};
   std::vector<TrueSilence> silences{};
   std::vector<TrueDisturbance> disturbances{};  // by begin, then channel
+  std::vector<TrueTrain> trains{};              // by begin, then channel; no events
   std::vector<double> r_peak_times{};           // in samples; peaks fall between samples
   std::vector<SampleIndex> r_peaks{};           // the nearest sample to each
   std::vector<Marker> markers{};                // what an operator would have declared

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// What ActivityDetector has to know of a stream, as it is stored in a plan: the noise at rest, how a contraction is
+// correlated once that noise has been whitened, and how often noise alone reaches a given evidence. Cost: none.
+#pragma once
+
+#include <cmath>
+#include <optional>
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "unguard/core/calibration.hpp"
+#include "unguard/core/fields.hpp"
+#include "unguard/detect/noise_model.hpp"
+
+namespace unguard {
+
+struct ActivityCalibration {
+  NoiseModel noise{};  // empty: not calibrated
+  int lags = 6;
+  // Autocorrelation at 1, 2, ... lags of a contraction's own part of the whitened signal; channel after channel. Empty:
+  // not known, taken for white.
+  std::vector<double> correlation{};
+  // Natural logarithm of how many times a sample noise alone brings evidence g, times exp(g); a value a channel.
+  std::vector<double> log_alarms{};
+
+  bool empty() const noexcept { return noise.empty(); }
+  friend bool operator==(const ActivityCalibration&, const ActivityCalibration&) = default;
+  std::vector<double> correlation_of(int channel) const {
+    const auto n = static_cast<std::size_t>(lags), first = n * static_cast<std::size_t>(channel);
+    if (correlation.empty()) return std::vector<double>(n);
+    return {correlation.begin() + static_cast<std::ptrdiff_t>(first),
+            correlation.begin() + static_cast<std::ptrdiff_t>(first + n)};
+  }
+};
+constexpr SpecInfo info(const ActivityCalibration*) {
+  return {"ActivityCalibration", "noise at rest, and what a contraction is like above it",
+          "Burg 1975, Maximum Entropy Spectral Analysis, Stanford"};
+}
+constexpr auto fields(const ActivityCalibration*) {
+  using A = ActivityCalibration;
+  return std::tuple{field<&A::noise>("noise", "spectrum and level at rest"),
+                    field<&A::lags>("lags", "of the correlation of a contraction", between(0, 40)),
+                    field<&A::correlation>("correlation",
+                                           "of a contraction's own part of the whitened signal, channel after channel; "
+                                           "none: white"),
+                    field<&A::log_alarms>("log_alarms",
+                                          "logarithm of the alarms a sample of noise alone at evidence g, plus g; a "
+                                          "value a channel")};
+}
+
+template <Spec Owner>
+std::optional<Fault> refuse_activity_calibration(const ActivityCalibration& a, int channels, Hertz rate) {
+  if (auto fault = refuse_noise_model<Owner>(a.noise, "calibration.noise", channels, rate)) return fault;
+  const auto refused = [&](const char* field, std::string found, std::string expected) {
+    return Fault{std::string(info_of<Owner>().name), std::string("calibration.") + field, std::move(found),
+                 std::move(expected)};
+  };
+  const std::string of_each = " for each of " + std::to_string(channels) + " channels";
+  const auto n = static_cast<std::size_t>(channels);
+  if (a.lags < 0 || a.lags > 40) return refused("lags", std::to_string(a.lags), "0 to 40");
+  if (!a.correlation.empty() && a.correlation.size() != n * static_cast<std::size_t>(a.lags))
+    return refused("correlation", std::to_string(a.correlation.size()) + " numbers",
+                   "none, or " + std::to_string(a.lags) + of_each);
+  for (const double r : a.correlation)
+    if (!(std::fabs(r) <= 1)) return refused("correlation", to_text(r), "-1 to 1");
+  if (a.log_alarms.size() != n)
+    return refused("log_alarms", std::to_string(a.log_alarms.size()) + " numbers", "one" + of_each);
+  for (const double v : a.log_alarms)
+    if (!std::isfinite(v)) return refused("log_alarms", to_text(v), "finite numbers");
+  return std::nullopt;
+}
+
+}  // namespace unguard

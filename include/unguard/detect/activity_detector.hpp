@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// When a muscle goes on and off: quickest detection in EMG that is whitened by its calibrated noise, for any size of
+// activity, at a stated number of false alarms an hour. Page 1954, doi:10.1093/biomet/41.1-2.100; Lorden 1971,
+// doi:10.1214/aoms/1177693055; edges: Staude & Wolf 1999, doi:10.1016/S1350-4533(99)00067-3. The reported onset is the
+// likeliest first sample. Cost: some 40 multiplications a channel and sample. Latency: decision delay, docs/detect.md.
+#pragma once
+
+#include <cmath>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "unguard/core/fields.hpp"
+#include "unguard/detect/activity_calibration.hpp"
+#include "unguard/detect/change_channel.hpp"
+#include "unguard/detect/live_onset_detector.hpp"
+
+namespace unguard {
+
+struct ActivityDetector {
+  ActivityCalibration calibration{};
+  double false_alarms = 1;                  // an hour and channel, of the calibrated noise
+  std::vector<double> sizes{-3, 2, 7, 12};  // dB, power of the activity over that of rest, in whitened EMG
+  double most_a_sample = 6;                 // nats; one wild sample is no activity
+  Seconds look{0.025};                      // the onset is looked at again so much later
+  Seconds back{0.5};                        // and looked for so far back
+  Seconds shortest{0.03};                   // shorter is cancelled
+  Seconds join{0.05};                       // a shorter gap is none
+  double tracking = 0.01;                   // most the level of rest is moved in a second, as a fraction
+  double cap = 2;                           // most it is moved at all, as a factor
+  Seconds exposure{3600};                   // confidence: the chance that rest stays below the evidence for so long
+  OnMarks on_marks{};
+
+  friend bool operator==(const ActivityDetector&, const ActivityDetector&) = default;
+};
+constexpr SpecInfo info(const ActivityDetector*) {
+  return {"ActivityDetector", "onset and offset by quickest detection in whitened EMG",
+          "Page 1954, doi:10.1093/biomet/41.1-2.100; Lorden 1971, doi:10.1214/aoms/1177693055; edges: Staude & Wolf "
+          "1999, doi:10.1016/S1350-4533(99)00067-3"};
+}
+constexpr auto fields(const ActivityDetector*) {
+  using S = ActivityDetector;
+  return std::tuple{
+      field<&S::calibration>("calibration", "of the stream; required"),
+      field<&S::false_alarms>("false_alarms", "an hour and channel, of the calibrated noise", between(1e-4, 1e4)),
+      field<&S::sizes>("sizes", "dB of activity over rest in whitened EMG that are looked for; 1 to 8, ascending"),
+      field<&S::most_a_sample>("most_a_sample", "most evidence one sample gives, nats", between(0.5, 1000)),
+      field<&S::look>("look", "the onset is looked at again so much later", between(0.0, 1)),
+      field<&S::back>("back", "how far back it is looked for", between(0.01, 5)),
+      field<&S::shortest>("shortest", "events of a shorter duration are cancelled", between(0.0, 10)),
+      field<&S::join>("join", "a shorter gap does not end an event", between(0.0, 10)),
+      field<&S::tracking>("tracking", "most the level of rest is moved in a second, as a fraction", between(0.0, 0.5)),
+      field<&S::cap>("cap", "most the level of rest is moved at all, as a factor", between(1, 10)),
+      field<&S::exposure>("exposure", "time of rest that confidence speaks about", between(1, 1e6)),
+      field<&S::on_marks>("on_marks", "what marks do to events")};
+}
+
+// What decides how often it alarms falsely is the number itself; higher thresholds are fewer alarms.
+namespace activity_detail {
+
+inline constexpr Seconds a_look{0.025};  // at the level of rest
+
+inline ChangeRule change_rule(const ActivityDetector& spec, Hertz rate, double log_alarms) {
+  const auto in = [rate](Seconds t) { return samples_in(t, rate); };
+  ChangeRule rule;
+  rule.enough = std::max(1.0, log_alarms + std::log(3600 * rate.value / spec.false_alarms));
+  rule.enough_again = 0.5 * rule.enough;
+  rule.look = std::max<std::int64_t>(1, in(spec.look));
+  rule.back = in(spec.back);
+  rule.shortest = in(spec.shortest);
+  rule.join = in(spec.join);
+  rule.block = std::max<std::int64_t>(1, in(a_look));
+  const double share = spec.tracking * static_cast<double>(rule.block) / rate.value;
+  rule.up = (1 + share) * (1 + share);  // of the mean square
+  rule.down = 1 / rule.up;
+  rule.cap = spec.cap * spec.cap;
+  rule.log_alarms = log_alarms + std::log(spec.exposure.value * rate.value);
+  return rule;
+}
+
+// The sizes of the bank for one channel's correlation.
+template <Spec Owner>
+Result<std::vector<ChangeSize>> change_sizes(const std::vector<double>& dB, const std::vector<double>& correlation) {
+  std::vector<ChangeSize> sizes;
+  if (dB.empty() || dB.size() > ChangeBank::most)
+    return fault_in_words<Owner>("sizes", std::to_string(dB.size()) + " numbers",
+                                 "1 to " + std::to_string(ChangeBank::most) + " numbers");
+  for (std::size_t i = 0; i < dB.size(); ++i) {
+    if (!(std::fabs(dB[i]) <= 40) || (i > 0 && !(dB[i] > dB[i - 1])))
+      return fault_of<Owner>("sizes", dB, "ascending numbers from -40 to 40 dB");
+    auto size = change_size(correlation, std::pow(10, dB[i] / 10));
+    if (!size)
+      return fault_in_words<Owner>("calibration.correlation", to_text(correlation), "the correlation of some process");
+    sizes.push_back(std::move(*size));
+  }
+  return sizes;
+}
+
+}  // namespace activity_detail
+
+inline Result<ChangeChannel> try_onset_channel(const ActivityDetector& spec, const StreamFormat& format, int channel) {
+  using A = ActivityDetector;
+  const auto& calibration = spec.calibration;
+  if (calibration.empty())
+    return fault_in_words<A>("calibration", "empty", "what calibrate_activity() makes of a declared rest");
+  if (auto fault = refuse_activity_calibration<A>(calibration, format.channels.count(), format.rate)) return *fault;
+  auto sizes = activity_detail::change_sizes<A>(spec.sizes, calibration.correlation_of(channel));
+  if (!sizes) return sizes.fault();
+  const auto c = static_cast<std::size_t>(channel);
+  const auto noise = calibration.noise.of(channel);
+  return ChangeChannel({noise.begin(), noise.end()}, calibration.noise.error(channel),
+                       calibration.noise.level.per_channel[c].value, ChangeBank(std::move(*sizes), spec.most_a_sample),
+                       activity_detail::change_rule(spec, format.rate, calibration.log_alarms[c]));
+}
+
+}  // namespace unguard

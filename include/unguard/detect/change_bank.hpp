@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Has the muscle gone on, by how much is not known: cumulative sums (CUSUM) of log-likelihood ratios of activity
+// against rest in whitened EMG, for a few sizes of activity side by side; the largest is the evidence. Page 1954,
+// doi:10.1093/biomet/41.1-2.100; quickest for a given rate of false alarms: Lorden 1971, doi:10.1214/aoms/1177693055;
+// several sizes: Willsky & Jones 1976, doi:10.1109/TAC.1976.1101146. Cost: lags multiplications a size and sample.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace unguard {
+
+// The prediction of a process with autocorrelation 1 + size at lag 0 and size rho at the others, white noise of
+// variance 1 included, from its own past; and its log-likelihood against that noise alone.
+struct ChangeSize {
+  double size = 0;
+  std::vector<double> predictor{};  // a1, a2, ...
+  double log_scale = 0;             // -ln(v) / 2, v the variance of the prediction error
+  double weight = 0.5;              // 1 / (2 v)
+};
+
+// By Levinson's recursion; nothing where no process has that correlation.
+inline std::optional<ChangeSize> change_size(std::span<const double> correlation, double size) {
+  ChangeSize made{.size = size, .predictor = std::vector<double>(correlation.size())};
+  auto& a = made.predictor;
+  double error = 1 + size;
+  std::vector<double> before;
+  for (std::size_t m = 0; m < correlation.size(); ++m) {
+    double sum = size * correlation[m];
+    for (std::size_t i = 0; i < m; ++i) sum += a[i] * size * correlation[m - 1 - i];
+    const double k = -sum / error;
+    if (!(std::fabs(k) < 1)) return std::nullopt;
+    before.assign(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(m));
+    for (std::size_t i = 0; i < m; ++i) a[i] = before[i] + k * before[m - 1 - i];
+    a[m] = k;
+    error *= (1 - k) * (1 + k);
+  }
+  made.log_scale = -0.5 * std::log(error);
+  made.weight = 0.5 / error;
+  return made;
+}
+
+class ChangeBank {
+ public:
+  static constexpr std::size_t most = 8;  // sizes
+
+  // At least one size; all with the same number of lags. No sample gives more evidence than `most_a_sample`.
+  ChangeBank(std::vector<ChangeSize> sizes, double most_a_sample)
+      : sizes_(std::move(sizes)), most_a_sample_(most_a_sample), lags_(sizes_.front().predictor.size()) {
+    taps_.resize(lags_ * sizes_.size());
+    for (std::size_t k = 0; k < sizes_.size(); ++k)
+      for (std::size_t j = 0; j < lags_; ++j) taps_[j * sizes_.size() + k] = sizes_[k].predictor[j];
+  }
+
+  std::size_t lags() const noexcept { return lags_; }
+  const std::vector<ChangeSize>& sizes() const noexcept { return sizes_; }
+  double most_a_sample() const noexcept { return most_a_sample_; }
+
+  // What the newest sample says for the size k against rest. `w` points at it; w[1], w[2], ... came before.
+  double says(std::size_t k, const double* w) const noexcept {
+    double error = w[0];
+    for (std::size_t j = 0; j < lags_; ++j) error += taps_[j * sizes_.size() + k] * w[j + 1];
+    return sizes_[k].log_scale + 0.5 * w[0] * w[0] - sizes_[k].weight * error * error;
+  }
+  // Takes the newest sample; returns the evidence.
+  double step(const double* w) noexcept {
+    std::array<double, most> error;
+    const std::size_t n = sizes_.size();
+    for (std::size_t k = 0; k < n; ++k) error[k] = w[0];
+    const double* tap = taps_.data();
+    for (std::size_t j = 0; j < lags_; ++j, tap += n)
+      for (std::size_t k = 0; k < n; ++k) error[k] += tap[k] * w[j + 1];
+    const double rest = 0.5 * w[0] * w[0];
+    double most_evidence = 0;
+    for (std::size_t k = 0; k < n; ++k) {
+      const double says = sizes_[k].log_scale + rest - sizes_[k].weight * error[k] * error[k];
+      sums_[k] = std::max(0.0, sums_[k]) + std::min(says, most_a_sample_);
+      most_evidence = std::max(most_evidence, sums_[k]);
+    }
+    return most_evidence;
+  }
+  // The size that the evidence is for.
+  std::size_t likeliest() const noexcept {
+    return static_cast<std::size_t>(
+        std::max_element(sums_.begin(), sums_.begin() + static_cast<std::ptrdiff_t>(sizes_.size())) - sums_.begin());
+  }
+  // The one nearest to a size, as a ratio.
+  std::size_t nearest(double size) const noexcept {
+    std::size_t best = 0;
+    const auto away = [&](std::size_t k) {
+      return size > 0 ? std::max(size / sizes_[k].size, sizes_[k].size / size) : sizes_[k].size;
+    };
+    for (std::size_t k = 1; k < sizes_.size(); ++k)
+      if (away(k) < away(best)) best = k;
+    return best;
+  }
+  void clear() noexcept { sums_.fill(0); }
+
+  template <class Archive>
+  void state(Archive& archive) {
+    for (double& s : sums_) archive(s);
+  }
+
+ private:
+  std::vector<ChangeSize> sizes_;
+  double most_a_sample_;
+  std::size_t lags_;
+  std::vector<double> taps_;  // lag after lag, of all sizes
+  std::array<double, most> sums_{};
+};
+
+}  // namespace unguard
