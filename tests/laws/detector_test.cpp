@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Station detect/: one line a processor, and what it is told about the stream.
 #include "laws/detector_laws.hpp"
+#include "unguard/detect/activity_detector.hpp"
 #include "unguard/detect/aglr.hpp"
 #include "unguard/detect/bonato.hpp"
 #include "unguard/detect/gaussian_mixture_onset.hpp"
@@ -77,6 +78,23 @@ const bool sample_entropy =
              {.exempt = {{Law::latency,
                           "how little of rest may be left in the window is set by the threshold, which is learnt; "
                           "stated is the most, a window"}}});
+
+// The rest of bursts_in_rest as a model: white noise needs no coefficients but one of 0; and its alarms, ChangeBank.
+NoiseModel white_noise(int channels) {
+  NoiseModel noise{
+      .rate = stream_rate, .order = 1, .coefficients = std::vector<double>(static_cast<std::size_t>(channels))};
+  noise.level.per_channel.assign(static_cast<std::size_t>(channels), {2, 2, 2});
+  return noise;
+}
+const bool quickest = detector("ActivityDetector",
+                               [](int channels) {
+                                 ActivityDetector spec;
+                                 spec.calibration.noise = white_noise(channels);
+                                 spec.calibration.log_alarms.assign(static_cast<std::size_t>(channels), -2);
+                                 spec.calibration.decay.assign(static_cast<std::size_t>(channels), 1);
+                                 return spec;
+                               },
+                               {.markers = rest_declared, .step = step_far_above()});
 
 }  // namespace
 }  // namespace unguard::laws

@@ -23,8 +23,9 @@ struct ActivityCalibration {
   // Autocorrelation at 1, 2, ... lags of a contraction's own part of the whitened signal; channel after channel. Empty:
   // not known, taken for white.
   std::vector<double> correlation{};
-  // Natural logarithm of how many times a sample noise alone brings evidence g, times exp(g); a value a channel.
+  // A sample of noise alone brings evidence g with probability exp(log_alarms - decay g); a value a channel.
   std::vector<double> log_alarms{};
+  std::vector<double> decay{};
 
   bool empty() const noexcept { return noise.empty(); }
   friend bool operator==(const ActivityCalibration&, const ActivityCalibration&) = default;
@@ -47,8 +48,11 @@ constexpr auto fields(const ActivityCalibration*) {
                                            "of a contraction's own part of the whitened signal, channel after channel; "
                                            "none: white"),
                     field<&A::log_alarms>("log_alarms",
-                                          "logarithm of the alarms a sample of noise alone at evidence g, plus g; a "
-                                          "value a channel")};
+                                          "logarithm of how often a sample of noise alone brings evidence g: this less "
+                                          "decay g; a value a channel"),
+                    field<&A::decay>("decay",
+                                     "how much rarer each nat of evidence is, logarithm; 1 where the noise "
+                                     "model is exact; a value a channel")};
 }
 
 template <Spec Owner>
@@ -66,10 +70,12 @@ std::optional<Fault> refuse_activity_calibration(const ActivityCalibration& a, i
                    "none, or " + std::to_string(a.lags) + of_each);
   for (const double r : a.correlation)
     if (!(std::fabs(r) <= 1)) return refused("correlation", to_text(r), "-1 to 1");
-  if (a.log_alarms.size() != n)
-    return refused("log_alarms", std::to_string(a.log_alarms.size()) + " numbers", "one" + of_each);
+  for (const auto& [name, values] : {std::pair{"log_alarms", &a.log_alarms}, {"decay", &a.decay}})
+    if (values->size() != n) return refused(name, std::to_string(values->size()) + " numbers", "one" + of_each);
   for (const double v : a.log_alarms)
     if (!std::isfinite(v)) return refused("log_alarms", to_text(v), "finite numbers");
+  for (const double v : a.decay)
+    if (!(v > 0 && v <= 2)) return refused("decay", to_text(v), "above 0, at most 2");
   return std::nullopt;
 }
 

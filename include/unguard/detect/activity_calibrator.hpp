@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ActivityCalibration of a declared rest and, where there is one, a declared contraction, both after the filters
-// that the stream goes through. How often noise alone brings much evidence is counted on white noise, which is what the
-// calibrated noise is once it has been whitened; large evidence grows rarer by a factor e a nat (Siegmund 1985,
-// Sequential Analysis, ch. 2). Cost: allocates and counts over two million samples a channel, a tenth of a second.
+// that the stream goes through. How often noise alone brings much evidence is counted on an hour of noise like that
+// rest (an autoregressive model of high order), against models made from as short stretches of it as the rest was: what
+// is wrong with a model of few coefficients from a few seconds is in the count. Tail: Pickands 1975,
+// doi:10.1214/aos/1176343003, exponential (Siegmund 1985, Sequential Analysis). Cost: a second or two a channel.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -16,11 +19,11 @@
 #include "unguard/core/block.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/format.hpp"
-#include "unguard/core/random.hpp"
 #include "unguard/detect/activity_calibration.hpp"
 #include "unguard/detect/activity_detector.hpp"
 #include "unguard/detect/change_bank.hpp"
-#include "unguard/detect/newest_first.hpp"
+#include "unguard/detect/change_evidence.hpp"
+#include "unguard/detect/model_noise.hpp"
 #include "unguard/detect/noise_calibrator.hpp"
 
 namespace unguard {
@@ -67,23 +70,70 @@ inline std::vector<double> whitened_correlation(const std::vector<std::vector<do
   return sums;
 }
 
-// ln of how many times a sample white noise brings the evidence g, plus g. Counted where that is often, some two
-// thousand times; every time the evidence begins anew.
-inline double log_alarms_of(std::vector<ChangeSize> sizes, double most_a_sample) {
-  ChangeBank bank(std::move(sizes), most_a_sample);
-  NewestFirst white(bank.lags() + 1);
-  RandomStream random(1, "alarms of white noise");
-  constexpr double evidence = 7;
-  constexpr std::int64_t samples = 4000000;
-  for (std::size_t i = 0; i < white.length(); ++i) white.add(random.normal());
-  std::int64_t alarms = 0;
+// How often noise alone brings how much evidence: exp(log_alarms - decay g) times a sample.
+struct AlarmTail {
+  double log_alarms = 0;
+  double decay = 1;
+};
+
+// Largest evidence of every excursion over so many samples of noise that comes from `next`.
+template <class Next>
+void gather_peaks(ChangeEvidence& evidence, Next next, std::int64_t samples, std::int64_t apart,
+                  std::vector<double>& peaks) {
+  constexpr double low = 3;
+  double peak = 0;
+  std::int64_t since = 0;
   for (std::int64_t i = 0; i < samples; ++i) {
-    white.add(random.normal());
-    if (bank.step(white.data()) <= evidence) continue;
-    ++alarms;
-    bank.clear();
+    const double now = evidence.step(next());
+    evidence.rest();
+    if (now > low) {
+      peak = std::max(peak, now);
+      since = 0;
+    } else if (peak > 0 && ++since > apart) {
+      peaks.push_back(peak);
+      peak = 0;
+    }
   }
-  return std::log(std::max(1.0, static_cast<double>(alarms)) / static_cast<double>(samples)) + evidence;
+}
+
+// The exponential tail of those of so many samples' peaks that are beyond the largest 500, one standard error to the
+// safe side.
+inline AlarmTail tail_of(std::vector<double> peaks, std::int64_t samples) {
+  const std::size_t most = std::min<std::size_t>(500, peaks.size() / 4);
+  if (most < 20) return {};  // evidence hardly ever comes: the bound of an exact model
+  std::sort(peaks.begin(), peaks.end(), std::greater<>());
+  const double beyond = peaks[most];
+  double sum = 0;
+  for (std::size_t i = 0; i < most; ++i) sum += peaks[i] - beyond;
+  const auto n = static_cast<double>(most);
+  AlarmTail tail;
+  tail.decay = std::min(1.0, n / sum * (1 - 1 / std::sqrt(n)));
+  tail.log_alarms = std::log(n / static_cast<double>(samples)) + tail.decay * beyond;
+  return tail;
+}
+
+// Against noise like that of one channel's rest, as a model of high order has it.
+inline AlarmTail alarm_tail(const ActivityCalibrator& spec, ConstBlock rest, int channel, const StreamFormat& format,
+                            const ChangeBank& bank, RestFollowing following) {
+  constexpr int models = 4;
+  const auto pieces = whitening_detail::pieces_of(rest, channel, spec.noise.order, format.full_scale());
+  const int high = static_cast<int>(std::clamp<std::int64_t>(pieces.samples / 20, spec.noise.order, 60));
+  NoiseModel like{.rate = format.rate, .order = high};
+  const ArModel found = burg(pieces.spans(), high);
+  like.coefficients = found.coefficients;
+  like.level.per_channel = {{std::sqrt(found.power), 0, 0}};
+  const auto samples = static_cast<std::int64_t>(3600 * format.rate.value) / models;
+  std::vector<double> peaks;
+  for (int m = 0; m < models; ++m) {
+    ModelNoise noise(like, 0, static_cast<std::uint64_t>(m) + 1);
+    std::vector<double> stretch(static_cast<std::size_t>(pieces.samples));
+    for (double& x : stretch) x = noise.next();
+    const ArModel fit = burg(stretch, spec.noise.order);
+    ChangeEvidence evidence(fit.coefficients, std::sqrt(fit.error_power), bank, following, 0);
+    gather_peaks(
+        evidence, [&] { return noise.next(); }, samples, samples_in({0.1}, format.rate), peaks);
+  }
+  return tail_of(std::move(peaks), models * samples);
 }
 
 }  // namespace activity_detail
@@ -128,14 +178,13 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
       made.correlation.push_back(std::clamp((r[lag] - in_rest[lag]) / (r[0] - in_rest[0]), -1.0, 1.0));
   }
   for (int c = 0; c < format.channels.count(); ++c) {
-    // Without a contraction all channels are alike.
-    if (c > 0 && !has_contraction) {
-      made.log_alarms.push_back(made.log_alarms[0]);
-      continue;
-    }
     auto sizes = activity_detail::change_sizes<ActivityDetector>(detector.sizes, made.correlation_of(c));
     if (!sizes) return sizes.fault();
-    made.log_alarms.push_back(activity_detail::log_alarms_of(std::move(*sizes), detector.most_a_sample));
+    const auto tail =
+        activity_detail::alarm_tail(spec, rest, c, format, ChangeBank(std::move(*sizes), detector.most_a_sample),
+                                    activity_detail::following(detector, format.rate));
+    made.log_alarms.push_back(tail.log_alarms);
+    made.decay.push_back(tail.decay);
   }
   return made;
 }

@@ -61,22 +61,23 @@ namespace activity_detail {
 
 inline constexpr Seconds a_look{0.025};  // at the level of rest
 
-inline ChangeRule change_rule(const ActivityDetector& spec, Hertz rate, double log_alarms) {
+inline ChangeRule change_rule(const ActivityDetector& spec, Hertz rate, double log_alarms, double decay) {
   const auto in = [rate](Seconds t) { return samples_in(t, rate); };
   ChangeRule rule;
-  rule.enough = std::max(1.0, log_alarms + std::log(3600 * rate.value / spec.false_alarms));
+  rule.enough = std::max(1.0, (log_alarms + std::log(3600 * rate.value / spec.false_alarms)) / decay);
   rule.enough_again = 0.5 * rule.enough;
   rule.look = std::max<std::int64_t>(1, in(spec.look));
   rule.back = in(spec.back);
   rule.shortest = in(spec.shortest);
   rule.join = in(spec.join);
-  rule.block = std::max<std::int64_t>(1, in(a_look));
-  const double share = spec.tracking * static_cast<double>(rule.block) / rate.value;
-  rule.up = (1 + share) * (1 + share);  // of the mean square
-  rule.down = 1 / rule.up;
-  rule.cap = spec.cap * spec.cap;
   rule.log_alarms = log_alarms + std::log(spec.exposure.value * rate.value);
+  rule.decay = decay;
   return rule;
+}
+inline RestFollowing following(const ActivityDetector& spec, Hertz rate) {
+  const std::int64_t block = std::max<std::int64_t>(1, samples_in(a_look, rate));
+  const double share = spec.tracking * static_cast<double>(block) / rate.value;
+  return {block, (1 + share) * (1 + share), spec.cap * spec.cap};
 }
 
 // The sizes of the bank for one channel's correlation.
@@ -109,9 +110,12 @@ inline Result<ChangeChannel> try_onset_channel(const ActivityDetector& spec, con
   if (!sizes) return sizes.fault();
   const auto c = static_cast<std::size_t>(channel);
   const auto noise = calibration.noise.of(channel);
-  return ChangeChannel({noise.begin(), noise.end()}, calibration.noise.error(channel),
-                       calibration.noise.level.per_channel[c].value, ChangeBank(std::move(*sizes), spec.most_a_sample),
-                       activity_detail::change_rule(spec, format.rate, calibration.log_alarms[c]));
+  const ChangeRule rule =
+      activity_detail::change_rule(spec, format.rate, calibration.log_alarms[c], calibration.decay[c]);
+  return ChangeChannel(ChangeEvidence({noise.begin(), noise.end()}, calibration.noise.error(channel),
+                                      ChangeBank(std::move(*sizes), spec.most_a_sample),
+                                      activity_detail::following(spec, format.rate), ChangeChannel::kept(rule)),
+                       calibration.noise.level.per_channel[c].value, rule);
 }
 
 }  // namespace unguard

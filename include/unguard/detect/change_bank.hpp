@@ -22,6 +22,8 @@ struct ChangeSize {
   std::vector<double> predictor{};  // a1, a2, ...
   double log_scale = 0;             // -ln(v) / 2, v the variance of the prediction error
   double weight = 0.5;              // 1 / (2 v)
+
+  friend bool operator==(const ChangeSize&, const ChangeSize&) = default;
 };
 
 // By Levinson's recursion; nothing where no process has that correlation.
@@ -84,22 +86,8 @@ class ChangeBank {
     }
     return most_evidence;
   }
-  // The size that the evidence is for.
-  std::size_t likeliest() const noexcept {
-    return static_cast<std::size_t>(
-        std::max_element(sums_.begin(), sums_.begin() + static_cast<std::ptrdiff_t>(sizes_.size())) - sums_.begin());
-  }
-  // The one nearest to a size, as a ratio.
-  std::size_t nearest(double size) const noexcept {
-    std::size_t best = 0;
-    const auto away = [&](std::size_t k) {
-      return size > 0 ? std::max(size / sizes_[k].size, sizes_[k].size / size) : sizes_[k].size;
-    };
-    for (std::size_t k = 1; k < sizes_.size(); ++k)
-      if (away(k) < away(best)) best = k;
-    return best;
-  }
   void clear() noexcept { sums_.fill(0); }
+  void limit_like(const ChangeBank& other) noexcept { most_a_sample_ = other.most_a_sample_; }
 
   template <class Archive>
   void state(Archive& archive) {
