@@ -280,7 +280,7 @@ TEST(Refusals, EveryFieldRefusesWhatLiesOutsideItsDescriptionByName) {
   int all = 0;
   for (const auto& [name, attempt] : registered()) {
     const int tried = attempt();
-    EXPECT_TRUE(tried > 0 || name == "Rectify" || name == "Tkeo")
+    EXPECT_TRUE(tried > 0 || name == "Rectify" || name == "Tkeo" || name == "OnsetBaseline")
         << name << " has fields, but nothing was tried on them";
     std::printf("[ MEASURED ] %s: %d values refused\n", name.c_str(), tried);
     all += tried;

@@ -50,9 +50,15 @@ S knowing_the_baseline(S spec, int channels, double mean, double spread) {
   spec.baseline.spread.per_channel.assign(static_cast<std::size_t>(channels), {spread, spread, spread});
   return spec;
 }
-// What the least delay of an onset detector is stated for: noise, for those that learn rest and for those that would
-// see nothing new in a stronger square wave.
+// What the least delay of an onset detector is stated for.
 Step step_far_above() {
+  Step step = step_to_8_uV();
+  for (std::size_t i = 4000; i < step.x.size(); ++i) step.x[i] *= 10000;
+  return step;
+}
+// The same of noise: for those that learn rest, of which a square wave has no spectrum, and for those that see nothing
+// new in a stronger one.
+Step noise_far_above() {
   Step step{std::vector<double>(8000), 4000};
   std::mt19937_64 generator(40);
   std::normal_distribution<double> normal;
@@ -62,17 +68,17 @@ Step step_far_above() {
 const bool hodges_bui = detector(
     "HodgesBui", [](int channels) { return knowing_the_baseline(HodgesBui{.spreads = 5}, channels, 1.596, 0.27); },
     {.markers = rest_declared, .step = step_far_above()});
-const bool tkeo_onset = detector("TkeoOnset", TkeoOnset{.spreads = 8, .learn = {1}}, {.step = step_far_above()});
-const bool lidierth = detector("Lidierth", Lidierth{.spreads = 6, .learn = {1}}, {.step = step_far_above()});
-const bool aglr = detector("Aglr", Aglr{.threshold = 25, .learn = {1}}, {.step = step_far_above()});
+const bool tkeo_onset = detector("TkeoOnset", TkeoOnset{.spreads = 8, .learn = {1}}, {.step = noise_far_above()});
+const bool lidierth = detector("Lidierth", Lidierth{.spreads = 6, .learn = {1}}, {.step = noise_far_above()});
+const bool aglr = detector("Aglr", Aglr{.threshold = 25, .learn = {1}}, {.step = noise_far_above()});
 const bool bonato =
-    detector("Bonato", Bonato{.threshold = bonato_threshold(1e-9, 2, 5), .learn = {1}}, {.step = step_far_above()});
+    detector("Bonato", Bonato{.threshold = bonato_threshold(1e-9, 2, 5), .learn = {1}}, {.step = noise_far_above()});
 // What is left of a burst behind a long mark is found, and named the middle of a window that is filled only when it is
 // over: beside the burst, by no more than half a window.
 const bool merlo_wavelet = detector("MerloWavelet", MerloWavelet{.spreads = 8, .learn = {1}},
-                                    {.step = step_far_above(), .most_false_alarms = 0.17});
+                                    {.step = noise_far_above(), .most_false_alarms = 0.17});
 const bool gaussian_mixture = detector("GaussianMixtureOnset", GaussianMixtureOnset{.log_odds = 20, .learn = {1}},
-                                       {.step = step_far_above(), .most_false_alarms = 0.34});
+                                       {.step = noise_far_above(), .most_false_alarms = 0.34});
 const bool sample_entropy =
     detector("SampleEntropyOnset", SampleEntropyOnset{.spreads = 10, .learn = {1}},
              {.exempt = {{Law::latency,
