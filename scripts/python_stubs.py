@@ -57,6 +57,7 @@ PRECISE = [
     (r"(def reading\(self\)) -> typing\.Any", r"\1 -> Fatigue | None"),
     (r"(def _jasa\(.*\)) -> typing\.Any", r"\1 -> Fatigue"),
     (r"-> dict:", "-> dict[str, Any]:"),
+    (r"(def __setstate__\(self, arg0): dict\)", r"\1: dict[str, Any])"),
     (r"arg0: dict\)", "arg0: dict[int, Any])"),
     (r"calibration: dict\)", "calibration: dict[str, Any])"),
     (r"(MARKS|TRUST): dict = .*", r"\1: dict[str, int]"),
@@ -66,6 +67,11 @@ PRECISE = [
         r"( *)def __getitem__\(self, arg0: int \| slice\) -> typing\.Any: *\n *\.\.\.",
         r"\1@overload\n\1def __getitem__(self, index: int, /) -> Reading: ...\n"
         r"\1@overload\n\1def __getitem__(self, index: slice, /) -> Readings: ...",
+    ),
+    (r"_MARKER_KINDS: tuple\b.*", "_MARKER_KINDS: tuple[str, ...]"),
+    (
+        r"(def _for_false_alarms\(.*)-> tuple:",
+        r"\1-> tuple[Any, float, float, dict[str, Any]]:",
     ),
     (r"_fields: typing\.ClassVar\[tuple\](?: = .*)?", "_fields: ClassVar[tuple[dict[str, Any], ...]]"),
     (r"__hash__: typing\.ClassVar\[None\] = None", "__hash__: ClassVar[None]  # type: ignore[assignment]"),
@@ -111,7 +117,8 @@ def precise(text: str) -> str:
 
 
 def _fields_typed(text: str) -> str:
-    """Give each property of a spec the type of the keyword of the same name; name what can be a stage of a Chain."""
+    """Give each property of a spec the type of the keyword of the same name; name what can be a stage of a Chain and
+    what detects."""
     parts = re.split(r"(?m)^(?=class |def |@)", text)
     for i, part in enumerate(parts):
         keywords = re.search(r"def __init__\(self, \*, (.*)\) -> None", part)
@@ -121,10 +128,19 @@ def _fields_typed(text: str) -> str:
         parts[i] = re.sub(
             r"def (\w+)\(self\) -> Any:", lambda m, types=types: f"def {m[1]}(self) -> {types.get(m[1], 'Any')}:", part
         )
-    specs = [
-        part.split(":")[0].removeprefix("class ") for part in parts if "_fields:" in part and "-> LiveChain" in part
-    ]
-    return "".join(parts) + f"\nSpec = {' | '.join([*specs, 'Priming'])}\n"
+    fields = {
+        part.split(":")[0].removeprefix("class "): part
+        for part in parts
+        if part.startswith("class ") and "_fields:" in part
+    }
+    named = {
+        "Spec": [*(name for name, part in fields.items() if "-> LiveChain" in part), "Priming"],
+        "Detector": [name for name, part in fields.items() if re.search("-> Live(Detector|RPeaks)", part)],
+        # As bind_onset() tells them: by their rules for marks, and by a baseline.
+        "OnsetDetector": [name for name, part in fields.items() if "def on_marks(" in part],
+        "ThresholdDetector": [name for name, part in fields.items() if "def baseline(" in part],
+    }
+    return "".join(parts) + "".join(f"\n{name} = {' | '.join(of)}\n" for name, of in named.items())
 
 
 def formatted(text: str) -> str:

@@ -20,6 +20,9 @@
 #include "unguard/core/event.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/marker.hpp"
+#include "unguard/detect/activity_calibration.hpp"
+#include "unguard/detect/noise_model.hpp"
+#include "unguard/detect/onset_baseline.hpp"
 #include "unguard/detect/rest_calibration.hpp"
 
 namespace unguard::laws {
@@ -78,8 +81,22 @@ inline std::string json(const RestCalibration& r) {
          ",\"fast_spread\":" + json(r.fast_spread) + "}";
 }
 
+// As to_dict() of the other calibrations has it: by their fields; of one that is empty, null.
+template <class C>
+concept CalibratedValue =
+    std::same_as<C, OnsetBaseline> || std::same_as<C, NoiseModel> || std::same_as<C, ActivityCalibration>;
+template <CalibratedValue C>
+std::string json(const C& calibration) {
+  if (calibration.empty()) return "null";
+  std::string text;
+  for_each_field(calibration, [&](const auto& f, const auto& value) {
+    text += (text.empty() ? "" : ",") + json(std::string(f.name)) + ":" + json(value);
+  });
+  return "{" + text + "}";
+}
+
 template <Spec S>
-std::string json(const S& spec) {
+requires(!CalibratedValue<S>) std::string json(const S& spec) {
   std::string text = "{\"name\":" + json(std::string(info_of<S>().name));
   for_each_field(spec,
                  [&](const auto& f, const auto& value) { text += ",\"" + std::string(f.name) + "\":" + json(value); });

@@ -68,7 +68,28 @@ struct Dict {
   static constexpr auto name = const_name("dict");
 };
 struct Detector {
-  static constexpr auto name = const_name("unguard._core.SpasmDetector | unguard._core.RPeaks");
+  static constexpr auto name = const_name("unguard._core.Detector");
+};
+struct OnsetDetector {
+  static constexpr auto name = const_name("unguard._core.OnsetDetector");
+};
+struct ThresholdDetector {
+  static constexpr auto name = const_name("unguard._core.ThresholdDetector");
+};
+struct Noise {
+  static constexpr auto name = const_name("unguard._core.NoiseModel");
+};
+struct NoiseSpec {
+  static constexpr auto name = const_name("unguard._core.NoiseCalibrator");
+};
+struct ActivitySpec {
+  static constexpr auto name = const_name("unguard._core.ActivityCalibrator");
+};
+struct Activity {
+  static constexpr auto name = const_name("unguard._core.ActivityDetector");
+};
+struct OptionalArray {
+  static constexpr auto name = const_name("numpy.typing.ArrayLike | None");
 };
 struct OptionalHeartMethod {
   static constexpr auto name =

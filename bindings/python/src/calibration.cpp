@@ -127,23 +127,8 @@ void register_calibration(py::module_& m) {
       },
       "Return one row per quantity and channel: channel, quantity, value, low, high (95 % interval), unit, samples, "
       "duration_s, source, how.");
-  define(rest, "to_dict", py::overload_cast<const RestCalibration&>(&to_dict), "Everything in it, as plain values.");
-  define_static(
-      rest, "from_dict",
-      [](const Given<given::Dict>& d) {
-        try {
-          return rest_from(d);
-        } catch (const Unfit&) {
-          raise_argument(
-              "calibration",
-              PyDict_Check(d.value.ptr()) ? "a dict without a key or with a value of another type" : shown(d),
-              "what RestCalibration.to_dict() gives");
-        }
-      },
-      py::arg("calibration"), "The inverse of to_dict().");
-  rest.def(
-          "__eq__", [](const RestCalibration& a, const RestCalibration& b) { return a == b; }, py::is_operator())
-      .def("__repr__", [](const RestCalibration& r) { return to_text(r.level); });
+  bind_plain_values<RestCalibration>(rest, &to_dict, &rest_from);
+  rest.def("__repr__", [](const RestCalibration& r) { return to_text(r.level); });
 
   bind_spec<RestCalibrator>(m);
 

@@ -122,9 +122,9 @@ StreamFormat stream_format(const py::handle& fs, const py::handle& channels, con
   return format;
 }
 
-MarkArray mark_array(const py::handle& marks, const Samples& s, const std::string& other) {
+MarkArray mark_array(const py::handle& marks, const Samples& s, const std::string& other, const std::string& argument) {
   const auto refuse = [&](const std::string& found) {
-    raise_argument("marks", found, "an array of uint32 of the shape of " + s.argument + ", or " + other);
+    raise_argument(argument, found, "an array of uint32 of the shape of " + s.argument + ", or " + other);
   };
   if (!py::isinstance<py::array>(marks) || masked(marks)) refuse(shown(marks));
   const py::array given = py::reinterpret_borrow<py::array>(marks);
@@ -139,14 +139,14 @@ MarkArray mark_array(const py::handle& marks, const Samples& s, const std::strin
   Marks used = 0;
   for (py::ssize_t i = 0; i < m.array.size(); ++i) used |= m.data[i];
   if (used >> mark::bits)
-    raise_argument("marks", "a sum of bits up to " + std::to_string(used),
+    raise_argument(argument, "a sum of bits up to " + std::to_string(used),
                    "bits of unguard.MARKS, which add up to " + std::to_string((1 << mark::bits) - 1));
   return m;
 }
 
-MarkArray optional_mark_array(const py::handle& marks, const Samples& s) {
+MarkArray optional_mark_array(const py::handle& marks, const Samples& s, const std::string& argument) {
   if (marks.is_none()) return {};
-  return mark_array(marks, s, "None");
+  return mark_array(marks, s, "None", argument);
 }
 
 py::list mark_names(Marks marks) {

@@ -197,18 +197,23 @@ struct FieldValue<PerChannel<T>> {
   static std::string type() { return FieldValue<T>::type() + " | " + FieldValue<std::vector<T>>::type(); }
 };
 
-// Not calibrated is None.
-template <>
-struct FieldValue<RestCalibration> {
-  static RestCalibration from(const py::handle& v) {
+// What a spec was calibrated with; not calibrated is None.
+template <class C>
+struct CalibrationField {
+  static C from(const py::handle& v) {
     if (v.is_none()) return {};
-    if (!py::isinstance<RestCalibration>(v)) throw Unfit{};
-    return v.cast<RestCalibration>();
+    if (!py::isinstance<C>(v)) throw Unfit{};
+    return v.cast<C>();
   }
-  static std::string expected(const Limits&, std::string_view) { return "a RestCalibration, or None"; }
-  static py::object to(const RestCalibration& v) { return v.empty() ? py::none() : py::cast(v); }
-  static std::string type() { return "RestCalibration | None"; }
+  static std::string expected(const Limits&, std::string_view) {
+    const bool vowel = std::string_view("AEIOU").find(info_of<C>().name.front()) != std::string_view::npos;
+    return std::string(vowel ? "an " : "a ") + std::string(info_of<C>().name) + ", or None";
+  }
+  static py::object to(const C& v) { return v.empty() ? py::none() : py::cast(v); }
+  static std::string type() { return std::string(info_of<C>().name) + " | None"; }
 };
+template <>
+struct FieldValue<RestCalibration> : CalibrationField<RestCalibration> {};
 
 // Marks beside samples, or null: an array of uint32 of the samples' shape, of bits that have a name.
 struct MarkArray {
@@ -216,9 +221,10 @@ struct MarkArray {
   const Marks* data = nullptr;
 };
 // `other` is what may be given instead of an array, for the refusal: "None".
-MarkArray mark_array(const py::handle& marks, const Samples& s, const std::string& other);
+MarkArray mark_array(const py::handle& marks, const Samples& s, const std::string& other,
+                     const std::string& argument = "marks");
 // The marks of a detector or calibrator: None where there are none.
-MarkArray optional_mark_array(const py::handle& marks, const Samples& s);
+MarkArray optional_mark_array(const py::handle& marks, const Samples& s, const std::string& argument = "marks");
 // The names of the bits that are set.
 py::list mark_names(Marks marks);
 

@@ -1,25 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-// The detector of spasm-like activity, live; and every detector over whole records.
+// Events, every live detector, and every detector over whole records; the detector of spasm-like activity.
+#include <memory>
+#include <string>
+
+#include "any_detector.hpp"
 #include "convert.hpp"
 #include "define.hpp"
+#include "detector_class.hpp"
 #include "detector_parts.hpp"
+#include "live_parts.hpp"
 #include "markers.hpp"
 #include "one_thread.hpp"
 #include "register.hpp"
-#include "spec_class.hpp"
-#include "unguard/core/processor.hpp"
-#include "unguard/denoise/r_peaks.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 
 namespace unguard::python {
 
+void bind_start(const py::object& python_class) {
+  AnyClass c(python_class);
+  define(
+      c, "start",
+      [](const py::object& spec, const Given<given::Float>& fs, const Given<given::Channels>& channels) {
+        const DetectorClass& of = detector_class_of("spec", spec);
+        return std::make_unique<LiveDetector>(take(of.start(of.behind(spec), stream_format(fs, channels))));
+      },
+      py::kw_only(), py::arg("fs"), py::arg("channels") = 1,
+      "Bring the detector to life for one stream: fs in Hz, channels as a number (1 to 1024) or a list of names. "
+      "Raises ConfigError, naming the argument.");
+}
+
 namespace {
 
-using Live = LiveSpasmDetector<SpasmDetector>;
-using LiveDetector = OneThread<Live>;
-static_assert(Detector<Live>);
-
-void declare_all(Live& live, const py::handle& markers) {
+void declare_all(AnyDetector& live, const py::handle& markers) {
   const std::string expected = "pairs (kind, sample)";
   if (!py::isinstance<py::sequence>(markers) || py::isinstance<py::str>(markers))
     raise_argument("markers", shown(markers), expected);
@@ -31,9 +43,23 @@ void declare_all(Live& live, const py::handle& markers) {
   }
 }
 // A heart beats in every context.
-void refuse_markers(const py::handle& markers) {
+void refuse_markers(const std::string& detector, const py::handle& markers) {
   if (!py::isinstance<py::sequence>(markers) || py::len(markers) > 0)
-    raise_argument("markers", shown(markers), "none, for RPeaks knows no context");
+    raise_argument("markers", shown(markers), "none, for " + detector + " knows no context");
+}
+
+py::list detect(const Given<given::Detector>& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
+                const Given<given::OptionalChannels>& channels, const Given<given::Markers>& markers,
+                const Given<given::Marks>& marks) {
+  const Samples in = samples("x", x);
+  const DetectorClass& of = detector_class_of("spec", spec);
+  AnyDetector live = take(of.start(of.behind(spec), stream_format(fs, channels, in)));
+  if (of.knows_context)
+    declare_all(live, markers);
+  else
+    refuse_markers(of.name, markers);
+  const MarkArray mark = optional_mark_array(marks, in);
+  return listed(over_record(live, {in.array.data(), in.frames, in.channels, mark.data}));
 }
 
 }  // namespace
@@ -69,16 +95,9 @@ void register_detectors(py::module_& m) {
 
   py::class_<LiveDetector> live(m, "LiveDetector",
                                 "A detector brought to life for one stream. It belongs to one thread at a time.");
-  auto detector = bind_spec<SpasmDetector>(m);
-  define(
-      detector, "start",
-      [](const SpasmDetector& s, const Given<given::Float>& fs, const Given<given::Channels>& channels) {
-        return std::make_unique<LiveDetector>(take(try_start(s, stream_format(fs, channels))));
-      },
-      py::kw_only(), py::arg("fs"), py::arg("channels") = 1,
-      "Bring the detector to life for one stream: fs in Hz, channels as a number (1 to 1024) or a list of names.");
+  bind_detector<SpasmDetector>(m);
 
-  bind_stream<Live>(
+  bind_stream<AnyDetector>(
       live,
       "The next block of band-passed EMG, (frames,) or (frames, channels) in microvolts; returns the reports it "
       "led to.\n"
@@ -88,37 +107,34 @@ void register_detectors(py::module_& m) {
   define(
       live, "declare",
       [](LiveDetector& d, const Given<given::Text>& kind, const Given<given::Int>& at,
-         const Given<given::Float>& value) { d.alone([&](Live& l) { declare(l, kind, at, value); }); },
+         const Given<given::Float>& value) { d.alone([&](AnyDetector& l) { declare(l, kind, at, value); }); },
       py::arg("kind"), py::kw_only(), py::arg("at"), py::arg("value") = 0.0,
       "Declare something about the stream from sample `at` on: \"rest begins\", \"rest ends\", \"bending\", ...");
-  live.def("__repr__", [](const LiveDetector& d) { return "<live " + to_text(d.live().spec()) + ">"; });
-
+  define(live, "save", &saved<AnyDetector>, "The state between two blocks, as bytes.");
   define(
-      m, "detect",
-      [](const Given<given::Detector>& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
-         const Given<given::OptionalChannels>& channels, const Given<given::Markers>& markers,
-         const Given<given::Marks>& marks) {
-        const Samples in = samples("x", x);
-        const auto started = [&](const auto& asked) { return take(try_start(asked, stream_format(fs, channels, in))); };
-        const auto reports = [&](auto&& live) {
-          const MarkArray mark = optional_mark_array(marks, in);
-          return listed(over_record(live, {in.array.data(), in.frames, in.channels, mark.data}));
-        };
-        if (py::isinstance<RPeaks>(spec)) {
-          auto live = started(spec.value.cast<const RPeaks&>());
-          refuse_markers(markers);
-          return reports(live);
-        }
-        auto live = started(object_of<SpasmDetector>("spec", spec, "a SpasmDetector or RPeaks"));
-        declare_all(live, markers);
-        return reports(live);
-      },
-      py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("channels") = py::none(),
-      py::arg("markers") = py::list(), py::arg("marks") = py::none(),
-      "All reports over a whole record, (samples,) or (samples, channels) in microvolts, in order: of band-passed EMG "
-      "for a SpasmDetector, of EMG before any high-pass for RPeaks. fs in Hz; channels: names, or None; marks: reason "
-      "bits, uint32 of the shape of x.\n"
-      "markers: (kind, sample) pairs, for a SpasmDetector only. Raises ConfigError, naming the argument.");
+      live, "load", [](LiveDetector& d, const Given<given::Bytes>& state) { load(d, state, "detector"); },
+      py::arg("state"), "Carry on from a saved state of the same detector, rate and number of channels.");
+  live.def("__copy__", [](const LiveDetector& d) { return std::make_unique<LiveDetector>(d); })
+      .def("__deepcopy__", [](const LiveDetector& d, const py::dict&) { return std::make_unique<LiveDetector>(d); })
+      .def_property_readonly("fs", [](const LiveDetector& d) { return d.live().format().rate.value; })
+      .def_property_readonly("channels", [](const LiveDetector& d) { return channel_names(d.live().format()); })
+      .def("__repr__", [](const LiveDetector& d) {
+        return "<live " + d.live().spec_text() + " at " + to_text(d.live().format().rate) + ", " +
+               std::to_string(d.live().format().channels.count()) + " channels>";
+      });
+
+  m.attr("_MARKER_KINDS") = [] {
+    py::list kinds;
+    for (const auto kind : names(static_cast<const MarkerKind*>(nullptr))) kinds.append(std::string(kind));
+    return py::tuple(kinds);
+  }();
+  define(
+      m, "detect", &detect, py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"),
+      py::arg("channels") = py::none(), py::arg("markers") = py::list(), py::arg("marks") = py::none(),
+      "All reports over a whole record, (samples,) or (samples, channels) in microvolts, in order: of EMG before any "
+      "high-pass for RPeaks, of band-passed EMG for all other detectors. fs in Hz; channels: names, or None; marks: "
+      "reason bits, uint32 of the shape of x.\n"
+      "markers: (kind, sample) pairs, not for RPeaks. Raises ConfigError, naming the argument. As a table: Events().");
 }
 
 }  // namespace unguard::python

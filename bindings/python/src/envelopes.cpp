@@ -252,25 +252,8 @@ void bind_whitening(py::module_& m) {
       },
       "Return one row per quantity and channel: channel, quantity, value, low, high (95 % interval), unit, samples, "
       "duration_s, source, how.");
-  define(whitening, "to_dict", &to_dict, "Everything in it, as plain values.");
-  define_static(
-      whitening, "from_dict",
-      [](const Given<given::Dict>& d) {
-        try {
-          return whitening_from(d);
-        } catch (const Unfit&) {
-          raise_argument(
-              "calibration",
-              PyDict_Check(d.value.ptr()) ? "a dict without a key or with a value of another type" : shown(d),
-              "what WhiteningCalibration.to_dict() gives");
-        }
-      },
-      py::arg("calibration"), "The inverse of to_dict().");
-  whitening
-      .def(
-          "__eq__", [](const WhiteningCalibration& a, const WhiteningCalibration& b) { return a == b; },
-          py::is_operator())
-      .def("__repr__", [](const WhiteningCalibration& w) { return to_text(w.level) + "; " + to_text(w.noise); });
+  bind_plain_values<WhiteningCalibration>(whitening, &to_dict, &whitening_from);
+  whitening.def("__repr__", [](const WhiteningCalibration& w) { return to_text(w.level) + "; " + to_text(w.noise); });
   bind_spec<WhiteningCalibrator>(m);
   define(
       m, "calibrate_whitening",

@@ -6,6 +6,7 @@
 
 #include "convert.hpp"
 #include "define.hpp"
+#include "detector_class.hpp"
 #include "detector_parts.hpp"
 #include "live_parts.hpp"
 #include "one_thread.hpp"
@@ -53,6 +54,7 @@ void bind_findings(py::class_<OneHeart>& live) {
 void register_r_peaks(py::module_& m) {
   py::class_<OneHeart> live(m, "LiveRPeaks", "R peaks looked for in one stream. It belongs to one thread at a time.");
   auto spec = bind_spec<RPeaks>(m);
+  register_detector_class(detector_class<RPeaks>(spec));
   define(
       spec, "start",
       [](const RPeaks& s, const Given<given::Float>& fs, const Given<given::Channels>& channels) {

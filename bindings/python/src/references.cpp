@@ -110,20 +110,7 @@ void register_references(py::module_& m) {
   py::class_<ReferenceCalibration> reference(
       m, "ReferenceCalibration",
       "Level of a declared effort in every channel, rest taken off, with its 95 % interval and how it was found.");
-  define(reference, "to_dict", &to_dict, "Everything in it, as plain values.");
-  define_static(
-      reference, "from_dict",
-      [](const Given<given::Dict>& d) {
-        try {
-          return reference_from(d);
-        } catch (const Unfit&) {
-          raise_argument(
-              "calibration",
-              PyDict_Check(d.value.ptr()) ? "a dict without a key or with a value of another type" : shown(d),
-              "what ReferenceCalibration.to_dict() gives");
-        }
-      },
-      py::arg("calibration"), "The inverse of to_dict().");
+  bind_plain_values<ReferenceCalibration>(reference, &to_dict, &reference_from);
   define(reference, "to_dataframe", &table_of,
          "Return one row per quantity (reference, rest taken off) and channel: channel, quantity, value, low, high (95 "
          "% interval), unit, samples, duration_s, source, how, effort, holds, variation.");
@@ -136,9 +123,6 @@ void register_references(py::module_& m) {
       .def_property_readonly(
           "unit", [](const ReferenceCalibration& r) { return std::string(unit_of(r.effort)); },
           "Of percent(): \"%RVE\" of a submaximal reference, \"%MVC\" of a maximal one.")
-      .def(
-          "__eq__", [](const ReferenceCalibration& a, const ReferenceCalibration& b) { return a == b; },
-          py::is_operator())
       .def("__repr__", [](const ReferenceCalibration& r) { return to_text(r.level); });
 
   bind_spec<ReferenceCalibrator>(m);

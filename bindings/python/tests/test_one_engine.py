@@ -20,6 +20,15 @@ CUTS = 5
 #: What does not stand in a chain.
 ALONE = (unguard.Chain, unguard.HeartGate, unguard.Gated, unguard.NoiseSubtracted, unguard.PooledLevel)
 
+#: The fields that hold what was calibrated.
+CALIBRATIONS: dict[str, Any] = {
+    "rest": unguard.RestCalibration,
+    "whitening": unguard.WhiteningCalibration,
+    "baseline": unguard.OnsetBaseline,
+    "noise": unguard.NoiseModel,
+    "calibration": unguard.ActivityCalibration,
+}
+
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, dict[str, Any]], str]:
@@ -46,12 +55,14 @@ def spec_of(described: dict[str, Any]) -> Any:
     kind = getattr(unguard, values.pop("name"))
     if kind is unguard.Chain:
         return kind(*map(spec_of, values["stages"]))
-    if values.get("rest"):
-        values["rest"] = unguard.RestCalibration.from_dict(values["rest"])
-    if values.get("whitening"):
-        values["whitening"] = unguard.WhiteningCalibration.from_dict(values["whitening"])
+    for field, calibration in CALIBRATIONS.items():
+        if isinstance(values.get(field), dict):
+            values[field] = calibration.from_dict(values[field])
+    for field, value in values.items():
+        if isinstance(value, dict) and "name" in value:
+            values[field] = spec_of(value)
     if kind is unguard.Gated:
-        return kind(spec_of(values.pop("envelope")), **values)
+        return kind(values.pop("envelope"), **values)
     return kind(**values)
 
 
@@ -113,6 +124,7 @@ def test_detectors(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
     # Truth: the C++ engine's own reports.
     asked = {name: a for name, a in answers[0].items() if "events" in a}
     assert {"SpasmDetector", "SpasmDetectorAtRest", "SpasmDetectorLearning", "RPeaks"} <= set(asked)
+    assert {"HodgesBui", "ActivityDetector"} <= set(asked)
     for name, answer in asked.items():
         spec, x = spec_of(answer["spec"]), samples_of(answer, "x")
         marks = samples_of(answer, "marks").astype(np.uint32)

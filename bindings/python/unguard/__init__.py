@@ -21,6 +21,9 @@ from unguard._core import (
     ENVELOPES,
     MARKS,
     TRUST,
+    ActivityCalibration,
+    ActivityCalibrator,
+    ActivityDetector,
     AdaptiveRms,
     ArrivalClock,
     ArSpectrum,
@@ -66,6 +69,7 @@ from unguard._core import (
     HeartGate,
     HeartShare,
     Highpass,
+    HodgesBui,
     Jasa,
     LeadOff,
     LevelDrift,
@@ -88,10 +92,14 @@ from unguard._core import (
     MotionArtefact,
     MovingMedian,
     Multitaper,
+    NoiseCalibrator,
     NoiseFloor,
+    NoiseModel,
     NoiseSubtracted,
     Notch,
     OnePole,
+    OnMarks,
+    OnsetBaseline,
     OnsetNoise,
     OnsetTrial,
     Paraspinal,
@@ -138,6 +146,9 @@ from unguard._core import (
     ZeroPhaseBlocks,
     __version__,
     butterworth_order,
+    calibrate_activity,
+    calibrate_baseline,
+    calibrate_noise,
     calibrate_quietest,
     calibrate_reference,
     calibrate_rest,
@@ -151,6 +162,7 @@ from unguard._core import (
     jump_delay,
     kaiser_order,
     level_interval,
+    model_noise,
     noise_bandwidth,
     onset_noise,
     r_peaks,
@@ -165,20 +177,28 @@ from unguard._core import (
     trunk_band,
     zero_phase,
 )
+from unguard.bids_events import markers_from_bids
 from unguard.errors import ConfigError, FormatError
+from unguard.event_stream import events
+from unguard.event_table import Events
+from unguard.false_alarms import AlarmCount, ForFalseAlarms, count_false_alarms, for_false_alarms
 from unguard.onset_record import OnsetRecord, simulate_onset
 from unguard.recording import Recording
 from unguard.simulation import Simulation, simulate
 
 if TYPE_CHECKING:
-    from unguard import analysis, fatigue, features, io, spectrum
+    from unguard import analysis, benchmark, fatigue, features, io, spectrum
     from unguard.response_figure import plot_response
 
 __all__ = [
     "ENVELOPES",
     "MARKS",
     "TRUST",
+    "ActivityCalibration",
+    "ActivityCalibrator",
+    "ActivityDetector",
     "AdaptiveRms",
+    "AlarmCount",
     "ArSpectrum",
     "ArrivalClock",
     "Arv",
@@ -211,6 +231,7 @@ __all__ = [
     "EcgSubtraction",
     "EkfSmoother",
     "Event",
+    "Events",
     "ExponentialEnvelope",
     "FatigueIndicator",
     "FeatureWindows",
@@ -219,12 +240,14 @@ __all__ = [
     "FirBandstop",
     "FirHighpass",
     "FirLowpass",
+    "ForFalseAlarms",
     "FormatError",
     "Gated",
     "GatedRms",
     "HeartGate",
     "HeartShare",
     "Highpass",
+    "HodgesBui",
     "Jasa",
     "LeadOff",
     "LevelDrift",
@@ -247,10 +270,14 @@ __all__ = [
     "MotionArtefact",
     "MovingMedian",
     "Multitaper",
+    "NoiseCalibrator",
     "NoiseFloor",
+    "NoiseModel",
     "NoiseSubtracted",
     "Notch",
+    "OnMarks",
     "OnePole",
+    "OnsetBaseline",
     "OnsetNoise",
     "OnsetRecord",
     "OnsetTrial",
@@ -300,23 +327,32 @@ __all__ = [
     "ZeroPhaseBlocks",
     "__version__",
     "analysis",
+    "benchmark",
     "butterworth_order",
+    "calibrate_activity",
+    "calibrate_baseline",
+    "calibrate_noise",
     "calibrate_quietest",
     "calibrate_reference",
     "calibrate_rest",
     "calibrate_whitening",
     "chebyshev1_order",
     "chebyshev2_order",
+    "count_false_alarms",
     "designed_poles",
     "designed_zeros",
     "detect",
+    "events",
     "fatigue",
     "features",
+    "for_false_alarms",
     "group_delay",
     "io",
     "jump_delay",
     "kaiser_order",
     "level_interval",
+    "markers_from_bids",
+    "model_noise",
     "noise_bandwidth",
     "onset_noise",
     "plot_response",
@@ -339,7 +375,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # Loaded when first used: a live app needs none of them, and they take longer to load than all the rest.
-    if name in ("analysis", "fatigue", "features", "io", "spectrum"):
+    if name in ("analysis", "benchmark", "fatigue", "features", "io", "spectrum"):
         return importlib.import_module(f"unguard.{name}")
     if name == "plot_response":
         return importlib.import_module("unguard.response_figure").plot_response

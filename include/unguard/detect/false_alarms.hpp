@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,6 +17,7 @@
 
 #include "unguard/core/chi_square.hpp"
 #include "unguard/core/format.hpp"
+#include "unguard/detect/activity_calibration.hpp"
 #include "unguard/detect/live_onset_detector.hpp"
 #include "unguard/detect/model_noise.hpp"
 #include "unguard/detect/noise_model.hpp"
@@ -46,7 +49,7 @@ inline NoiseModel one_channel(const NoiseModel& noise, int channel) {
 
 // The spec as somebody would start it who knows this noise well: told the model, or a minute of it to learn from.
 template <class S>
-S told(S spec, const NoiseModel& one) {
+S told(S spec, const NoiseModel& one, int) {
   if constexpr (requires { spec.noise = one; }) {
     spec.noise = one;
   } else {
@@ -54,6 +57,34 @@ S told(S spec, const NoiseModel& one) {
     spec.learn = Seconds{60};
   }
   return spec;
+}
+// One that is calibrated keeps what it knows of that channel beside the noise: how often noise alone brings how much
+// evidence. Where it is not calibrated, that of an exact model.
+template <class S>
+requires std::same_as<decltype(S::calibration), ActivityCalibration> S told(S spec, const NoiseModel& one,
+                                                                            int channel) {
+  ActivityCalibration known{.noise = one, .lags = spec.calibration.lags, .log_alarms = {0}, .decay = {1}};
+  if (!spec.calibration.empty()) {
+    const auto c = static_cast<std::size_t>(channel);
+    known.correlation = spec.calibration.correlation_of(channel);
+    known.log_alarms = {spec.calibration.log_alarms[c]};
+    known.decay = {spec.calibration.decay[c]};
+  }
+  spec.calibration = std::move(known);
+  return spec;
+}
+// Why what a spec is calibrated with says nothing of that channel, if it does not.
+template <class S>
+std::optional<Fault> refuse_calibrated(const S& spec, int channel, Hertz rate) {
+  if constexpr (requires { spec.calibration; }) {
+    const ActivityCalibration& known = spec.calibration;
+    if (known.empty()) return std::nullopt;
+    if (auto fault = refuse_activity_calibration<S>(known, known.noise.channels(), rate)) return fault;
+    if (channel >= known.noise.channels())
+      return Fault{"false alarms", "channel", std::to_string(channel),
+                   "a channel of the detector's calibration, 0 to " + std::to_string(known.noise.channels() - 1)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace false_alarm_detail
@@ -70,7 +101,8 @@ Result<AlarmCount> try_count_false_alarms(const S& spec, const NoiseModel& noise
   if (!(hours > 0 && hours <= 10000)) return Fault{"false alarms", "hours", to_text(hours), "above 0, at most 10000"};
   if (auto fault = refuse_noise_model<NoiseModel>(noise, "noise", noise.channels(), noise.rate)) return *fault;
   const NoiseModel one = one_channel(noise, channel);
-  const S known = told(spec, one);
+  if (auto fault = refuse_calibrated(spec, channel, noise.rate)) return *fault;
+  const S known = told(spec, one, channel);
   if (auto fault = validate(known)) return *fault;
   auto made = try_onset_channel(known, {.rate = noise.rate, .channels = Channels::unnamed(1)}, 0);
   if (!made) return made.fault();

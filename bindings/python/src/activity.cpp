@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Quickest detection of activity, and its calibration from a declared rest and a contraction.
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "detector_class.hpp"
+#include "noise_models.hpp"
+#include "register.hpp"
+#include "unguard/detect/activity_calibrator.hpp"
+#include "unguard/detect/activity_detector.hpp"
+
+namespace unguard::python {
+
+namespace {
+
+void bind_calibration(py::module_& m) {
+  py::class_<ActivityCalibration> calibration(
+      m, "ActivityCalibration",
+      "What ActivityDetector has to know of a stream: the noise at rest, how a contraction differs from it, and how "
+      "often noise alone brings how much evidence.");
+  define(
+      calibration, "to_dataframe",
+      [](const ActivityCalibration& a) {
+        const Calibration rate = beside(a.noise.level, "log_alarms", a.log_alarms);
+        const Calibration decay = beside(a.noise.level, "decay", a.decay);
+        return long_table({&a.noise.level, &rate, &decay}, {});
+      },
+      "Return one row per quantity (noise at rest, log_alarms, decay) and channel: channel, quantity, value, low, high "
+      "(95 % interval, where there is one), unit, samples, duration_s, source, how.");
+  bind_plain_values<ActivityCalibration>(calibration, &plain_fields<ActivityCalibration>,
+                                         &from_plain_fields<ActivityCalibration>);
+  calibration
+      .def_property_readonly(
+          "noise", [](const ActivityCalibration& a) { return a.noise; },
+          "The NoiseModel of the rest.")
+      .def("__repr__", [](const ActivityCalibration& a) {
+        return to_text(a.noise.level) + (a.correlation.empty() ? ", no contraction" : ", and a contraction");
+      });
+}
+
+ActivityCalibration calibrate_activity(const Given<given::Array>& rest, const Given<given::OptionalArray>& contraction,
+                                       const Given<given::Float>& fs, const Given<given::OptionalChannels>& channels,
+                                       const Given<given::Text>& band, const Given<given::Marks>& rest_marks,
+                                       const Given<given::Marks>& contraction_marks,
+                                       const Given<given::ActivitySpec>& spec, const Given<given::Activity>& detector) {
+  const auto& calibrator = object_of<ActivityCalibrator>("spec", spec, "an ActivityCalibrator");
+  const auto& sizes = object_of<ActivityDetector>("detector", detector, "an ActivityDetector");
+  const Samples quiet = samples("rest", rest);
+  const StreamFormat format = stream_format(fs, channels, quiet);
+  const std::string words = text("band", band, "what both have been through, in words");
+  const MarkArray quiet_marks = optional_mark_array(rest_marks, quiet, "rest_marks");
+  std::optional<Samples> loud;
+  MarkArray loud_marks;
+  if (const py::handle given = contraction; !given.is_none()) {
+    loud = samples("contraction", given);
+    loud_marks = optional_mark_array(contraction_marks, *loud, "contraction_marks");
+    if (loud->frames == 0) raise_argument("contraction", "without samples", "a stretch of contraction, or None");
+  } else if (const py::handle marks = contraction_marks; !marks.is_none()) {
+    raise_argument("contraction_marks", shown(marks), "None without a contraction");
+  }
+  const ConstBlock at_rest(quiet.array.data(), quiet.frames, quiet.channels, quiet_marks.data);
+  const ConstBlock active = loud ? ConstBlock(loud->array.data(), loud->frames, loud->channels, loud_marks.data)
+                                 : ConstBlock(nullptr, 0, quiet.channels);
+  auto made = [&] {
+    const py::gil_scoped_release release;
+    return try_calibrate_activity(calibrator, at_rest, active, format, words, sizes);
+  }();
+  return take(std::move(made));
+}
+
+}  // namespace
+
+void register_activity(py::module_& m) {
+  bind_calibration(m);
+  bind_onset<ActivityDetector>(m);
+  bind_spec<ActivityCalibrator>(m);
+  define(
+      m, "calibrate_activity", &calibrate_activity, py::arg("rest"), py::arg("contraction") = py::none(), py::kw_only(),
+      py::arg("fs"), py::arg("channels") = py::none(), py::arg("band"), py::arg("rest_marks") = py::none(),
+      py::arg("contraction_marks") = py::none(), py::arg("spec") = ActivityCalibrator{},
+      py::arg("detector") = ActivityDetector{},
+      "What an ActivityDetector has to know, from a stretch declared to be rest and, where there is one, of a "
+      "contraction: (samples,) or (samples, channels) in microvolts, after the filters the stream goes through. Some "
+      "seconds of computing a channel; the GIL is released.\n"
+      "band: what both have been through, in words. detector: whose `sizes` and `tracking` alarms are counted for. "
+      "Without a contraction activity is looked for as if it were white where the noise is.\n"
+      "Raises ConfigError, naming the channel, the value found and what is expected: as calibrate_noise(), and for a "
+      "contraction hardly louder than the rest.\n"
+      "Source: Burg 1975, Maximum Entropy Spectral Analysis, Stanford; Pickands 1975, doi:10.1214/aos/1176343003.");
+}
+
+}  // namespace unguard::python

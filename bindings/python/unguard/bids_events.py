@@ -1,0 +1,191 @@
+"""Events as BIDS has them: a table events.tsv and a sidecar .json. BIDS 1.11, "Events".
+
+>>> lying = {"lie": ("rest begins", "rest ends")}
+>>> markers = unguard.markers_from_bids("sub-01_task-flexion_events.tsv", fs=2000, kinds=lying)
+>>> unguard.detect(unguard.SpasmDetector(), x, fs=2000, markers=markers)
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from unguard._core import _MARKER_KINDS
+from unguard.arguments import number, path_of
+from unguard.errors import ConfigError, FormatError
+from unguard.samples import samples_in
+
+if TYPE_CHECKING:
+    import pandas as pd  # type: ignore[import-untyped]
+
+#: Trial types that need no `kinds`: those called as a marker, and a declared rest as long as its duration.
+USUAL: dict[str, str | tuple[str, str]] = {
+    **{kind: kind for kind in _MARKER_KINDS},
+    "rest": ("rest begins", "rest ends"),
+}
+
+#: Column of the file, that of the table, and what it is.
+_WRITTEN: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    (
+        "onset",
+        "onset_s",
+        {
+            "Description": "First sample of the activity as estimated, from the first sample of the recording.",
+            "Units": "s",
+        },
+    ),
+    ("duration", "duration_s", {"Description": "From the onset to the end of the activity.", "Units": "s"}),
+    (
+        "trial_type",
+        "kind",
+        {
+            "Description": "What was detected, by rule; no diagnosis.",
+            "Levels": {
+                "ACTIVITY": "The muscle is active.",
+                "SPIKE": "Spasm-like: short activity in declared rest.",
+                "PHASIC BURST": "Spasm-like: a burst in declared rest.",
+                "TONIC": "Spasm-like: lasting activity in declared rest.",
+                "ECG": "A heartbeat.",
+            },
+        },
+    ),
+    ("channel", "channel", {"Description": "Channel it was detected in.", "Delimiter": ","}),
+    ("context", "context", {"Description": "What had been declared at the onset; none: nothing."}),
+    (
+        "decided",
+        "decided_s",
+        {"Description": "When the causal detector said so, filters in front of it included.", "Units": "s"},
+    ),
+    ("latency", "latency_s", {"Description": "From the onset to when the detector said so.", "Units": "s"}),
+    ("peak", "peak_uV", {"Description": "Largest value of the detector's envelope.", "Units": "uV"}),
+    (
+        "area",
+        "area",
+        {
+            "Description": "Envelope above rest from onset to offset; 0 of a detector that knows no level of rest.",
+            "Units": "uV s",
+        },
+    ),
+    (
+        "confidence",
+        "confidence",
+        {"Description": "One minus the probability of a false alarm; 0 of a detector that does not know it."},
+    ),
+    ("reasons", "reasons", {"Description": "Why not to believe all of it, separated by '; '."}),
+)
+
+
+def write_events(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
+    """Write a table of events and its sidecar; see `Events.to_bids_events`."""
+    file = path_of("path", path)
+    if not file.name.endswith("events.tsv"):
+        raise ConfigError("path", repr(os.fspath(path)), "a name that ends in events.tsv, as BIDS has it")
+    for name in table["channel"]:
+        if name != " ".join(name.split()) or name in ("", "n/a"):
+            raise ConfigError("channels", repr(name), "names without tabs, line breaks and spaces around")
+    written = table[[of for _, of, _ in _WRITTEN]].set_axis([name for name, _, _ in _WRITTEN], axis=1)
+    written["reasons"] = written["reasons"].replace("", "n/a")
+    written.to_csv(file, sep="\t", index=False, na_rep="n/a", lineterminator="\n")
+    sidecar = {name: said for name, _, said in _WRITTEN}
+    file.with_suffix(".json").write_text(json.dumps(sidecar, indent=2) + "\n", encoding="utf-8")
+
+
+def markers_from_bids(
+    path: str | os.PathLike[str],
+    *,
+    fs: float,
+    kinds: Mapping[str, str | tuple[str, str]] | None = None,
+    delay: float = 0.0,
+) -> list[tuple[str, int]]:
+    """Read what was declared about a recording from a BIDS events.tsv, as `markers` of `detect()` and of sessions.
+
+    Parameters
+    ----------
+    path: the table, with the columns onset, duration and trial_type.
+    fs: sampling rate of what the detector is given, Hz.
+    kinds: the marker of each trial type that counts, as {"squeeze": "stimulus"}; of one that lasts a pair, what begins
+        at its onset and what at its end, as {"lie": ("rest begins", "rest ends")}. Others are left out. None: trial
+        types called as a marker, and "rest".
+    delay: s, of the filters in front of the detector; added, for a detector counts samples of its own input.
+
+    Returns
+    -------
+    (kind, sample) pairs, by sample.
+
+    Raises
+    ------
+    ConfigError: naming the argument; also for a trial type of `kinds` that is nowhere in the file.
+    FormatError: naming file, line, column, what was found and what is expected.
+    """
+    import pandas as pd
+
+    file = path_of("path", path)
+    rate = number("fs", fs, "a sampling rate above 0 Hz")
+    if not rate > 0:
+        raise ConfigError("fs", f"{rate:g} Hz", "a sampling rate above 0 Hz")
+    late = number("delay", delay, "a delay of 0 s or more")
+    if late < 0:
+        raise ConfigError("delay", f"{late:g} s", "a delay of 0 s or more")
+    asked = USUAL if kinds is None else _checked(kinds)
+    try:
+        table = pd.read_csv(file, sep="\t", dtype=str, keep_default_na=False, encoding="utf-8-sig", quoting=3)
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise FormatError(
+            path, "the file", str(error), "a BIDS events.tsv: columns separated by tabs, UTF-8"
+        ) from error
+    for column in ("onset", "duration", "trial_type"):
+        if column not in table.columns:
+            raise FormatError(
+                path,
+                "the first line",
+                ", ".join(table.columns),
+                f"a column {column}, separated by tabs",
+                where="line 1",
+            )
+    found: list[tuple[str, int]] = []
+    rows = zip(table["onset"], table["duration"], table["trial_type"], strict=True)
+    for line, (onset, duration, trial_type) in enumerate(rows, start=2):
+        if trial_type not in asked:
+            continue
+        kind = asked[trial_type]
+        begin = _seconds(path, line, "onset", onset)
+        first, last = (kind, None) if isinstance(kind, str) else kind
+        found.append((first, samples_in(begin + late, rate)))
+        if last is not None:
+            end = begin + _seconds(path, line, "duration", duration)
+            found.append((last, samples_in(end + late, rate)))
+    if kinds is not None:
+        there = set(table["trial_type"])
+        for trial_type in kinds:
+            if trial_type not in there:
+                raise ConfigError(
+                    "kinds", repr(trial_type), "trial types of the file: " + ", ".join(sorted(there - {"", "n/a"}))
+                )
+    return sorted(found, key=lambda marker: marker[1])
+
+
+def _checked(kinds: Any) -> dict[str, str | tuple[str, str]]:
+    expected = "a marker, or a pair of what begins and what ends, for each trial type"
+    if not isinstance(kinds, Mapping):
+        raise ConfigError("kinds", repr(kinds), expected)
+    for trial_type, kind in kinds.items():
+        several = isinstance(kind, (tuple, list))
+        if not isinstance(trial_type, str) or (several and len(kind) != 2):
+            raise ConfigError("kinds", f"{trial_type!r}: {kind!r}", expected)
+        for one in kind if several else (kind,):
+            if one not in _MARKER_KINDS:
+                raise ConfigError("kinds", repr(one), "one of " + ", ".join(f'"{m}"' for m in _MARKER_KINDS))
+    return {trial_type: kind if isinstance(kind, str) else (kind[0], kind[1]) for trial_type, kind in kinds.items()}
+
+
+def _seconds(path: str | os.PathLike[str], line: int, column: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value >= 0):
+        raise FormatError(path, column, repr(text), "seconds, 0 or more", where=f"line {line}")
+    return value

@@ -1,0 +1,143 @@
+"""What a detector reported, as a table of events.
+
+>>> found = unguard.Events(unguard.detect(unguard.HodgesBui(), x, fs=2000), fs=2000)
+>>> found.to_dataframe()
+>>> found.to_bids_events("sub-01_task-flexion_events.tsv")
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from unguard._core import Event
+from unguard.arguments import names, number
+from unguard.errors import ConfigError
+
+if TYPE_CHECKING:
+    import pandas as pd  # type: ignore[import-untyped]
+
+#: Those that an analysis has too are called as there.
+COLUMNS = (
+    "channel",
+    "kind",
+    "context",
+    "onset_s",
+    "offset_s",
+    "duration_s",
+    "decided_s",
+    "latency_s",
+    "peak_uV",
+    "area",
+    "confidence",
+    "reasons",
+)
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Events:
+    """The reports of one detector over one stream, in order, and what is needed to read them.
+
+    Attributes
+    ----------
+    reports: as the detector gave them: OPEN, UPDATE, CLOSE, CANCEL.
+    fs: sampling rate, Hz.
+    channels: a name each; None counts them.
+    delay: s, of the filters in front of the detector; taken off onsets and offsets, not off when it was decided.
+    """
+
+    reports: tuple[Event, ...]
+    fs: float
+    channels: tuple[str, ...] | None
+    delay: float
+
+    def __init__(
+        self, reports: Iterable[Event], *, fs: float, channels: Sequence[str] | None = None, delay: float = 0.0
+    ) -> None:
+        if not isinstance(reports, Iterable) or isinstance(reports, (str, bytes)):
+            raise ConfigError("reports", repr(reports), "the reports of a detector, as detect() returns them")
+        told = tuple(reports)
+        for one in told:
+            if not isinstance(one, Event):
+                raise ConfigError("reports", repr(one), "reports of a detector, as detect() returns them")
+        expected = "a sampling rate above 0 Hz, at most 1000000 Hz"
+        rate = number("fs", fs, expected)
+        if not 0 < rate <= 1e6:
+            raise ConfigError("fs", f"{rate:g} Hz", expected)
+        late = number("delay", delay, "a delay of 0 s or more")
+        if late < 0:
+            raise ConfigError("delay", f"{late:g} s", "a delay of 0 s or more")
+        named = None if channels is None else tuple(names("channels", channels, "names of channels, or None"))
+        most = max((e.channel for e in told), default=-1)
+        if named is not None and most >= len(named):
+            raise ConfigError("channels", f"{len(named)} names", f"one for each of at least {most + 1} channels")
+        for field, value in (("reports", told), ("fs", rate), ("channels", named), ("delay", late)):
+            object.__setattr__(self, field, value)
+
+    @property
+    def closed(self) -> list[Event]:
+        """The last report of every event that closed, by onset; cancelled ones were none."""
+        return sorted((e for e in self.reports if e.report == "CLOSE"), key=lambda e: (e.onset, e.channel))
+
+    def channel_name(self, channel: int) -> str:
+        """Return the name of a channel by its index."""
+        return f"channel {channel + 1}" if self.channels is None else self.channels[channel]
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return one row per event that closed, by onset: channel, kind, context, onset_s, offset_s, duration_s,
+        decided_s, latency_s, peak_uV, area, confidence, reasons.
+
+        `latency_s` is from the onset to when the detector said so, filters in front included; `area` is in microvolt
+        seconds; several reasons are separated by "; ".
+        """
+        import pandas as pd
+
+        rows = []
+        for e in self.closed:
+            onset, offset = (max(0.0, at / self.fs - self.delay) for at in (e.onset, e.offset))
+            decided = e.decided / self.fs
+            rows.append(
+                (
+                    self.channel_name(e.channel),
+                    e.kind,
+                    e.context,
+                    onset,
+                    offset,
+                    offset - onset,
+                    decided,
+                    decided - onset,
+                    e.peak_uV,
+                    e.area_uV_s,
+                    e.confidence,
+                    "; ".join(e.reasons),
+                )
+            )
+        return pd.DataFrame(rows, columns=list(COLUMNS))
+
+    def to_bids_events(self, path: str | os.PathLike[str]) -> None:
+        """Write a BIDS 1.11 events.tsv, and beside it the .json that says what its columns are.
+
+        `onset` and `duration` are in seconds, the onset from the first sample; `trial_type` is the kind; `channel` the
+        channel's name. `context`, `decided`, `latency`, `peak`, `area`, `confidence` and `reasons` are our own. What is
+        detected is a derivative: it belongs under derivatives/, not beside the raw data.
+
+        Parameters
+        ----------
+        path: ending in events.tsv, such as "sub-01_task-flexion_events.tsv". What stands there is replaced.
+
+        Raises
+        ------
+        ConfigError: another name of the file, or names of channels that a table cannot hold.
+        """
+        from unguard.bids_events import write_events
+
+        write_events(path, self.to_dataframe())
+
+    def __len__(self) -> int:
+        return sum(e.report == "CLOSE" for e in self.reports)
+
+    def __repr__(self) -> str:
+        cancelled = sum(e.report == "CANCEL" for e in self.reports)
+        return f"<{len(self)} events at {self.fs:g} Hz, {cancelled} cancelled, {len(self.reports)} reports>"
