@@ -32,8 +32,7 @@ void bind_calibration(py::module_& m) {
                                          &from_plain_fields<ActivityCalibration>);
   calibration
       .def_property_readonly(
-          "noise", [](const ActivityCalibration& a) { return a.noise; },
-          "The NoiseModel of the rest.")
+          "noise", [](const ActivityCalibration& a) { return a.noise; }, "The NoiseModel of the rest.")
       .def("__repr__", [](const ActivityCalibration& a) {
         return to_text(a.noise.level) + (a.correlation.empty() ? ", no contraction" : ", and a contraction");
       });
