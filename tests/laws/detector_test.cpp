@@ -64,6 +64,7 @@ const bool quickest = detector("ActivityDetector",
                                [](int channels) {
                                  ActivityDetector spec;
                                  spec.calibration.noise = white_noise(channels);
+                                 spec.calibration.level = spec.calibration.noise.level;
                                  spec.calibration.log_alarms.assign(static_cast<std::size_t>(channels), -2);
                                  spec.calibration.decay.assign(static_cast<std::size_t>(channels), 1);
                                  return spec;

@@ -187,7 +187,7 @@ from unguard.recording import Recording
 from unguard.simulation import Simulation, simulate
 
 if TYPE_CHECKING:
-    from unguard import analysis, fatigue, features, io, spectrum
+    from unguard import analysis, benchmark, fatigue, features, io, spectrum
     from unguard.response_figure import plot_response
 
 __all__ = [
@@ -327,6 +327,7 @@ __all__ = [
     "ZeroPhaseBlocks",
     "__version__",
     "analysis",
+    "benchmark",
     "butterworth_order",
     "calibrate_activity",
     "calibrate_baseline",
@@ -374,7 +375,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # Loaded when first used: a live app needs none of them, and they take longer to load than all the rest.
-    if name in ("analysis", "fatigue", "features", "io", "spectrum"):
+    if name in ("analysis", "benchmark", "fatigue", "features", "io", "spectrum"):
         return importlib.import_module(f"unguard.{name}")
     if name == "plot_response":
         return importlib.import_module("unguard.response_figure").plot_response

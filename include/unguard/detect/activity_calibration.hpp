@@ -18,7 +18,8 @@
 namespace unguard {
 
 struct ActivityCalibration {
-  NoiseModel noise{};  // empty: not calibrated
+  NoiseModel noise{};    // empty: not calibrated; where the heart is heard, of rest while it beats
+  Calibration level{};   // RMS of rest, beats left out
   int lags = 6;
   // Autocorrelation at 1, 2, ... lags of a contraction's own part of the whitened signal; channel after channel. Empty:
   // not known, taken for white.
@@ -42,7 +43,8 @@ constexpr SpecInfo info(const ActivityCalibration*) {
 }
 constexpr auto fields(const ActivityCalibration*) {
   using A = ActivityCalibration;
-  return std::tuple{field<&A::noise>("noise", "spectrum and level at rest"),
+  return std::tuple{field<&A::noise>("noise", "spectrum and level at rest; where the heart is heard, while it beats"),
+                    field<&A::level>("level", "RMS at rest, beats left out"),
                     field<&A::lags>("lags", "of the correlation of a contraction", between(0, 40)),
                     field<&A::correlation>("correlation",
                                            "of a contraction's own part of the whitened signal, channel after channel; "
@@ -70,6 +72,11 @@ std::optional<Fault> refuse_activity_calibration(const ActivityCalibration& a, i
                    "none, or " + std::to_string(a.lags) + of_each);
   for (const double r : a.correlation)
     if (!(std::fabs(r) <= 1)) return refused("correlation", to_text(r), "-1 to 1");
+  if (a.level.per_channel.size() != n)
+    return refused("level", std::to_string(a.level.per_channel.size()) + " channels", "one value" + of_each);
+  for (const Estimate& e : a.level.per_channel)
+    if (!(std::isfinite(e.value) && e.value > 0))
+      return refused("level", to_text(e.value), "a finite number above 0 uV");
   for (const auto& [name, values] : {std::pair{"log_alarms", &a.log_alarms}, {"decay", &a.decay}})
     if (values->size() != n) return refused(name, std::to_string(values->size()) + " numbers", "one" + of_each);
   for (const double v : a.log_alarms)

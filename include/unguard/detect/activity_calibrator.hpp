@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ActivityCalibration of a declared rest and, where there is one, a declared contraction, both after the filters
-// that the stream goes through. How often noise alone brings much evidence is counted on an hour of noise like that
+// that the stream goes through. Where the heart is heard, the noise is modelled while it beats: whitened by that, a beat
+// is no louder than the rest between, and what lies above its frequencies is as loud as ever. How often noise alone brings much evidence is counted on an hour of noise like that
 // rest (an autoregressive model of high order), against models made from as short stretches of it as the rest was: what
 // is wrong with a model of few coefficients from a few seconds is in the count. Tail: Pickands 1975,
 // doi:10.1214/aos/1176343003, exponential (Siegmund 1985, Sequential Analysis). Cost: a second or two a channel.
@@ -32,6 +33,8 @@ struct ActivityCalibrator {
   NoiseCalibrator noise{};
   int lags = 6;
   double least_ratio = 1.5;  // RMS of the contraction over that of the rest
+  Seconds before{0.03};      // of each R peak, if there are any
+  Seconds after{0.08};
 
   friend bool operator==(const ActivityCalibrator&, const ActivityCalibrator&) = default;
 };
@@ -44,7 +47,9 @@ constexpr auto fields(const ActivityCalibrator*) {
   return std::tuple{
       field<&A::noise>("noise", "how the noise at rest is modelled"),
       field<&A::lags>("lags", "of the correlation of a contraction", between(0, 40)),
-      field<&A::least_ratio>("least_ratio", "least RMS of the contraction, of that of the rest", between(1.1, 1000))};
+      field<&A::least_ratio>("least_ratio", "least RMS of the contraction, of that of the rest", between(1.1, 1000)),
+      field<&A::before>("before", "a beat lasts from so long before its R peak", between(0.005, 0.3)),
+      field<&A::after>("after", "to so long after it", between(0.005, 0.5))};
 }
 
 namespace activity_detail {
@@ -136,19 +141,59 @@ inline AlarmTail alarm_tail(const ActivityCalibrator& spec, ConstBlock rest, int
   return tail_of(std::move(peaks), models * samples);
 }
 
+// The marks of a rest, and what is no beat (or what is one) left out beside.
+inline std::vector<Marks> marked_by_beats(ConstBlock rest, std::span<const std::int64_t> r_peaks, std::int64_t before,
+                                          std::int64_t after, bool keep_beats) {
+  std::vector<Marks> marks(static_cast<std::size_t>(rest.frames * rest.channels));
+  if (rest.marks) std::copy_n(rest.marks, marks.size(), marks.begin());
+  std::vector<bool> beat(static_cast<std::size_t>(rest.frames));
+  for (const std::int64_t r : r_peaks)
+    for (std::int64_t i = std::max<std::int64_t>(0, r - before); i < std::min(rest.frames, r + after); ++i)
+      beat[static_cast<std::size_t>(i)] = true;
+  for (std::int64_t i = 0; i < rest.frames; ++i)
+    if (beat[static_cast<std::size_t>(i)] != keep_beats)
+      for (int c = 0; c < rest.channels; ++c) marks[static_cast<std::size_t>(i * rest.channels + c)] |= mark::gated;
+  return marks;
+}
+
 }  // namespace activity_detail
 
-// `contraction` may have no frames: then its spectrum is not known, and activity is looked for as if it were white
+// `r_peaks`: frames of the rest at which the heart beats, where it is heard. `contraction` may have no frames: then its spectrum is not known, and activity is looked for as if it were white
 // where the noise is. `detector` says which sizes alarms are counted for. `band` says what both stretches have been
 // through ("20-450 Hz order 4, causal"): the result is valid for that only.
 inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrator& spec, ConstBlock rest,
                                                           ConstBlock contraction, const StreamFormat& format,
-                                                          std::string band, const ActivityDetector& detector = {}) {
+                                                          std::string band, const ActivityDetector& detector = {},
+                                                          std::span<const std::int64_t> r_peaks = {}) {
   using A = ActivityCalibrator;
+  if (auto fault = validate(format)) return *fault;
   if (auto fault = validate(spec)) return *fault;
-  auto noise = try_calibrate_noise(spec.noise, rest, format, std::move(band));
+  if (!whitening_detail::is_a_block_of(rest, format))
+    return fault_in_words<A>("rest", std::to_string(rest.channels) + " channels",
+                             "a block of the stream's " + std::to_string(format.channels.count()) + " channels");
+  const std::int64_t before = samples_in(spec.before, format.rate), after = samples_in(spec.after, format.rate);
+  std::vector<Marks> between, beating;
+  ConstBlock quiet = rest;
+  if (!r_peaks.empty()) {
+    between = activity_detail::marked_by_beats(rest, r_peaks, before, after, false);
+    beating = activity_detail::marked_by_beats(rest, r_peaks, before, after, true);
+    quiet.marks = between.data();
+  }
+  // Whether it is a rest at all is asked of what lies between the beats.
+  auto noise = try_calibrate_noise(spec.noise, quiet, format, band);
   if (!noise) return noise.fault();
-  ActivityCalibration made{.noise = std::move(*noise), .lags = spec.lags};
+  ActivityCalibration made{.noise = *noise, .level = noise->level, .lags = spec.lags};
+  if (!r_peaks.empty()) {
+    rest.marks = beating.data();
+    NoiseCalibrator of_beats = spec.noise;
+    of_beats.shortest = std::min(spec.noise.shortest, Seconds{1});
+    of_beats.most_marked = 1;
+    of_beats.most_change = of_beats.most_peaked = 1000;
+    noise = try_calibrate_noise(of_beats, rest, format, std::move(band));
+    if (!noise) return noise.fault();
+    made.noise = std::move(*noise);
+    made.noise.level.how += "; of beats";
+  }
   const bool has_contraction = contraction.frames > 0;
   if (has_contraction && !whitening_detail::is_a_block_of(contraction, format))
     return fault_in_words<A>("contraction", std::to_string(contraction.channels) + " channels",
@@ -157,20 +202,20 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
     const std::string where = " in channel \"" + format.channels[c].name + "\"";
     const auto fewest = made.noise.order + spec.lags + 1;
     const auto loud = whitening_detail::pieces_of(contraction, c, fewest, format.full_scale());
-    const auto quiet = whitening_detail::pieces_of(rest, c, fewest, format.full_scale());
+    const auto still = whitening_detail::pieces_of(rest, c, fewest, format.full_scale());
     const Seconds good = seconds_at({loud.samples}, format.rate);
     if (good < Seconds{0.5})
       return fault_in_words<A>("contraction", to_text(good) + " unmarked" + where, "at least 0.5 s");
     const auto in_rest =
-        activity_detail::whitened_correlation(quiet.all, made.noise.of(c), made.noise.error(c), spec.lags);
+        activity_detail::whitened_correlation(still.all, made.noise.of(c), made.noise.error(c), spec.lags);
     auto r = activity_detail::whitened_correlation(loud.all, made.noise.of(c), made.noise.error(c), spec.lags);
     double power = 0, rest_power = 0;
     for (const auto& piece : loud.all)
       for (const double x : piece) power += x * x;
-    for (const auto& piece : quiet.all)
+    for (const auto& piece : still.all)
       for (const double x : piece) rest_power += x * x;
     const double ratio =
-        std::sqrt(power / static_cast<double>(loud.samples) / (rest_power / static_cast<double>(quiet.samples)));
+        std::sqrt(power / static_cast<double>(loud.samples) / (rest_power / static_cast<double>(still.samples)));
     if (!(ratio >= spec.least_ratio && r[0] > in_rest[0]))
       return fault_in_words<A>("contraction", to_text(ratio) + " times the RMS of the rest" + where,
                                "at least " + to_text(spec.least_ratio) + " times");
@@ -192,8 +237,9 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
 #if defined(__cpp_exceptions)
 inline ActivityCalibration calibrate_activity(const ActivityCalibrator& spec, ConstBlock rest, ConstBlock contraction,
                                               const StreamFormat& format, std::string band,
-                                              const ActivityDetector& detector = {}) {
-  return try_calibrate_activity(spec, rest, contraction, format, std::move(band), detector).take();
+                                              const ActivityDetector& detector = {},
+                                              std::span<const std::int64_t> r_peaks = {}) {
+  return try_calibrate_activity(spec, rest, contraction, format, std::move(band), detector, r_peaks).take();
 }
 #endif
 

@@ -27,7 +27,8 @@ struct ActivityDetector {
   Seconds back{0.5};                        // and looked for so far back
   Seconds shortest{0.03};                   // shorter is cancelled
   Seconds join{0.05};                       // a shorter gap is none
-  double tracking = 0.01;                   // most the level of rest is moved in a second, as a fraction
+  double tracking = 0.025;                  // most the level of rest is moved in a second, as a fraction
+  Seconds memory{4};                        // of the level of rest
   double cap = 2;                           // most it is moved at all, as a factor
   Seconds exposure{3600};                   // confidence: the chance that rest stays below the evidence for so long
   OnMarks on_marks{};
@@ -51,6 +52,7 @@ constexpr auto fields(const ActivityDetector*) {
       field<&S::shortest>("shortest", "events of a shorter duration are cancelled", between(0.0, 10)),
       field<&S::join>("join", "a shorter gap does not end an event", between(0.0, 10)),
       field<&S::tracking>("tracking", "most the level of rest is moved in a second, as a fraction", between(0.0, 0.5)),
+      field<&S::memory>("memory", "how long the level of rest is remembered", between(0.5, 600)),
       field<&S::cap>("cap", "most the level of rest is moved at all, as a factor", between(1, 10)),
       field<&S::exposure>("exposure", "time of rest that confidence speaks about", between(1, 1e6)),
       field<&S::on_marks>("on_marks", "what marks do to events")};
@@ -59,7 +61,12 @@ constexpr auto fields(const ActivityDetector*) {
 // What decides how often it alarms falsely is the number itself; higher thresholds are fewer alarms.
 namespace activity_detail {
 
-inline constexpr Seconds a_look{0.025};  // at the level of rest
+inline constexpr Seconds a_look{0.1};  // at the level of rest
+// A motor unit's action potential is over after a piece. Where one fires, what is shorter is taken for two of its.
+inline constexpr Seconds among_units{0.1};
+inline constexpr Seconds forget{1};
+inline constexpr Seconds confirm{0.1};
+inline constexpr Seconds piece{0.01};
 
 inline ChangeRule change_rule(const ActivityDetector& spec, Hertz rate, double log_alarms, double decay) {
   const auto in = [rate](Seconds t) { return samples_in(t, rate); };
@@ -70,14 +77,19 @@ inline ChangeRule change_rule(const ActivityDetector& spec, Hertz rate, double l
   rule.back = in(spec.back);
   rule.shortest = in(spec.shortest);
   rule.join = in(spec.join);
+  rule.shortest_among_units = std::max(rule.shortest, in(among_units));
+  rule.forget = std::max(1.0, static_cast<double>(in(forget)));
+  rule.confirm = std::max(rule.look + 1, in(confirm));
+  rule.piece = std::max<std::int64_t>(1, in(piece));
   rule.log_alarms = log_alarms + std::log(spec.exposure.value * rate.value);
   rule.decay = decay;
   return rule;
 }
 inline RestFollowing following(const ActivityDetector& spec, Hertz rate) {
   const std::int64_t block = std::max<std::int64_t>(1, samples_in(a_look, rate));
-  const double share = spec.tracking * static_cast<double>(block) / rate.value;
-  return {block, (1 + share) * (1 + share), spec.cap * spec.cap};
+  const double seconds = static_cast<double>(block) / rate.value;
+  return rest_following(block, spec.memory.value / seconds, 2 * std::log1p(spec.tracking) * seconds,
+                        2 * std::log(spec.cap));
 }
 
 // The sizes of the bank for one channel's correlation.
@@ -115,7 +127,7 @@ inline Result<ChangeChannel> try_onset_channel(const ActivityDetector& spec, con
   return ChangeChannel(ChangeEvidence({noise.begin(), noise.end()}, calibration.noise.error(channel),
                                       ChangeBank(std::move(*sizes), spec.most_a_sample),
                                       activity_detail::following(spec, format.rate), ChangeChannel::kept(rule)),
-                       calibration.noise.level.per_channel[c].value, rule);
+                       calibration.level.per_channel[c].value, rule);
 }
 
 }  // namespace unguard

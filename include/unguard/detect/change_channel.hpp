@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -27,6 +28,11 @@ struct ChangeRule {
   std::int64_t back = 0;      // how far an onset may lie back
   std::int64_t shortest = 0;  // shorter is no event
   std::int64_t join = 0;      // a shorter gap is none
+  std::int64_t shortest_among_units = 0;  // the same where a single unit fires
+  double forget = 1;                      // samples in which the firings of a unit are forgotten by a factor e
+  std::int64_t piece = 1;     // by which gaps in it are looked for
+  double fullness = 1.15;     // least mean square of an event without its loudest quarter, of that of rest
+  std::int64_t confirm = 0;   // how long after the decision that is looked at
   // Rest alone brings the evidence g, in the time that confidence speaks of, exp(log_alarms - decay g) times.
   double log_alarms = 0;
   double decay = 1;
@@ -76,6 +82,8 @@ class ChangeChannel {
 
   void reset() noexcept {
     evidence_.reset();
+    floor_ = last_fired_ = -(std::int64_t{1} << 61);
+    fired_ = 0;
     restart();
   }
   void restart() noexcept {
@@ -108,9 +116,12 @@ class ChangeChannel {
     archive(offset_);
     archive(decided_);
     archive(size_);
+    archive(floor_);
     archive(confirmed_);
+    archive(fired_);
+    archive(last_fired_);
     if (phase_ < Phase::rest || phase_ > Phase::leaving || size_ >= evidence_.bank().sizes().size() || seen_ < 0 ||
-        seen_ > kept(rule_))
+        seen_ > kept(rule_) || !(fired_ >= 0 && fired_ < 1e6))
       reset();  // not from here
     leave_from(size_);
   }
@@ -122,20 +133,25 @@ class ChangeChannel {
     phase_ = Phase::active;
     decided_ = at;
     most_ = evidence;
-    onset_ = at - began_ago(std::min(rule_.back, seen_ - 1));
+    onset_ = at - began_ago(std::min({rule_.back, seen_ - 1, at - floor_}));
     off_ = 0;
     return {OnsetSays::on, onset_, 0, confidence()};
   }
 
   OnsetChange stay(std::int64_t at) noexcept {
     if (at == decided_ + rule_.look) {
-      onset_ = at - began_ago(std::min(rule_.look + rule_.back, seen_ - 1));
+      onset_ = at - began_ago(std::min({rule_.look + rule_.back, seen_ - 1, at - floor_}));
       return {OnsetSays::moved, onset_, 0, confidence()};
+    }
+    if (!confirmed_ && at == decided_ + rule_.confirm) {
+      offset_ = at + 1;
+      if (!is_full(at)) return cancel(at);
+      confirmed_ = true;
     }
     off_ = std::max(0.0, off_ - leaving_(square(0)));
     if (off_ < rule_.enough_off) return {};
     offset_ = at + 1 - ended_ago(std::min<std::int64_t>(at - onset_, rule_.back));
-    if (offset_ - onset_ < rule_.shortest && !confirmed_) return end(OnsetSays::cancelled);
+    if (!confirmed_ && (offset_ - onset_ < shortest(at) || !is_full(at))) return cancel(at);
     confirmed_ = true;
     phase_ = Phase::leaving;
     evidence_.bank().clear();
@@ -157,24 +173,30 @@ class ChangeChannel {
     evidence_.bank().clear();
     evidence_.not_rest();
     confirmed_ = false;
+    floor_ = offset_;
     return {how, onset_, offset_, confidence()};
   }
 
   double square(std::int64_t ago) const noexcept { return evidence_.white()[ago] * evidence_.white()[ago]; }
 
-  // How many samples ago it began: the start of the stretch up to now with the most evidence of any size, nothing cut
-  // off. The size is then this one.
+  // How many samples ago it began: the stretch with the most evidence of any size, nothing cut off, wherever it ends.
+  // The size is then this one.
   std::int64_t began_ago(std::int64_t oldest) noexcept {
     const ChangeBank& bank = evidence_.bank();
     double best = -std::numeric_limits<double>::infinity();
     std::int64_t began = 0;
     for (std::size_t size = 0; size < bank.sizes().size(); ++size) {
       double sum = 0;
-      for (std::int64_t ago = 0; ago <= oldest; ++ago) {
+      std::int64_t first = oldest;
+      for (std::int64_t ago = oldest; ago >= 0; --ago) {
+        if (sum <= 0) {
+          sum = 0;
+          first = ago;
+        }
         sum += bank.says(size, evidence_.white() + ago);
         if (sum <= best) continue;
         best = sum;
-        began = ago;
+        began = first;
         size_ = size;
       }
     }
@@ -184,6 +206,37 @@ class ChangeChannel {
   // Rest is told from an activity that is well below this one; of a strong one from what is well above rest.
   void leave_from(std::size_t size) noexcept {
     leaving_ = ActivityEvidence(1, 1 + std::clamp(0.5 * evidence_.bank().sizes()[size].size, 0.5, rule_.leaving));
+  }
+  // Not a few action potentials with nothing between them: without its loudest quarter, by pieces, there still is
+  // something.
+  bool is_full(std::int64_t at) const noexcept {
+    std::array<double, 64> pieces;
+    std::size_t count = 0;
+    const std::int64_t first = std::max(onset_, at - kept(rule_) + 1);
+    for (std::int64_t to = offset_; to - rule_.piece >= first && count < pieces.size(); to -= rule_.piece) {
+      double sum = 0;
+      for (std::int64_t i = to - rule_.piece; i < to; ++i) sum += square(at - i);
+      pieces[count++] = sum / static_cast<double>(rule_.piece);
+    }
+    if (count < 2) return false;
+    std::sort(pieces.begin(), pieces.begin() + static_cast<std::ptrdiff_t>(count));
+    const std::size_t rest = count - (count + 3) / 4;
+    double sum = 0;
+    for (std::size_t i = 0; i < rest; ++i) sum += pieces[i];
+    return sum > rule_.fullness * static_cast<double>(rest);
+  }
+  // Where a unit has just fired again and again, two of its action potentials in quick succession are no event.
+  std::int64_t shortest(std::int64_t at) const noexcept {
+    return fired(at) > 1.5 ? rule_.shortest_among_units : rule_.shortest;
+  }
+  // Cancelled events, those of a while ago forgotten.
+  double fired(std::int64_t at) const noexcept {
+    return fired_ * std::exp(-static_cast<double>(at - last_fired_) / rule_.forget);
+  }
+  OnsetChange cancel(std::int64_t at) noexcept {
+    fired_ = 1 + fired(at);
+    last_fired_ = at;
+    return end(OnsetSays::cancelled);
   }
   // How many samples of rest there have been: the length of the last stretch with the most evidence of it, by variance
   // alone. A strong activity rings in the filters before; what is below a twentieth of its power is over.
@@ -212,13 +265,16 @@ class ChangeChannel {
   ChangeEvidence evidence_;
   double level_;  // mean square of rest as calibrated
   ChangeRule rule_;
-  ActivityEvidence leaving_;
+  ActivityEvidence leaving_;  // for rest, of an event of this size
   Phase phase_ = Phase::rest;
   std::int64_t seen_ = 0;  // samples since the last restart, no more than are kept
   double off_ = 0;         // evidence of rest
   double most_ = 0;        // evidence of activity
   std::int64_t onset_ = 0, offset_ = 0, decided_ = 0;
+  std::int64_t floor_ = 0;   // no onset before this sample: the last event's end
   std::size_t size_ = 0;    // of the bank, that edges are looked for with
+  double fired_ = 0;         // cancelled events by last_fired_
+  std::int64_t last_fired_ = 0;
   bool confirmed_ = false;  // has been longer than the shortest event
 };
 

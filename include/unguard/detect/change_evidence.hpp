@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One channel's evidence of activity: EMG is whitened by the prediction error of its calibrated noise and goes into a
-// ChangeBank. Where the caller says that there is rest, the level of rest is followed by Robbins & Monro 1951,
-// doi:10.1214/aoms/1177729586. Cost: a prediction error and the bank a sample. Fixed memory.
+// ChangeBank. Where the caller says that there is rest, its level and how it drifts are followed by two constant gains
+// (alpha-beta filter: Kalata 1984, doi:10.1109/TAES.1984.310438). Cost: a prediction error and the bank a sample. Fixed
+// memory.
 #pragma once
 
 #include <algorithm>
@@ -15,15 +16,22 @@
 
 namespace unguard {
 
-// How the level of rest is followed: one look every `block` samples, up or down by a factor of its mean square, within
-// `cap` times the calibrated one both ways.
+// How the level of rest is followed: one look every `block` samples. The logarithm of its mean square goes up or down by
+// no more than `fastest` a look, and stays within `farthest` of the calibrated one.
 struct RestFollowing {
   std::int64_t block = 1;
-  double step = 1;
-  double cap = 1;
+  double level_gain = 0;
+  double drift_gain = 0;
+  double fastest = 0;
+  double farthest = 0;
 
   friend bool operator==(const RestFollowing&, const RestFollowing&) = default;
 };
+// Gains that remember about so many looks, critically damped.
+inline RestFollowing rest_following(std::int64_t block, double looks, double fastest, double farthest) {
+  const double kept = 1 - 1 / std::max(1.0, looks);
+  return {block, 1 - kept * kept, (1 - kept) * (1 - kept), fastest, farthest};
+}
 
 class ChangeEvidence {
  public:
@@ -56,12 +64,13 @@ class ChangeEvidence {
     const double w = white_.data()[0];
     sum_ += w * w;
     if (++block_ < following_.block) return;
-    // The median of a mean of n squares (Wilson & Hilferty 1931).
+    // The logarithm of a mean of n squares lies 1/n low. A look that is far off counts as less far: it may be no rest.
     const auto n = static_cast<double>(block_);
-    const double m = 1 - 2 / (9 * n), median = m * m * m;
-    scale_ = std::clamp(sum_ > n * median ? scale_ * following_.step : scale_ / following_.step, 1 / following_.cap,
-                        following_.cap);
-    gain_ = 1 / std::sqrt(power_ * scale_);
+    const double off = std::clamp(std::log(std::max(1e-12, sum_ / n)) + 1 / n, -1.0, 1.0);
+    drift_ = std::clamp(drift_ + following_.drift_gain * off, -following_.fastest, following_.fastest);
+    log_scale_ = std::clamp(log_scale_ + drift_ + std::clamp(following_.level_gain * off, -following_.fastest, following_.fastest), -following_.farthest,
+                            following_.farthest);
+    gain_ = std::exp(-0.5 * log_scale_) / std::sqrt(power_);
     not_rest();
   }
   // It may have been none: the look begins anew.
@@ -75,7 +84,7 @@ class ChangeEvidence {
   // Whitened, newest first; before the last restart there are zeros.
   const double* white() const noexcept { return white_.data(); }
   // Mean square of rest, of the calibrated one.
-  double scale() const noexcept { return scale_; }
+  double scale() const noexcept { return std::exp(log_scale_); }
   bool whitens_like(const ChangeEvidence& other) const noexcept {
     return noise_ == other.noise_ && power_ == other.power_ && white_.length() == other.white_.length() &&
            bank_.sizes() == other.bank_.sizes();
@@ -87,7 +96,7 @@ class ChangeEvidence {
   }
 
   void reset() noexcept {
-    scale_ = 1;
+    log_scale_ = 0;
     gain_ = 1 / std::sqrt(power_);
     restart();
   }
@@ -96,6 +105,7 @@ class ChangeEvidence {
     white_.reset();
     bank_.clear();
     seen_ = 0;
+    drift_ = 0;
     not_rest();
   }
   template <class Archive>
@@ -103,12 +113,14 @@ class ChangeEvidence {
     past_.state(archive);
     white_.state(archive);
     bank_.state(archive);
-    archive(scale_);
+    archive(log_scale_);
+    archive(drift_);
     archive(seen_);
     archive(block_);
     archive(sum_);
-    if (!(scale_ >= 1 / following_.cap && scale_ <= following_.cap)) scale_ = 1;  // not from here
-    gain_ = 1 / std::sqrt(power_ * scale_);
+    if (!(std::fabs(log_scale_) <= following_.farthest)) log_scale_ = 0;  // not from here
+    if (!(std::fabs(drift_) <= following_.fastest)) drift_ = 0;
+    gain_ = std::exp(-0.5 * log_scale_) / std::sqrt(power_);
   }
 
  private:
@@ -121,7 +133,8 @@ class ChangeEvidence {
   NewestFirst past_;
   NewestFirst white_;
   ChangeBank bank_;
-  double scale_ = 1;
+  double log_scale_ = 0;  // of the mean square of rest, over the calibrated one
+  double drift_ = 0;      // of that, a look
   double gain_ = 1;
   std::int64_t seen_ = 0;   // samples since the last restart, until there is a past
   std::int64_t block_ = 0;  // samples in this look at rest

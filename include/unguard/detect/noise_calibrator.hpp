@@ -43,7 +43,7 @@ constexpr auto fields(const NoiseCalibrator*) {
   return std::tuple{
       field<&N::order>("order", "of the model", between(1, 100)),
       field<&N::shortest>("shortest", "least unmarked signal", between(0.2, 3600)),
-      field<&N::most_marked>("most_marked", "largest share of marked samples", between(0, 0.9)),
+      field<&N::most_marked>("most_marked", "largest share of marked samples", between(0, 1)),
       field<&N::most_change>("most_change", "largest ratio of the RMS of two quarters of the rest", between(1.1, 1000)),
       field<&N::most_peaked>("most_peaked",
                              "largest RMS of what its median magnitude says of Gaussian noise: of spikes, heartbeats "

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import hashlib
 import logging
-import os
 import platform
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -24,6 +22,7 @@ from unguard.analysis.result import Analysis, LeftOut, Source
 from unguard.arguments import names as names_of
 from unguard.arguments import object_of
 from unguard.errors import ConfigError, FormatError, spelled
+from unguard.made_at import made_at
 from unguard.recording import MICROVOLTS, Channel, Recording
 
 _log = logging.getLogger("unguard")
@@ -100,7 +99,7 @@ def analyse(
         method=method,
         remarks=recording_remarks(found, method, seconds),
         versions=_versions(),
-        made_at=_now(),
+        made_at=made_at(),
     )
 
 
@@ -153,13 +152,3 @@ def _versions() -> dict[str, str]:
         "numpy": np.__version__,
         "scipy": scipy.__version__,
     }
-
-
-def _now() -> str:
-    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
-    when = (
-        datetime.datetime.fromtimestamp(int(fixed), datetime.timezone.utc)
-        if fixed.isdigit()
-        else datetime.datetime.now(datetime.timezone.utc)
-    )
-    return when.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""The command `unguard`: look into a recording, analyse it, simulate one; show what a filter does.
+"""The command `unguard`: look into a recording, analyse it, simulate one; show what a filter does; compare detectors.
 
 Exit codes: 0 done, 2 bad usage (an option that cannot be, a place that cannot be written), 3 bad input (a file that
 cannot be read or analysed).
@@ -14,6 +14,7 @@ import typer
 
 import unguard
 from unguard.cli.analyse import analyse
+from unguard.cli.benchmark import benchmark
 from unguard.cli.info import info
 from unguard.cli.refusal import refuse_output
 from unguard.cli.response import response
@@ -48,6 +49,7 @@ app.command()(info)
 app.command()(analyse)
 app.command()(simulate)
 app.command()(response)
+app.command()(benchmark)
 
 
 def main() -> None:

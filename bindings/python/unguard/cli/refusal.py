@@ -35,6 +35,10 @@ _OPTIONS = {
     "out": "--out",
     "seconds": "--seconds",
     "seed": "--seed",
+    "data": "--data",
+    "set": "--set",
+    "limit": "--limit",
+    "generator": "--generator",
 }
 _BEHIND_EQUALS = re.compile(r"\b(" + "|".join(_OPTIONS) + r")=\s?")
 

@@ -1,0 +1,147 @@
+"""Comparisons, their report and the generator's grid. Truth: what was put in; the same bytes from the same seed."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import unguard
+from PIL import Image
+from unguard import ConfigError
+from unguard.benchmark import OURS, PEERS, Comparison, Dataset, Family, Grid, annotated, compare, generated, run
+from unguard.benchmark.report import html, write_comparison
+from unguard.benchmark.report.error_figure import by_ratio
+from unguard.benchmark.score import TrueEvent
+
+FILES = {"results.json", "results.csv", "f1.png", "delay.png", "error.png", "report.html"}
+
+
+@pytest.fixture(scope="module")
+def made(bursts: Dataset, families: list[Family]) -> Comparison:
+    return compare([bursts], families, seed=3)
+
+
+def test_both_settings_stand_side_by_side_and_what_died_too(made: Comparison) -> None:
+    rows = [(r.family, r.setting, r.outcome.failed) for r in made.rows()]
+    assert rows == [
+        ("threshold", "documented", False),
+        ("threshold", "searched", False),
+        ("<i>dies</i>", "documented", True),
+        ("<i>dies</i>", "searched", False),
+    ]
+    frame = made.to_dataframe()
+    assert frame["error"].tolist()[2] == "bursts: RuntimeError: <b>nothing</b> goes that high"
+    assert math.isnan(frame["f1"][2]) and frame["f1"][1] >= frame["f1"][0]
+    assert json.loads(frame["settings"][0]) == {"spreads": 3.0}
+    best = made.searched[0].best
+    assert best is not None and best.tuning.f1 == max(o.tuning.f1 for o in made.searched[0].tried)
+    assert made.pooled("documented")["<i>dies</i>"].misses == 20, "what died found nothing"
+    assert made.versions["unguard"] == unguard.__version__ and made.versions["numpy"] == np.__version__
+
+
+def test_a_peer_that_is_missing_is_named(
+    bursts: Dataset, families: list[Family], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "detecta", None)
+    found = compare([bursts], [families[0], PEERS[-1]], grid=False)
+    assert found.families == ["threshold"] and "unguard[benchmark]" in found.missing["detecta detect_onset"]
+    assert "detecta is not installed" in html(found)
+
+
+def test_progress_ends_at_one(bursts: Dataset, families: list[Family]) -> None:
+    told: list[float] = []
+    compare([bursts], families, progress=lambda text, share: told.append(share))
+    assert told == sorted(told) and told[0] == 0 and told[-1] == 1
+
+
+def test_the_same_seed_gives_the_same_bytes(
+    bursts: Dataset, families: list[Family], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    for name in ("a", "b"):
+        write_comparison(compare([bursts], families, seed=3), tmp_path / name)
+    assert {f.name for f in (tmp_path / "a").iterdir()} == FILES
+    for name in FILES:
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
+    plain = json.loads((tmp_path / "a/results.json").read_text())
+    assert (plain["seed"], plain["made_at"], plain["schema"]) == (3, "2023-11-14T22:13:20Z", "unguard-benchmark")
+    assert len(plain["rows"]) == 4 and len(plain["tried"]) == 5
+    assert len(pd.read_csv(tmp_path / "a/results.csv")) == 4
+    with Image.open(tmp_path / "a/f1.png") as picture:
+        assert picture.size[0] > 1000
+
+
+def test_the_page_stands_alone_and_escapes_what_it_is_given(made: Comparison) -> None:
+    page = html(made)
+    assert not re.findall(r"<(script|img|link|iframe|object|i|b)\b", page)
+    assert not re.findall(r'(?:href|src)="(?!#)', page) and "url(http" not in page
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert "&lt;i&gt;dies&lt;/i&gt;" in page and "made &lt;here&gt;" in page
+    assert "EMGFlow: documents filters" in page and "seed 3" in page
+    assert page.index("In short") < page.index("Delay against") < page.index("How this was made")
+
+
+def test_a_set_without_truth_is_counted(bursts: Dataset, families: list[Family], tmp_path: Path) -> None:
+    unknown = dataclasses.replace(bursts, trials=(dataclasses.replace(bursts.trials[0], truth=None),))
+    found = compare([unknown], families[:1])
+    assert found.searched[0].best is None and found.searched[0].documented.found > 0
+    write_comparison(found, tmp_path)
+    assert "counted, not scored" in (tmp_path / "report.html").read_text()
+
+
+def test_a_folder_that_cannot_be_written_is_refused(made: Comparison, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match=r"out is .*: expected a folder that can be written"):
+        write_comparison(made, tmp_path / "file")
+
+
+def test_errors_by_ratio_count_what_was_missed() -> None:
+    def event(ratio: float, error: float | None) -> TrueEvent:
+        return TrueEvent("ACTIVITY", None if error is None else "ACTIVITY", onset_ms=error or math.nan, snr_dB=ratio)
+
+    events = (event(11, 30), event(12, -10), event(13, 20), event(1, None), event(2, None), event(3, 5), event(22, 1))
+    assert by_ratio(events) == [(2, math.inf), (12, 20)]
+
+
+def test_the_generators_grid_is_the_same_for_the_same_seed() -> None:
+    grid = Grid(
+        snr_dB=(10.0, 30.0), shapes=("step", "ramp"), kinds=("gaussian",), emg_over_ecg_dB=(None, 20.0), fs=(1000.0,)
+    )
+    first, again, other = generated(grid, seed=2), generated(grid, seed=2), generated(grid, seed=3)
+    assert len(first.trials) == 16 == len({t.name for t in first.trials})
+    assert all(np.array_equal(a.x, b.x) for a, b in zip(first.trials, again.trials, strict=True))
+    assert not any(np.array_equal(a.x, b.x) for a, b in zip(first.trials, other.trials, strict=True))
+    assert [bool(t.held_out) for t in first.trials[:2]] == [False, True], "one of two is for tuning"
+    made = run(OURS[0].at_documented(), first)
+    assert not made.error and {e.snr_dB for e in made.whole.events} == {10.0, 30.0}
+    assert made.whole.counts.recall > 0.9
+    assert (len(made.tuning.events), len(made.held_out.events)) == (8, 8)
+
+
+def test_a_grid_is_searched_on_the_records_for_tuning(families: list[Family]) -> None:
+    data = generated(Grid(snr_dB=(10.0,), shapes=("step",), kinds=("gaussian",), fs=(1000.0,), repeats=4))
+    (one,) = compare([data], families[:1]).searched
+    assert one.best is not None and len(one.best.whole.events) == 4
+    assert {len(o.whole.events) for o in one.tried} == {2}
+
+
+def test_a_grid_that_cannot_be_is_refused_by_the_generator() -> None:
+    with pytest.raises(ConfigError, match=r"shape is .*: expected"):
+        generated(Grid(shapes=("square",)))
+
+
+def test_the_present_detector_on_real_recordings(real_data: Path) -> None:
+    plux, emggo, gestures = (run(OURS[0].at_documented(), d) for d in annotated(real_data))
+    # Two false ones where rest is taken from the quietest gap; none from the longest, in which there is some tone.
+    assert plux.whole.counts.hits == 9 and plux.whole.f1 >= 0.9
+    assert gestures.whole.counts.hits == 10
+    # It hears the heart, which is not taken off before it: every burst is found, among many beats.
+    assert emggo.whole.counts.hits == 56 and emggo.whole.f1 < 0.5

@@ -1,0 +1,224 @@
+"""Adapters. Truth: square waves in noise, reports by hand; what a peer does of itself is not judged."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import unguard
+from numpy.typing import NDArray
+from unguard import ConfigError
+from unguard.benchmark import (
+    NOT_RUN,
+    OURS,
+    PEERS,
+    Dataset,
+    Detector,
+    Family,
+    MissingPeer,
+    ScoredEvent,
+    Trial,
+    from_spec,
+    run,
+    scored,
+    search,
+)
+from unguard.benchmark.peers.edges import between
+
+FS = 1000.0
+TRUTH = tuple(ScoredEvent(a, a + 1000) for a in range(4000, 24_000, 4000))
+
+
+def bursts(seed: int = 1, loud: float = 20.0) -> NDArray[np.float64]:
+    """Noise of 2 uV with bursts of 1 s every 4 s."""
+    x = np.random.default_rng(seed).normal(0, 2, 26_000)
+    for e in TRUTH:
+        x[e.onset : e.offset] *= loud
+    return x
+
+
+def data(*trials: Trial) -> Dataset:
+    return Dataset("made", trials or (Trial("bursts", bursts(), FS, (200, 3900), TRUTH, tuning=(0, 10_000)),), "here")
+
+
+def report(kind: str, report: str, onset: int, offset: int, decided: int, id: int = 1, channel: int = 0) -> Any:
+    return SimpleNamespace(
+        kind=kind, report=report, onset=onset, offset=offset, decided=decided, id=id, channel=channel
+    )
+
+
+def test_reports_become_events_decided_at_their_open() -> None:
+    reports = [
+        report("ACTIVITY", "OPEN", 100, 130, 140),
+        report("SPIKE", "OPEN", 110, 120, 150, id=2),
+        report("TONIC", "UPDATE", 95, 400, 400),
+        report("SPIKE", "CANCEL", 110, 160, 200, id=2),
+        report("TONIC", "CLOSE", 90, 900, 1000),
+        report("ACTIVITY", "OPEN", 1500, 1500, 1520, id=3),
+    ]
+    assert scored(reports, late=10, samples=2000) == [
+        ScoredEvent(80, 890, "TONIC", decided=140),
+        ScoredEvent(100, 150, "SPIKE", decided=150, cancelled=200),
+        ScoredEvent(1490, 2000, "ACTIVITY", decided=1520),
+    ]
+
+
+def test_what_proves_to_be_no_muscle_was_cancelled_then() -> None:
+    reports = [
+        report("ACTIVITY", "OPEN", 100, 130, 140),
+        report("ARTEFACT", "CLOSE", 100, 300, 350),
+        report("ECG", "OPEN", 500, 510, 520, id=2),
+        report("ECG", "CLOSE", 500, 600, 620, id=2),
+    ]
+    assert scored(reports) == [ScoredEvent(100, 300, "ACTIVITY", decided=140, cancelled=350)]
+
+
+def test_any_spec_runs_through_detect() -> None:
+    def spec(rest: NDArray[np.float64], fs: float) -> unguard.SpasmDetector:
+        assert len(rest) == 3700 and fs == FS
+        return unguard.SpasmDetector(rest=unguard.calibrate_rest(rest, fs=fs, band="20-450 Hz"))
+
+    made = run(from_spec(spec, name="calibrated"), data())
+    assert (made.whole.f1, made.error, made.detector) == (1, "", "calibrated")
+    assert abs(made.whole.onset.bias) < 20 and 0 < made.whole.latency(0.95)[0] < 100
+    learnt = run(from_spec(unguard.SpasmDetector(learn=3.0)), data())
+    assert learnt.whole.f1 == 1 and learnt.detector == "SpasmDetector"
+
+
+def test_a_detector_told_of_the_rest_may_name_kinds() -> None:
+    detector = from_spec(unguard.SpasmDetector(learn=2.0), markers=True)
+    x = bursts()
+    assert {e.kind for e in detector(x, FS, (0, len(x)))} == {"PHASIC BURST"}
+    assert {e.kind for e in from_spec(unguard.SpasmDetector(learn=2.0))(x, FS, (0, 3900))} == {"ACTIVITY"}
+
+
+def test_ours_is_causal() -> None:
+    (family,) = OURS
+    detector = family.at_documented()
+    x = bursts()
+    cut = detector(x[:17_000], FS, (200, 3900))
+    whole = [e for e in detector(x, FS, (200, 3900)) if e.decided < 17_000]
+    assert detector.causal and [e.decided for e in cut] == [e.decided for e in whole]
+
+
+def test_anyones_function_is_a_detector() -> None:
+    heard = []
+
+    def mine(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[tuple[int, int]]:
+        heard.append((len(x), float(x[rest[0] : rest[1]].std()), fs))
+        return [(e.onset + 30, e.offset) for e in TRUTH]
+
+    made = run(Detector("mine", mine, {"a": 1}), data())
+    assert made.whole.onset.bias == 30 and made.settings == {"a": 1} and made.found == 5
+    run(Detector("mine", mine, wants="band"), data())
+    assert heard[0][::2] == heard[1][::2] == (26_000, FS) and heard[1][1] < heard[0][1]
+    assert (made.tuning.counts.hits, made.held_out.counts.hits) == (2, 3)
+    for name, bad in (("wants", {"wants": "loud"}), ("detect", {"detect": 3})):
+        with pytest.raises(ConfigError, match=f"{name} is"):
+            Detector(**{"name": "mine", "detect": mine, **bad})
+
+
+def test_what_a_detector_dies_of_is_kept() -> None:
+    def dies(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
+        raise KeyError("var")
+
+    made = run(Detector("dies", dies), data())
+    assert made.failed and made.error == "bursts: KeyError: 'var'" and made.whole.events == ()
+
+    def rubbish(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[Any]:
+        return [(1.5, 2)]
+
+    assert "whole number of samples" in run(Detector("rubbish", rubbish), data()).error
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no timer of this kind")
+def test_a_detector_that_takes_too_long_is_stopped() -> None:
+    def slow(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
+        while True:
+            pass
+
+    assert "stopped after 0.1 s" in run(Detector("slow", slow), data(), limit_s=0.1).error
+    many = data(*[Trial(str(i), bursts()[:5000], FS, (200, 3900), TRUTH[:1]) for i in range(9)])
+    lame = Detector("lame", lambda x, fs, rest: time.sleep(0.1) or [])
+    assert "stopped after 0.35 s" in run(lame, many, limit_s=0.35).error, "all records together"
+    family = Family("slow", lambda a=0: Detector("slow", slow, {"a": a}), {}, "here", {"a": (1, 2, 3)})
+    steps: list[int] = []
+    made = search(family, data(), limit_s=0.1, progress=lambda: steps.append(1))
+    assert made.best is None and made.tried == () and len(steps) == 4
+
+
+def test_a_grid_is_searched_on_the_tuning_part_alone() -> None:
+    def make(late: int = 0) -> Detector:
+        def detect(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[tuple[int, int]]:
+            if late == 9:
+                raise ValueError("nine")
+            # 2 is best in the tuning part, 1 in the rest.
+            good = TRUTH[:2] if late == 2 else TRUTH[2:] if late == 1 else ()
+            return [(e.onset, e.offset) for e in good]
+
+        return Detector("made", detect, {"late": late})
+
+    made = search(Family("made", make, {"late": 0}, "here", {"late": (0, 1, 2, 9)}), data())
+    assert made.best is not None and made.best.settings == {"late": 2}
+    assert made.documented.whole.f1 == 0 and made.best.held_out.counts.hits == 0
+    assert [o.failed for o in made.tried] == [False, False, False, True]
+    assert made.tried[0] is made.documented, "what was run is not run again"
+    assert search(Family("made", make, {"late": 9}, "here"), data()).best is None
+
+
+def test_edges_are_read_in_the_kinder_way() -> None:
+    x = bursts()
+    edges = [i for e in TRUTH for i in (e.onset, e.offset)]
+    assert between(edges, x) == list(TRUTH)
+    assert between(edges[1:], x) == [ScoredEvent(0, 5000), *TRUTH[1:]]
+    assert between(edges[:-1], x)[-1] == ScoredEvent(20_000, 26_000)
+    assert between([], x) == []
+
+
+def test_a_peer_that_is_not_installed_is_named_with_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("biosppy", "biosppy.signals", "biosppy.signals.emg", "neurokit2", "detecta"):
+        monkeypatch.setitem(sys.modules, name, None)
+    for family in PEERS:
+        with pytest.raises(MissingPeer, match=rf"^{family.package} is not installed .*'unguard\[benchmark\]'$"):
+            run(family.at_documented(), data())
+
+
+def test_every_peer_says_where_its_settings_are_from() -> None:
+    assert len({f.name for f in PEERS}) == len(PEERS) == 14
+    for family in (*OURS, *PEERS):
+        assert family.origin and all(f in next(family.settings()) for f in family.documented)
+        for settings in family.settings():
+            family.make(**settings)
+    assert "EMGFlow" in NOT_RUN
+
+
+@pytest.mark.parametrize("family", PEERS, ids=lambda f: f.name)
+def test_a_peer_runs_as_documented_or_says_why_not(family: Family) -> None:
+    pytest.importorskip(str(family.package))
+    # As much as PELT, whose time grows faster than the record, takes in seconds.
+    short = Trial("short", bursts()[:11_000], FS, (200, 3900), TRUTH[:2])
+    made = run(family.at_documented(), data(short), limit_s=60)
+    assert made.failed or (made.whole.hours > 0 and not math.isnan(made.whole.f1))
+    if family.name in ("BioSPPy bonato", "BioSPPy lidierth"):
+        assert made.whole.counts.hits == 2, made.error
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("filter", {"filter": "x"}),
+        ("unit", {"unit": "V"}),
+        ("method", {"method": "x"}),
+        ("clean", {"clean": 3}),
+        ("series", {"series": ""}),
+    ],
+)
+def test_a_setting_of_a_peer_that_cannot_be_is_refused(name: str, settings: dict[str, Any]) -> None:
+    makers = {"filter": 0, "unit": 5, "method": 8, "clean": 8, "series": 13}
+    with pytest.raises(ConfigError, match=f"{name} is"):
+        PEERS[makers[name]].make(**settings)

@@ -1,0 +1,58 @@
+"""`unguard benchmark`: what it prints and writes, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def test_compares_on_recordings(run: Callable[..., Any], real_data: Path, tmp_path: Path) -> None:
+    ran = run("benchmark", "--set", f"plux_bursts={real_data / 'plux'}", "--no-peers", "--out", "made")
+    assert ran.code == 0 and "plux_bursts: 9 true events" in ran.out and ran.out.endswith("made/report.html\n")
+    names = {f.name for f in (tmp_path / "made").iterdir()}
+    assert names == {"results.json", "results.csv", "f1.png", "delay.png", "error.png", "report.html"}
+    rows = json.loads((tmp_path / "made/results.json").read_text())["rows"]
+    assert [(r["setting"], r["hits"]) for r in rows] == [("documented", 9), ("searched", 9)]
+
+
+def test_takes_a_folder_of_recordings(run: Callable[..., Any], real_data: Path) -> None:
+    ran = run("benchmark", "--data", real_data, "--no-peers", "--no-search")
+    assert ran.code == 0 and "searched" not in ran.out
+    assert [w in ran.out for w in ("plux_bursts", "emggo", "uci_gestures", "benchmark-unguard/report.html")] == [
+        True
+    ] * 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "--data is not given: expected --data FOLDER, --set NAME=FOLDER or --generator"),
+        (("--set", "emggo"), "--set is 'emggo': expected NAME=FOLDER with one of plux_bursts"),
+        (("--set", "x=y"), "--set is 'x=y'"),
+        (("--data", ".", "--limit", "0"), "--limit is 0: expected a number of seconds above 0"),
+        (("--data", ".", "--seed", "-1"), "--seed is -1"),
+        (("--data", ".", "--out", " "), "--out is ' '"),
+        (("--set", "uci_gestures=."), "--fs is None: expected the nominal rate"),
+    ],
+)
+def test_refuses_by_option(run: Callable[..., Any], arguments: tuple[str, ...], words: str) -> None:
+    ran = run("benchmark", *arguments)
+    assert ran.code == 2 and words in ran.err
+
+
+def test_names_the_first_file_that_is_missing(run: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "plux").mkdir()
+    ran = run("benchmark", "--data", tmp_path)
+    assert ran.code == 3 and "the data set plux_bursts is without 'emg_bursts.h5' and 1 more" in ran.err
+
+
+def test_compares_on_simulated_onsets(run: Callable[..., Any], tmp_path: Path) -> None:
+    ran = run("benchmark", "--generator", "--no-peers", "--no-search", "--seed", "4", "--out", "made")
+    assert ran.code == 0 and "generator: 240 true events" in ran.out
+    made = json.loads((tmp_path / "made/results.json").read_text())
+    assert made["seed"] == 4 and made["datasets"][0]["records"] == 240
+    assert made["rows"][0]["hits"] + made["rows"][0]["misses"] == 240

@@ -1,0 +1,86 @@
+"""Trials of the generator, whose truth is known: onsets over SNR, shape, model, muscle, noise, heart and rate.
+
+The signals are `unguard.simulate_onset` of an `unguard.OnsetTrial`; here is only the grid.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+import unguard
+from unguard.benchmark.datasets.dataset import Dataset
+from unguard.benchmark.event import ScoredEvent
+from unguard.benchmark.trial import Trial
+from unguard.samples import samples_in
+
+#: Rest before the onset, long enough to calibrate on what lies `_MARGIN_S` from either end of it; and rest behind.
+_BEFORE_S, _BEHIND_S = 3.0, 1.0
+_MARGIN_S = 0.1
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Which trials are made: every combination, so many times.
+
+    Attributes
+    ----------
+    snr_dB: in the band. shapes, kinds, carriers, noises: as shape, kind, carrier and noise_colour of OnsetTrial.
+    emg_over_ecg_dB: muscle over heart, decibels; None is without a heart. fs: hertz, 500 to 10000.
+    repeats: trials of each; the first half of them, rounded down, are for tuning.
+    """
+
+    snr_dB: tuple[float, ...] = (-3.0, 0.0, 3.0, 5.0, 8.0, 10.0, 15.0, 20.0, 30.0, 40.0)
+    shapes: tuple[str, ...] = ("step", "ramp", "trapezoid", "truncated_gaussian")
+    kinds: tuple[str, ...] = ("gaussian", "laplacian", "motor_units")
+    carriers: tuple[str, ...] = ("trunk",)
+    noises: tuple[str, ...] = ("white",)
+    emg_over_ecg_dB: tuple[float | None, ...] = (None,)
+    fs: tuple[float, ...] = (2000.0,)
+    repeats: int = 2
+
+
+def generated(grid: Grid | None = None, *, seed: int = 1) -> Dataset:
+    """Return the trials of a grid; the same seed gives the same trials.
+
+    Raises
+    ------
+    ConfigError: a value of the grid is not allowed.
+    """
+    grid = grid or Grid()
+    trials: list[Trial] = []
+    axes = (grid.fs, grid.carriers, grid.noises, grid.emg_over_ecg_dB, grid.kinds, grid.shapes, grid.snr_dB)
+    for fs, carrier, noise, ecg, kind, shape, snr in itertools.product(*axes):
+        for repeat in range(grid.repeats):
+            spec = unguard.OnsetTrial(
+                seed=1_000_000 * seed + len(trials),
+                rate=fs,
+                carrier=carrier,
+                kind=kind,
+                shape=shape,
+                snr_dB=snr,
+                noise_colour=noise,
+                emg_over_ecg_dB=ecg,
+                baseline=_BEFORE_S,
+                tail=_BEHIND_S,
+            )
+            trials.append(_trial(spec, tuning=repeat < grid.repeats // 2))
+    source = f"unguard.simulate_onset of unguard {unguard.__version__}, seed {seed}"
+    remark = "simulated: one event a trial, and steps, flatter every method"
+    return Dataset("generator", tuple(trials), source, (remark,))
+
+
+def _trial(spec: unguard.OnsetTrial, *, tuning: bool) -> Trial:
+    made = unguard.simulate_onset(spec)
+    heart = "" if spec.emg_over_ecg_dB is None else f", heart {spec.emg_over_ecg_dB:g} dB below"
+    name = (
+        f"{spec.shape}, {spec.kind}, {spec.carrier} in {spec.noise_colour} noise, {spec.snr_dB:g} dB{heart}, "
+        f"{spec.rate:g} Hz, seed {spec.seed}"
+    )
+    x = np.ascontiguousarray(made.data)
+    margin = samples_in(_MARGIN_S, made.fs)
+    truth = (ScoredEvent(made.onset, made.offset),)
+    whole = (0, len(x) if tuning else 0)
+    return Trial(name, x, made.fs, (margin, made.onset - margin), truth, tuning=whole, snr_dB=spec.snr_dB)

@@ -1,0 +1,99 @@
+"""Delay against false alarms: the settings of each method that no other of its settings beats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from unguard.benchmark.comparison import Comparison
+from unguard.benchmark.report.looks import Look, looks
+from unguard.benchmark.roc import RocPoint, roc
+from unguard.benchmark.search import Searched
+
+_WIDTH_IN = 10.6
+_HEIGHT_IN = 3.9
+#: Delays beyond are drawn at the edge, milliseconds.
+_LEAST_MS, _MOST_MS = -100.0, 600.0
+#: So few alarms an hour are drawn as none.
+_LINEAR_TO = 1.0
+
+
+def delay_figure(made: Comparison) -> Figure:
+    """Draw it, in the style that is set."""
+    sets = [d for d in made.datasets if d.true_events and d.edges]
+    look = looks(made)
+    figure = Figure(figsize=(_WIDTH_IN, _HEIGHT_IN), layout="constrained")
+    panels = figure.subplots(1, max(1, len(sets)), sharey=True, squeeze=False)[0]
+    for axes, data in zip(panels, sets, strict=False):
+        for s in made.of(data.name):
+            _method(axes, s, look[s.family.name])
+        _dress(axes, f"{data.name}")
+    panels[0].set_ylabel("median delay of the onset [ms]")
+    handles, labels = _legend(panels, look)
+    figure.legend(handles, labels, loc="outside lower center", ncols=5, frameon=False, fontsize=8)
+    return figure
+
+
+def _method(axes: Axes, s: Searched, look: Look) -> None:
+    outcomes = [o for o in (s.documented, *s.tried) if not o.failed]
+    points = roc((o.settings, o.whole) for o in outcomes)
+    front = points.front
+    line: dict[str, Any] = {"color": look.colour, "lw": look.width, "zorder": 3 if look.ours else 2}
+    if front:
+        # From one setting to the next nothing is between: steps, and not a slope.
+        axes.plot([p.per_hour for p in front], [_shown(p) for p in front], drawstyle="steps-post", alpha=0.8, **line)
+        axes.scatter([p.per_hour for p in front], [_shown(p) for p in front], s=7, color=look.colour, zorder=3)
+    if not s.documented.failed:
+        (point,) = roc([(s.documented.settings, s.documented.whole)]).points or (None,)
+        if point is not None:
+            face = look.colour if look.ours else "white"
+            axes.plot(
+                [point.per_hour],
+                [_shown(point)],
+                look.marker,
+                ms=8 if look.ours else 6,
+                mfc=face,
+                mec=look.colour,
+                mew=1.2,
+                zorder=4,
+                clip_on=False,
+                label=s.family.name,
+            )
+
+
+def _shown(point: RocPoint) -> float:
+    return min(max(point.delay_ms, _LEAST_MS), _MOST_MS)
+
+
+def _dress(axes: Axes, title: str) -> None:
+    axes.set_title(title)
+    axes.set_xscale("symlog", linthresh=_LINEAR_TO, linscale=0.5)
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.set_xlim(-0.1, 5e4)
+    axes.set_ylim(_LEAST_MS, _MOST_MS)
+    axes.set_xlabel("false alarms per hour")
+    axes.axhline(0, color="#888888", lw=0.8)
+    axes.grid(True)
+    axes.set_axisbelow(True)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}" if v < 1000 else f"{v / 1000:g}k"))
+    axes.yaxis.set_major_formatter(FuncFormatter(_tick))
+
+
+def _tick(value: float, _: object) -> str:
+    if value >= _MOST_MS:
+        return "later,\nor never"
+    return f"≤ {value:g}" if value <= _LEAST_MS else f"{value:g}"
+
+
+def _legend(panels: Iterable[Axes], look: dict[str, Look]) -> tuple[list[Artist], list[str]]:
+    found: dict[str, Artist] = {}
+    for axes in panels:
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            found.setdefault(label, handle)
+    names = [n for n in look if n in found]
+    return [found[n] for n in names], names

@@ -1,0 +1,39 @@
+"""Which line and colour a method has in every figure: ours bold, peers by package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from unguard.benchmark.comparison import Comparison
+
+_PACKAGES = {None: "#0072B2", "biosppy": "#D55E00", "neurokit2": "#AA4499", "detecta": "#009E73"}
+_OTHER = "#666666"
+_MARKERS = "osD^vP*Xh<"
+
+
+@dataclass(frozen=True)
+class Look:
+    """Colour and marker of a method."""
+
+    colour: str
+    marker: str
+    ours: bool
+
+    @property
+    def width(self) -> float:
+        """Width of its line in points."""
+        return 2.2 if self.ours else 1.0
+
+
+def looks(made: Comparison) -> dict[str, Look]:
+    """Return the look of every method, by name."""
+    found: dict[str, Look] = {}
+    count: dict[str | None, int] = {}
+    for s in made.searched:
+        if s.family.name in found:
+            continue
+        package = s.family.package
+        i = count[package] = count.get(package, -1) + 1
+        colour = _PACKAGES.get(package, _OTHER)
+        found[s.family.name] = Look(colour, _MARKERS[i % len(_MARKERS)], package is None)
+    return found

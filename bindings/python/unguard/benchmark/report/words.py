@@ -1,0 +1,87 @@
+"""The numbers of a comparison in words."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from unguard.benchmark.comparison import DOCUMENTED, SEARCHED, Comparison
+from unguard.benchmark.outcome import Outcome
+from unguard.benchmark.score import EdgeError
+
+
+def share(value: float) -> str:
+    """Return a share from 0 to 1 with three digits."""
+    return "-" if math.isnan(value) else f"{value:.3f}"
+
+
+def milliseconds(value: float) -> str:
+    """Return whole milliseconds; "never" for infinity."""
+    if math.isnan(value):
+        return "-"
+    if math.isinf(value):
+        return "never"
+    whole = round(value)
+    return f"{whole:+d}".replace("-", "\N{MINUS SIGN}") if whole else "0"
+
+
+def edge(value: EdgeError) -> str:
+    """Return bias and standard deviation, milliseconds."""
+    spread = "" if math.isnan(value.sd) else f" ± {value.sd:.0f}"
+    return milliseconds(value.bias) + spread
+
+
+def rate(outcome: Outcome) -> str:
+    """Return false alarms per hour of all scored time, with the 95 % interval."""
+    alarms = outcome.whole.alarms
+    if not alarms.hours > 0:
+        return "-"
+    low, high = alarms.interval()
+    return f"{_short(alarms.per_hour)} ({_short(low)} to {_short(high)})"
+
+
+def settings(values: dict[str, Any]) -> str:
+    """Return settings in one line."""
+    return ", ".join(f"{k} {_setting(v)}" for k, v in values.items()) or "defaults"
+
+
+def in_short(made: Comparison) -> list[str]:
+    """Return what stands on top of the report."""
+    lines = []
+    for data in made.datasets:
+        runs = [s for s in made.of(data.name)]
+        own = [s for s in runs if s.family.package is None]
+        peers = [s for s in runs if s.family.package is not None]
+        if not data.true_events:
+            continue
+        said = [f"{s.family.name} as it is: {_found(s.documented, data.true_events)}" for s in own]
+        for setting, them in (
+            ("as documented", [(s.family.name, s.documented) for s in peers]),
+            ("searched", [(s.family.name, s.best) for s in peers if s.best is not None]),
+        ):
+            alive = [(n, o) for n, o in them if not o.failed]
+            if alive:
+                name, best = max(alive, key=lambda p: p[1].whole.f1)
+                said.append(f"best peer {setting}: {name}, {_found(best, data.true_events)}")
+        lines.append(f"{data.name}, {data.true_events} events. " + "; ".join(said) + ".")
+    if sum(bool(d.true_events) for d in made.datasets) > 1:
+        for setting in (DOCUMENTED, SEARCHED):
+            ranked = sorted(made.pooled(setting).items(), key=lambda p: -p[1].f1)
+            ours = {s.family.name for s in made.searched if s.family.package is None}
+            told = [f"{n} F1 {c.f1:.3f}" for i, (n, c) in enumerate(ranked) if i < 3 or n in ours]
+            lines.append(f"All together, {setting}: {', '.join(told)}.")
+    return lines
+
+
+def _found(o: Outcome, true: int) -> str:
+    if o.failed:
+        return "failed"
+    return f"{o.whole.counts.hits} of {true} found, {o.whole.counts.false} false, F1 {o.whole.f1:.3f}"
+
+
+def _short(value: float) -> str:
+    return f"{value:.2g}" if value < 100 else f"{value:.0f}"
+
+
+def _setting(value: Any) -> str:
+    return "its own" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

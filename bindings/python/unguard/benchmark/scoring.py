@@ -1,0 +1,190 @@
+"""Found events against true ones: the score of one record, of anyone's detector."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unguard.arguments import number
+from unguard.benchmark.alarms import AlarmRate
+from unguard.benchmark.counts import Counts
+from unguard.benchmark.event import ScoredEvent, events_of
+from unguard.benchmark.matching import Tolerance, match
+from unguard.benchmark.score import Score, TrueEvent
+from unguard.benchmark.scored_time import ScoredTime, Span, is_in, joined
+from unguard.errors import ConfigError
+
+#: An OPEN that is cancelled within so long disturbs nobody.
+CANCEL_WITHIN_S = 0.15
+
+
+def score(
+    found: Iterable[Any],
+    true: Iterable[Any],
+    *,
+    fs: float,
+    samples: int,
+    tolerance: Tolerance | None = None,
+    unscored: Iterable[Span] = (),
+    moving: Iterable[Span] = (),
+    within: Span | None = None,
+    x: NDArray[np.float64] | None = None,
+    rest: Span | None = None,
+) -> Score:
+    """Score what a detector found in one record.
+
+    Found and true events are matched one to one with the largest total overlap (:class:`Tolerance`). Found events are
+    cut
+    at stretches that are not scored: nobody knows whether an event should have ended there. One that was cancelled is
+    not
+    matched: it is a false alarm if that took longer than 150 ms, and counted beside otherwise.
+
+    Parameters
+    ----------
+    found, true: :class:`ScoredEvent`, anything with onset and offset in samples, or (onset, offset) pairs.
+    fs: hertz. samples: length of the record.
+    unscored: stretches (from, to) in which nobody knows the truth. moving: stretches of declared movement; the rest of
+        the time counts as rest.
+    within: events that begin outside are left out, and so is time; None takes all.
+    x: the record in the band, microvolts, shape (samples,): for RMS and signal-to-noise ratio. rest: for the latter.
+
+    Raises
+    ------
+    ConfigError: an argument is not allowed.
+    """
+    if not number("fs", fs, "a sampling rate in hertz, above 0") > 0:
+        raise ConfigError("fs", fs, "a sampling rate in hertz, above 0")
+    first, last = within or (0, samples)
+    if not 0 <= first <= last <= samples:
+        raise ConfigError("within", f"{first} to {last}", f"a stretch of the record, 0 to {samples}")
+    if x is not None and x.shape != (samples,):
+        raise ConfigError("x", f"of shape {x.shape}", f"shape ({samples},)")
+    time = ScoredTime(unscored)
+    all_found = [piece for e in events_of("found", found) for piece in time.pieces(e)]
+    truth = events_of("true", true)
+    final = [e for e in all_found if e.cancelled is None]
+    pairs = match(final, truth, fs=fs, tolerance=tolerance)
+    partner = {j: final[i] for i, j in pairs}
+
+    def counted(e: ScoredEvent) -> bool:
+        return first <= e.onset < last
+
+    inside = [j for j, e in enumerate(truth) if counted(e)]
+    matched = {i for i, _ in pairs}
+    loose = [e for i, e in enumerate(final) if i not in matched and counted(e)]
+    taken_back = [e for e in all_found if e.cancelled is not None and counted(e)]
+    late = [e for e in taken_back if not _in_time(e, fs)]
+    noise = math.nan if x is None or rest is None else _power(x, *rest)
+    hits = sum(j in partner for j in inside)
+    spans = joined("moving", moving)
+    rest_rate, movement_rate, fragments = _alarms([*loose, *late], truth, spans, time, fs, first, last)
+    return Score(
+        events=tuple(_event(truth[j], partner.get(j), fs, x, noise) for j in inside),
+        counts=Counts(hits, len(loose) + len(late), len(inside) - hits),
+        kinds=_by_kind(final, truth, fs, tolerance, counted),
+        samples=_samplewise(final, truth, time, first, last),
+        rest=rest_rate,
+        movement=movement_rate,
+        fragments=fragments,
+        cancelled=len(taken_back) - len(late),
+        hours=time.between(first, last) / fs / 3600,
+    )
+
+
+def _in_time(e: ScoredEvent, fs: float) -> bool:
+    opened = e.onset if e.decided is None else e.decided
+    return e.cancelled is not None and e.cancelled - opened <= CANCEL_WITHIN_S * fs
+
+
+def _event(
+    true: ScoredEvent, found: ScoredEvent | None, fs: float, x: NDArray[np.float64] | None, noise: float
+) -> TrueEvent:
+    power = math.nan if x is None else _power(x, true.onset, true.offset)
+    known: dict[str, Any] = {
+        "snr_dB": _decibels(power - noise, noise),
+        "true_s": true.length / fs,
+        "true_uV": math.sqrt(power),
+    }
+    if found is None:
+        return TrueEvent(true.kind, **known)
+    decided = math.nan if found.decided is None else 1000 * (found.decided - true.onset) / fs
+    return TrueEvent(
+        true.kind,
+        found.kind,
+        onset_ms=1000 * (found.onset - true.onset) / fs,
+        offset_ms=1000 * (found.offset - true.offset) / fs,
+        latency_ms=decided,
+        found_s=found.length / fs,
+        found_uV=math.nan if x is None else math.sqrt(_power(x, found.onset, found.offset)),
+        **known,
+    )
+
+
+def _power(x: NDArray[np.float64], first: int, last: int) -> float:
+    piece = x[max(first, 0) : max(last, 0)]
+    return float(np.mean(piece**2)) if len(piece) else math.nan
+
+
+def _decibels(signal: float, noise: float) -> float:
+    return 10 * math.log10(signal / noise) if signal > 0 and noise > 0 else math.nan
+
+
+def _alarms(
+    loose: Sequence[ScoredEvent],
+    truth: Sequence[ScoredEvent],
+    moving: list[Span],
+    time: ScoredTime,
+    fs: float,
+    first: int,
+    last: int,
+) -> tuple[AlarmRate, AlarmRate, int]:
+    """Return false alarms at rest and in movement, and how many there were inside true events."""
+    active = joined("true", [(e.onset, e.offset) for e in truth])
+    outside = [e for e in loose if not is_in(e.onset, active)]
+    in_movement = sum(is_in(e.onset, moving) for e in outside)
+    quiet = ScoredTime([*time.spans, *active])
+    still = ScoredTime([*quiet.spans, *moving])
+    hour = 3600 * fs
+    whole, resting = quiet.between(first, last) / hour, still.between(first, last) / hour
+    rest, movement = AlarmRate(len(outside) - in_movement, resting), AlarmRate(in_movement, whole - resting)
+    return rest, movement, len(loose) - len(outside)
+
+
+def _by_kind(
+    final: Sequence[ScoredEvent],
+    truth: Sequence[ScoredEvent],
+    fs: float,
+    tolerance: Tolerance | None,
+    counted: Callable[[ScoredEvent], bool],
+) -> dict[str, Counts]:
+    made = {}
+    for kind in sorted({e.kind for e in [*final, *truth] if counted(e)}):
+        found, true = [e for e in final if e.kind == kind], [e for e in truth if e.kind == kind]
+        pairs = match(found, true, fs=fs, tolerance=tolerance)
+        hits = sum(counted(true[j]) for _, j in pairs)
+        matched = {i for i, _ in pairs}
+        loose = sum(counted(e) for i, e in enumerate(found) if i not in matched)
+        made[kind] = Counts(hits, loose, sum(counted(e) for e in true) - hits)
+    return made
+
+
+def _samplewise(
+    final: Sequence[ScoredEvent], truth: Sequence[ScoredEvent], time: ScoredTime, first: int, last: int
+) -> Counts:
+    here, there = _flags(final, first, last), _flags(truth, first, last)
+    scored = np.ones(last - first, dtype=bool)
+    for a, b in time.spans:
+        scored[max(a - first, 0) : max(b - first, 0)] = False
+    both, false, missed = here & there & scored, here & ~there & scored, ~here & there & scored
+    return Counts(*(int(np.count_nonzero(x)) for x in (both, false, missed)))
+
+
+def _flags(events: Sequence[ScoredEvent], first: int, last: int) -> NDArray[np.bool_]:
+    flags = np.zeros(last - first, dtype=bool)
+    for e in events:
+        flags[max(e.onset - first, 0) : max(e.offset - first, 0)] = True
+    return flags

@@ -1,0 +1,93 @@
+"""Any detector of unguard as the benchmark runs it: its spec through `unguard.detect`, its reports as scored events."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import unguard
+from unguard.analysis.method import PRIMING_S
+from unguard.benchmark.band import bandpass
+from unguard.benchmark.detector import RAW, Detector
+from unguard.benchmark.event import ScoredEvent
+
+#: Kinds that say "this is no muscle": no alarm, and no event to score.
+NO_MUSCLE = ("ARTEFACT", "ECG")
+
+#: Makes a spec from rest, in the band, microvolts, shape (samples,), and the sampling rate in hertz.
+Calibrated = Callable[[NDArray[np.float64], float], Any]
+
+
+def from_spec(
+    spec: Any | Calibrated,
+    *,
+    name: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    band: unguard.Bandpass | None = None,
+    filters: Iterable[Any] = (),
+    markers: bool = False,
+) -> Detector:
+    """Return a detector that runs a spec causally over the raw record.
+
+    The record goes through the causal band-pass; its group delay, at the geometric mean of the band, is taken off
+    onsets and offsets, and not off `decided`.
+
+    Parameters
+    ----------
+    spec: what `unguard.detect` takes, or a function that makes it from the rest in the band and the sampling rate.
+    name: for tables; None takes the spec's.
+    settings: for tables. band: None takes the benchmark's, of the sampling rate. filters: behind the band-pass.
+    markers: whether the detector is told of the declared rest, so that it may name kinds.
+    """
+
+    def detect(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
+        chain = [band or bandpass(fs), *filters]
+        late = group_delay(chain, fs)
+        y, marks = unguard.Chain(unguard.Priming(length=PRIMING_S), *chain)(x, fs=fs, marks=True)
+        first, last = (min(t + late, len(x)) for t in rest)
+        made: Any = spec if hasattr(spec, "start") else spec(y[first:last], fs)
+        told: dict[str, Any] = {"markers": [("rest begins", first), ("rest ends", last)]} if markers else {}
+        return scored(unguard.detect(made, y, fs=fs, marks=marks, **told), late, len(x))
+
+    return Detector(name or type(spec).__name__, detect, dict(settings or {}), causal=True, wants=RAW)
+
+
+def group_delay(chain: Iterable[Any], fs: float) -> int:
+    """Return the delay of filters in samples, at the geometric mean of the first one's band."""
+    filters = list(chain)
+    middle = math.sqrt(filters[0].low * filters[0].high)
+    return int(unguard.Chain(*filters).start(fs=fs).latency(at=middle)["samples"] + 0.5)
+
+
+def scored(reports: Iterable[unguard.Event], late: int = 0, samples: int | None = None) -> list[ScoredEvent]:
+    """Return the events of a detector's reports (OPEN, UPDATE, CLOSE, CANCEL), by onset.
+
+    An event is decided at its OPEN, and has edges and kind of its last report. What opens as muscle and closes as
+    ARTEFACT or ECG is one that was cancelled then. One that is still open ends with the record.
+
+    Parameters
+    ----------
+    late: samples of filter delay, taken off onsets and offsets. samples: length of the record.
+    """
+    opened: dict[tuple[int, int], unguard.Event] = {}
+    last: dict[tuple[int, int], unguard.Event] = {}
+    for report in reports:
+        key = (report.channel, report.id)
+        opened.setdefault(key, report)
+        last[key] = report
+    made = []
+    for key, end in last.items():
+        begin = opened[key]
+        if begin.kind in NO_MUSCLE and end.kind in NO_MUSCLE:
+            continue
+        cancelled = end.decided if end.report == "CANCEL" or end.kind in NO_MUSCLE else None
+        onset = max(end.onset - late, 0)
+        closed = end.report in ("CLOSE", "CANCEL")
+        offset = end.offset - late if closed or samples is None else samples
+        kind = begin.kind if cancelled is not None else end.kind
+        made.append(ScoredEvent(onset, max(offset, onset), kind, decided=begin.decided, cancelled=cancelled))
+    return sorted(made, key=lambda e: (e.onset, e.offset))
