@@ -101,12 +101,13 @@ void register_activity(py::module_& m) {
   define(
       m, "calibrate_activity", &calibrate_activity, py::arg("rest"), py::arg("contraction") = py::none(), py::kw_only(),
       py::arg("fs"), py::arg("channels") = py::none(), py::arg("band"), py::arg("rest_marks") = py::none(),
-      py::arg("contraction_marks") = py::none(), py::arg("spec") = ActivityCalibrator{},
-      py::arg("detector") = ActivityDetector{},
+      py::arg("contraction_marks") = py::none(), py::arg("r_peaks") = py::none(),
+      py::arg("spec") = ActivityCalibrator{}, py::arg("detector") = ActivityDetector{},
       "What an ActivityDetector has to know, from a stretch declared to be rest and, where there is one, of a "
       "contraction: (samples,) or (samples, channels) in microvolts, after the filters the stream goes through. Some "
       "seconds of computing a channel; the GIL is released.\n"
-      "band: what both have been through, in words. detector: whose `sizes` and `tracking` alarms are counted for. "
+      "band: what both have been through, in words. detector: whose `sizes` and `tracking` alarms are counted "
+      "for. "
       "r_peaks: samples of the rest at which a heart is heard in it; the noise is then modelled while it beats.\n"
       "Without a contraction activity is looked for as if it were white where the noise is.\n"
       "Raises ConfigError, naming the channel, the value found and what is expected: as calibrate_noise(), and for a "

@@ -1545,7 +1545,8 @@ class ActivityDetector:
         back: float = 0.5,
         shortest: float = 0.03,
         join: float = 0.05,
-        tracking: float = 0.01,
+        tracking: float = 0.025,
+        memory: float = 4.0,
         cap: float = 2.0,
         exposure: float = 3600.0,
         on_marks: OnMarks = ...,
@@ -1568,6 +1569,8 @@ class ActivityDetector:
     @property
     def look(self) -> float: ...
     @property
+    def memory(self) -> float: ...
+    @property
     def most_a_sample(self) -> float: ...
     @property
     def on_marks(self) -> OnMarks: ...
@@ -1582,9 +1585,21 @@ class ActivityCalibrator:
     _fields: ClassVar[tuple[dict[str, Any], ...]]
     def __eq__(self, arg0: object, /) -> bool: ...
     def __hash__(self) -> int: ...
-    def __init__(self, *, noise: NoiseCalibrator = ..., lags: int = 6, least_ratio: float = 1.5) -> None: ...
+    def __init__(
+        self,
+        *,
+        noise: NoiseCalibrator = ...,
+        lags: int = 6,
+        least_ratio: float = 1.5,
+        before: float = 0.03,
+        after: float = 0.08,
+    ) -> None: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
     def __repr__(self) -> str: ...
+    @property
+    def after(self) -> float: ...
+    @property
+    def before(self) -> float: ...
     @property
     def lags(self) -> int: ...
     @property
@@ -2941,6 +2956,7 @@ def calibrate_activity(
     band: str,
     rest_marks: Marks | None = None,
     contraction_marks: Marks | None = None,
+    r_peaks: Iterable[float] | None = None,
     spec: ActivityCalibrator = ...,
     detector: ActivityDetector = ...,
 ) -> ActivityCalibration: ...

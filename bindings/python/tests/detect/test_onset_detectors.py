@@ -140,6 +140,19 @@ def test_an_activity_calibration_holds_noise_and_contraction(activity: unguard.A
     assert unguard.ActivityDetector(calibration=alone).start(fs=FS).process(at_rest()[:, 0]) == []
 
 
+def test_a_heart_at_rest_is_in_the_noise_model_and_not_in_the_level() -> None:
+    # Truth: the rest without its heart; beats are some twice as loud as it.
+    x, beats = at_rest(40_000)[:, 0], np.arange(800, 40_000, 1700)
+    heart = x.copy()
+    for beat in beats:
+        heart[beat - 20 : beat + 20] += 8 * np.hanning(40)
+    found = unguard.calibrate_activity(heart, fs=FS, band=BAND, r_peaks=beats + 0.5)
+    between = found.to_dict()["level"]["per_channel"][0]["value"]
+    assert between == pytest.approx(x.std(), rel=0.02)
+    assert found.noise.to_dict()["level"]["per_channel"][0]["value"] > 1.2 * between
+    assert found == unguard.calibrate_activity(heart, fs=FS, band=BAND, r_peaks=list(beats))
+
+
 def test_calibrations_are_values(activity: unguard.ActivityCalibration) -> None:
     # Truth: equality; JSON and pickle are made of plain values.
     for value in (baseline(), noise(), activity, unguard.calibrate_rest(at_rest(), fs=FS, band=BAND)):
@@ -214,6 +227,8 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: _activity(contraction=_X, contraction_marks=_MARKS),
         "contraction_marks is an array of shape .* of the shape of contraction",
     ),
+    "r_peaks outside": (lambda: _activity(r_peaks=[5, 20_000]), "r_peaks is 20000 among others: expected samples of"),
+    "r_peaks": (lambda: _activity(r_peaks="ab"), "r_peaks is 'ab': expected samples of the rest, 0 to 19999, or None"),
     "marks of nothing": (lambda: _activity(contraction_marks=_MARKS), "contraction_marks is .*: expected None without"),
     "no contraction": (lambda: _activity(contraction=_X[:0]), "contraction is without samples: expected a stretch of"),
     "weak contraction": (lambda: _activity(contraction=_X), "contraction is 1 times the RMS of the rest in channel"),
@@ -243,7 +258,8 @@ def _activity(**more: Any) -> unguard.ActivityCalibration:
 
 def _quick() -> unguard.ActivityCalibration:
     """One of white noise, without counting alarms."""
-    plain: dict[str, Any] = {"noise": noise().to_dict(), "lags": 6, "correlation": []}
+    model = noise().to_dict()
+    plain: dict[str, Any] = {"noise": model, "level": model["level"], "lags": 6, "correlation": []}
     return unguard.ActivityCalibration.from_dict({**plain, "log_alarms": [0.0, 0.0], "decay": [1.0, 1.0]})
 
 
