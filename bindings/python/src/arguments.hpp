@@ -88,6 +88,9 @@ struct ActivitySpec {
 struct Activity {
   static constexpr auto name = const_name("unguard._core.ActivityDetector");
 };
+struct OptionalBeats {
+  static constexpr auto name = const_name("collections.abc.Iterable[float] | None");
+};
 struct OptionalArray {
   static constexpr auto name = const_name("numpy.typing.ArrayLike | None");
 };
