@@ -2,8 +2,15 @@
 // Station detect/: one line a processor, and what it is told about the stream.
 #include "laws/detector_laws.hpp"
 #include "unguard/detect/activity_detector.hpp"
+#include "unguard/detect/aglr.hpp"
+#include "unguard/detect/bonato.hpp"
+#include "unguard/detect/gaussian_mixture_onset.hpp"
 #include "unguard/detect/hodges_bui.hpp"
+#include "unguard/detect/lidierth.hpp"
+#include "unguard/detect/merlo_wavelet.hpp"
+#include "unguard/detect/sample_entropy_onset.hpp"
 #include "unguard/detect/spasm_detector.hpp"
+#include "unguard/detect/tkeo_onset.hpp"
 
 namespace unguard::laws {
 namespace {
@@ -49,9 +56,34 @@ Step step_far_above() {
   for (std::size_t i = 4000; i < step.x.size(); ++i) step.x[i] *= 10000;
   return step;
 }
+// The same of noise: for those that learn rest, of which a square wave has no spectrum, and for those that see nothing
+// new in a stronger one.
+Step noise_far_above() {
+  Step step{std::vector<double>(8000), 4000};
+  std::mt19937_64 generator(40);
+  std::normal_distribution<double> normal;
+  for (std::size_t i = 0; i < step.x.size(); ++i) step.x[i] = (i < 4000 ? 2 : 1e6) * normal(generator);
+  return step;
+}
 const bool hodges_bui = detector(
     "HodgesBui", [](int channels) { return knowing_the_baseline(HodgesBui{.spreads = 5}, channels, 1.596, 0.27); },
     {.markers = rest_declared, .step = step_far_above()});
+const bool tkeo_onset = detector("TkeoOnset", TkeoOnset{.spreads = 8, .learn = {1}}, {.step = noise_far_above()});
+const bool lidierth = detector("Lidierth", Lidierth{.spreads = 6, .learn = {1}}, {.step = noise_far_above()});
+const bool aglr = detector("Aglr", Aglr{.threshold = 25, .learn = {1}}, {.step = noise_far_above()});
+const bool bonato =
+    detector("Bonato", Bonato{.threshold = bonato_threshold(1e-9, 2, 5), .learn = {1}}, {.step = noise_far_above()});
+// What is left of a burst behind a long mark is found, and named the middle of a window that is filled only when it is
+// over: beside the burst, by no more than half a window.
+const bool merlo_wavelet = detector("MerloWavelet", MerloWavelet{.spreads = 8, .learn = {1}},
+                                    {.step = noise_far_above(), .most_false_alarms = 0.17});
+const bool gaussian_mixture = detector("GaussianMixtureOnset", GaussianMixtureOnset{.log_odds = 20, .learn = {1}},
+                                       {.step = noise_far_above(), .most_false_alarms = 0.34});
+const bool sample_entropy =
+    detector("SampleEntropyOnset", SampleEntropyOnset{.spreads = 10, .learn = {1}},
+             {.exempt = {{Law::latency,
+                          "how little of rest may be left in the window is set by the threshold, which is learnt; "
+                          "stated is the most, a window"}}});
 
 // The rest of bursts_in_rest as a model: white noise needs no coefficients but one of 0; and its alarms, ChangeBank.
 NoiseModel white_noise(int channels) {

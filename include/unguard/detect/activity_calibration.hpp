@@ -18,8 +18,8 @@
 namespace unguard {
 
 struct ActivityCalibration {
-  NoiseModel noise{};    // empty: not calibrated; where the heart is heard, of rest while it beats
-  Calibration level{};   // RMS of rest, beats left out
+  NoiseModel noise{};   // empty: not calibrated; where the heart is heard, of rest while it beats
+  Calibration level{};  // RMS of rest, beats left out
   int lags = 6;
   // Autocorrelation at 1, 2, ... lags of a contraction's own part of the whitened signal; channel after channel. Empty:
   // not known, taken for white.

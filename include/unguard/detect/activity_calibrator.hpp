@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ActivityCalibration of a declared rest and, where there is one, a declared contraction, both after the filters
-// that the stream goes through. Where the heart is heard, the noise is modelled while it beats: whitened by that, a beat
-// is no louder than the rest between, and what lies above its frequencies is as loud as ever. How often noise alone brings much evidence is counted on an hour of noise like that
-// rest (an autoregressive model of high order), against models made from as short stretches of it as the rest was: what
-// is wrong with a model of few coefficients from a few seconds is in the count. Tail: Pickands 1975,
-// doi:10.1214/aos/1176343003, exponential (Siegmund 1985, Sequential Analysis). Cost: a second or two a channel.
+// that the stream goes through. Where the heart is heard, the noise is modelled while it beats: whitened by that, a
+// beat is no louder than the rest between, and what lies above its frequencies is as loud as ever. How often noise
+// alone brings much evidence is counted on an hour of noise like that rest (an autoregressive model of high order),
+// against models made from as short stretches of it as the rest was: what is wrong with a model of few coefficients
+// from a few seconds is in the count. Tail: Pickands 1975, doi:10.1214/aos/1176343003, exponential (Siegmund 1985,
+// Sequential Analysis). Cost: a second or two a channel.
 #pragma once
 
 #include <algorithm>
@@ -158,9 +159,10 @@ inline std::vector<Marks> marked_by_beats(ConstBlock rest, std::span<const std::
 
 }  // namespace activity_detail
 
-// `r_peaks`: frames of the rest at which the heart beats, where it is heard. `contraction` may have no frames: then its spectrum is not known, and activity is looked for as if it were white
-// where the noise is. `detector` says which sizes alarms are counted for. `band` says what both stretches have been
-// through ("20-450 Hz order 4, causal"): the result is valid for that only.
+// `r_peaks`: frames of the rest at which the heart beats, where it is heard. `contraction` may have no frames: then its
+// spectrum is not known, and activity is looked for as if it were white where the noise is. `detector` says which sizes
+// alarms are counted for. `band` says what both stretches have been through ("20-450 Hz order 4, causal"): the result
+// is valid for that only.
 inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrator& spec, ConstBlock rest,
                                                           ConstBlock contraction, const StreamFormat& format,
                                                           std::string band, const ActivityDetector& detector = {},

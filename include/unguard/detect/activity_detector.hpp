@@ -20,17 +20,17 @@ namespace unguard {
 
 struct ActivityDetector {
   ActivityCalibration calibration{};
-  double false_alarms = 1;                  // an hour and channel, of the calibrated noise
-  std::vector<double> sizes{-3, 2, 7, 12};  // dB, power of the activity over that of rest, in whitened EMG
-  double most_a_sample = 6;                 // nats; one wild sample is no activity
-  Seconds look{0.025};                      // the onset is looked at again so much later
-  Seconds back{0.5};                        // and looked for so far back
-  Seconds shortest{0.03};                   // shorter is cancelled
-  Seconds join{0.05};                       // a shorter gap is none
-  double tracking = 0.025;                  // most the level of rest is moved in a second, as a fraction
-  Seconds memory{4};                        // of the level of rest
-  double cap = 2;                           // most it is moved at all, as a factor
-  Seconds exposure{3600};                   // confidence: the chance that rest stays below the evidence for so long
+  double false_alarms = 1;                 // an hour and channel, of the calibrated noise
+  std::vector<double> sizes{0, 4, 8, 12};  // dB, power of the activity over that of rest, in whitened EMG
+  double most_a_sample = 6;                // nats; one wild sample is no activity
+  Seconds look{0.025};                     // the onset is looked at again so much later
+  Seconds back{0.5};                       // and looked for so far back
+  Seconds shortest{0.03};                  // shorter is cancelled
+  Seconds join{0.05};                      // a shorter gap is none
+  double tracking = 0.025;                 // most the level of rest is moved in a second, as a fraction
+  Seconds memory{4};                       // of the level of rest
+  double cap = 2;                          // most it is moved at all, as a factor
+  Seconds exposure{3600};                  // confidence: the chance that rest stays below the evidence for so long
   OnMarks on_marks{};
 
   friend bool operator==(const ActivityDetector&, const ActivityDetector&) = default;
@@ -61,7 +61,7 @@ constexpr auto fields(const ActivityDetector*) {
 // What decides how often it alarms falsely is the number itself; higher thresholds are fewer alarms.
 namespace activity_detail {
 
-inline constexpr Seconds a_look{0.1};  // at the level of rest
+inline constexpr Seconds a_look{0.025};  // at the level of rest
 // A motor unit's action potential is over after a piece. Where one fires, what is shorter is taken for two of its.
 inline constexpr Seconds among_units{0.1};
 inline constexpr Seconds forget{1};

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -20,19 +19,19 @@ namespace unguard {
 
 // The spec in samples and nats.
 struct ChangeRule {
-  double enough = 15;         // evidence that makes an onset
-  double enough_again = 8;    // the same while the end of an event is waited for
-  double enough_off = 8;      // evidence of rest that makes an offset
-  double leaving = 1.6;       // against activity of that size, as a ratio of power
-  std::int64_t look = 0;      // how much later an onset is looked at again
-  std::int64_t back = 0;      // how far an onset may lie back
-  std::int64_t shortest = 0;  // shorter is no event
-  std::int64_t join = 0;      // a shorter gap is none
+  double enough = 15;                     // evidence that makes an onset
+  double enough_again = 8;                // the same while the end of an event is waited for
+  double enough_off = 8;                  // evidence of rest that makes an offset
+  double leaving = 1.6;                   // against activity of that size, as a ratio of power
+  std::int64_t look = 0;                  // how much later an onset is looked at again
+  std::int64_t back = 0;                  // how far an onset may lie back
+  std::int64_t shortest = 0;              // shorter is no event
+  std::int64_t join = 0;                  // a shorter gap is none
   std::int64_t shortest_among_units = 0;  // the same where a single unit fires
   double forget = 1;                      // samples in which the firings of a unit are forgotten by a factor e
-  std::int64_t piece = 1;     // by which gaps in it are looked for
-  double fullness = 1.15;     // least mean square of an event without its loudest quarter, of that of rest
-  std::int64_t confirm = 0;   // how long after the decision that is looked at
+  std::int64_t piece = 1;                 // by which gaps in it are looked for
+  double an_impulse = 4;                  // nats that each piece must bring to be an action potential by itself
+  std::int64_t confirm = 0;               // how long after the decision that is looked at
   // Rest alone brings the evidence g, in the time that confidence speaks of, exp(log_alarms - decay g) times.
   double log_alarms = 0;
   double decay = 1;
@@ -56,11 +55,7 @@ class ChangeChannel {
     switch (phase_) {
       case Phase::rest:
         if (evidence > rule_.enough) return begin(evidence, at);
-        // In which something may have begun says nothing of rest.
-        if (evidence > 0.5 * rule_.enough)
-          evidence_.not_rest();
-        else
-          evidence_.rest();
+        evidence_.rest();
         return {};
       case Phase::active:
         most_ = std::max(most_, evidence);
@@ -150,7 +145,7 @@ class ChangeChannel {
     }
     off_ = std::max(0.0, off_ - leaving_(square(0)));
     if (off_ < rule_.enough_off) return {};
-    offset_ = at + 1 - ended_ago(std::min<std::int64_t>(at - onset_, rule_.back));
+    offset_ = at + 1 - ended_ago(std::min<std::int64_t>(at - (confirmed_ ? decided_ : onset_), rule_.back));
     if (!confirmed_ && (offset_ - onset_ < shortest(at) || !is_full(at))) return cancel(at);
     confirmed_ = true;
     phase_ = Phase::leaving;
@@ -207,23 +202,28 @@ class ChangeChannel {
   void leave_from(std::size_t size) noexcept {
     leaving_ = ActivityEvidence(1, 1 + std::clamp(0.5 * evidence_.bank().sizes()[size].size, 0.5, rule_.leaving));
   }
-  // Not a few action potentials with nothing between them: without its loudest quarter, by pieces, there still is
-  // something.
+  // Not a few action potentials with nothing between them. By pieces: most are active; or an activity that lasts
+  // explains them better than one here and there does.
   bool is_full(std::int64_t at) const noexcept {
-    std::array<double, 64> pieces;
-    std::size_t count = 0;
+    const auto n = static_cast<double>(rule_.piece);
+    // Twice the log-likelihood ratio of a variance of its own against 1, a sample.
+    const auto gain = [](double mean_square) {
+      return mean_square > 1 ? mean_square - std::log(mean_square) - 1 : 0.0;
+    };
+    const double least = std::log(1 + rule_.leaving) * (1 + 1 / rule_.leaving);  // where evidence of leaving_ begins
     const std::int64_t first = std::max(onset_, at - kept(rule_) + 1);
-    for (std::int64_t to = offset_; to - rule_.piece >= first && count < pieces.size(); to -= rule_.piece) {
+    double all = 0, now_and_then = 0;
+    std::int64_t pieces = 0, active = 0;
+    for (std::int64_t to = offset_; to - rule_.piece >= first; to -= rule_.piece, ++pieces) {
       double sum = 0;
       for (std::int64_t i = to - rule_.piece; i < to; ++i) sum += square(at - i);
-      pieces[count++] = sum / static_cast<double>(rule_.piece);
+      all += sum;
+      active += sum > n * least;
+      now_and_then += std::max(0.0, 0.5 * n * gain(sum / n) - rule_.an_impulse);
     }
-    if (count < 2) return false;
-    std::sort(pieces.begin(), pieces.begin() + static_cast<std::ptrdiff_t>(count));
-    const std::size_t rest = count - (count + 3) / 4;
-    double sum = 0;
-    for (std::size_t i = 0; i < rest; ++i) sum += pieces[i];
-    return sum > rule_.fullness * static_cast<double>(rest);
+    if (pieces < 2) return false;
+    const double length = n * static_cast<double>(pieces);
+    return 2 * active >= pieces || 0.5 * length * gain(all / length) > now_and_then;
   }
   // Where a unit has just fired again and again, two of its action potentials in quick succession are no event.
   std::int64_t shortest(std::int64_t at) const noexcept {
@@ -271,9 +271,9 @@ class ChangeChannel {
   double off_ = 0;         // evidence of rest
   double most_ = 0;        // evidence of activity
   std::int64_t onset_ = 0, offset_ = 0, decided_ = 0;
-  std::int64_t floor_ = 0;   // no onset before this sample: the last event's end
+  std::int64_t floor_ = 0;  // no onset before this sample: the last event's end
   std::size_t size_ = 0;    // of the bank, that edges are looked for with
-  double fired_ = 0;         // cancelled events by last_fired_
+  double fired_ = 0;        // cancelled events by last_fired_
   std::int64_t last_fired_ = 0;
   bool confirmed_ = false;  // has been longer than the shortest event
 };

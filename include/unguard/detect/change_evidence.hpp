@@ -16,8 +16,8 @@
 
 namespace unguard {
 
-// How the level of rest is followed: one look every `block` samples. The logarithm of its mean square goes up or down by
-// no more than `fastest` a look, and stays within `farthest` of the calibrated one.
+// How the level of rest is followed: one look every `block` samples. The logarithm of its mean square goes up or down
+// by no more than `fastest` a look, and stays within `farthest` of the calibrated one.
 struct RestFollowing {
   std::int64_t block = 1;
   double level_gain = 0;
@@ -64,12 +64,15 @@ class ChangeEvidence {
     const double w = white_.data()[0];
     sum_ += w * w;
     if (++block_ < following_.block) return;
-    // The logarithm of a mean of n squares lies 1/n low. A look that is far off counts as less far: it may be no rest.
+    // The logarithm of a mean of n squares lies 1/n low. A look that is far off counts as less far: an action potential
+    // in it, or the beginning of an activity, is no rest.
+    constexpr double most_off = 0.3;
     const auto n = static_cast<double>(block_);
-    const double off = std::clamp(std::log(std::max(1e-12, sum_ / n)) + 1 / n, -1.0, 1.0);
+    const double off = std::clamp(std::log(std::max(1e-12, sum_ / n)) + 1 / n, -most_off, most_off);
     drift_ = std::clamp(drift_ + following_.drift_gain * off, -following_.fastest, following_.fastest);
-    log_scale_ = std::clamp(log_scale_ + drift_ + std::clamp(following_.level_gain * off, -following_.fastest, following_.fastest), -following_.farthest,
-                            following_.farthest);
+    log_scale_ = std::clamp(
+        log_scale_ + drift_ + std::clamp(following_.level_gain * off, -following_.fastest, following_.fastest),
+        -following_.farthest, following_.farthest);
     gain_ = std::exp(-0.5 * log_scale_) / std::sqrt(power_);
     not_rest();
   }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One channel of a detector that compares a statistic with "mean + h SD" of that statistic at rest: enters when it has
 // been above for long enough, leaves when it has been below for long enough. Hodges & Bui 1996,
-// doi:10.1016/S0013-4694(96)95190-5; with drop-outs: Lidierth 1986, doi:10.1016/0013-4694(86)90082-0.
-// Cost: the statistic and three comparisons a sample.
+// doi:10.1016/S0013-4694(96)95190-5. Cost: the statistic and three comparisons a sample.
 #pragma once
 
 #include <algorithm>
@@ -17,20 +16,15 @@
 #include "unguard/core/entry.hpp"
 #include "unguard/core/error.hpp"
 #include "unguard/core/format.hpp"
+#include "unguard/detect/crossing_run.hpp"
 #include "unguard/detect/onset_baseline.hpp"
 #include "unguard/detect/onset_channel.hpp"
 
 namespace unguard {
 
-struct CrossingRule {
+struct CrossingRule : CrossingTimes {
   double spreads = 3;
-  std::int64_t enter_for = 1;    // samples above that make an onset
-  std::int64_t drop_out = 0;     // as many below in a row do not interrupt their count
-  std::int64_t leave_for = 1;    // samples below in a row that make an offset
-  std::int64_t onset_back = 0;   // the reported onset lies so many samples before the first one above
-  std::int64_t offset_back = 0;  // the reported last sample lies so many before the last one above
-  std::int64_t shortest = 0;     // shorter events are cancelled
-  std::int64_t learn = 1;        // samples that the baseline is learnt from
+  std::int64_t learn = 1;  // samples that the baseline is learnt from
 
   friend bool operator==(const CrossingRule&, const CrossingRule&) = default;
 };
@@ -58,7 +52,7 @@ class CrossingChannel {
  public:
   // A baseline of one channel; without, it is learnt.
   CrossingChannel(Statistic statistic, CrossingRule rule, std::optional<std::pair<double, double>> baseline)
-      : statistic_(std::move(statistic)), rule_(rule), known_(baseline) {
+      : statistic_(std::move(statistic)), rule_(rule), run_(rule), known_(baseline) {
     reset();
   }
 
@@ -78,15 +72,16 @@ class CrossingChannel {
         moments_.reset();
       return {};
     }
-    const bool above = now.compared > threshold_;
-    return active_ ? stay(above, at) : wait(above, at);
+    return run_.step(now.compared > threshold_, at);
   }
 
   bool learning() const noexcept { return !learnt_; }
-  bool active() const noexcept { return active_; }
   double threshold() const noexcept { return threshold_; }
   const BaselineMoments& moments() const noexcept { return moments_; }
-  std::int64_t latency() const noexcept { return rule_.enter_for - 1; }
+  // For what sets the statistic up from the signal itself.
+  Statistic& statistic() noexcept { return statistic_; }
+  const Statistic& statistic() const noexcept { return statistic_; }
+  std::int64_t latency() const noexcept { return run_.latency(); }
 
   void reset() noexcept {
     moments_.reset();
@@ -97,16 +92,19 @@ class CrossingChannel {
   }
   void restart() noexcept {
     statistic_.reset();
-    seen_ = above_ = below_ = 0;
-    active_ = false;
+    run_.reset();
+    seen_ = 0;
   }
   // Goes on where the other one is, with the threshold of this one's rule. False, and nothing done, for another
   // statistic or another rest.
   bool adopt(const CrossingChannel& other) noexcept {
     if (!(statistic_ == other.statistic_) || known_ != other.known_ || rule_.learn != other.rule_.learn) return false;
     const CrossingRule rule = rule_;
+    CrossingRun run = run_;
+    run.adopt(other.run_);
     *this = other;
     rule_ = rule;
+    run_ = run;
     if (learnt_) take({mean_, spread_});
     return true;
   }
@@ -119,12 +117,7 @@ class CrossingChannel {
     archive(spread_);
     archive(learnt_);
     archive(seen_);
-    archive(above_);
-    archive(below_);
-    archive(first_above_);
-    archive(last_above_);
-    archive(onset_);
-    archive(active_);
+    run_.state(archive);
     if (learnt_) take({mean_, spread_});
   }
 
@@ -135,48 +128,16 @@ class CrossingChannel {
     threshold_ = mean_ + rule_.spreads * spread_;
     learnt_ = true;
   }
-  OnsetChange wait(bool above, std::int64_t at) noexcept {
-    if (!above) {
-      if (++below_ > rule_.drop_out) above_ = 0;
-      return {};
-    }
-    below_ = 0;
-    if (above_++ == 0) first_above_ = at;
-    if (above_ < rule_.enter_for) return {};
-    active_ = true;
-    above_ = 0;
-    last_above_ = at;
-    onset_ = first_above_ - rule_.onset_back;
-    return {OnsetSays::on, onset_, 0};
-  }
-  OnsetChange stay(bool above, std::int64_t at) noexcept {
-    if (above) {
-      below_ = 0;
-      last_above_ = at;
-      return {};
-    }
-    if (++below_ < rule_.leave_for) return {};
-    active_ = false;
-    above_ = below_ = 0;
-    const std::int64_t offset = std::max(onset_, last_above_ + 1 - rule_.offset_back);
-    return {offset - onset_ < rule_.shortest ? OnsetSays::cancelled : OnsetSays::off, onset_, offset};
-  }
-
   Statistic statistic_;
   CrossingRule rule_;
+  CrossingRun run_;
   std::optional<std::pair<double, double>> known_;
   BaselineMoments moments_{};
   double mean_ = 0;
   double spread_ = 0;
   double threshold_ = 0;
   bool learnt_ = false;
-  std::int64_t seen_ = 0;   // samples since the statistic began, up to its warm-up
-  std::int64_t above_ = 0;  // samples above, drop-outs allowed
-  std::int64_t below_ = 0;  // in a row
-  std::int64_t first_above_ = 0;
-  std::int64_t last_above_ = 0;
-  std::int64_t onset_ = 0;
-  bool active_ = false;
+  std::int64_t seen_ = 0;  // samples since the statistic began, up to its warm-up
 };
 
 // A spec with `try_statistic(spec, rate)`, `crossing_rule(spec, rate)` and `statistic_of(spec)`, and with the fields
