@@ -3,6 +3,7 @@
 #include "laws/detector_laws.hpp"
 #include "unguard/detect/activity_detector.hpp"
 #include "unguard/detect/aglr.hpp"
+#include "unguard/detect/bending_detector.hpp"
 #include "unguard/detect/bonato.hpp"
 #include "unguard/detect/gaussian_mixture_onset.hpp"
 #include "unguard/detect/hodges_bui.hpp"
@@ -102,6 +103,23 @@ const bool quickest = detector("ActivityDetector",
                                  return spec;
                                },
                                {.markers = rest_declared, .step = step_far_above()});
+
+// The rest of bursts_in_rest as this person's level of bending, in which all bursts rise; and in full flexion, too, so
+// that a hold with a burst in it is guarded.
+BendingDetector knowing_the_bend(int channels) {
+  const auto n = static_cast<std::size_t>(channels);
+  BendingDetector spec;
+  spec.profile = {.angles = {0}, .levels = std::vector<double>(n, 2), .movement = white_noise(channels)};
+  spec.profile.movement.level.per_channel.assign(n, {1, 1, 1});
+  spec.profile.holds.assign(n, 2);
+  spec.profile.spreads.assign(n, 0.1);
+  return spec;
+}
+const bool bending = detector(
+    "BendingDetector", knowing_the_bend,
+    {.markers = {{{0}, MarkerKind::bending}, {{26000}, MarkerKind::full_flexion}, {{32000}, MarkerKind::bending}},
+     .exempt = {{Law::one_engine, "not in the Python package yet"}},
+     .step = step_far_above()});
 
 }  // namespace
 }  // namespace unguard::laws

@@ -173,6 +173,10 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
   if (!whitening_detail::is_a_block_of(rest, format))
     return fault_in_words<A>("rest", std::to_string(rest.channels) + " channels",
                              "a block of the stream's " + std::to_string(format.channels.count()) + " channels");
+  for (const std::int64_t r : r_peaks)
+    if (r < 0 || r >= rest.frames)
+      return fault_in_words<A>("r_peaks", "a beat at frame " + std::to_string(r),
+                               "frames of the rest, which has " + std::to_string(rest.frames));
   const std::int64_t before = samples_in(spec.before, format.rate), after = samples_in(spec.after, format.rate);
   std::vector<Marks> between, beating;
   ConstBlock quiet = rest;

@@ -28,7 +28,7 @@ struct ActivityDetector {
   Seconds back{0.5};                       // and looked for so far back
   Seconds shortest{0.03};                  // shorter is cancelled
   Seconds join{0.05};                      // a shorter gap is none
-  double tracking = 0.025;                 // most the level of rest is moved in a second, as a fraction
+  double tracking = 0.025;                 // fastest drift of rest that is followed, a second, as a fraction
   Seconds memory{4};                       // of the level of rest
   double cap = 2;                          // most it is moved at all, as a factor
   Seconds exposure{3600};                  // confidence: the chance that rest stays below the evidence for so long
@@ -55,7 +55,8 @@ constexpr auto fields(const ActivityDetector*) {
       field<&S::back>("back", "how far back it is looked for", between(0.01, 5)),
       field<&S::shortest>("shortest", "events of a shorter duration are cancelled", between(0.0, 10)),
       field<&S::join>("join", "a shorter gap does not end an event", between(0.0, 10)),
-      field<&S::tracking>("tracking", "most the level of rest is moved in a second, as a fraction", between(0.0, 0.5)),
+      field<&S::tracking>("tracking", "fastest drift of the level of rest that is followed, a second, as a fraction",
+                          between(0.0, 0.5)),
       field<&S::memory>("memory", "how long the level of rest is remembered", between(0.5, 600)),
       field<&S::cap>("cap", "most the level of rest is moved at all, as a factor", between(1, 10)),
       field<&S::exposure>("exposure", "time of rest that confidence speaks about", between(1, 1e6)),

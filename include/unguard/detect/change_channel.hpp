@@ -78,7 +78,9 @@ class ChangeChannel {
 
   void reset() noexcept {
     evidence_.reset();
-    floor_ = last_fired_ = -(std::int64_t{1} << 61);
+    floor_ = last_fired_ = -long_ago;
+    onset_ = offset_ = decided_ = 0;
+    size_ = 0;
     fired_ = 0;
     restart();
   }
@@ -117,14 +119,17 @@ class ChangeChannel {
     archive(confirmed_);
     archive(fired_);
     archive(last_fired_);
+    const auto far_off = [](std::int64_t at) { return at < -long_ago || at > long_ago; };
     if (phase_ < Phase::rest || phase_ > Phase::leaving || size_ >= evidence_.bank().sizes().size() || seen_ < 0 ||
-        seen_ > kept(rule_) || !(fired_ >= 0 && fired_ < 1e6))
+        seen_ > kept(rule_) || !(fired_ >= 0 && fired_ < 1e6) || far_off(onset_) || far_off(offset_) ||
+        far_off(decided_) || far_off(floor_) || far_off(last_fired_))
       reset();  // not from here
     leave_from(size_);
   }
 
  private:
   enum class Phase { rest, active, leaving };
+  static constexpr std::int64_t long_ago = std::int64_t{1} << 61;  // before any sample
 
   OnsetChange begin(double evidence, std::int64_t at) noexcept {
     phase_ = Phase::active;

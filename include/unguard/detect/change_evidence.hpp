@@ -16,8 +16,8 @@
 
 namespace unguard {
 
-// How the level of rest is followed: one look every `block` samples. The logarithm of its mean square goes up or down
-// by no more than `fastest` a look, and stays within `farthest` of the calibrated one.
+// How the level of rest is followed: one look every `block` samples. The logarithm of its mean square drifts by no more
+// than `fastest` a look, is set right by no more than that again, and stays within `farthest` of the calibrated one.
 struct RestFollowing {
   std::int64_t block = 1;
   double level_gain = 0;

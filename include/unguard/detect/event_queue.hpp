@@ -3,6 +3,7 @@
 // reports in the same order. First in, first out; fixed capacity. Cost: a copy a report.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -25,6 +26,10 @@ void archive_event(Archive& archive, Event& e) {
   archive(e.area_uV_s);
   archive(e.confidence);
   archive(e.reasons);
+  // Not from here.
+  if (!std::isfinite(e.peak.value)) e.peak = {};
+  if (!std::isfinite(e.area_uV_s)) e.area_uV_s = 0;
+  if (!(e.confidence >= 0 && e.confidence <= 1)) e.confidence = 0;
 }
 
 class EventQueue {

@@ -22,6 +22,12 @@ class HoldWatch {
     sum_ += square;
     ++count_;
   }
+  // What the other one has seen of this hold, against this one's level.
+  void adopt(const HoldWatch& other) noexcept {
+    seen_ = other.seen_;
+    count_ = other.count_;
+    sum_ = other.sum_;
+  }
   std::int64_t count() const noexcept { return count_; }
   double rms() const noexcept { return count_ > 0 ? std::sqrt(sum_ / static_cast<double>(count_)) : 0; }
   // Spreads above the expected level; 0 of nothing.
@@ -32,9 +38,13 @@ class HoldWatch {
     archive(seen_);
     archive(count_);
     archive(sum_);
+    if (!(seen_ >= 0 && seen_ < far_off && count_ >= 0 && count_ <= seen_ && sum_ >= 0 && std::isfinite(sum_)))
+      begin();  // not from here
   }
 
  private:
+  static constexpr std::int64_t far_off = std::int64_t{1} << 61;
+
   double level_;
   double spread_;
   std::int64_t left_out_;

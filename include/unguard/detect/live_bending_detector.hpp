@@ -46,6 +46,7 @@ class LiveBendingDetector {
         angle_(angle),
         channels_(format_.channels.count()),
         muscles_(rises_.format().channels.count()),
+        full_scale_(rises_.format().full_scale()),
         held_(samples_in(spec_.held, format_.rate)),
         smoothing_(-std::expm1(-1 / (level_memory * format_.rate))),
         belongs_to_(hash_of(to_text(spec_), format_)),
@@ -131,10 +132,11 @@ class LiveBendingDetector {
     std::swap(belongs_to_, next.belongs_to_);
     std::swap(held_, next.held_);
     std::swap(expected_, next.expected_);
-    // A hold that is being looked at is judged by the new one from its next beginning on.
-    if (holds_.size() != next.holds_.size())
-      for (int m = 0; m < muscles_; ++m) end_hold(m, this->next());
+    // A hold that is being looked at goes on by the new rule, if that knows of holds.
+    const bool go_on = holds_.size() == next.holds_.size();
+    for (int m = 0; m < muscles_ && !go_on; ++m) end_hold(m, this->next());
     std::swap(holds_, next.holds_);
+    for (std::size_t m = 0; m < holds_.size() && go_on; ++m) holds_[m].adopt(next.holds_[m]);
     return next;
   }
 
@@ -167,7 +169,8 @@ class LiveBendingDetector {
     markers_.state(archive);
     queue_.state(archive);
     for (auto& h : holds_) h.state(archive);
-    for (auto& t : tracks_) {
+    for (int m = 0; m < muscles_; ++m) {
+      Track& t = tracks_[at(m)];
       archive_event(archive, t.rise);
       archive_event(archive, t.hold);
       archive(t.rising);
@@ -175,9 +178,18 @@ class LiveBendingDetector {
       archive(t.peak);
       archive(t.most);
       archive(t.area);
+      // Not from here.
+      if (t.guarding) t.hold.channel = column(m);
+      t.guarding = t.guarding && !holds_.empty();
+      for (double* v : {&t.peak, &t.most, &t.area})
+        if (!std::isfinite(*v)) *v = 0;
     }
     archive(power_);
     archive(level_);
+    if (!std::isfinite(degrees_)) degrees_ = 0;
+    // What is not above 0 begins at the expected level.
+    for (double& level : level_)
+      if (!(level > 0 && std::isfinite(level))) level = 0;
   }
 
  private:
@@ -219,8 +231,9 @@ class LiveBendingDetector {
       level_[i] =
           phase_began_ == position_.value || level_[i] == 0 ? level : level_[i] + smoothing_ * (level - level_[i]);
       even_[i] = x / (spec_.margin * level_[i]);
-      marks_[i] = frame.marks ? frame.marks[column(m)] : mark::none;
-      const bool good = (marks_[i] & ~mark::of_level) == 0 && std::isfinite(x) && std::fabs(x) <= format_.full_scale();
+      // Asked here, for divided by the level a value lies within any range.
+      marks_[i] = (frame.marks ? frame.marks[column(m)] : mark::none) | no_value(x, full_scale_);
+      const bool good = (marks_[i] & ~mark::of_level) == 0;
       square_[i] = good ? x * x : power_[i];
       if (phase_ == Context::full_flexion && !holds_.empty()) holds_[i].add(x * x, good);
       if (lost || phase_ != Context::bending) marks_[i] |= mark::settling;
@@ -255,6 +268,7 @@ class LiveBendingDetector {
   // What has risen, in this detector's words.
   void take_found() noexcept {
     for (const Event& found : found_.items()) {
+      if (found.channel < 0 || found.channel >= muscles_) continue;  // from a state that was none
       Track& t = tracks_[at(found.channel)];
       if (found.report == Report::open) {
         t.rising = true;
@@ -324,6 +338,7 @@ class LiveBendingDetector {
   std::optional<int> angle_;
   int channels_;
   int muscles_;
+  double full_scale_;  // of the muscles, uV
   std::int64_t held_;
   double smoothing_;
   std::uint64_t belongs_to_;

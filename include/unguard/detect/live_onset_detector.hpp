@@ -173,7 +173,8 @@ class LiveOnsetDetector {
     markers_.state(archive);
     queue_.state(archive);
     for (auto& d : detectors_) d.state(archive);
-    for (auto& t : tracks_) {
+    for (int c = 0; c < channels_; ++c) {
+      Track& t = tracks_[at(c)];
       archive_event(archive, t.event);
       archive(t.open);
       archive(t.peak);
@@ -181,6 +182,10 @@ class LiveOnsetDetector {
       archive(t.marked);
       archive(t.first_marked);
       archive(t.floor);
+      // Not from here.
+      if (t.open) t.event.channel = c;
+      if (!std::isfinite(t.peak) || t.peak < 0) t.peak = 0;
+      if (!std::isfinite(t.area)) t.area = 0;
     }
     archive(power_);
     archive(marks_);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -86,7 +87,11 @@ class MovingSum {
     archive(whole_);
     archive(head_);
     archive(position_);
-    if (position_ < 0 || position_ >= half_) reset();  // a state from elsewhere must not point outside
+    // A state from elsewhere must not point outside, nor hold what would never be heard.
+    bool sound = position_ >= 0 && position_ < half_;
+    for (const auto* values : {&tails_, &turning_, &tail_, &whole_, &head_})
+      sound = sound && std::all_of(values->begin(), values->end(), [](double v) { return std::isfinite(v); });
+    if (!sound) reset();
   }
 
  private:

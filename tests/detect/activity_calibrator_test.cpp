@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Truth: autoregressive processes of known correlation on fixed seeds, ChangeBank on white noise, and what the messages
+// have to name.
+#include "unguard/detect/activity_calibrator.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "detect/known_process.hpp"
+
+namespace unguard {
+namespace {
+
+// 1 kHz: an hour of noise is half as long.
+constexpr Hertz rate{1000};
+StreamFormat format(int channels = 1) { return {.rate = rate, .channels = Channels::unnamed(channels)}; }
+ConstBlock block(const std::vector<double>& x, int channels = 1, const std::vector<Marks>* marks = nullptr) {
+  return {x.data(), static_cast<std::int64_t>(x.size()) / channels, channels, marks ? marks->data() : nullptr};
+}
+std::vector<double> rest(double seconds, std::uint64_t seed = 1) {
+  return known::samples({0, 0}, 2, static_cast<std::size_t>(seconds * rate.value), seed);
+}
+// The same rest with a muscle's part above it.
+std::vector<double> contraction(double seconds, const known::Process& p, double level, std::uint64_t seed = 2) {
+  auto x = rest(seconds, seed + 100);
+  const auto own = known::samples(p, level, x.size(), seed);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] += own[i];
+  return x;
+}
+
+// Truth: the process of the contraction, of which white noise hides nothing. n = 60,000 samples: SD of a correlation at
+// most 0.7 %, and as much again by the model of the rest.
+TEST(ActivityCalibrator, RecoversTheCorrelationOfAKnownContraction) {
+  const known::Process p = known::processes[0];
+  const auto made =
+      calibrate_activity({}, block(rest(20)), block(contraction(60, p, 6)), format(), "as made", ActivityDetector{});
+  const auto rho = p.correlation(6);
+  ASSERT_EQ(made.correlation.size(), 6u);
+  for (std::size_t lag = 1; lag <= 6; ++lag) EXPECT_NEAR(made.correlation[lag - 1], rho[lag], 0.05) << lag;
+  EXPECT_NEAR(made.level.per_channel[0].value, 2, 0.05);
+  EXPECT_EQ(made.noise.level.how, "as made; RMS over the stretch");
+  EXPECT_FALSE(refuse_activity_calibration<ActivityDetector>(made, 1, rate));
+}
+
+// Truth: ChangeBank's on white noise: a sample brings evidence g with 0.1 exp(-g). Counted against models made from 20
+// s it comes a little oftener; n = 1 h.
+TEST(ActivityCalibrator, CountsHowOftenNoiseBringsEvidence) {
+  const auto made = calibrate_activity({}, block(rest(20)), {}, format(), "", ActivityDetector{});
+  ASSERT_EQ(made.log_alarms.size(), 1u);
+  EXPECT_TRUE(made.correlation.empty());
+  EXPECT_GT(made.decay[0], 0.75);
+  EXPECT_LE(made.decay[0], 1);
+  const double at_ten = made.log_alarms[0] - 10 * made.decay[0];
+  std::printf("[ MEASURED ] white rest of 20 s: evidence of 10 nats %.1f times as often as exp(-12) a sample\n",
+              std::exp(at_ten + 12));
+  EXPECT_GT(at_ten, -13);
+  EXPECT_LT(at_ten, -10);
+}
+
+// Truth: what each message has to name.
+TEST(ActivityCalibrator, RefusesByNameWhatCannotBe) {
+  const auto still = rest(5), loud = contraction(5, {0, 0}, 6), weak = contraction(5, {0, 0}, 1);
+  const auto refused = [](ConstBlock r, ConstBlock c, StreamFormat f, std::vector<std::int64_t> peaks = {},
+                          ActivityCalibrator spec = {}, ActivityDetector detector = {}) {
+    const auto made = try_calibrate_activity(spec, r, c, f, "", detector, peaks);
+    return made ? std::string("accepted") : message(made.fault());
+  };
+  const auto names = [](const std::string& text, const char* what) {
+    EXPECT_NE(text.find(what), std::string::npos) << text;
+  };
+  names(refused(block(still), {}, format(2)), "a block of the stream's 2 channels (ActivityCalibrator.rest)");
+  names(refused(block(still, 2), block(loud), format(2)),
+        "a block of the stream's 2 channels (ActivityCalibrator.contraction)");
+  names(refused(block(rest(1)), {}, format()), "(NoiseCalibrator.rest)");
+  names(refused(block(still), block(weak), format()), "at least 1.5 times (ActivityCalibrator.contraction)");
+  names(refused(block(still), block(contraction(0.3, {0, 0}, 6)), format()),
+        "at least 0.5 s (ActivityCalibrator.contraction)");
+  for (const std::int64_t wild : {std::int64_t{-1}, std::int64_t{5000}, std::numeric_limits<std::int64_t>::max(),
+                                  std::numeric_limits<std::int64_t>::min()})
+    names(refused(block(still), {}, format(), {1000, 2000, wild}), "(ActivityCalibrator.r_peaks)");
+  // So many beats that no rest is left between.
+  std::vector<std::int64_t> many;
+  for (std::int64_t i = 0; i < 5000; i += 60) many.push_back(i);
+  names(refused(block(still), {}, format(), many), "(NoiseCalibrator.rest)");
+  names(refused(block(still), {}, format(), {}, {.lags = 41}), "(ActivityCalibrator.lags)");
+  ActivityDetector wild;
+  wild.sizes = {};
+  names(refused(block(still), {}, format(), {}, {}, wild), "(ActivityDetector.sizes)");
+  EXPECT_THROW(calibrate_activity({}, block(still), block(weak), format(), ""), ConfigError);
+}
+
+}  // namespace
+}  // namespace unguard

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// Truth: where activity was put into white noise of a known level, the rules of the header, and what the messages have
+// to name. What it finds in EMG is in activity_on_emg_test.cpp.
+#include "unguard/detect/activity_detector.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "detect/onset_driver.hpp"
+#include "unguard/core/processor.hpp"
+#include "unguard/core/random.hpp"
+
+namespace unguard {
+namespace {
+
+static_assert(Detector<LiveOnsetDetector<ActivityDetector, ChangeChannel>>);
+
+constexpr double rate = 2000;
+
+// White noise of 2 uV needs one coefficient of 0; and its alarms, as ChangeBank's test has them.
+ActivityDetector knowing_white(int channels = 1) {
+  ActivityDetector spec;
+  const auto n = static_cast<std::size_t>(channels);
+  spec.calibration.noise = {.order = 1, .coefficients = std::vector<double>(n)};
+  spec.calibration.noise.level.per_channel.assign(n, {2, 2, 2});
+  spec.calibration.level = spec.calibration.noise.level;
+  spec.calibration.log_alarms.assign(n, -2);
+  spec.calibration.decay.assign(n, 1);
+  return spec;
+}
+// Rest of 2 uV for so many seconds with stretches at other levels.
+struct Stretch {
+  double from, to, uV;
+};
+std::vector<double> rest_with(double seconds, const std::vector<Stretch>& stretches, std::uint64_t seed) {
+  auto x = onsets::white(static_cast<std::int64_t>(seconds * rate), 2, seed);
+  for (const Stretch& s : stretches)
+    for (auto i = static_cast<std::size_t>(s.from * rate); i < static_cast<std::size_t>(s.to * rate); ++i)
+      x[i] *= s.uV / 2;
+  return x;
+}
+
+// Truth: what was put in; 20 dB, n = 100 bursts of 0.3 s.
+TEST(ActivityDetector, FindsEveryStrongBurstAndItsEdgesToAFewSamples) {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    const auto found = onsets::events(knowing_white(), rest_with(3, {{1.5, 1.8, 20}}, seed));
+    ASSERT_EQ(found.size(), 1u) << seed;
+    EXPECT_NEAR(static_cast<double>(found[0].onset.value), 3000, 12) << seed;
+    EXPECT_NEAR(static_cast<double>(found[0].offset.value), 3600, 12) << seed;
+    EXPECT_EQ(found[0].kind, EventKind::activity);
+    EXPECT_NEAR(found[0].peak.value, 22, 7);
+  }
+}
+
+// Truth: the rule on gaps; n = 40 pairs of bursts each.
+TEST(ActivityDetector, JoinsWhatAShorterGapDivides) {
+  int events[2] = {};
+  for (std::uint64_t seed = 0; seed < 40; ++seed)
+    for (const bool is_long : {false, true}) {
+      const double gap = is_long ? 0.12 : 0.02;
+      events[is_long] += static_cast<int>(
+          onsets::events(knowing_white(), rest_with(3, {{1, 1.4, 20}, {1.4 + gap, 2, 20}}, seed)).size());
+    }
+  EXPECT_EQ(events[0], 40);
+  EXPECT_EQ(events[1], 80);
+}
+
+// Truth: the rule: shorter is cancelled, longer is not. n = 40 each.
+TEST(ActivityDetector, CancelsWhatIsTooShort) {
+  int kept = 0, cancelled = 0, long_kept = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    for (const Event& e : onsets::reports(knowing_white(), rest_with(3, {{1.5, 1.51, 20}}, seed))) {
+      kept += e.report == Report::close;
+      cancelled += e.report == Report::cancel;
+    }
+    long_kept += static_cast<int>(onsets::events(knowing_white(), rest_with(3, {{1.5, 1.6, 20}}, seed)).size());
+  }
+  EXPECT_EQ(kept, 0);
+  EXPECT_EQ(cancelled, 40);
+  EXPECT_EQ(long_kept, 40);
+}
+
+// Truth: the rule: no sample gives more than 6 of the some 14 nats that are needed. n = 400 samples a thousand times
+// the rest; three in a row are enough.
+TEST(ActivityDetector, OneWildSampleOpensNothing) {
+  auto x = rest_with(201, {}, 3);
+  for (std::size_t i = 1000; i < x.size(); i += 1000) x[i] = i % 2000 ? 2000 : -2000;
+  EXPECT_TRUE(onsets::reports(knowing_white(), x).empty());
+  for (std::size_t i = 1; i <= 2; ++i) x[10000 + i] = 2000;
+  EXPECT_FALSE(onsets::reports(knowing_white(), x).empty());
+}
+
+// Truth: the rule. What has been seen of an event only makes it surer; a stronger one is as sure or surer at its end.
+TEST(ActivityDetector, ConfidenceIsAShareAndRisesWithTheEvidence) {
+  double ends[3] = {};
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    int strength = 0;
+    for (const double uV : {3.2, 4.0, 8.0}) {
+      double last = 0;
+      bool any = false;
+      for (const Event& e : onsets::reports(knowing_white(), rest_with(4, {{1.5, 1.7, uV}}, seed))) {
+        EXPECT_GE(e.confidence, last);
+        EXPECT_LE(e.confidence, 1);
+        last = e.confidence;
+        any = true;
+      }
+      ends[strength++] += any ? last : 0;
+    }
+  }
+  EXPECT_LE(ends[0], ends[1]);
+  EXPECT_LE(ends[1], ends[2]);
+  EXPECT_GT(ends[2], 39.9);
+  // At the threshold for one false alarm an hour an hour of rest stays below it with a chance of 1 / e.
+  const auto opened = onsets::reports(knowing_white(), rest_with(4, {{1.5, 2.5, 3.2}}, 1));
+  ASSERT_FALSE(opened.empty());
+  EXPECT_GE(opened[0].confidence, 0.36);
+}
+
+// Truth: an event lives on through a change of thresholds, as core/event.hpp has it; and is what it would have been.
+TEST(ActivityDetector, KeepsAnOpenEventThroughALiveChangeOfFalseAlarms) {
+  const auto x = rest_with(4, {{1.5, 2.5, 20}}, 5);
+  const auto f = onsets::format({rate});
+  const auto drive = [&](double at, bool change) {
+    auto live = start(knowing_white(), f);
+    Sink<Event> sink(100);
+    const auto middle = static_cast<std::int64_t>(at * rate);
+    live.process({x.data(), middle, 1}, sink);
+    if (change) {
+      ActivityDetector other = knowing_white();
+      other.false_alarms = 0.01;
+      live.change(start(other, f));
+      EXPECT_EQ(live.spec().false_alarms, 0.01);
+    }
+    live.process({x.data() + middle, static_cast<std::int64_t>(x.size()) - middle, 1}, sink);
+    live.finish(sink);
+    return std::vector<Event>(sink.items().begin(), sink.items().end());
+  };
+  for (const double at : {1.505, 2.0, 2.4}) {
+    const auto changed = drive(at, true), not_changed = drive(at, false);
+    ASSERT_EQ(changed.size(), not_changed.size()) << at;
+    ASSERT_GE(changed.size(), 2u);
+    EXPECT_EQ(changed.front().report, Report::open);
+    EXPECT_EQ(changed.back().report, Report::close);
+    EXPECT_EQ(changed.back().onset, not_changed.back().onset);
+    EXPECT_EQ(changed.back().offset, not_changed.back().offset);
+    for (const Event& e : changed) EXPECT_EQ(e.id, 1u);
+  }
+  // Another calibration is another detector: the event ends there.
+  auto live = start(knowing_white(), f);
+  Sink<Event> sink(100);
+  live.process({x.data(), 4000, 1}, sink);
+  ActivityDetector louder = knowing_white();
+  louder.calibration.noise.level.per_channel[0].value = 3;
+  live.change(start(louder, f));
+  live.process({x.data() + 4000, 10, 1}, sink);
+  ASSERT_FALSE(sink.items().empty());
+  EXPECT_EQ(sink.items().back().report, Report::close);
+  EXPECT_EQ(sink.items().back().offset.value, 4000);
+}
+
+// Truth: the levels put in. The area is that of a moving RMS above the rest: of a step of 0.5 s to 20 uV 9 uV s.
+TEST(ActivityDetector, KnowsTheLevelOfRestAndTheAreaAboveIt) {
+  double area = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const auto found = onsets::events(knowing_white(), rest_with(3, {{1.5, 2, 20}}, seed));
+    ASSERT_EQ(found.size(), 1u);
+    area += found[0].area_uV_s / 20;
+  }
+  EXPECT_NEAR(area, 9, 0.9);
+  // Rest that goes from 2 to 2.5 uV in 22 s and stays there. Followed with an SD of some 2 %.
+  auto live = start(knowing_white(), onsets::format({rate}));
+  EXPECT_EQ(live.channel(0).rest_power(), 4);
+  auto x = onsets::white(80000, 2, 9);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] *= std::min(1.25, std::pow(1.01, static_cast<double>(i) / rate));
+  Sink<Event> sink(1000);
+  live.process({x.data(), 80000, 1}, sink);
+  EXPECT_NEAR(std::sqrt(live.channel(0).rest_power()), 2.5, 0.2);
+}
+
+// Truth: what each message has to name.
+TEST(ActivityDetector, RefusesByNameWhatCannotWork) {
+  const auto refused = [](const ActivityDetector& spec, int channels = 1, double fs = rate) {
+    const auto made = try_start(spec, {.rate = {fs}, .channels = Channels::unnamed(channels)});
+    return made.has_value() ? std::string("accepted") : message(made.fault());
+  };
+  const auto with = [&](auto change) {
+    ActivityDetector spec = knowing_white();
+    change(spec);
+    return refused(spec);
+  };
+  const auto names = [](const std::string& text, const char* what) {
+    EXPECT_NE(text.find(what), std::string::npos) << text;
+  };
+  EXPECT_EQ(refused(knowing_white()), "accepted");
+  EXPECT_EQ(refused(ActivityDetector{}),
+            "calibration is empty: expected what calibrate_activity() makes of a declared rest "
+            "(ActivityDetector.calibration)");
+  names(refused(knowing_white(), 2), "one value for each of 2 channels (ActivityDetector.calibration.noise.level)");
+  names(refused(knowing_white(), 1, 1000), "(ActivityDetector.calibration.noise.rate)");
+  names(with([](auto& s) { s.calibration.level.per_channel.clear(); }), "(ActivityDetector.calibration.level)");
+  names(with([](auto& s) { s.calibration.level.per_channel[0].value = 0; }), "above 0 uV");
+  names(with([](auto& s) { s.calibration.log_alarms.clear(); }), "(ActivityDetector.calibration.log_alarms)");
+  names(with([](auto& s) { s.calibration.log_alarms[0] = std::nan(""); }), "(ActivityCalibration.log_alarms)");
+  names(with([](auto& s) { s.calibration.decay[0] = 0; }), "(ActivityDetector.calibration.decay)");
+  names(with([](auto& s) { s.calibration.correlation = {0.5}; }), "(ActivityDetector.calibration.correlation)");
+  names(with([](auto& s) { s.calibration.correlation.assign(6, 2); }), "calibration.correlation");
+  names(with([](auto& s) { s.calibration.correlation = {0.9, -0.9, 0.9, 0.9, -0.9, 0.9}; }),
+        "the correlation of some process");
+  names(with([](auto& s) { s.calibration.lags = 41; }), "(ActivityCalibration.lags)");
+  names(with([](auto& s) { s.sizes.clear(); }), "(ActivityDetector.sizes)");
+  names(with([](auto& s) { s.sizes.assign(9, 0); }), "1 to 8 numbers (ActivityDetector.sizes)");
+  names(with([](auto& s) { s.sizes = {4, 0}; }), "ascending numbers from -40 to 40 dB (ActivityDetector.sizes)");
+  names(with([](auto& s) { s.sizes = {50}; }), "(ActivityDetector.sizes)");
+  names(with([](auto& s) { s.false_alarms = 0; }), "(ActivityDetector.false_alarms)");
+  auto in_volts = onsets::format({rate});
+  in_volts.channels = Channels(std::vector<Channel>{{.name = "emg", .muscle = {}, .side = {}, .unit = "V"}});
+  EXPECT_THROW(start(knowing_white(), in_volts), ConfigError);
+}
+
+}  // namespace
+}  // namespace unguard
