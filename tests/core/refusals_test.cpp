@@ -28,6 +28,7 @@
 #include "unguard/detect/aglr.hpp"
 #include "unguard/detect/bayesian_change_point.hpp"
 #include "unguard/detect/bonato.hpp"
+#include "unguard/detect/event_detector.hpp"
 #include "unguard/detect/gaussian_mixture_onset.hpp"
 #include "unguard/detect/hodges_bui.hpp"
 #include "unguard/detect/integrated_profile.hpp"
@@ -251,6 +252,7 @@ std::vector<Trial> registered() {
       of<ActivityCalibration>(),
       of<ActivityCalibrator>(),
       of<ActivityDetector>(),
+      of<EventDetector>(),
       of<TkeoOnset>(),
       of<Lidierth>(),
       of<MerloWavelet>(),

@@ -51,8 +51,10 @@ class EventCourse {
       case Report::close:
         if (phase_ != Phase::active) return;
         add(activity);
-        ++pieces_;
         offset_ = activity.offset.value;
+        // It seemed to go on for long enough, and did not.
+        if (pieces_++ == 0 && offset_ - event_.onset.value < v.rule.shortest && event_.kind != EventKind::artefact)
+          return end(v, Report::cancel);
         // A mark that ended it began there.
         marked_ = v.marked ? v.now - offset_ : 0;
         phase_ = Phase::leaving;
@@ -138,6 +140,7 @@ class EventCourse {
   }
   void begin_artefact(const CourseView& v, Phase phase) noexcept {
     Event artefact = now_;
+    artefact.offset = {};
     artefact.decided = {v.now};
     begin(v, artefact, EventKind::artefact);
     if (phase == Phase::leaving) add(now_);

@@ -20,20 +20,21 @@ namespace unguard {
 // The onset, offset and all other sample indices of an event count samples of the detector's own input. Peak: the
 // largest RMS over 25 ms.
 struct EventDetector {
-  ActivityDetector activity{};
-  bool all_rest = false;         // the whole stream is declared rest
-  double rise = 1;               // least peak above rest of what is spasm-like, as a fraction of the level of rest
-  Seconds burst{0.25};           // from SPIKE to PHASIC BURST
-  Seconds tonic{2};              // from PHASIC BURST to TONIC
-  Seconds join{0.2};             // a shorter gap is none
-  Seconds tonic_join{0.5};       // the same within a TONIC
-  Seconds activity_join{0.5};    // the same outside declared rest
-  Seconds marked_join{0.5};      // so much of a gap that is marked is none: it may be on
-  int episode_bursts = 3;        // PHASIC BURSTs that make a PHASIC EPISODE
-  Seconds episode_gap{3};        // with shorter gaps between them
-  int artefact_muscles = 3;      // so many unrelated muscles
+  // Edges of short events lie some milliseconds within: of 30 ms, 20 are left.
+  ActivityDetector activity{.shortest = Seconds{0.02}};
+  bool all_rest = false;           // the whole stream is declared rest
+  double rise = 1;                 // least peak above rest of what is spasm-like, as a fraction of the level of rest
+  Seconds burst{0.25};             // from SPIKE to PHASIC BURST
+  Seconds tonic{2};                // from PHASIC BURST to TONIC
+  Seconds join{0.2};               // a shorter gap is none
+  Seconds tonic_join{0.5};         // the same within a TONIC
+  Seconds activity_join{0.5};      // the same outside declared rest
+  Seconds marked_join{0.5};        // so much of a gap that is marked is none: it may be on
+  int episode_bursts = 3;          // PHASIC BURSTs that make a PHASIC EPISODE
+  Seconds episode_gap{3};          // with shorter gaps between them
+  int artefact_muscles = 3;        // so many unrelated muscles
   Seconds artefact_within{0.005};  // that go on so close together make an ARTEFACT
-  Seconds artefact_join{0.1};    // which what follows so soon belongs to
+  Seconds artefact_join{0.1};      // which what follows so soon belongs to
 
   friend bool operator==(const EventDetector&, const EventDetector&) = default;
 };
@@ -87,6 +88,7 @@ inline std::optional<Fault> refuse(const EventDetector& spec) {
 inline EventRule event_rule(const EventDetector& spec, Hertz rate) {
   const auto in = [rate](Seconds t) { return samples_in(t, rate); };
   EventRule rule;
+  rule.shortest = in(spec.activity.shortest);
   rule.burst = in(spec.burst);
   rule.tonic = in(spec.tonic);
   rule.join = in(spec.join);

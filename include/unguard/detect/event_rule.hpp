@@ -11,6 +11,7 @@
 namespace unguard {
 
 struct EventRule {
+  std::int64_t shortest = 0;       // shorter is no event
   std::int64_t burst = 0;          // from here on not a SPIKE but a PHASIC BURST
   std::int64_t tonic = 0;          // beyond: TONIC
   std::int64_t join = 0;           // a shorter gap is none

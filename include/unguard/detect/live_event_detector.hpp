@@ -158,10 +158,7 @@ class LiveEventDetector {
     hear();
     if (same_instant_.step(position_.value))
       for (int c = 0; c < channels_; ++c)
-        if (same_instant_.together(c)) {
-          courses_[at(c)].becomes_artefact(view(c));
-          same_instant_.forget(c);
-        }
+        if (same_instant_.together(c)) courses_[at(c)].becomes_artefact(view(c));
     for (int c = 0; c < channels_; ++c) courses_[at(c)].pass(view(c));
   }
   // What the activities said: no more than one report a channel and sample, and what a change left.
@@ -174,8 +171,14 @@ class LiveEventDetector {
     heard_.clear();
   }
   CourseView view(int c) noexcept {
-    return {rule_, context_, position_.value, activities_.channel(c).rest_power(), activities_.peak_power(c),
-            (standing(c) & ~mark::of_level) != 0, ids_, queue_};
+    return {rule_,
+            context_,
+            position_.value,
+            activities_.channel(c).rest_power(),
+            activities_.peak_power(c),
+            (standing(c) & ~mark::of_level) != 0,
+            ids_,
+            queue_};
   }
 
   S spec_;

@@ -21,17 +21,18 @@ class PhasicEpisode {
             EventQueue& out) noexcept {
     if (closed.kind == EventKind::tonic) return end(out);
     if (closed.kind != EventKind::phasic_burst) return;
-    if (bursts_ > 0 && closed.onset - episode_.offset >= rule.episode_gap) end(out);
+    if (bursts_ > 0 && closed.onset - offset_ >= rule.episode_gap) end(out);
     if (bursts_++ == 0) {
       episode_ = closed;
       episode_.kind = EventKind::phasic_episode;
+      episode_.offset = {};
     } else {
-      episode_.offset = closed.offset;
       episode_.peak = std::max(episode_.peak, closed.peak);
       episode_.area_uV_s += closed.area_uV_s;
       episode_.confidence = std::max(episode_.confidence, closed.confidence);
       episode_.reasons |= closed.reasons;
     }
+    offset_ = closed.offset;
     if (bursts_ < rule.episode_bursts || open_) return;
     open_ = true;
     episode_.id = ++ids;
@@ -41,13 +42,14 @@ class PhasicEpisode {
   }
   // `running`: an activity that is not over yet, if there is one, and may be the next burst.
   void pass(const EventRule& rule, const Event* running, std::int64_t now, EventQueue& out) noexcept {
-    if (bursts_ == 0 || now - episode_.offset.value < rule.episode_gap + rule.look) return;
-    if (running && running->kind != EventKind::tonic && running->onset - episode_.offset < rule.episode_gap) return;
+    if (bursts_ == 0 || now - offset_.value < rule.episode_gap + rule.look) return;
+    if (running && running->kind != EventKind::tonic && running->onset - offset_ < rule.episode_gap) return;
     end(out);
   }
   void end(EventQueue& out) noexcept {
     if (open_) {
       episode_.report = Report::close;
+      episode_.offset = offset_;
       out.push(episode_);
     }
     open_ = false;
@@ -57,6 +59,7 @@ class PhasicEpisode {
   template <class Archive>
   void state(Archive& archive) {
     archive_event(archive, episode_);
+    archive(offset_.value);
     archive(bursts_);
     archive(open_);
     if (bursts_ < 0) bursts_ = 0;  // not from here
@@ -64,6 +67,7 @@ class PhasicEpisode {
 
  private:
   Event episode_{};
+  SampleIndex offset_{};  // of the last burst
   int bursts_ = 0;
   bool open_ = false;
 };

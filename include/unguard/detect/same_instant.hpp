@@ -47,12 +47,12 @@ class SameInstant {
     for (const Jump& first : jumps_) {
       if (!counts(first, now) || muscles_from(first.onset, now) < least_) continue;
       found = true;
-      for (std::size_t c = 0; c < jumps_.size(); ++c) together_[c] |= counts(jumps_[c], now) && is_in(jumps_[c], first.onset);
+      for (std::size_t c = 0; c < jumps_.size(); ++c)
+        together_[c] |= counts(jumps_[c], now) && is_in(jumps_[c], first.onset);
     }
     return found;
   }
   bool together(int channel) const noexcept { return together_[at(channel)] != 0; }
-  void forget(int channel) noexcept { jumps_[at(channel)] = {}; }
 
   // Of as many channels.
   void adopt(const SameInstant& other) noexcept { std::copy(other.jumps_.begin(), other.jumps_.end(), jumps_.begin()); }
@@ -76,7 +76,9 @@ class SameInstant {
   bool counts(const Jump& j, std::int64_t now) const noexcept {
     return now - j.alarm >= look_ && now - j.alarm <= wait_;
   }
-  bool is_in(const Jump& j, std::int64_t first) const noexcept { return j.onset >= first && j.onset - first <= within_; }
+  bool is_in(const Jump& j, std::int64_t first) const noexcept {
+    return j.onset >= first && j.onset - first <= within_;
+  }
   int muscles_from(std::int64_t first, std::int64_t now) noexcept {
     std::fill(seen_.begin(), seen_.end(), std::uint8_t{0});
     for (std::size_t c = 0; c < jumps_.size(); ++c)
