@@ -243,6 +243,34 @@ TEST(EventDetector, AMarkedStretchWithinAnEventIsNoGap) {
   EXPECT_EQ(kinds(reports(detector(1), r)), (Kinds{burst, burst}));
 }
 
+TEST(EventDetector, AClonusHasItsRhythm) {
+  for (const double beats : {4.0, 6.0, 9.0, 12.0}) {
+    std::vector<Burst> of_each;
+    for (int i = 0; i < static_cast<int>(3 * beats); ++i) of_each.push_back({2 + i / beats, 2 + (i + 0.5) / beats});
+    const auto all = reports(detector(1), record(8, {of_each}));
+    ASSERT_EQ(kinds(all), (Kinds{tonic})) << beats;
+    EXPECT_NEAR(all.back().attributes.rhythm_Hz, beats, 0.03 * beats);
+    EXPECT_GT(all.back().attributes.regularity, 0.6) << beats;
+    EXPECT_EQ(all.front().attributes, Attributes{}) << "nothing is known at OPEN";
+  }
+  const auto even = reports(detector(1), record(8, {{{2, 5}}}));
+  EXPECT_EQ(even.back().attributes, Attributes{});
+}
+
+TEST(EventDetector, AlarmsTakenBackInARowAreASingleUnit) {
+  // Action potentials of 8 ms, ten a second; and as many once a second, which no unit does.
+  const auto taken_back = [](double apart) {
+    std::vector<Burst> firings;
+    for (int i = 0; i < 6; ++i) firings.push_back({2 + i * apart, 2.008 + i * apart, 8});
+    std::vector<bool> units;
+    for (const Event& e : said(reports(detector(1), record(10, {firings})), Report::cancel))
+      units.push_back(e.attributes.single_unit);
+    return units;
+  };
+  EXPECT_EQ(taken_back(0.15), (std::vector<bool>{false, false, true, true, true, true}));
+  EXPECT_EQ(taken_back(1), std::vector<bool>(6, false));
+}
+
 TEST(EventDetector, AChangeOfTheBordersHoldsForWhatIsOpen) {
   const Record r = record(8, {{{2, 3}}});
   const auto changed = [&](const EventDetector& to) {

@@ -10,6 +10,7 @@
 
 #include "unguard/core/event.hpp"
 #include "unguard/detect/declared_context.hpp"
+#include "unguard/detect/envelope_rhythm.hpp"
 #include "unguard/detect/event_queue.hpp"
 #include "unguard/detect/event_rule.hpp"
 #include "unguard/detect/phasic_episode.hpp"
@@ -22,6 +23,7 @@ struct CourseView {
   const DeclaredContext& context;
   std::int64_t now = 0;
   double rest_power = 0;  // mean square of rest, as followed so far
+  double power = 0;       // of the last 25 ms
   double peak_power = 0;  // largest mean square of the activity that is on so far; 0: none is
   bool marked = false;    // nobody knows whether it is on
   std::uint64_t& ids;
@@ -31,6 +33,8 @@ struct CourseView {
 class EventCourse {
  public:
   static constexpr int most_reports_a_sample = 6;
+
+  explicit EventCourse(Hertz rate) : rhythm_(rate) {}
 
   // A report of this channel's activity.
   void take(const CourseView& v, const Event& activity) noexcept {
@@ -55,6 +59,7 @@ class EventCourse {
         // It seemed to go on for long enough, and did not.
         if (pieces_++ == 0 && offset_ - event_.onset.value < v.rule.shortest && event_.kind != EventKind::artefact)
           return end(v, Report::cancel);
+        if (event_.kind != EventKind::artefact) event_.attributes = rhythm_.found();
         // A mark that ended it began there.
         marked_ = v.marked ? v.now - offset_ : 0;
         phase_ = Phase::leaving;
@@ -70,12 +75,14 @@ class EventCourse {
         }
         add(activity);
         offset_ = activity.offset.value;
+        event_.attributes.single_unit = fires_in_a_row(v.rule, activity);
         return end(v, Report::cancel);
     }
   }
 
   // What time alone brings, after the sample's reports.
   void pass(const CourseView& v) noexcept {
+    if (phase_ != Phase::idle) rhythm_.step(v.power);
     if (phase_ == Phase::active)
       name(v, v.now - v.rule.sure - event_.onset.value, std::max(square(event_.peak), v.peak_power));
     else if (phase_ == Phase::leaving)
@@ -108,7 +115,16 @@ class EventCourse {
     episode_.end(v.out);
   }
 
-  void reset() noexcept { *this = {}; }
+  void reset() noexcept {
+    phase_ = Phase::idle;
+    event_ = now_ = {};
+    pieces_ = fired_ = 0;
+    offset_ = marked_ = 0;
+    last_fired_ = long_ago;
+    rest_power_ = 0;
+    rhythm_.reset();
+    episode_ = {};
+  }
   template <class Archive>
   void state(Archive& archive) {
     archive(phase_);
@@ -118,12 +134,17 @@ class EventCourse {
     archive(offset_);
     archive(marked_);
     archive(rest_power_);
+    archive(fired_);
+    archive(last_fired_);
+    rhythm_.state(archive);
     episode_.state(archive);
-    if (phase_ < Phase::idle || phase_ > Phase::leaving) *this = {};  // not from here
+    if (phase_ < Phase::idle || phase_ > Phase::leaving) reset();  // not from here
   }
 
  private:
   enum class Phase { idle, active, leaving };
+  static constexpr int in_a_row = 3;
+  static constexpr std::int64_t long_ago = -(std::int64_t{1} << 61);
 
   void begin(const CourseView& v, const Event& activity, EventKind kind) noexcept {
     event_ = activity;
@@ -135,6 +156,7 @@ class EventCourse {
     event_.area_uV_s = 0;
     pieces_ = 0;
     rest_power_ = v.rest_power;
+    rhythm_.reset();
     event_.peak = activity.peak;
     report(v, Report::open);
   }
@@ -160,6 +182,14 @@ class EventCourse {
   void wait(const CourseView& v) noexcept {
     marked_ += v.marked;
     if (gap(v, v.now) >= join(v.rule) + v.rule.look) close(v);
+  }
+
+  // An alarm that is taken back, and no mark says why. A unit fires at 5 to 12 Hz; now and then one is not heard.
+  bool fires_in_a_row(const EventRule& rule, const Event& activity) noexcept {
+    if (activity.reasons != mark::none) return false;
+    fired_ = activity.onset.value - last_fired_ <= rule.firing ? std::min(fired_ + 1, in_a_row) : 1;
+    last_fired_ = activity.onset.value;
+    return fired_ == in_a_row;
   }
 
   // Kind so far, once it cannot become less: a SPIKE may always become more.
@@ -204,6 +234,9 @@ class EventCourse {
   std::int64_t offset_ = 0;  // of the last of them
   std::int64_t marked_ = 0;  // samples since then that are marked
   double rest_power_ = 0;    // when it began
+  int fired_ = 0;            // alarms taken back in a row, the last at last_fired_
+  std::int64_t last_fired_ = long_ago;
+  EnvelopeRhythm rhythm_;
   PhasicEpisode episode_{};
 };
 

@@ -67,6 +67,8 @@ namespace event_detail {
 
 // An activity that is on by its detector may have ended so long ago.
 inline constexpr Seconds sure{0.05};
+// Two firings of a single unit, and one between them that is not heard.
+inline constexpr Seconds firing{0.35};
 // Behind its alarm an event may be taken back as an artefact for so long.
 inline constexpr Seconds wait{0.15};
 
@@ -99,6 +101,7 @@ inline EventRule event_rule(const EventDetector& spec, Hertz rate) {
   rule.sure = in(sure);
   rule.look = std::max<std::int64_t>(1, in(spec.activity.look));
   rule.episode_gap = in(spec.episode_gap);
+  rule.firing = in(firing);
   rule.episode_bursts = spec.episode_bursts;
   rule.least_peak = (1 + spec.rise) * (1 + spec.rise);
   return rule;

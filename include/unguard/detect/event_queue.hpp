@@ -25,6 +25,9 @@ void archive_event(Archive& archive, Event& e) {
   archive(e.area_uV_s);
   archive(e.confidence);
   archive(e.reasons);
+  archive(e.attributes.rhythm_Hz);
+  archive(e.attributes.regularity);
+  archive(e.attributes.single_unit);
 }
 
 class EventQueue {

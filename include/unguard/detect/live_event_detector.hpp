@@ -43,7 +43,7 @@ class LiveEventDetector {
         context_(first),
         heard_(3 * count()),
         queue_(EventCourse::most_reports_a_sample * count()),
-        courses_(count()) {
+        courses_(count(), EventCourse(activities_.format().rate)) {
     begin_at({});
   }
 
@@ -175,6 +175,7 @@ class LiveEventDetector {
             context_,
             position_.value,
             activities_.channel(c).rest_power(),
+            activities_.power(c),
             activities_.peak_power(c),
             (standing(c) & ~mark::of_level) != 0,
             ids_,

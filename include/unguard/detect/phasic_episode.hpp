@@ -26,6 +26,7 @@ class PhasicEpisode {
       episode_ = closed;
       episode_.kind = EventKind::phasic_episode;
       episode_.offset = {};
+      episode_.attributes = {};
     } else {
       episode_.peak = std::max(episode_.peak, closed.peak);
       episode_.area_uV_s += closed.area_uV_s;
