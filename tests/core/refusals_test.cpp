@@ -27,6 +27,8 @@
 #include "unguard/detect/activity_detector.hpp"
 #include "unguard/detect/aglr.hpp"
 #include "unguard/detect/bayesian_change_point.hpp"
+#include "unguard/detect/bending_detector.hpp"
+#include "unguard/detect/bending_profiler.hpp"
 #include "unguard/detect/bonato.hpp"
 #include "unguard/detect/event_detector.hpp"
 #include "unguard/detect/gaussian_mixture_onset.hpp"
@@ -253,6 +255,9 @@ std::vector<Trial> registered() {
       of<ActivityCalibrator>(),
       of<ActivityDetector>(),
       of<EventDetector>(),
+      of<BendingProfile>(),
+      of<BendingProfiler>(),
+      of<BendingDetector>(),
       of<TkeoOnset>(),
       of<Lidierth>(),
       of<MerloWavelet>(),

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Quickest detection of activity, and its calibration from a declared rest and a contraction.
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "detector_class.hpp"
 #include "noise_models.hpp"
@@ -22,9 +24,9 @@ void bind_calibration(py::module_& m) {
   define(
       calibration, "to_dataframe",
       [](const ActivityCalibration& a) {
-        const Calibration rate = beside(a.noise.level, "log_alarms", a.log_alarms);
-        const Calibration decay = beside(a.noise.level, "decay", a.decay);
-        return long_table({&a.noise.level, &rate, &decay}, {});
+        const Calibration rate = beside(a.level, "log_alarms", a.log_alarms);
+        const Calibration decay = beside(a.level, "decay", a.decay);
+        return long_table({&a.level, &rate, &decay}, {});
       },
       "Return one row per quantity (noise at rest, log_alarms, decay) and channel: channel, quantity, value, low, high "
       "(95 % interval, where there is one), unit, samples, duration_s, source, how.");
@@ -32,16 +34,37 @@ void bind_calibration(py::module_& m) {
                                          &from_plain_fields<ActivityCalibration>);
   calibration
       .def_property_readonly(
-          "noise", [](const ActivityCalibration& a) { return a.noise; }, "The NoiseModel of the rest.")
+          "noise", [](const ActivityCalibration& a) { return a.noise; },
+          "The NoiseModel of the rest; where there were R peaks, of rest while the heart beats.")
       .def("__repr__", [](const ActivityCalibration& a) {
-        return to_text(a.noise.level) + (a.correlation.empty() ? ", no contraction" : ", and a contraction");
+        return to_text(a.level) + (a.correlation.empty() ? ", no contraction" : ", and a contraction");
       });
+}
+
+// Samples of the rest at which the heart beats; the fraction of an R peak between two samples says nothing here.
+std::vector<std::int64_t> beats_of(const py::handle& r_peaks, std::int64_t frames) {
+  if (r_peaks.is_none()) return {};
+  const std::string expected = "samples of the rest, 0 to " + std::to_string(frames - 1) + ", or None";
+  std::vector<double> peaks;
+  try {
+    peaks = FieldValue<std::vector<double>>::from(r_peaks);
+  } catch (const Unfit&) {
+    raise_argument("r_peaks", shown(r_peaks), expected);
+  }
+  std::vector<std::int64_t> beats;
+  for (const double peak : peaks) {
+    if (!(peak >= 0 && peak < static_cast<double>(frames)))
+      raise_argument("r_peaks", to_text(peak) + " among others", expected);
+    beats.push_back(static_cast<std::int64_t>(peak));
+  }
+  return beats;
 }
 
 ActivityCalibration calibrate_activity(const Given<given::Array>& rest, const Given<given::OptionalArray>& contraction,
                                        const Given<given::Float>& fs, const Given<given::OptionalChannels>& channels,
                                        const Given<given::Text>& band, const Given<given::Marks>& rest_marks,
                                        const Given<given::Marks>& contraction_marks,
+                                       const Given<given::OptionalBeats>& r_peaks,
                                        const Given<given::ActivitySpec>& spec, const Given<given::Activity>& detector) {
   const auto& calibrator = object_of<ActivityCalibrator>("spec", spec, "an ActivityCalibrator");
   const auto& sizes = object_of<ActivityDetector>("detector", detector, "an ActivityDetector");
@@ -61,9 +84,10 @@ ActivityCalibration calibrate_activity(const Given<given::Array>& rest, const Gi
   const ConstBlock at_rest(quiet.array.data(), quiet.frames, quiet.channels, quiet_marks.data);
   const ConstBlock active = loud ? ConstBlock(loud->array.data(), loud->frames, loud->channels, loud_marks.data)
                                  : ConstBlock(nullptr, 0, quiet.channels);
+  const std::vector<std::int64_t> beats = beats_of(r_peaks, quiet.frames);
   auto made = [&] {
     const py::gil_scoped_release release;
-    return try_calibrate_activity(calibrator, at_rest, active, format, words, sizes);
+    return try_calibrate_activity(calibrator, at_rest, active, format, words, sizes, beats);
   }();
   return take(std::move(made));
 }
@@ -77,12 +101,14 @@ void register_activity(py::module_& m) {
   define(
       m, "calibrate_activity", &calibrate_activity, py::arg("rest"), py::arg("contraction") = py::none(), py::kw_only(),
       py::arg("fs"), py::arg("channels") = py::none(), py::arg("band"), py::arg("rest_marks") = py::none(),
-      py::arg("contraction_marks") = py::none(), py::arg("spec") = ActivityCalibrator{},
-      py::arg("detector") = ActivityDetector{},
+      py::arg("contraction_marks") = py::none(), py::arg("r_peaks") = py::none(),
+      py::arg("spec") = ActivityCalibrator{}, py::arg("detector") = ActivityDetector{},
       "What an ActivityDetector has to know, from a stretch declared to be rest and, where there is one, of a "
       "contraction: (samples,) or (samples, channels) in microvolts, after the filters the stream goes through. Some "
       "seconds of computing a channel; the GIL is released.\n"
-      "band: what both have been through, in words. detector: whose `sizes` and `tracking` alarms are counted for. "
+      "band: what both have been through, in words. detector: whose `sizes` and `tracking` alarms are counted "
+      "for. "
+      "r_peaks: samples of the rest at which a heart is heard in it; the noise is then modelled while it beats.\n"
       "Without a contraction activity is looked for as if it were white where the noise is.\n"
       "Raises ConfigError, naming the channel, the value found and what is expected: as calibrate_noise(), and for a "
       "contraction hardly louder than the rest.\n"

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Events, every live detector, and every detector over whole records; the detector of spasm-like activity.
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "any_detector.hpp"
 #include "convert.hpp"
@@ -31,16 +34,40 @@ void bind_start(const py::object& python_class) {
 
 namespace {
 
-void declare_all(AnyDetector& live, const py::handle& markers) {
+std::vector<Marker> markers_from(const py::handle& markers) {
   const std::string expected = "pairs (kind, sample)";
   if (!py::isinstance<py::sequence>(markers) || py::isinstance<py::str>(markers))
     raise_argument("markers", shown(markers), expected);
+  std::vector<Marker> all;
   for (const auto& one : markers) {
     if (!(py::isinstance<py::tuple>(one) || py::isinstance<py::list>(one)) || py::len(one) != 2)
       raise_argument("markers", shown(one) + " among others", expected);
     const auto pair = py::reinterpret_borrow<py::sequence>(one);
-    declare(live, py::object(pair[0]), py::object(pair[1]), py::float_(0.0));
+    all.push_back(marker_of(py::object(pair[0]), py::object(pair[1]), 0));
   }
+  std::stable_sort(all.begin(), all.end(), [](const Marker& a, const Marker& b) { return a.at < b.at; });
+  return all;
+}
+// All reports over a whole record, with any number of markers: where no more can wait, the record is worked through up
+// to the next one. However a record is cut, its reports are the same.
+std::vector<Event> with_markers(AnyDetector& live, ConstBlock record, const std::vector<Marker>& markers) {
+  std::vector<Event> all;
+  for (const Marker& marker : markers) {
+    Status status = live.declare(marker);
+    if (status == Status::full) {
+      const std::int64_t to = std::min(marker.at.value, live.position().value + record.frames);
+      const std::int64_t frames = to - live.position().value;
+      const py::gil_scoped_release release;
+      const auto some = feed(live, record.part(0, frames));
+      all.insert(all.end(), some.begin(), some.end());
+      record = record.part(frames, record.frames - frames);
+      status = live.declare(marker);
+    }
+    refuse_undeclared(status, marker);
+  }
+  const auto rest = over_record(live, record);
+  all.insert(all.end(), rest.begin(), rest.end());
+  return all;
 }
 // A heart beats in every context.
 void refuse_markers(const std::string& detector, const py::handle& markers) {
@@ -54,12 +81,13 @@ py::list detect(const Given<given::Detector>& spec, const Given<given::Array>& x
   const Samples in = samples("x", x);
   const DetectorClass& of = detector_class_of("spec", spec);
   AnyDetector live = take(of.start(of.behind(spec), stream_format(fs, channels, in)));
+  std::vector<Marker> declared;
   if (of.knows_context)
-    declare_all(live, markers);
+    declared = markers_from(markers);
   else
     refuse_markers(of.name, markers);
   const MarkArray mark = optional_mark_array(marks, in);
-  return listed(over_record(live, {in.array.data(), in.frames, in.channels, mark.data}));
+  return listed(with_markers(live, {in.array.data(), in.frames, in.channels, mark.data}, declared));
 }
 
 }  // namespace

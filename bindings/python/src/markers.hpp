@@ -20,18 +20,25 @@ inline MarkerKind marker_kind(const py::handle& kind) {
   }
 }
 
+inline Marker marker_of(const py::handle& kind, const py::handle& at, double value) {
+  const MarkerKind known = marker_kind(kind);
+  return {{whole_number("at", at, "a whole number, the index of a sample still to come")}, known, value};
+}
+// What a detector said to a marker, where it did not take it.
+inline void refuse_undeclared(Status status, const Marker& marker) {
+  if (status == Status::full)
+    raise_argument("marker", "one more than can wait", "no more than 256 at a time that are still to come");
+  if (status != Status::ok)
+    raise_argument("at", std::to_string(marker.at.value), "a sample still to come: " + std::string(to_text(status)));
+}
+
 template <class Detector>
 void declare(Detector& live, const py::handle& kind, const py::handle& at, const py::handle& value) {
   const double given = number("value", value, "a finite number");
   if (!std::isfinite(given)) raise_argument("value", to_text(given), "a finite number");
   refuse_ended(live);
-  const MarkerKind known = marker_kind(kind);
-  const std::int64_t sample = whole_number("at", at, "a whole number, the index of a sample still to come");
-  const Status status = live.declare({{sample}, known, given});
-  if (status == Status::full)
-    raise_argument("marker", "one more than can wait", "no more than 256 at a time that are still to come");
-  if (status != Status::ok)
-    raise_argument("at", std::to_string(sample), "a sample still to come: " + std::string(to_text(status)));
+  const Marker marker = marker_of(kind, at, given);
+  refuse_undeclared(live.declare(marker), marker);
 }
 
 }  // namespace unguard::python

@@ -125,7 +125,7 @@ def test_detectors(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
     # Truth: the C++ engine's own reports.
     asked = {name: a for name, a in answers[0].items() if "events" in a}
     assert {"SpasmDetector", "SpasmDetectorAtRest", "SpasmDetectorLearning", "RPeaks"} <= set(asked)
-    assert {"HodgesBui", "ActivityDetector"} <= set(asked)
+    assert {"HodgesBui", "ActivityDetector", "Aglr", "Bonato", "TkeoOnset"} <= set(asked)
     for name, answer in asked.items():
         spec, x = spec_of(answer["spec"]), samples_of(answer, "x")
         marks = samples_of(answer, "marks").astype(np.uint32)

@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 import os
@@ -120,9 +122,6 @@ def markers_from_bids(
     ConfigError: naming the argument; also for a trial type of `kinds` that is nowhere in the file.
     FormatError: naming file, line, column, what was found and what is expected.
     """
-    import pandas as pd
-
-    file = path_of("path", path)
     rate = number("fs", fs, "a sampling rate above 0 Hz")
     if not rate > 0:
         raise ConfigError("fs", f"{rate:g} Hz", "a sampling rate above 0 Hz")
@@ -130,24 +129,9 @@ def markers_from_bids(
     if late < 0:
         raise ConfigError("delay", f"{late:g} s", "a delay of 0 s or more")
     asked = USUAL if kinds is None else _checked(kinds)
-    try:
-        table = pd.read_csv(file, sep="\t", dtype=str, keep_default_na=False, encoding="utf-8-sig", quoting=3)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise FormatError(
-            path, "the file", str(error), "a BIDS events.tsv: columns separated by tabs, UTF-8"
-        ) from error
-    for column in ("onset", "duration", "trial_type"):
-        if column not in table.columns:
-            raise FormatError(
-                path,
-                "the first line",
-                ", ".join(table.columns),
-                f"a column {column}, separated by tabs",
-                where="line 1",
-            )
+    rows = _rows(path)
     found: list[tuple[str, int]] = []
-    rows = zip(table["onset"], table["duration"], table["trial_type"], strict=True)
-    for line, (onset, duration, trial_type) in enumerate(rows, start=2):
+    for line, onset, duration, trial_type in rows:
         if trial_type not in asked:
             continue
         kind = asked[trial_type]
@@ -158,13 +142,41 @@ def markers_from_bids(
             end = begin + _seconds(path, line, "duration", duration)
             found.append((last, samples_in(end + late, rate)))
     if kinds is not None:
-        there = set(table["trial_type"])
+        there = {trial_type for _, _, _, trial_type in rows}
         for trial_type in kinds:
             if trial_type not in there:
                 raise ConfigError(
                     "kinds", repr(trial_type), "trial types of the file: " + ", ".join(sorted(there - {"", "n/a"}))
                 )
     return sorted(found, key=lambda marker: marker[1])
+
+
+def _rows(path: str | os.PathLike[str]) -> list[tuple[int, str, str, str]]:
+    """Return line, onset, duration and trial type of every event."""
+    try:
+        text = path_of("path", path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FormatError(
+            path, "the text", f"no UTF-8 ({error.reason})", "a table of columns separated by tabs"
+        ) from error
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t")
+    header = next(reader, [])
+    for column in ("onset", "duration", "trial_type"):
+        if column not in header:
+            found = ", ".join(header) or "empty"
+            raise FormatError(path, "the first line", found, f"a column {column} among them", where="line 1")
+    at = [header.index(column) for column in ("onset", "duration", "trial_type")]
+    rows = []
+    for row in reader:
+        line = reader.line_num
+        if not row:
+            continue
+        if len(row) != len(header):
+            found = f"{len(row)} values"
+            raise FormatError(path, "the row", found, f"one for each of {len(header)} columns", where=f"line {line}")
+        onset, duration, trial_type = (row[i] for i in at)
+        rows.append((line, onset, duration, trial_type))
+    return rows
 
 
 def _checked(kinds: Any) -> dict[str, str | tuple[str, str]]:

@@ -64,9 +64,9 @@ namespace activity_detail {
 inline constexpr Seconds a_look{0.025};  // at the level of rest
 // A motor unit's action potential is over after a piece. Where one fires, what is shorter is taken for two of its.
 inline constexpr Seconds among_units{0.1};
-inline constexpr Seconds forget{1};
-inline constexpr Seconds confirm{0.1};
-inline constexpr Seconds piece{0.01};
+inline constexpr Seconds forgotten_in{1};
+inline constexpr Seconds confirmed_in{0.1};
+inline constexpr Seconds one_piece{0.01};
 
 inline ChangeRule change_rule(const ActivityDetector& spec, Hertz rate, double log_alarms, double decay) {
   const auto in = [rate](Seconds t) { return samples_in(t, rate); };
@@ -78,9 +78,9 @@ inline ChangeRule change_rule(const ActivityDetector& spec, Hertz rate, double l
   rule.shortest = in(spec.shortest);
   rule.join = in(spec.join);
   rule.shortest_among_units = std::max(rule.shortest, in(among_units));
-  rule.forget = std::max(1.0, static_cast<double>(in(forget)));
-  rule.confirm = std::max(rule.look + 1, in(confirm));
-  rule.piece = std::max<std::int64_t>(1, in(piece));
+  rule.forget = std::max(1.0, static_cast<double>(in(forgotten_in)));
+  rule.confirm = std::max(rule.look + 1, in(confirmed_in));
+  rule.piece = std::max<std::int64_t>(1, in(one_piece));
   rule.log_alarms = log_alarms + std::log(spec.exposure.value * rate.value);
   rule.decay = decay;
   return rule;

@@ -63,7 +63,8 @@ S told(S spec, const NoiseModel& one, int) {
 template <class S>
 requires std::same_as<decltype(S::calibration), ActivityCalibration> S told(S spec, const NoiseModel& one,
                                                                             int channel) {
-  ActivityCalibration known{.noise = one, .lags = spec.calibration.lags, .log_alarms = {0}, .decay = {1}};
+  ActivityCalibration known{
+      .noise = one, .level = one.level, .lags = spec.calibration.lags, .log_alarms = {0}, .decay = {1}};
   if (!spec.calibration.empty()) {
     const auto c = static_cast<std::size_t>(channel);
     known.correlation = spec.calibration.correlation_of(channel);

@@ -1,0 +1,195 @@
+"""Events as tables, streams and BIDS files. Truth: the reports themselves; BIDS 1.11, "Events"."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import unguard
+from unguard import ConfigError, FormatError
+
+FS = 2000
+NAMES = ["multifidus L", "multifidus R"]
+SPEC = unguard.SpasmDetector(learn=2.0)
+MARKERS = [("rest begins", 0), ("rest ends", 14_000)]
+
+
+def record() -> np.ndarray:
+    """Rest of 2 uV with three bursts, the second in the second channel only, the last outside declared rest."""
+    rng = np.random.default_rng(2)
+    x = 2 * rng.standard_normal((24_000, 2))
+    for begin, end, gains in ((6000, 6800, (40, 30)), (9000, 9300, (0, 50)), (16_000, 20_000, (25, 35))):
+        x[begin:end] += rng.standard_normal((end - begin, 2)) * gains
+    return x
+
+
+def found(**more: Any) -> unguard.Events:
+    reports = unguard.detect(SPEC, record(), fs=FS, channels=NAMES, markers=MARKERS)
+    return unguard.Events(reports, **{"fs": FS, "channels": NAMES, **more})
+
+
+def test_a_table_has_a_row_for_each_event_that_closed() -> None:
+    events = found()
+    table = events.to_dataframe()
+    closed = sorted((e for e in events.reports if e.report == "CLOSE"), key=lambda e: (e.onset, e.channel))
+    assert len(table) == len(events) == len(closed) == 5 and events.closed == closed
+    assert list(table.columns) == [
+        *("channel", "kind", "context", "onset_s", "offset_s", "duration_s"),
+        *("decided_s", "latency_s", "peak_uV", "area", "confidence", "reasons"),
+    ]
+    for row, e in zip(table.itertuples(), closed, strict=True):
+        assert (row.channel, row.kind, row.context) == (NAMES[e.channel], e.kind, e.context)
+        assert (row.onset_s, row.offset_s, row.decided_s) == (e.onset / FS, e.offset / FS, e.decided / FS)
+        assert row.duration_s == row.offset_s - row.onset_s > 0 and row.latency_s == row.decided_s - row.onset_s
+        assert (row.peak_uV, row.area, row.confidence) == (e.peak_uV, e.area_uV_s, e.confidence)
+        assert row.reasons == "; ".join(e.reasons)
+    assert set(table["context"]) == {"rest", "none"} and repr(events).startswith("<5 events at 2000 Hz, ")
+    late = found(delay=0.01).to_dataframe()
+    assert np.allclose(late["onset_s"], table["onset_s"] - 0.01) and (late["decided_s"] == table["decided_s"]).all()
+    assert list(found(channels=None).to_dataframe()["channel"][:2]) == ["channel 1", "channel 2"]
+
+
+def test_a_loop_over_blocks_gives_the_reports_of_the_record() -> None:
+    # Truth: law 1.
+    x = record()
+    whole = unguard.detect(SPEC, x, fs=FS)
+    blocks = np.array_split(x, 61)
+    assert list(unguard.events(SPEC.start(fs=FS, channels=2), blocks)) == whole
+    chain = unguard.Chain(unguard.Bandpass())
+    y, marks = chain(x, fs=FS, marks=True)
+    live = chain.start(fs=FS, channels=2)
+    marked = (live.process(b, marks=True) for b in blocks)
+    told = list(unguard.events(SPEC.start(fs=FS, channels=2), marked))
+    assert told == unguard.detect(SPEC, y, fs=FS, marks=marks) and len(told) > 4
+    # A loop that is left goes on where it was.
+    live_detector = SPEC.start(fs=FS, channels=2)
+    first = next(unguard.events(live_detector, blocks))
+    assert first == whole[0] and 0 < live_detector.position < len(x)
+    with pytest.raises(ConfigError, match=r"live is SpasmDetector\(.*expected a started detector"):
+        unguard.events(SPEC, blocks)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="blocks is 5: expected blocks of samples"):
+        unguard.events(live_detector, 5)  # type: ignore[arg-type]
+
+
+def test_a_bids_file_is_the_table(tmp_path: Path) -> None:
+    # Truth: pandas reads what BIDS asks for: onset and duration first, in seconds, n/a where there is nothing.
+    events = found()
+    file = tmp_path / "sub-01_task-flexion_events.tsv"
+    events.to_bids_events(file)
+    read, table = pd.read_csv(file, sep="\t", keep_default_na=False), events.to_dataframe()
+    assert list(read.columns) == [
+        *("onset", "duration", "trial_type", "channel", "context"),
+        *("decided", "latency", "peak", "area", "confidence", "reasons"),
+    ]
+    ours = ["onset_s", "duration_s", "kind", "channel", "context"]
+    ours += ["decided_s", "latency_s", "peak_uV", "area", "confidence"]
+    for column, of in zip(read.columns, ours, strict=False):
+        assert list(read[column]) == list(table[of]), column
+    assert set(read["reasons"]) == {"n/a"}
+    sidecar = json.loads((tmp_path / "sub-01_task-flexion_events.json").read_text())
+    assert list(sidecar) == list(read.columns) and all("Description" in said for said in sidecar.values())
+    assert set(read["trial_type"]) <= set(sidecar["trial_type"]["Levels"]) and sidecar["onset"]["Units"] == "s"
+
+
+def test_nothing_found_is_an_empty_table(tmp_path: Path) -> None:
+    none = unguard.Events([], fs=FS)
+    assert len(none) == 0 and none.to_dataframe().empty and len(none.to_dataframe().columns) == 12
+    none.to_bids_events(tmp_path / "events.tsv")
+    assert (tmp_path / "events.tsv").read_text().splitlines()[0].startswith("onset\tduration\ttrial_type\tchannel")
+    assert len((tmp_path / "events.tsv").read_text().splitlines()) == 1
+    assert unguard.markers_from_bids(tmp_path / "events.tsv", fs=FS) == []
+
+
+def written(folder: Path, *rows: str, header: str = "onset\tduration\ttrial_type\tresponse") -> Path:
+    file = folder / "sub-01_task-rest_events.tsv"
+    file.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return file
+
+
+def test_markers_come_from_a_bids_file(tmp_path: Path) -> None:
+    # Truth: the rows, by hand.
+    rows = (
+        "0.5\t10\tlie\t1",
+        "12.00025\t0\tsqueeze\tn/a",
+        "13\tn/a\tnoise\tn/a",
+        "7\t2\trest\t3",
+        "6\tn/a\tstimulus\t",
+    )
+    file = written(tmp_path, *rows)
+    asked = {"lie": ("rest begins", "rest ends"), "squeeze": "stimulus"}
+    markers = [("rest begins", 1000), ("rest ends", 21_000), ("stimulus", 24_001)]
+    assert unguard.markers_from_bids(file, fs=FS, kinds=asked) == markers
+    assert unguard.markers_from_bids(file, fs=FS, kinds=asked, delay=0.01) == [(k, at + 20) for k, at in markers]
+    usual = [("stimulus", 12_000), ("rest begins", 14_000), ("rest ends", 18_000)]
+    assert unguard.markers_from_bids(str(file), fs=FS) == usual
+    reports = unguard.detect(SPEC, record(), fs=FS, markers=unguard.markers_from_bids(file, fs=FS, kinds=asked))
+    assert {e.context for e in reports} == {"rest"}
+
+
+def test_what_was_written_can_be_declared(tmp_path: Path) -> None:
+    # Truth: the events' own onsets and ends.
+    events = found()
+    events.to_bids_events(tmp_path / "events.tsv")
+    kinds = {kind: ("bending", "returning") for kind in events.to_dataframe()["kind"]}
+    read = unguard.markers_from_bids(tmp_path / "events.tsv", fs=FS, kinds=kinds)
+    assert sorted(at for kind, at in read if kind == "bending") == sorted(e.onset for e in events.closed)
+    assert sorted(at for kind, at in read if kind == "returning") == sorted(e.offset for e in events.closed)
+
+
+def test_refused_by_name(tmp_path: Path) -> None:
+    reports = list(found().reports)
+    refused: list[tuple[Any, str]] = [
+        (lambda: unguard.Events(5, fs=FS), "reports is 5: expected the reports of a detector"),  # type: ignore[arg-type]
+        (lambda: unguard.Events([5], fs=FS), "reports is 5: expected reports of a detector"),  # type: ignore[list-item]
+        (lambda: unguard.Events(reports, fs=0), "fs is 0 Hz: expected a sampling rate above 0 Hz"),
+        (lambda: unguard.Events(reports, fs="2000"), "fs is '2000': expected a sampling"),  # type: ignore[arg-type]
+        (lambda: unguard.Events(reports, fs=FS, delay=-1), "delay is -1 s: expected a delay of 0 s or more"),
+        (
+            lambda: unguard.Events(reports, fs=FS, channels=["a"]),
+            "channels is 1 names: expected one for each of at lea",
+        ),
+        (
+            lambda: found().to_bids_events(tmp_path / "events.csv"),
+            "path is .*events.csv': expected a name that ends in",
+        ),
+        (
+            lambda: found(channels=["a\tb", "c"]).to_bids_events(tmp_path / "events.tsv"),
+            r"channels is 'a\\tb': expected names without tabs",
+        ),
+        (lambda: unguard.markers_from_bids(written(tmp_path), fs=-1), "fs is -1 Hz: expected a sampling rate above"),
+        (lambda: unguard.markers_from_bids(written(tmp_path), fs=FS, kinds=["lie"]), "kinds is .*expected a marker"),  # type: ignore[arg-type]
+        (
+            lambda: unguard.markers_from_bids(written(tmp_path), fs=FS, kinds={"lie": "rest"}),
+            "kinds is 'rest': expected",
+        ),
+        (
+            lambda: unguard.markers_from_bids(written(tmp_path, "1\t1\tlie\t1"), fs=FS, kinds={"lies": "pain"}),
+            "kinds is 'lies': expected trial types of the file: lie",
+        ),
+    ]
+    for call, words in refused:
+        with pytest.raises(ConfigError, match=words):
+            call()
+    for row, words in (
+        ("soon\t1\trest\t1", r"line 2: onset is 'soon': expected seconds, 0 or more"),
+        ("-1\t1\trest\t1", r"line 2: onset is '-1': expected seconds, 0 or more"),
+        ("1\tn/a\trest\t1", r"line 2: duration is 'n/a': expected seconds, 0 or more"),
+    ):
+        with pytest.raises(FormatError, match=words):
+            unguard.markers_from_bids(written(tmp_path, row), fs=FS)
+    with pytest.raises(FormatError, match="line 1: the first line is onset, trial_type: expected a column duration"):
+        unguard.markers_from_bids(written(tmp_path, header="onset\ttrial_type"), fs=FS)
+    with pytest.raises(FormatError, match="line 3: the row is 6 values: expected one for each of 4 columns"):
+        unguard.markers_from_bids(written(tmp_path, "1\t2\trest\t4", "1\t2\trest\t4\t5\t6"), fs=FS)
+    (tmp_path / "empty_events.tsv").write_bytes(b"")
+    with pytest.raises(FormatError, match="line 1: the first line is empty: expected a column onset among them"):
+        unguard.markers_from_bids(tmp_path / "empty_events.tsv", fs=FS)
+    (tmp_path / "latin_events.tsv").write_bytes(b"onset\tduration\ttrial_type\n1\t1\tr\xfccken\n")
+    with pytest.raises(FormatError, match=r"the text is no UTF-8 .*: expected a table of columns separated by tabs"):
+        unguard.markers_from_bids(tmp_path / "latin_events.tsv", fs=FS)
+    with pytest.raises(FileNotFoundError):
+        unguard.markers_from_bids(tmp_path / "nowhere_events.tsv", fs=FS)
