@@ -3,6 +3,7 @@
 // taken back for is the rule's word (event_detector.hpp).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -269,6 +270,27 @@ TEST(EventDetector, AlarmsTakenBackInARowAreASingleUnit) {
   };
   EXPECT_EQ(taken_back(0.15), (std::vector<bool>{false, false, true, true, true, true}));
   EXPECT_EQ(taken_back(1), std::vector<bool>(6, false));
+}
+
+TEST(EventDetector, GoesOnFromASavedStateInAnArtefactAnEpisodeOrAClonus) {
+  // The run without a break; saved and loaded into another one every 37 ms.
+  std::vector<Burst> mixed{{2, 2.5}, {3, 3.5}, {4, 4.5}};
+  for (int i = 0; i < 15; ++i) mixed.push_back({8 + i / 6.0, 8.08 + i / 6.0});
+  const Record r = record(12, {mixed, {{6, 6.3}}, {{6, 6.3}}, {{6, 6.3}}});
+  auto live = start(detector(4), of(three_muscles));
+  Sink<Event> sink(1000);
+  for (std::int64_t i = 0; i < r.frames(); i += 74) {
+    live.process(r.part(i, std::min<std::int64_t>(74, r.frames() - i)), sink);
+    auto next = start(detector(4), of(three_muscles));
+    ASSERT_EQ(next.load(live.save()), Status::ok);
+    live = next;
+  }
+  live.finish(sink);
+  const std::vector<Event> all(sink.items().begin(), sink.items().end());
+  EXPECT_EQ(all, reports(detector(4), r, three_muscles));
+  const auto ends = kinds(all);
+  for (const EventKind kind : {episode, artefact, tonic})
+    EXPECT_NE(std::find(ends.begin(), ends.end(), kind), ends.end()) << to_text(kind);
 }
 
 TEST(EventDetector, AChangeOfTheBordersHoldsForWhatIsOpen) {

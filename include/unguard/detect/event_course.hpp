@@ -22,7 +22,7 @@ struct CourseView {
   const EventRule& rule;
   const DeclaredContext& context;
   std::int64_t now = 0;
-  double rest_power = 0;  // mean square of rest, as followed so far
+  double rest_power = 0;  // mean square of rest, as followed so far; where an event may begin
   double power = 0;       // of the last 25 ms
   double peak_power = 0;  // largest mean square of the activity that is on so far; 0: none is
   bool marked = false;    // nobody knows whether it is on
@@ -35,6 +35,9 @@ class EventCourse {
   static constexpr int most_reports_a_sample = 6;
 
   explicit EventCourse(Hertz rate) : rhythm_(rate) {}
+
+  // Time alone brings nothing.
+  bool is_quiet() const noexcept { return phase_ == Phase::idle && episode_.is_none(); }
 
   // A report of this channel's activity.
   void take(const CourseView& v, const Event& activity) noexcept {

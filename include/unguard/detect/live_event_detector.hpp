@@ -159,7 +159,8 @@ class LiveEventDetector {
     if (same_instant_.step(position_.value))
       for (int c = 0; c < channels_; ++c)
         if (same_instant_.together(c)) courses_[at(c)].becomes_artefact(view(c));
-    for (int c = 0; c < channels_; ++c) courses_[at(c)].pass(view(c));
+    for (int c = 0; c < channels_; ++c)
+      if (!courses_[at(c)].is_quiet()) courses_[at(c)].pass(view_of_time(c));
   }
   // What the activities said: no more than one report a channel and sample, and what a change left.
   void hear() noexcept {
@@ -171,15 +172,14 @@ class LiveEventDetector {
     heard_.clear();
   }
   CourseView view(int c) noexcept {
-    return {rule_,
-            context_,
-            position_.value,
-            activities_.channel(c).rest_power(),
-            activities_.power(c),
-            activities_.peak_power(c),
-            (standing(c) & ~mark::of_level) != 0,
-            ids_,
-            queue_};
+    CourseView v = view_of_time(c);
+    v.rest_power = activities_.channel(c).rest_power();
+    return v;
+  }
+  // The level of rest is an exponential, which no sample without a report needs.
+  CourseView view_of_time(int c) noexcept {
+    const bool marked = (standing(c) & ~mark::of_level) != 0;
+    return {rule_, context_, position_.value, 0, activities_.power(c), activities_.peak_power(c), marked, ids_, queue_};
   }
 
   S spec_;

@@ -16,6 +16,8 @@ namespace unguard {
 
 class PhasicEpisode {
  public:
+  bool is_none() const noexcept { return bursts_ == 0; }
+
   // An event of this channel that has just closed.
   void take(const EventRule& rule, const Event& closed, std::int64_t now, std::uint64_t& ids,
             EventQueue& out) noexcept {
