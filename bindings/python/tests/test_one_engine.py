@@ -81,7 +81,8 @@ def pieces(x: np.ndarray, seed: int) -> list[slice]:
 def told(event: unguard.Event) -> list[Any]:
     """An event in the order in which C++ writes it."""
     names = ("id", "channel", "report", "kind", "context", "onset", "decided", "offset", "peak_uV", "area_uV_s")
-    return [*(getattr(event, name) for name in names), event.confidence, list(event.reasons)]
+    seen = (event.rhythm_Hz, event.regularity, event.single_unit)
+    return [*(getattr(event, name) for name in names), event.confidence, list(event.reasons), *seen]
 
 
 def test_filters(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
