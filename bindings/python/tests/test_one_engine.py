@@ -27,6 +27,7 @@ CALIBRATIONS: dict[str, Any] = {
     "baseline": unguard.OnsetBaseline,
     "noise": unguard.NoiseModel,
     "calibration": unguard.ActivityCalibration,
+    "profile": unguard.BendingProfile,
 }
 
 
