@@ -228,6 +228,15 @@ TEST(EventDetector, AnArtefactWithinAnEventEndsIt) {
   const auto all = reports(detector(4), r, three_muscles);
   EXPECT_EQ(kinds(all), (Kinds{burst, artefact, artefact, artefact}));
   EXPECT_NEAR(seconds(said(all, Report::close)[0].offset), 1.9, 0.01);
+  // Nor does one that is over at once take back what was before it.
+  for (const double length : {0.006, 0.012, 0.02, 0.03}) {
+    const Burst click{2, 2 + length, 15};
+    const auto kept = reports(detector(4), record(5, {{{1.8, 1.9}, click}, {click}, {click}, {}}), three_muscles);
+    const auto closed = said(kept, Report::close);
+    const auto first = std::find_if(closed.begin(), closed.end(), [](const Event& e) { return e.kind == spike; });
+    ASSERT_NE(first, closed.end()) << length;
+    EXPECT_NEAR(seconds(first->offset), 1.9, 0.01);
+  }
 }
 
 TEST(EventDetector, AMarkedStretchWithinAnEventIsNoGap) {

@@ -59,8 +59,7 @@ class EventCourse {
         if (phase_ != Phase::active) return;
         add(activity);
         offset_ = activity.offset.value;
-        // It seemed to go on for long enough, and did not.
-        if (pieces_++ == 0 && offset_ - event_.onset.value < v.rule.shortest && event_.kind != EventKind::artefact)
+        if (pieces_++ == 0 && event_.kind != EventKind::artefact && is_none(v.rule, activity))
           return end(v, Report::cancel);
         if (event_.kind != EventKind::artefact) event_.attributes = rhythm_.found();
         // A mark that ended it began there.
@@ -101,7 +100,8 @@ class EventCourse {
       close(v);
       return begin_artefact(v, Phase::active);
     }
-    if (pieces_ > 1) return;
+    // It was taken back by itself, or a part of it that is over.
+    if (phase_ == Phase::leaving && now_.onset != event_.onset) return;
     const Phase phase = phase_;
     const std::int64_t offset = offset_;
     const int pieces = pieces_;
@@ -187,6 +187,15 @@ class EventCourse {
     if (gap(v, v.now) >= join(v.rule) + v.rule.look) close(v);
   }
 
+  // It seemed to go on for long enough, and did not; or a single unit that fires in a row fired twice.
+  bool is_none(const EventRule& rule, const Event& activity) noexcept {
+    const std::int64_t duration = offset_ - event_.onset.value;
+    if (duration < rule.shortest) return true;
+    const bool in_row = fired_ == in_a_row && event_.onset.value - last_fired_ <= rule.firing;
+    if (!in_row || duration >= rule.among_units) return false;
+    event_.attributes.single_unit = fires_in_a_row(rule, activity);
+    return true;
+  }
   // An alarm that is taken back, and no mark says why. A unit fires at 5 to 12 Hz; now and then one is not heard.
   bool fires_in_a_row(const EventRule& rule, const Event& activity) noexcept {
     if (activity.reasons != mark::none) return false;

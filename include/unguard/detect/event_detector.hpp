@@ -69,6 +69,8 @@ namespace event_detail {
 inline constexpr Seconds sure{0.05};
 // Two firings of a single unit, and one between them that is not heard.
 inline constexpr Seconds firing{0.35};
+// While it does, two of them at 12 Hz, and how they ring in the filters, are no event.
+inline constexpr Seconds two_firings{0.125};
 // Behind its alarm an event may be taken back as an artefact for so long.
 inline constexpr Seconds wait{0.15};
 
@@ -102,6 +104,7 @@ inline EventRule event_rule(const EventDetector& spec, Hertz rate) {
   rule.look = std::max<std::int64_t>(1, in(spec.activity.look));
   rule.episode_gap = in(spec.episode_gap);
   rule.firing = in(firing);
+  rule.among_units = in(two_firings);
   rule.episode_bursts = spec.episode_bursts;
   rule.least_peak = (1 + spec.rise) * (1 + spec.rise);
   return rule;
