@@ -1816,6 +1816,7 @@ class ActivityDetector:
         calibration: ActivityCalibration | None = None,
         false_alarms: float = 1.0,
         sizes: Iterable[float] = [0.0, 4.0, 8.0, 12.0],
+        rise: float = 0.0,
         most_a_sample: float = 6.0,
         look: float = 0.025,
         back: float = 0.5,
@@ -1851,11 +1852,67 @@ class ActivityDetector:
     @property
     def on_marks(self) -> OnMarks: ...
     @property
+    def rise(self) -> float: ...
+    @property
     def shortest(self) -> float: ...
     @property
     def sizes(self) -> Iterable[float]: ...
     @property
     def tracking(self) -> float: ...
+
+class EventDetector:
+    _fields: ClassVar[tuple[dict[str, Any], ...]]
+    def __eq__(self, arg0: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        *,
+        activity: ActivityDetector = ...,
+        all_rest: bool = False,
+        rise: float = 1.0,
+        burst: float = 0.25,
+        tonic: float = 2.0,
+        join: float = 0.2,
+        tonic_join: float = 0.5,
+        activity_join: float = 0.5,
+        marked_join: float = 0.5,
+        episode_bursts: int = 3,
+        episode_gap: float = 3.0,
+        artefact_muscles: int = 3,
+        artefact_within: float = 0.005,
+        artefact_join: float = 0.1,
+    ) -> None: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __repr__(self) -> str: ...
+    def start(self, *, fs: float, channels: int | Sequence[str] = 1) -> LiveDetector: ...
+    @property
+    def activity(self) -> ActivityDetector: ...
+    @property
+    def activity_join(self) -> float: ...
+    @property
+    def all_rest(self) -> bool: ...
+    @property
+    def artefact_join(self) -> float: ...
+    @property
+    def artefact_muscles(self) -> int: ...
+    @property
+    def artefact_within(self) -> float: ...
+    @property
+    def burst(self) -> float: ...
+    @property
+    def episode_bursts(self) -> int: ...
+    @property
+    def episode_gap(self) -> float: ...
+    @property
+    def join(self) -> float: ...
+    @property
+    def marked_join(self) -> float: ...
+    @property
+    def rise(self) -> float: ...
+    @property
+    def tonic(self) -> float: ...
+    @property
+    def tonic_join(self) -> float: ...
 
 class ActivityCalibrator:
     _fields: ClassVar[tuple[dict[str, Any], ...]]
@@ -3567,6 +3624,7 @@ Detector = (
     | SampleEntropyOnset
     | GaussianMixtureOnset
     | ActivityDetector
+    | EventDetector
     | BendingDetector
     | RPeaks
 )
