@@ -97,8 +97,8 @@ def test_a_detector_told_of_the_rest_may_name_kinds() -> None:
     assert {e.kind for e in from_spec(unguard.SpasmDetector(learn=2.0))(x, FS, (0, 3900))} == {"ACTIVITY"}
 
 
-def test_ours_is_causal() -> None:
-    (family,) = OURS
+@pytest.mark.parametrize("family", OURS, ids=lambda f: f.name)
+def test_ours_is_causal(family: Family) -> None:
     detector = family.at_documented()
     x = bursts()
     cut = detector(x[:17_000], FS, (200, 3900))

@@ -90,17 +90,17 @@ def _beats(x: NDArray[np.float64], rest: tuple[int, int], still: NDArray[np.floa
 
 OURS: tuple[Family, ...] = (
     Family(
-        "unguard ActivityDetector",
-        activity_detector,
-        {},
-        "the defaults of unguard.ActivityDetector",
-        {"false_alarms": (0.01, 1.0), "rise": (0.0, 1.0, 3.0), "join": (0.05, 0.5)},
-    ),
-    Family(
         "unguard SpasmDetector",
         spasm_detector,
         {},
         "the defaults of unguard.SpasmDetector",
         {"low": (20.0, 40.0, 60.0), "slow_spreads": (4.0, 8.0, 16.0), "fast_spreads": (6.0, 24.0)},
+    ),
+    Family(
+        "unguard ActivityDetector",
+        activity_detector,
+        {},
+        "the defaults of unguard.ActivityDetector",
+        {"false_alarms": (0.01, 1.0), "rise": (0.0, 1.0, 3.0), "join": (0.05, 0.5)},
     ),
 )
