@@ -138,7 +138,7 @@ def _fields_typed(text: str) -> str:
         "Detector": [name for name, part in fields.items() if re.search("-> Live(Detector|RPeaks)", part)],
         # As bind_onset() tells them: by their rules for marks, and by a baseline.
         "OnsetDetector": [name for name, part in fields.items() if "def on_marks(" in part],
-        "ThresholdDetector": [name for name, part in fields.items() if "def baseline(" in part],
+        "ThresholdDetector": [name for name, part in fields.items() if "-> OnsetBaseline | None" in part],
     }
     return "".join(parts) + "".join(f"\n{name} = {' | '.join(of)}\n" for name, of in named.items())
 

@@ -61,11 +61,11 @@ class Latencies:
 
 def build() -> None:
     """Build the timed program."""
-    programs.build("latency")
+    programs.build("latency", "detector_latency")
 
 
-def _said(*arguments: object) -> Latencies:
-    text = programs.said("latency", *arguments)
+def _said(*arguments: object, program: str = "latency") -> Latencies:
+    text = programs.said(program, *arguments)
     nanoseconds, how_often = np.array([line.split() for line in text.splitlines()], dtype=np.int64).T
     return Latencies(nanoseconds, how_often)
 
@@ -83,6 +83,11 @@ def cpp_paced() -> Latencies:
 def pipeline() -> Latencies:
     """Checks, mains canceller, band-pass, gated level and readings from C++, one frame after the other."""
     return _said("pipeline", CHANNELS, FRAMES)
+
+
+def detector(name: str) -> Latencies:
+    """One detector from C++, one frame after the other."""
+    return _said(name, CHANNELS, FRAMES // 4, program="detector_latency")
 
 
 def heart() -> Latencies:

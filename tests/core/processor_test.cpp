@@ -9,6 +9,7 @@
 #include "laws/toys/decimate.hpp"
 #include "laws/toys/subtract.hpp"
 #include "unguard/core/chain.hpp"
+#include "unguard/detect/event_detector.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 #include "unguard/envelope/levels.hpp"
 #include "unguard/envelope/rms.hpp"
@@ -33,6 +34,7 @@ static_assert(kinds<LiveResampler> == 10);
 static_assert(kinds<LiveLevels> == 100);
 static_assert(kinds<LiveBlockMean> == 100);
 static_assert(kinds<LiveSpasmDetector<SpasmDetector>> == 1000);
+static_assert(kinds<LiveEventDetector<EventDetector>> == 1000);
 static_assert(kinds<LiveAbove> == 1000);
 static_assert(kinds<LiveSubtract> == 10000);
 // Specs, kernels and values are none.

@@ -10,6 +10,7 @@
 
 #include "refusal.hpp"
 #include "unguard/core/chain.hpp"
+#include "unguard/detect/event_detector.hpp"
 #include "unguard/detect/quietest_rest.hpp"
 #include "unguard/detect/rest_calibrator.hpp"
 #include "unguard/detect/spasm_detector.hpp"
@@ -133,6 +134,20 @@ TEST(Refusals, DetectorRulesThatContradictEachOther) {
   millivolts.channels = Channels(std::vector<Channel>{{.name = "L4", .unit = "mV"}});
   EXPECT_EQ(why(try_start(D{}, millivolts)),
             "channels is \"L4\" in mV: expected channels in uV (StreamFormat.channels)");
+}
+
+TEST(Refusals, EventRulesThatContradictEachOther) {
+  using D = EventDetector;
+  EXPECT_EQ(refusal(D{.burst = 20_ms}),
+            "burst is 0.02 s: expected above activity.shortest, 0.02 s (EventDetector.burst)");
+  EXPECT_EQ(refusal(D{.burst = 2_s}), "burst is 2 s: expected below tonic, 2 s (EventDetector.burst)");
+  EXPECT_EQ(refusal(D{.tonic_join = 100_ms}),
+            "tonic_join is 0.1 s: expected at least join, 0.2 s (EventDetector.tonic_join)");
+  EXPECT_EQ(refusal(D{.episode_gap = 200_ms}),
+            "episode_gap is 0.2 s: expected above join, 0.2 s (EventDetector.episode_gap)");
+  EXPECT_EQ(refusal(D{.activity = {.look = 150_ms}}),
+            "activity.look is 0.15 s: expected below 0.15 s, within which artefacts are taken back "
+            "(EventDetector.activity.look)");
 }
 
 TEST(Refusals, ARestThatDoesNotFitTheDetector) {

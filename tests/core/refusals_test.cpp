@@ -30,6 +30,7 @@
 #include "unguard/detect/bending_detector.hpp"
 #include "unguard/detect/bending_profiler.hpp"
 #include "unguard/detect/bonato.hpp"
+#include "unguard/detect/event_detector.hpp"
 #include "unguard/detect/gaussian_mixture_onset.hpp"
 #include "unguard/detect/hodges_bui.hpp"
 #include "unguard/detect/integrated_profile.hpp"
@@ -253,6 +254,7 @@ std::vector<Trial> registered() {
       of<ActivityCalibration>(),
       of<ActivityCalibrator>(),
       of<ActivityDetector>(),
+      of<EventDetector>(),
       of<BendingProfile>(),
       of<BendingProfiler>(),
       of<BendingDetector>(),

@@ -5,6 +5,7 @@
 #include "unguard/detect/aglr.hpp"
 #include "unguard/detect/bending_detector.hpp"
 #include "unguard/detect/bonato.hpp"
+#include "unguard/detect/event_detector.hpp"
 #include "unguard/detect/gaussian_mixture_onset.hpp"
 #include "unguard/detect/hodges_bui.hpp"
 #include "unguard/detect/lidierth.hpp"
@@ -93,16 +94,26 @@ NoiseModel white_noise(int channels) {
   noise.level.per_channel.assign(static_cast<std::size_t>(channels), {2, 2, 2});
   return noise;
 }
-const bool quickest = detector("ActivityDetector",
-                               [](int channels) {
-                                 ActivityDetector spec;
-                                 spec.calibration.noise = white_noise(channels);
-                                 spec.calibration.level = spec.calibration.noise.level;
-                                 spec.calibration.log_alarms.assign(static_cast<std::size_t>(channels), -2);
-                                 spec.calibration.decay.assign(static_cast<std::size_t>(channels), 1);
-                                 return spec;
-                               },
-                               {.markers = rest_declared, .step = step_far_above()});
+ActivityDetector knowing_the_noise(int channels) {
+  ActivityDetector spec;
+  spec.calibration.noise = white_noise(channels);
+  spec.calibration.level = spec.calibration.noise.level;
+  spec.calibration.log_alarms.assign(static_cast<std::size_t>(channels), -2);
+  spec.calibration.decay.assign(static_cast<std::size_t>(channels), 1);
+  return spec;
+}
+const bool quickest =
+    detector("ActivityDetector", knowing_the_noise, {.markers = rest_declared, .step = step_far_above()});
+// Not in Python yet.
+const Exemptions no_python{{Law::one_engine, "not bound to Python"}};
+EventDetector events_in(Context context, int channels) {
+  return {.activity = knowing_the_noise(channels), .all_rest = context == Context::rest};
+}
+const bool events = detector("EventDetector", [](int channels) { return events_in(Context::none, channels); },
+                             {.markers = rest_declared, .exempt = no_python, .step = step_far_above()});
+const bool events_at_rest =
+    detector("EventDetectorAtRest", [](int channels) { return events_in(Context::rest, channels); },
+             {.exempt = no_python, .step = step_far_above()});
 
 // The rest of bursts_in_rest as this person's level of bending, in which all bursts rise; and in full flexion, too, so
 // that a hold with a burst in it is guarded.

@@ -119,7 +119,8 @@ inline std::string json(const Event& e) {
   return "[" + json(static_cast<std::int64_t>(e.id)) + "," + json(e.channel) + "," + json(e.report) + "," +
          json(e.kind) + "," + json(e.context) + "," + json(e.onset.value) + "," + json(e.decided.value) + "," +
          json(e.offset.value) + "," + json(e.peak) + "," + json(e.area_uV_s) + "," + json(e.confidence) + "," +
-         json(named(e.reasons)) + "]";
+         json(named(e.reasons)) + "," + json(e.attributes.rhythm_Hz) + "," + json(e.attributes.regularity) + "," +
+         json(e.attributes.single_unit) + "]";
 }
 inline std::string json(const Marker& m) {
   return "[" + json(m.kind) + "," + json(m.at.value) + "," + json(m.value) + "]";

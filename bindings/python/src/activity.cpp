@@ -11,6 +11,7 @@
 #include "register.hpp"
 #include "unguard/detect/activity_calibrator.hpp"
 #include "unguard/detect/activity_detector.hpp"
+#include "unguard/detect/event_detector.hpp"
 
 namespace unguard::python {
 
@@ -97,6 +98,7 @@ ActivityCalibration calibrate_activity(const Given<given::Array>& rest, const Gi
 void register_activity(py::module_& m) {
   bind_calibration(m);
   bind_onset<ActivityDetector>(m);
+  bind_detector<EventDetector>(m);
   bind_spec<ActivityCalibrator>(m);
   define(
       m, "calibrate_activity", &calibrate_activity, py::arg("rest"), py::arg("contraction") = py::none(), py::kw_only(),

@@ -88,6 +88,12 @@ struct ActivitySpec {
 struct Activity {
   static constexpr auto name = const_name("unguard._core.ActivityDetector");
 };
+struct Stretches {
+  static constexpr auto name = const_name("collections.abc.Iterable[tuple[int, int]]");
+};
+struct Profiler {
+  static constexpr auto name = const_name("unguard._core.BendingProfiler");
+};
 struct OptionalBeats {
   static constexpr auto name = const_name("collections.abc.Iterable[float] | None");
 };

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "any_detector.hpp"
 #include "define.hpp"
@@ -16,6 +17,18 @@
 
 namespace unguard::python {
 
+// Channels come by name: the one that a spec calls the angle is in degrees.
+template <Spec S>
+StreamFormat as_it_reads(const S& spec, StreamFormat format) {
+  if constexpr (requires { spec.angle; }) {
+    std::vector<Channel> channels(format.channels.begin(), format.channels.end());
+    for (Channel& channel : channels)
+      if (channel.name == spec.angle) channel.unit = "deg";
+    format.channels = Channels(std::move(channels));
+  }
+  return format;
+}
+
 template <Spec S>
 DetectorClass detector_class(const py::handle& python_class) {
   using Live = typename decltype(try_start(std::declval<const S&>(), std::declval<const StreamFormat&>()))::value_type;
@@ -25,7 +38,7 @@ DetectorClass detector_class(const py::handle& python_class) {
 }
 , .behind = [](const py::handle& object) { return spec_class<S>().behind(object); },
   .start = [](const void* spec, const StreamFormat& format) -> Result<AnyDetector> {
-    auto live = try_start(*static_cast<const S*>(spec), format);
+    auto live = try_start(*static_cast<const S*>(spec), as_it_reads(*static_cast<const S*>(spec), format));
     if (!live) return live.fault();
     return AnyDetector(std::move(*live));
   }

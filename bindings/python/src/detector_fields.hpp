@@ -4,6 +4,7 @@
 
 #include "convert.hpp"
 #include "unguard/detect/activity_calibration.hpp"
+#include "unguard/detect/bending_profile.hpp"
 #include "unguard/detect/noise_model.hpp"
 #include "unguard/detect/onset_baseline.hpp"
 
@@ -15,5 +16,7 @@ template <>
 struct FieldValue<NoiseModel> : CalibrationField<NoiseModel> {};
 template <>
 struct FieldValue<ActivityCalibration> : CalibrationField<ActivityCalibration> {};
+template <>
+struct FieldValue<BendingProfile> : CalibrationField<BendingProfile> {};
 
 }  // namespace unguard::python

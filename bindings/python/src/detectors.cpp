@@ -114,6 +114,15 @@ void register_detectors(py::module_& m) {
       .def_readonly("confidence", &Event::confidence, "One minus the false-alarm tail probability.")
       .def_property_readonly(
           "reasons", [](const Event& e) { return mark_names(e.reasons); }, "Marks met while it was open.")
+      .def_property_readonly(
+          "rhythm_Hz", [](const Event& e) { return e.attributes.rhythm_Hz; },
+          "Beats a second, 3 to 15, of an event that beats as a clonus does; 0: it does not.")
+      .def_property_readonly(
+          "regularity", [](const Event& e) { return e.attributes.regularity; },
+          "Of these beats, up to 1: correlation of the envelope with itself a period later.")
+      .def_property_readonly(
+          "single_unit", [](const Event& e) { return e.attributes.single_unit; },
+          "Taken back as one of a row: a single motor unit fires.")
       .def(
           "__eq__", [](const Event& a, const Event& b) { return a == b; }, py::is_operator())
       .def("__repr__", [](const Event& e) {

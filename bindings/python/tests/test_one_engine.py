@@ -27,6 +27,7 @@ CALIBRATIONS: dict[str, Any] = {
     "baseline": unguard.OnsetBaseline,
     "noise": unguard.NoiseModel,
     "calibration": unguard.ActivityCalibration,
+    "profile": unguard.BendingProfile,
 }
 
 
@@ -81,7 +82,8 @@ def pieces(x: np.ndarray, seed: int) -> list[slice]:
 def told(event: unguard.Event) -> list[Any]:
     """An event in the order in which C++ writes it."""
     names = ("id", "channel", "report", "kind", "context", "onset", "decided", "offset", "peak_uV", "area_uV_s")
-    return [*(getattr(event, name) for name in names), event.confidence, list(event.reasons)]
+    seen = (event.rhythm_Hz, event.regularity, event.single_unit)
+    return [*(getattr(event, name) for name in names), event.confidence, list(event.reasons), *seen]
 
 
 def test_filters(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
@@ -124,7 +126,7 @@ def test_detectors(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
     # Truth: the C++ engine's own reports.
     asked = {name: a for name, a in answers[0].items() if "events" in a}
     assert {"SpasmDetector", "SpasmDetectorAtRest", "SpasmDetectorLearning", "RPeaks"} <= set(asked)
-    assert {"HodgesBui", "ActivityDetector"} <= set(asked)
+    assert {"HodgesBui", "ActivityDetector", "Aglr", "Bonato", "TkeoOnset"} <= set(asked)
     for name, answer in asked.items():
         spec, x = spec_of(answer["spec"]), samples_of(answer, "x")
         marks = samples_of(answer, "marks").astype(np.uint32)

@@ -38,6 +38,15 @@ constexpr std::array<std::string_view, 6> names(const Context*) {
   return {"none", "rest", "bending", "full flexion", "returning", "standing"};
 }
 
+// What else an event showed, of detectors that look for it.
+struct Attributes {
+  double rhythm_Hz = 0;      // it beats, as a clonus does, 3 to 15 times a second; 0: not that
+  double regularity = 0;     // of these beats: correlation of the envelope with itself a period later
+  bool single_unit = false;  // taken back as one of a row: a single motor unit fires
+
+  friend constexpr bool operator==(const Attributes&, const Attributes&) = default;
+};
+
 struct Event {
   std::uint64_t id = 0;  // counts from 1 within a detector
   int channel = 0;
@@ -51,6 +60,7 @@ struct Event {
   double area_uV_s = 0;   // envelope above baseline, integrated from onset to offset
   double confidence = 0;  // one minus the false-alarm tail probability, 0 to 1
   Marks reasons = 0;      // marks met while the event was open; `heart` from OPEN on: it may be a beat
+  Attributes attributes{};
 
   friend constexpr bool operator==(const Event&, const Event&) = default;
 };

@@ -22,6 +22,7 @@ struct ActivityDetector {
   ActivityCalibration calibration{};
   double false_alarms = 1;                 // an hour and channel, of the calibrated noise
   std::vector<double> sizes{0, 4, 8, 12};  // dB, power of the activity over that of rest, in whitened EMG
+  double rise = 0;                         // least rise to be told of, as a fraction of the level of rest; 0: any
   double most_a_sample = 6;                // nats; one wild sample is no activity
   Seconds look{0.025};                     // the onset is looked at again so much later
   Seconds back{0.5};                       // and looked for so far back
@@ -46,6 +47,9 @@ constexpr auto fields(const ActivityDetector*) {
       field<&S::calibration>("calibration", "of the stream; required"),
       field<&S::false_alarms>("false_alarms", "an hour and channel, of the calibrated noise", between(1e-4, 1e4)),
       field<&S::sizes>("sizes", "dB of activity over rest in whitened EMG that are looked for; 1 to 8, ascending"),
+      field<&S::rise>("rise",
+                      "least rise of the level at which an activity is told of, as a fraction of that of rest; 0: any",
+                      between(0.0, 1000)),
       field<&S::most_a_sample>("most_a_sample", "most evidence one sample gives, nats", between(0.5, 1000)),
       field<&S::look>("look", "the onset is looked at again so much later", between(0.0, 1)),
       field<&S::back>("back", "how far back it is looked for", between(0.01, 5)),
@@ -78,6 +82,7 @@ inline ChangeRule change_rule(const ActivityDetector& spec, Hertz rate, double l
   rule.back = in(spec.back);
   rule.shortest = in(spec.shortest);
   rule.join = in(spec.join);
+  rule.loud = spec.rise > 0 ? (1 + spec.rise) * (1 + spec.rise) : 0;
   rule.shortest_among_units = std::max(rule.shortest, in(among_units));
   rule.forget = std::max(1.0, static_cast<double>(in(forgotten_in)));
   rule.confirm = std::max(rule.look + 1, in(confirmed_in));

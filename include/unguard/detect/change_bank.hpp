@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -81,17 +82,26 @@ class ChangeBank {
     double most_evidence = 0;
     for (std::size_t k = 0; k < n; ++k) {
       const double says = sizes_[k].log_scale + rest - sizes_[k].weight * error[k] * error[k];
+      since_[k] = sums_[k] > 0 ? since_[k] + 1 : 0;
       sums_[k] = std::max(0.0, sums_[k]) + std::min(says, most_a_sample_);
       most_evidence = std::max(most_evidence, sums_[k]);
     }
     return most_evidence;
   }
-  void clear() noexcept { sums_.fill(0); }
+  // How many samples ago the longest of the sums began: what the evidence is of is not older.
+  std::int64_t oldest() const noexcept {
+    return *std::max_element(since_.begin(), since_.begin() + static_cast<std::ptrdiff_t>(sizes_.size()));
+  }
+  void clear() noexcept {
+    sums_.fill(0);
+    since_.fill(0);
+  }
   void limit_like(const ChangeBank& other) noexcept { most_a_sample_ = other.most_a_sample_; }
 
   template <class Archive>
   void state(Archive& archive) {
     for (double& s : sums_) archive(s);
+    for (std::int64_t& s : since_) archive(s);
   }
 
  private:
@@ -100,6 +110,7 @@ class ChangeBank {
   std::size_t lags_;
   std::vector<double> taps_;  // lag after lag, of all sizes
   std::array<double, most> sums_{};
+  std::array<std::int64_t, most> since_{};  // samples since each was 0
 };
 
 }  // namespace unguard

@@ -22,6 +22,7 @@ struct ChangeRule {
   double enough = 15;                     // evidence that makes an onset
   double enough_again = 8;                // the same while the end of an event is waited for
   double enough_off = 8;                  // evidence of rest that makes an offset
+  double loud = 0;                        // least mean square at an onset, of that of rest, whitened; 0: any
   double leaving = 1.6;                   // against activity of that size, as a ratio of power
   std::int64_t look = 0;                  // how much later an onset is looked at again
   std::int64_t back = 0;                  // how far an onset may lie back
@@ -54,7 +55,7 @@ class ChangeChannel {
     seen_ = std::min(seen_ + 1, kept(rule_));
     switch (phase_) {
       case Phase::rest:
-        if (evidence > rule_.enough) return begin(evidence, at);
+        if (evidence > rule_.enough && is_loud()) return begin(evidence, at);
         evidence_.rest();
         return {};
       case Phase::active:
@@ -114,6 +115,7 @@ class ChangeChannel {
     archive(decided_);
     archive(size_);
     archive(floor_);
+    archive(earliest_);
     archive(confirmed_);
     archive(fired_);
     archive(last_fired_);
@@ -133,24 +135,29 @@ class ChangeChannel {
     phase_ = Phase::active;
     decided_ = at;
     most_ = evidence;
-    onset_ = at - began_ago(std::min({rule_.back, seen_ - 1, at - floor_}));
+    const std::int64_t oldest = std::max<std::int64_t>(0, evidence_.bank().oldest());
+    earliest_ = at - std::min({rule_.back, seen_ - 1, at - floor_, oldest});
+    onset_ = at - began_ago(at - earliest_);
     off_ = 0;
     return {OnsetSays::on, onset_, 0, confidence()};
   }
 
   OnsetChange stay(std::int64_t at) noexcept {
     if (at == decided_ + rule_.look) {
-      onset_ = at - began_ago(std::min({rule_.look + rule_.back, seen_ - 1, at - floor_}));
+      onset_ = at - began_ago(std::min(kept(rule_), at - earliest_));
       return {OnsetSays::moved, onset_, 0, confidence()};
     }
     if (!confirmed_ && at == decided_ + rule_.confirm) {
       offset_ = at + 1;
       if (!is_full(at)) return cancel(at);
       confirmed_ = true;
+      offset_ = decided_;
     }
     off_ = std::max(0.0, off_ - leaving_(square(0)));
     if (off_ < rule_.enough_off) return {};
-    offset_ = at + 1 - ended_ago(std::min<std::int64_t>(at - (confirmed_ ? decided_ : onset_), rule_.back));
+    // What has been confirmed once stays: a gap that was joined does not undo it.
+    const std::int64_t sure = confirmed_ ? std::max(decided_, std::min(offset_, at)) : onset_;
+    offset_ = at + 1 - ended_ago(std::min(at - sure, rule_.back));
     if (!confirmed_ && (offset_ - onset_ < shortest(at) || !is_full(at))) return cancel(at);
     confirmed_ = true;
     phase_ = Phase::leaving;
@@ -177,6 +184,13 @@ class ChangeChannel {
     return {how, onset_, offset_, confidence()};
   }
 
+  // Loud enough now to be told of.
+  bool is_loud() const noexcept {
+    if (!(rule_.loud > 0)) return true;
+    double sum = 0;
+    for (std::int64_t ago = 0; ago < rule_.look; ++ago) sum += square(ago);
+    return sum >= rule_.loud * static_cast<double>(rule_.look);
+  }
   double square(std::int64_t ago) const noexcept { return evidence_.white()[ago] * evidence_.white()[ago]; }
 
   // How many samples ago it began: the stretch with the most evidence of any size, nothing cut off, wherever it ends.
@@ -276,9 +290,10 @@ class ChangeChannel {
   double off_ = 0;         // evidence of rest
   double most_ = 0;        // evidence of activity
   std::int64_t onset_ = 0, offset_ = 0, decided_ = 0;
-  std::int64_t floor_ = 0;  // no onset before this sample: the last event's end
-  std::size_t size_ = 0;    // of the bank, that edges are looked for with
-  double fired_ = 0;        // cancelled events by last_fired_
+  std::int64_t earliest_ = 0;  // where the evidence of this event began to gather
+  std::int64_t floor_ = 0;     // no onset before this sample: the last event's end
+  std::size_t size_ = 0;       // of the bank, that edges are looked for with
+  double fired_ = 0;           // cancelled events by last_fired_
   std::int64_t last_fired_ = 0;
   bool confirmed_ = false;  // has been longer than the shortest event
 };

@@ -26,10 +26,15 @@ void archive_event(Archive& archive, Event& e) {
   archive(e.area_uV_s);
   archive(e.confidence);
   archive(e.reasons);
+  archive(e.attributes.rhythm_Hz);
+  archive(e.attributes.regularity);
+  archive(e.attributes.single_unit);
   // Not from here.
   if (!std::isfinite(e.peak.value)) e.peak = {};
   if (!std::isfinite(e.area_uV_s)) e.area_uV_s = 0;
   if (!(e.confidence >= 0 && e.confidence <= 1)) e.confidence = 0;
+  if (!std::isfinite(e.attributes.rhythm_Hz)) e.attributes.rhythm_Hz = 0;
+  if (!std::isfinite(e.attributes.regularity)) e.attributes.regularity = 0;
 }
 
 class EventQueue {

@@ -158,6 +158,10 @@ class LiveOnsetDetector {
   const StreamFormat& format() const noexcept { return format_; }
   SampleIndex position() const noexcept { return position_; }
   const ChannelType& channel(int c) const noexcept { return detectors_[at(c)]; }
+  // Mean square of the last 25 ms.
+  double power(int c) const noexcept { return power_[at(c)]; }
+  // Largest mean square so far of the event that is open; 0 where none is.
+  double peak_power(int c) const noexcept { return tracks_[at(c)].open ? tracks_[at(c)].peak : 0; }
   // `settling` until rest has been learnt; and what a mark forbids now.
   Marks standing(int c) const noexcept { return detectors_[at(c)].learning() ? mark::settling : marks_[at(c)]; }
 

@@ -140,6 +140,27 @@ def test_an_activity_calibration_holds_noise_and_contraction(activity: unguard.A
     assert unguard.ActivityDetector(calibration=alone).start(fs=FS).process(at_rest()[:, 0]) == []
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(unguard.HodgesBui, unguard.TkeoOnset, unguard.Lidierth, unguard.MerloWavelet, unguard.SampleEntropyOnset),
+        *(unguard.Aglr, unguard.Bonato, unguard.GaussianMixtureOnset),
+    ],
+)
+def test_every_onset_detector_can_be_tried_on_noise(kind: Any) -> None:
+    # Truth: what its fields say of it; a burst of ten times the noise is no false alarm.
+    usual = kind()
+    known = {"baseline": lambda: unguard.calibrate_baseline(usual, at_rest(), fs=FS), "noise": noise}
+    spec = kind(**{field: known[field]() for field in known.keys() & _fields(usual).keys()})
+    assert pickle.loads(pickle.dumps(spec)) == spec
+    found = {e.channel for e in unguard.detect(spec, with_a_burst(), fs=FS) if e.onset < OFF and e.offset > ON}
+    assert found == {0, 1}
+    assert unguard.count_false_alarms(spec, noise(), hours=0.01).hours == 0.01
+    if not hasattr(usual, "baseline"):
+        with pytest.raises(ConfigError, match="expected a detector that compares with mean and SD at rest"):
+            unguard.calibrate_baseline(usual, at_rest(), fs=FS)
+
+
 def test_a_heart_at_rest_is_in_the_noise_model_and_not_in_the_level() -> None:
     # Truth: the rest without its heart; beats are some twice as loud as it.
     x, beats = at_rest(40_000)[:, 0], np.arange(800, 40_000, 1700)

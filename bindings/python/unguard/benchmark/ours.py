@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 import unguard
 from unguard.analysis.method import default_band
+from unguard.benchmark.band import bandpass
 from unguard.benchmark.detector import Detector, Family
 from unguard.benchmark.event import ScoredEvent
 from unguard.benchmark.spec_adapter import from_spec
@@ -38,7 +39,63 @@ def spasm_detector(*, low: float = 20.0, **fields: Any) -> Detector:
     return Detector("unguard SpasmDetector", detect, {"low": low, **fields}, causal=True)
 
 
+#: RMS over what the median magnitude says of Gaussian noise, beyond which something beats in a rest.
+_PEAKED = 1.3
+#: Median magnitude of a standard normal variable.
+_NORMAL_MEDIAN = 0.6744897501960817
+
+
+def activity_detector(*, false_alarms: float = 1.0, rise: float = 1.0, join: float = 0.5, **fields: Any) -> Detector:
+    """Return `unguard.ActivityDetector` for bursts, calibrated on the stretch that is known to be rest, heart included.
+
+    Parameters
+    ----------
+    false_alarms: an hour. rise, join: as `unguard.SpasmDetector` has them, because a muscle's tone between two bursts,
+    and a gap within one, are no bursts. fields: of the spec, such as most_a_sample.
+    """
+
+    def detect(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
+        band = bandpass(fs)
+
+        def spec(still: NDArray[np.float64], fs: float) -> unguard.ActivityDetector:
+            text = f"{band.low:g}-{band.high:g} Hz, causal"
+            beats = _beats(x, rest, still, fs)
+            noise = unguard.NoiseCalibrator(order=20 if beats else 12, shortest=0.5, most_change=3, most_peaked=3)
+            calibration = unguard.calibrate_activity(
+                still, fs=fs, band=text, r_peaks=beats, spec=unguard.ActivityCalibrator(noise=noise)
+            )
+            return unguard.ActivityDetector(
+                calibration=calibration, false_alarms=false_alarms, rise=rise, join=join, **fields
+            )
+
+        return from_spec(spec, name="unguard", band=band)(x, fs, rest)
+
+    settings = {"false_alarms": false_alarms, "rise": rise, "join": join, **fields}
+    return Detector("unguard ActivityDetector", detect, settings, causal=True)
+
+
+def _beats(x: NDArray[np.float64], rest: tuple[int, int], still: NDArray[np.float64], fs: float) -> list[float] | None:
+    """Return the R peaks of a rest, in samples of it; None where nothing stands out of it.
+
+    They are looked for in all of the record up to the end of the rest: a tracker has to learn what a beat is.
+    """
+    median = float(np.median(np.abs(still)))
+    if float(np.sqrt(np.mean(still**2))) < _PEAKED * median / _NORMAL_MEDIAN:
+        return None
+    peaks = unguard.r_peaks(x[: rest[1]], fs=fs)
+    first = rest[1] - len(still)
+    inside = [float(p - first) for p in np.asarray(peaks) if first <= p < rest[1]]
+    return inside or None
+
+
 OURS: tuple[Family, ...] = (
+    Family(
+        "unguard ActivityDetector",
+        activity_detector,
+        {},
+        "the defaults of unguard.ActivityDetector",
+        {"false_alarms": (0.01, 1.0), "rise": (0.0, 1.0, 3.0), "join": (0.05, 0.5)},
+    ),
     Family(
         "unguard SpasmDetector",
         spasm_detector,

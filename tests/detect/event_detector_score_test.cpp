@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bar: events of the ground-truth generator, 10 to 20 dB above rest, on seeds 2001 to 2020, fixed before tuning
+// (which used 1 to 20 only); here on the first four, unless UNGUARD_EVENT_SEEDS says how many. Alone, and with a heart
+// and a wander as strong as rest between 20 and 450 Hz (0 dB), hum, and a tug a minute at every cable. In front: what a
+// session has in front of its detector (stream/pipeline.hpp). Calibrated on the quiet beginning, without a contraction.
+// Event times are the detector's input's, so the band-pass's delay counts against us.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "detect/icc.hpp"
+#include "detect/scorer.hpp"
+#include "unguard/core/chain.hpp"
+#include "unguard/core/live_filter.hpp"
+#include "unguard/denoise/bridge.hpp"
+#include "unguard/denoise/mains.hpp"
+#include "unguard/detect/activity_calibrator.hpp"
+#include "unguard/detect/event_detector.hpp"
+#include "unguard/filter/butterworth.hpp"
+#include "unguard/quality/residual.hpp"
+#include "unguard/quality/signal_check.hpp"
+#include "unguard/simulate/onset_noise.hpp"
+#include "unguard/simulate/scenario.hpp"
+#include "unguard/simulate/simulator.hpp"
+
+namespace unguard {
+namespace {
+
+using scoring::Interval;
+using scoring::Score;
+
+constexpr Hertz rate{2000};
+constexpr int channels = paraspinal_channels;
+constexpr std::array spasm_like = {EventKind::spike, EventKind::phasic_burst, EventKind::tonic};
+
+struct Setting {
+  Paraspinal spec;
+  Seconds settled;  // of what is in front of the detector
+};
+Setting plain(std::int64_t seed) { return {scenario("rest", {120}, seed), {1}}; }
+
+// RMS of what events stand out from, between 20 and 450 Hz.
+double rest_in_band(const Paraspinal& spec, int channel, const Sections& band) {
+  const Carrier carrier(corners(spec.carrier), rate, RandomStream(1, "power only"));
+  const double emg = spec.resting.at(channel).value, noise = spec.sensor_noise.at(channel).value;
+  return std::sqrt(emg * emg * carrier.power_behind(band) + noise * noise * noise_power(band));
+}
+// Hum is found within 10 s.
+Setting disturbed(std::int64_t seed) {
+  Paraspinal spec = scenario("rest", {120}, seed);
+  spec.rest_events.quiet = {30};
+  const Sections band = *design(Bandpass{}, rate);
+  EcgArtefact heart;
+  MotionArtefact motion{.after = spec.rest_events.quiet};
+  heart.r_peak.values.clear();
+  motion.wander.values.clear();
+  Sections wander{(*design(Bandpass{.low = {1}, .high = {10}, .order = 1}, rate))[0]};
+  const double whole = noise_power(wander);
+  wander.insert(wander.end(), band.begin(), band.end());
+  const double beat = std::sqrt(ecg_power_behind(heart, band, rate)), share = std::sqrt(noise_power(wander) / whole);
+  for (int c = 0; c < channels; ++c) {
+    const double rest = rest_in_band(spec, c, band);
+    heart.r_peak.values.push_back({(c % 2 ? -1 : 1) * rest / beat});
+    motion.wander.values.push_back({rest / share});
+  }
+  spec.ecg = heart;
+  spec.motion = motion;
+  spec.mains = MainsArtefact{.level = {{5}, {3}, {8}, {4}}};
+  return {spec, {10}};
+}
+
+// What goes into the detector, and the EMG alone behind the same band-pass.
+struct Heard {
+  std::vector<double> x, emg;
+  std::vector<Marks> marks;
+};
+Heard through_the_chain(const Simulated& s) {
+  Heard h{std::vector<double>(s.data.size()), s.clean, std::vector<Marks>(s.data.size())};
+  const Block all{h.x.data(), s.frames, channels, h.marks.data()};
+  LiveSignalCheck check(SignalCheck{}, s.format);
+  check.process({s.data.data(), s.frames, channels}, all);
+  auto mains = start(Mains{}, s.format);
+  Bridge bridge(s.format);
+  for (std::int64_t i = 0; i < s.frames; ++i) {
+    const Block frame = all.part(i, 1);
+    bridge.fill(frame);
+    mains.process(frame, frame);
+    bridge.remember(frame);
+  }
+  auto band = start(Chain{Priming{}, Bandpass{}}, s.format);
+  band.process(all, all);
+  // Of what is left a detector is told hum and flat; that a beat is slow it knows.
+  auto residual = start(Residual{}, s.format);
+  std::vector<double> y(h.x.size());
+  std::vector<Marks> left(h.x.size());
+  residual.process(all, {y.data(), s.frames, channels, left.data()});
+  for (std::size_t i = 0; i < left.size(); ++i) h.marks[i] |= left[i] & (mark::hum | mark::flat);
+  auto alone = start(Bandpass{}, s.format);
+  const Block emg{h.emg.data(), s.frames, channels};
+  alone.process(emg, emg);
+  return h;
+}
+
+struct Outcome {
+  Score blind;
+  std::array<Score, 3> kinds;
+  std::array<std::int64_t, 3> true_events{};
+  std::int64_t near_border = 0, opened = 0, soon = 0, beats = 0, beats_opened = 0, taken_back = 0;
+  double rest_hours = 0;
+  std::vector<double> onset_error, offset_error, decision;  // ms
+  std::vector<double> durations, true_durations, levels, true_levels;
+
+  std::int64_t all() const { return true_events[0] + true_events[1] + true_events[2]; }
+};
+
+double rms(const Heard& h, int channel, Interval of) {
+  double sum = 0;
+  for (std::int64_t i = of.onset; i < of.offset; ++i) {
+    const double x = h.emg[static_cast<std::size_t>(i * channels + channel)];
+    sum += x * x;
+  }
+  return std::sqrt(sum / static_cast<double>(of.offset - of.onset));
+}
+double ms(std::int64_t samples) { return 1000 * static_cast<double>(samples) / rate.value; }
+
+void add_channel(Outcome& sum, const Simulated& s, const Heard& h, std::span<const Event> reports, int c,
+                 std::int64_t begins) {
+  std::vector<Interval> found, truth;
+  std::vector<SampleIndex> decided, opened;
+  for (const Event& e : reports) {
+    if (e.channel != c || e.kind == EventKind::phasic_episode) continue;
+    if (e.report == Report::open) opened.push_back(e.decided);
+    sum.taken_back += e.report == Report::cancel;
+    if (e.report != Report::close) continue;
+    found.push_back({e.onset.value, e.offset.value, e.kind});
+    decided.push_back(e.decided);
+  }
+  const auto opens = [&](std::int64_t from, std::int64_t to) {
+    return std::any_of(opened.begin(), opened.end(), [&](SampleIndex d) { return d.value >= from && d.value < to; });
+  };
+  std::int64_t busy = 0;
+  for (const TrueEvent& e : s.truth.events) {
+    if (e.channel != c) continue;
+    truth.push_back({e.onset.value, e.offset.value, e.kind});
+    busy += e.offset - e.onset;
+    const double seconds = static_cast<double>(e.offset - e.onset) / rate.value;
+    sum.near_border += std::fabs(seconds / 0.25 - 1) < 0.2 || std::fabs(seconds / 2 - 1) < 0.2;
+    if (e.kind == EventKind::spike) sum.soon += opens(e.onset.value, e.onset.value + samples_in({0.05}, rate) + 1);
+  }
+  sum.opened += static_cast<std::int64_t>(opened.size());
+  sum.rest_hours += static_cast<double>(s.frames - begins - busy) / rate.value / 3600;
+  sum.blind += scoring::score(found, truth, {200, 0.3});  // 100 ms
+  for (std::size_t k = 0; k < 3; ++k) {
+    const auto of_kind = scoring::of_kind(truth, spasm_like[k]);
+    sum.true_events[k] += static_cast<std::int64_t>(of_kind.size());
+    sum.kinds[k] += scoring::score(scoring::of_kind(found, spasm_like[k]), of_kind, {k == 0 ? 100 : 200, 0.3});
+  }
+  for (const auto& [f, t] : scoring::match(found, truth, {200, 0.3})) {
+    sum.onset_error.push_back(ms(found[f].onset - truth[t].onset));
+    sum.offset_error.push_back(ms(found[f].offset - truth[t].offset));
+    sum.decision.push_back(ms(decided[f].value - truth[t].onset));
+    sum.durations.push_back(ms(found[f].offset - found[f].onset));
+    sum.true_durations.push_back(ms(truth[t].offset - truth[t].onset));
+    sum.levels.push_back(rms(h, c, found[f]));
+    sum.true_levels.push_back(rms(h, c, truth[t]));
+  }
+  // Beats of rest: 0.1 s off events, and off tugs as long as they are marked.
+  for (const SampleIndex r : s.truth.r_peaks) {
+    const auto beside = [&](std::int64_t from, std::int64_t to) { return r.value > from - 200 && r.value < to + 600; };
+    if (r.value < begins ||
+        std::any_of(truth.begin(), truth.end(), [&](const Interval& t) { return beside(t.onset, t.offset); }) ||
+        std::any_of(s.truth.disturbances.begin(), s.truth.disturbances.end(),
+                    [&](const TrueDisturbance& d) { return d.channel == c && beside(d.begin.value, d.end.value); }))
+      continue;
+    ++sum.beats;
+    sum.beats_opened += opens(r.value - samples_in({0.03}, rate), r.value + samples_in({0.08}, rate));
+  }
+}
+
+int seeds() {
+  const char* text = std::getenv("UNGUARD_EVENT_SEEDS");
+  return text ? std::clamp(std::atoi(text), 1, 20) : 4;
+}
+
+Outcome outcome(Setting (*setting)(std::int64_t)) {
+  Outcome sum;
+  for (std::int64_t seed = 2001; seed < 2001 + seeds(); ++seed) {
+    const auto [spec, settled] = setting(seed);
+    const Simulated s = simulate(spec);
+    const Heard h = through_the_chain(s);
+    const std::int64_t from = samples_in(settled, rate), to = samples_in(spec.rest_events.quiet, rate);
+    const ConstBlock all{h.x.data(), s.frames, channels, h.marks.data()};
+    std::vector<std::int64_t> beats;
+    for (const SampleIndex r : s.truth.r_peaks)
+      if (r.value >= from && r.value < to) beats.push_back(r.value - from);
+    EventDetector detector{.all_rest = true};
+    detector.activity.calibration = calibrate_activity({}, all.part(from, to - from), ConstBlock{nullptr, 0, channels},
+                                                       s.format, "20-450 Hz order 4, causal", detector.activity, beats);
+    auto live = start(detector, s.format);
+    live.begin_at({to});
+    Sink<Event> sink(100000);
+    EXPECT_EQ(live.process(all.part(to, s.frames - to), sink), (Consumed{Status::ok, s.frames - to}));
+    EXPECT_EQ(live.finish(sink), Status::ok);
+    for (int c = 0; c < channels; ++c) add_channel(sum, s, h, sink.items(), c, to);
+  }
+  return sum;
+}
+
+void print_quantiles(const char* what, std::vector<double> v) {
+  std::sort(v.begin(), v.end());
+  const auto q = [&](double p) { return v[static_cast<std::size_t>(p * static_cast<double>(v.size() - 1))]; };
+  std::printf("[ measured ] %s, ms: 1 %% %.1f, 5 %% %.1f, median %.1f, 95 %% %.1f, 99 %% %.1f\n", what, q(0.01),
+              q(0.05), q(0.5), q(0.95), q(0.99));
+}
+double share(std::int64_t of, std::int64_t all) { return static_cast<double>(of) / static_cast<double>(all); }
+
+void meets_the_bar(const char* what, const Outcome& o) {
+  std::printf("[ measured ] %s: %lld SPIKE, %lld PHASIC BURST, %lld TONIC; %.1f %% within 20 %% of a class border\n",
+              what, static_cast<long long>(o.true_events[0]), static_cast<long long>(o.true_events[1]),
+              static_cast<long long>(o.true_events[2]), 100 * share(o.near_border, o.all()));
+  std::printf("[ measured ] F1 class-blind %.4f, SPIKE %.4f, PHASIC BURST %.4f, TONIC %.4f\n", o.blind.f1(),
+              o.kinds[0].f1(), o.kinds[1].f1(), o.kinds[2].f1());
+  std::printf(
+      "[ measured ] false alarms: %lld in %.2f h of rest between events, %.1f/h; %lld of %lld OPENs taken back\n",
+      static_cast<long long>(o.blind.false_alarms), o.rest_hours,
+      static_cast<double>(o.blind.false_alarms) / o.rest_hours, static_cast<long long>(o.taken_back),
+      static_cast<long long>(o.opened));
+  const double of_durations = scoring::icc(o.durations, o.true_durations),
+               of_levels = scoring::icc(o.levels, o.true_levels), soon = share(o.soon, o.true_events[0]);
+  std::printf("[ measured ] ICC of durations %.4f, of RMS %.4f; OPEN within 50 ms of a SPIKE's onset: %.2f %%\n",
+              of_durations, of_levels, 100 * soon);
+  if (o.beats > 0)
+    std::printf("[ measured ] beats at which something OPENs: %lld of %lld\n", static_cast<long long>(o.beats_opened),
+                static_cast<long long>(o.beats));
+  print_quantiles("onset error", o.onset_error);
+  print_quantiles("offset error", o.offset_error);
+  print_quantiles("decided after the true onset", o.decision);
+  for (std::size_t k = 0; k < 3; ++k) {
+    if (seeds() == 20) {
+      EXPECT_GE(o.true_events[k], 200);
+    }
+    EXPECT_GE(o.kinds[k].f1(), 0.9) << to_text(spasm_like[k]);
+  }
+  EXPECT_GE(o.blind.f1(), 0.95);
+  EXPECT_GE(of_durations, 0.85);
+  EXPECT_GE(of_levels, 0.99);
+  EXPECT_GE(soon, 0.95);
+  EXPECT_LE(static_cast<double>(o.beats_opened), 0.1 * static_cast<double>(o.beats));
+}
+
+TEST(EventDetectorScore, MeetsTheBarAtRest) { meets_the_bar("rest", outcome(plain)); }
+
+TEST(EventDetectorScore, MeetsTheBarWithAHeartHumAndMovement) {
+  meets_the_bar("rest with a heart, hum, wander and tugs", outcome(disturbed));
+}
+
+// Truth: by hand, the table of four subjects and two raters below.
+TEST(Scorer, IntraclassCorrelationCountsABias) {
+  EXPECT_DOUBLE_EQ(scoring::icc({1, 2, 3, 4}, {1, 2, 3, 4}), 1);
+  // Rows 2 (1.5, 2.5, 3.5, 4.5 about 3: sum of squares 5, doubled, by 3), no error, raters 2 (4 x 2 x 0.25).
+  EXPECT_DOUBLE_EQ(scoring::icc({1, 2, 3, 4}, {2, 3, 4, 5}), (10.0 / 3) / (10.0 / 3 + 2 * 2.0 / 4));
+}
+
+}  // namespace
+}  // namespace unguard
