@@ -169,9 +169,9 @@ TEST(BendingDetector, FindsTheSpikesOfAGuardedBackAndItsGuardedHolds) {
   }
 }
 
-// Truth: the simulator, whose healthy back has no spikes and is silent in full flexion. n = 15 min of four channels.
+// Truth: the simulator, whose healthy back has no spikes and is silent in full flexion. n = 10 min of four channels.
 TEST(BendingDetector, FindsNothingInAHealthyBack) {
-  const Scene scene(person("healthy", 900, 31, true));
+  const Scene scene(person("healthy", 600, 31, true));
   BendingDetector spec;
   spec.profile = Scene(person("healthy", 180, 32, true)).profile(8, true);
   spec.angle = "trunk";
