@@ -129,7 +129,6 @@ BendingDetector knowing_the_bend(int channels) {
 const bool bending = detector(
     "BendingDetector", knowing_the_bend,
     {.markers = {{{0}, MarkerKind::bending}, {{26000}, MarkerKind::full_flexion}, {{32000}, MarkerKind::bending}},
-     .exempt = {{Law::one_engine, "not in the Python package yet"}},
      .step = step_far_above()});
 
 }  // namespace

@@ -60,7 +60,7 @@ def activity_detector(*, false_alarms: float = 1.0, rise: float = 1.0, join: flo
         def spec(still: NDArray[np.float64], fs: float) -> unguard.ActivityDetector:
             text = f"{band.low:g}-{band.high:g} Hz, causal"
             beats = _beats(x, rest, still, fs)
-            noise = unguard.NoiseCalibrator(order=20 if beats else 12, shortest=0.5, most_change=3, most_peaked=3)
+            noise = unguard.NoiseCalibrator(order=20 if beats else 12, shortest=0.2, most_change=3, most_peaked=3)
             calibration = unguard.calibrate_activity(
                 still, fs=fs, band=text, r_peaks=beats, spec=unguard.ActivityCalibrator(noise=noise)
             )
