@@ -104,16 +104,13 @@ ActivityDetector knowing_the_noise(int channels) {
 }
 const bool quickest =
     detector("ActivityDetector", knowing_the_noise, {.markers = rest_declared, .step = step_far_above()});
-// Not in Python yet.
-const Exemptions no_python{{Law::one_engine, "not bound to Python"}};
 EventDetector events_in(Context context, int channels) {
   return {.activity = knowing_the_noise(channels), .all_rest = context == Context::rest};
 }
 const bool events = detector("EventDetector", [](int channels) { return events_in(Context::none, channels); },
-                             {.markers = rest_declared, .exempt = no_python, .step = step_far_above()});
-const bool events_at_rest =
-    detector("EventDetectorAtRest", [](int channels) { return events_in(Context::rest, channels); },
-             {.exempt = no_python, .step = step_far_above()});
+                             {.markers = rest_declared, .step = step_far_above()});
+const bool events_at_rest = detector(
+    "EventDetectorAtRest", [](int channels) { return events_in(Context::rest, channels); }, {.step = step_far_above()});
 
 // The rest of bursts_in_rest as this person's level of bending, in which all bursts rise; and in full flexion, too, so
 // that a hold with a burst in it is guarded.
