@@ -7,9 +7,8 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-import scipy.stats
-
 from bench.evidence import tests_said
+from bench.evidence.often import an_hour_at_most
 from bench.evidence.table import Evidence
 
 STEADY_HOURS = 3
@@ -46,11 +45,6 @@ COURSES: dict[str, Bars] = {
 FALSE_AN_HOUR = 3.0
 
 
-def false_an_hour(count: int, hours: float) -> float:
-    """Return the upper 95 % limit of how often it happens, of a Poisson process."""
-    return float(scipy.stats.chi2.ppf(0.95, 2 * (count + 1))) / 2 / hours
-
-
 def measure(e: Evidence) -> None:
     """Steady, quick, the same at any rate, and seldom wrong: all of it of one spec."""
     steady_passed, said = tests_said.cpp("envelope", "BayesianEnvelopeCourse.*")
@@ -70,7 +64,7 @@ def measure(e: Evidence) -> None:
             e.add(f"Bayesian, {what}", "measured", "was not", "", False)
             continue
         both = [found[what][r] for r in rates]
-        often = [false_an_hour(jumps[what][r], STEADY_HOURS) for r in rates]
+        often = [an_hour_at_most(jumps[what][r], STEADY_HOURS) for r in rates]
         ratio = both[1][0] / both[0][0]
         met = {
             "SNR": all(snr >= bars.snr for snr, _, _ in both),
@@ -98,7 +92,7 @@ def measure(e: Evidence) -> None:
         e.add(
             f"Bayesian, {what}, beyond x2 in {STEADY_HOURS} h of steady EMG",
             "print",
-            f"{count}, <= {false_an_hour(count, STEADY_HOURS):.2f} / h",
+            f"{count}, <= {an_hour_at_most(count, STEADY_HOURS):.2f} / h",
             "Poisson; told more independent values than outliers allow",
         )
     if not (steady_passed and seldom_passed):

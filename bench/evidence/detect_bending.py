@@ -20,11 +20,15 @@ def heard(made: Any) -> Array:
     return np.asarray(unguard.Chain(unguard.Bandpass())(made.data, fs=FS))
 
 
+def changed(spec: Any, **fields: Any) -> Any:
+    """Return a spec with other values in some of its fields."""
+    return type(spec)(**{f["name"]: getattr(spec, f["name"]) for f in spec._fields} | fields)
+
+
 def profile(pattern: str, seed: int) -> Any:
     """Return the profile of three minutes of good bending: of that back, without spikes."""
     spec = unguard.scenario(pattern, seconds=180, seed=seed, fs=FS)
-    spec.bending.spikes = 0
-    made = unguard.simulate(spec)
+    made = unguard.simulate(changed(spec, bending=changed(spec.bending, spikes=0)))
     phases = made.truth["phases"]
     bends = [(p["begin"], p["end"]) for p in phases if p["phase"] == "bending"]
     holds = [(p["begin"] + int(0.5 * FS), p["end"]) for p in phases if p["phase"] == "full flexion"]

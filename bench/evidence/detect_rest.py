@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import unguard
 
-from bench.evidence.onset_trials import FS, SEEDS, Alarms, Array
+from bench.evidence.onset_trials import FS, SEEDS, Alarms, Array, alarms
 from bench.evidence.table import Evidence
 
 #: Records of ten minutes and four channels.
@@ -17,10 +17,6 @@ RECORDS = 15
 SECONDS = 700.0
 #: Mains needs this long before what it leaves is rest.
 SETTLED_S, REST_S = 20.0, 20.0
-#: uV of R peak that is as loud as 1 uV RMS of rest in the band (what `simulate_onset` uses for a ratio of 0 dB).
-R_PEAK_AT_0_DB = unguard.simulate_onset(
-    unguard.OnsetTrial(snr_dB=0, emg_over_ecg_dB=0, noise_colour="trunk")
-).r_peak_uV / float(unguard.OnsetTrial().noise)
 RESTING = np.array([1.5, 1.8, 1.2, 2.2])
 BAND_TEXT = "mains taken off, 20-450 Hz, order 4, causal"
 
@@ -38,11 +34,17 @@ class Disturbed:
     opened_at_beats: int = 0
 
 
+def r_peak_at_0_db() -> float:
+    """Return the R peak, uV, that is as loud as 1 uV RMS of rest in the band, as `simulate_onset` finds it."""
+    trial = unguard.OnsetTrial(snr_dB=0, emg_over_ecg_dB=0, noise_colour="trunk")
+    return float(unguard.simulate_onset(trial).r_peak_uV) / float(trial.noise)
+
+
 def kinds() -> list[Disturbed]:
     """Return each by itself, and all together."""
     units = {"resting_units": unguard.RestingUnits(after=SETTLED_S + REST_S)}
     drift = {"level_drift": unguard.LevelDrift()}
-    heart = {"ecg": unguard.EcgArtefact(r_peak=list(R_PEAK_AT_0_DB * RESTING))}
+    heart = {"ecg": unguard.EcgArtefact(r_peak=list(r_peak_at_0_db() * RESTING))}
     hum = {"mains": unguard.MainsArtefact(level=[5.0, 3.0, 8.0, 4.0])}
     return [
         Disturbed("single motor units", units),
@@ -64,49 +66,35 @@ def records(kind: Disturbed) -> Iterator[tuple[Array, Any]]:
             **kind.parts,
         )
         made = unguard.simulate(spec)
-        filters = [unguard.Bandpass()]
         x = made.data
         if kind.hum:
             x = unguard.Chain(unguard.LineCanceller(frequency=50))(x, fs=FS)
-        yield np.asarray(unguard.Chain(*filters)(x, fs=FS)), made.truth
+        yield np.asarray(unguard.Chain(unguard.Bandpass())(x, fs=FS)), made.truth
 
 
 def count(kind: Disturbed) -> None:
     """Run ours over every record, calibrated on its own first rest."""
     first, last = int(SETTLED_S * FS), int((SETTLED_S + REST_S) * FS)
-    alarms = cancelled = 0
-    hours = 0.0
     for x, truth in records(kind):
-        peaks = [p - first for p in truth["r_peaks"] if first <= p < last] if kind.heart else []
+        peaks = truth["r_peaks"] if kind.heart else []
         calibration = unguard.calibrate_activity(
             x[first:last],
             fs=FS,
             band=BAND_TEXT,
-            r_peaks=peaks or None,
+            r_peaks=[p - first for p in peaks if first <= p < last] or None,
             spec=unguard.ActivityCalibrator(noise=unguard.NoiseCalibrator(order=20)),
         )
+        beats = np.array([p - last for p in peaks if p >= last])
+        opened: set[tuple[int, int]] = set()
+
+        def at_a_beat(report: Any, beats: Array = beats, opened: set[tuple[int, int]] = opened) -> None:
+            near = np.flatnonzero(np.abs(beats - report.decided) < 0.1 * FS)
+            opened.update((report.channel, int(b)) for b in near[:1])
+
         spec = unguard.ActivityDetector(calibration=calibration, false_alarms=0.5)
-        live = spec.start(fs=FS, channels=4)
-        opened: dict[int, int] = {}
-        beats = np.array(truth["r_peaks"]) if kind.heart else np.array([])
-        at_beats: set[tuple[int, int]] = set()
-        piece = int(0.02 * FS)
-        for start in range(last, len(x), piece):
-            for report in live.process(x[start : start + piece]):
-                if report.report == "OPEN":
-                    opened[report.id] = report.decided
-                    near = np.flatnonzero(np.abs(beats - last - report.decided) < 0.1 * FS)
-                    at_beats.update((report.channel, int(b)) for b in near[:1])
-                elif report.report in ("CLOSE", "CANCEL"):
-                    since = opened.pop(report.id)
-                    soon = report.report == "CANCEL" and live.position - since <= 0.15 * FS
-                    cancelled += soon
-                    alarms += not soon
-        alarms += len(opened)
-        hours += 4 * (len(x) - last) / FS / 3600
-        kind.beats += 4 * int(np.sum(beats >= last))
-        kind.opened_at_beats += len(at_beats)
-    kind.counted = Alarms(alarms, cancelled, hours)
+        kind.counted += alarms(spec, [x[last:]], opens=at_a_beat)
+        kind.beats += 4 * len(beats)
+        kind.opened_at_beats += len(opened)
 
 
 def measure(e: Evidence) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import unguard
 from numpy.typing import NDArray
+
+from bench.evidence.often import an_hour_at_most
 
 Array = NDArray[np.float64]
 FS = 2000.0
@@ -95,16 +97,21 @@ class Alarms:
     hours: float
 
     def upper(self) -> float:
-        """Return the upper 95 % limit an hour (one-sided, exact)."""
-        from scipy.stats import chi2
+        """Return the upper 95 % limit an hour."""
+        return an_hour_at_most(self.alarms, self.hours)
 
-        return float(chi2.ppf(0.95, 2 * (self.alarms + 1)) / 2 / self.hours)
+    def __add__(self, other: Alarms) -> Alarms:
+        """Return both together."""
+        return Alarms(self.alarms + other.alarms, self.cancelled + other.cancelled, self.hours + other.hours)
 
 
-def alarms(spec: Any, blocks: Iterator[Array], soon_s: float = 0.15) -> Alarms:
+def alarms(
+    spec: Any, blocks: Iterable[Array], soon_s: float = 0.15, opens: Callable[[Any], object] = lambda report: None
+) -> Alarms:
     """Return how often a detector alarms on what comes: a stream of blocks, (samples,) or (samples, channels).
 
     It is handed over 20 ms at a time, so that what is cancelled is known to have been by then. Hours are of channels.
+    opens: told of every OPEN.
     """
     live: Any = None
     opened: dict[int, int] = {}
@@ -120,9 +127,10 @@ def alarms(spec: Any, blocks: Iterator[Array], soon_s: float = 0.15) -> Alarms:
             for report in live.process(block[first : first + piece]):
                 if report.report == "OPEN":
                     opened[report.id] = report.decided
+                    opens(report)
                 elif report.report in ("CLOSE", "CANCEL"):
-                    soon = report.report == "CANCEL" and live.position - opened.pop(report.id) <= soon_s * FS
-                    opened.pop(report.id, None)
+                    since = opened.pop(report.id)
+                    soon = report.report == "CANCEL" and live.position - since <= soon_s * FS
                     cancelled += soon
                     counted += not soon
     return Alarms(counted + len(opened), cancelled, samples / FS / 3600)

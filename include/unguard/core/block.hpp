@@ -41,6 +41,7 @@ inline constexpr std::array<std::string_view, bits> names = {
 
 // Said of a level, and not of a sample: no filter or detector has to do anything about it.
 inline constexpr Marks of_level = noise | low_snr;
+inline constexpr Marks of_samples = ~of_level;
 // Taken out behind the place where they were found, or left out of the statistic, so a value may stand; or what else
 // is in it is no muscle: the reader is told.
 inline constexpr Marks degrading = heart | gated | of_level;

@@ -20,6 +20,14 @@ inline Status frame_for_frame(ConstBlock in, Block out, int channels) noexcept {
   return Status::ok;
 }
 
+// Of frames for what reports into a sink; those without frames need no data.
+inline Status frames_for_a_sink(ConstBlock in, int channels, bool ended) noexcept {
+  if (ended) return Status::ended;
+  if (in.channels != channels) return Status::wrong_channels;
+  if (in.frames < 0) return Status::wrong_frames;
+  return in.frames > 0 && !in.data ? Status::missing_data : Status::ok;
+}
+
 // Why a value is none that could have been measured; no mark where it is one.
 inline Marks no_value(double x, double full_scale) noexcept {
   if (!std::isfinite(x)) return mark::non_finite;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "unguard/core/error.hpp"
+#include "unguard/core/units.hpp"
 
 namespace unguard {
 
@@ -48,6 +49,32 @@ struct Consumed {
 
   friend constexpr bool operator==(const Consumed&, const Consumed&) = default;
 };
+
+// Frame by frame, as whoever reports of single frames takes them: `step(i)` works frame i through, `deliver()` hands on
+// what it led to and says whether all has gone. A frame whose reports have not all gone is `held`: it has been worked
+// through, and counts as consumed when they have. `position` is that of the frame to come.
+template <class Step, class Deliver>
+Consumed take_frames(std::int64_t frames, SampleIndex& position, bool& held, Step&& step, Deliver&& deliver) noexcept {
+  if (frames == 0) return {Status::ok, 0};
+  if (!deliver()) return {Status::full, 0};
+  for (std::int64_t i = 0; i < frames; ++i) {
+    if (!held) step(i);
+    held = !deliver();
+    if (held) return {Status::full, i};
+    position = position + 1;
+  }
+  return {Status::ok, frames};
+}
+// And the end of their stream: `end()` is called once.
+template <class End, class Deliver>
+Status end_frames(bool& ended, End&& end, Deliver&& deliver) noexcept {
+  if (!deliver()) return Status::full;
+  if (!ended) {
+    ended = true;
+    end();
+  }
+  return deliver() ? Status::ok : Status::full;
+}
 
 // How far a resampler got, and how much it wrote.
 struct Produced {

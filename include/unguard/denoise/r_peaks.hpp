@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "unguard/core/block.hpp"
+#include "unguard/core/entry.hpp"
 #include "unguard/core/event.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/floating_point.hpp"
@@ -69,30 +70,18 @@ class LiveRPeaks {
   // Takes frames until the sink is full; what was consumed has been reported. The same reports however a stream is cut
   // and however small the sink is. `full`: empty the sink and go on with the first frame not consumed.
   Consumed process(ConstBlock in, Sink<Event>& sink) noexcept {
-    if (ended_) return {Status::ended, 0};
-    if (in.channels != channels_) return {Status::wrong_channels, 0};
-    if (in.frames < 0) return {Status::wrong_frames, 0};
-    if (in.frames == 0) return {Status::ok, 0};
-    if (!in.data) return {Status::missing_data, 0};
-    if (!deliver(sink)) return {Status::full, 0};
+    if (const Status shape = frames_for_a_sink(in, channels_, ended_); shape != Status::ok) return {shape, 0};
     const FlushSubnormals guard;
     const bool clear = quarantine_.clear(in, position_);
-    for (std::int64_t i = 0; i < in.frames; ++i) {
-      // A held frame has been worked through before; only its reports had not all fitted.
-      if (!held_) step(in.part(i, 1), clear);
-      held_ = !deliver(sink);
-      if (held_) return {Status::full, i};
-      position_ = position_ + 1;
-    }
-    return {Status::ok, in.frames};
+    return take_frames(
+        in.frames, position_, held_, [&](std::int64_t i) { step(in.part(i, 1), clear); },
+        [&] { return deliver(sink); });
   }
 
   // The end of the stream: the last beat closes. `full`: empty the sink and call again.
   Status finish(Sink<Event>& sink) noexcept {
-    if (!deliver(sink)) return Status::full;
-    if (!ended_) end(Report::close);
-    ended_ = true;
-    return deliver(sink) ? Status::ok : Status::full;
+    return end_frames(
+        ended_, [&] { end(Report::close); }, [&] { return deliver(sink); });
   }
 
   void reset() noexcept { begin_at({}); }

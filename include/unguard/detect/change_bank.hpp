@@ -14,6 +14,8 @@
 #include <span>
 #include <vector>
 
+#include "unguard/filter/levinson.hpp"
+
 namespace unguard {
 
 // The prediction of a process with autocorrelation 1 + size at lag 0 and size rho at the others, white noise of
@@ -27,24 +29,15 @@ struct ChangeSize {
   friend bool operator==(const ChangeSize&, const ChangeSize&) = default;
 };
 
-// By Levinson's recursion; nothing where no process has that correlation.
+// Nothing where no process has that correlation.
 inline std::optional<ChangeSize> change_size(std::span<const double> correlation, double size) {
+  std::vector<double> r{1 + size}, before(correlation.size());
+  for (const double rho : correlation) r.push_back(size * rho);
   ChangeSize made{.size = size, .predictor = std::vector<double>(correlation.size())};
-  auto& a = made.predictor;
-  double error = 1 + size;
-  std::vector<double> before;
-  for (std::size_t m = 0; m < correlation.size(); ++m) {
-    double sum = size * correlation[m];
-    for (std::size_t i = 0; i < m; ++i) sum += a[i] * size * correlation[m - 1 - i];
-    const double k = -sum / error;
-    if (!(std::fabs(k) < 1)) return std::nullopt;
-    before.assign(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(m));
-    for (std::size_t i = 0; i < m; ++i) a[i] = before[i] + k * before[m - 1 - i];
-    a[m] = k;
-    error *= (1 - k) * (1 + k);
-  }
-  made.log_scale = -0.5 * std::log(error);
-  made.weight = 0.5 / error;
+  const auto error = levinson(r, made.predictor, before);
+  if (!error) return std::nullopt;
+  made.log_scale = -0.5 * std::log(*error);
+  made.weight = 0.5 / *error;
   return made;
 }
 

@@ -69,33 +69,21 @@ class LiveBendingDetector {
   // Takes frames until the sink is full; what was consumed has been reported. The same reports however a stream is cut
   // and however small the sink is. `full`: empty the sink and go on with the first frame not consumed.
   Consumed process(ConstBlock in, Sink<Event>& sink) noexcept {
-    if (ended_) return {Status::ended, 0};
-    if (in.channels != channels_) return {Status::wrong_channels, 0};
-    if (in.frames < 0) return {Status::wrong_frames, 0};
-    if (in.frames == 0) return {Status::ok, 0};
-    if (!in.data) return {Status::missing_data, 0};
-    if (!queue_.deliver(sink)) return {Status::full, 0};
+    if (const Status shape = frames_for_a_sink(in, channels_, ended_); shape != Status::ok) return {shape, 0};
     const FlushSubnormals guard;
-    for (std::int64_t i = 0; i < in.frames; ++i) {
-      // A held frame has been worked through before; only its reports had not all fitted.
-      if (!waiting_) step(in.part(i, 1));
-      waiting_ = !queue_.deliver(sink);
-      if (waiting_) return {Status::full, i};
-      position_ = position_ + 1;
-    }
-    return {Status::ok, in.frames};
+    return take_frames(
+        in.frames, position_, waiting_, [&](std::int64_t i) { step(in.part(i, 1)); },
+        [&] { return queue_.deliver(sink); });
   }
 
   // The end of the stream: open events close. `full`: empty the sink and call again.
   Status finish(Sink<Event>& sink) noexcept {
-    if (!queue_.deliver(sink)) return Status::full;
-    if (!ended_) {
-      ended_ = true;
+    const auto end = [&] {
       rises_.finish(found_);
       take_found();
       for (int m = 0; m < muscles_; ++m) end_hold(m, next());
-    }
-    return queue_.deliver(sink) ? Status::ok : Status::full;
+    };
+    return end_frames(ended_, end, [&] { return queue_.deliver(sink); });
   }
 
   // Declares something about the stream, from its sample on. Refused for samples already processed.
@@ -233,7 +221,7 @@ class LiveBendingDetector {
       even_[i] = x / (spec_.margin * level_[i]);
       // Asked here, for divided by the level a value lies within any range.
       marks_[i] = (frame.marks ? frame.marks[column(m)] : mark::none) | no_value(x, full_scale_);
-      const bool good = (marks_[i] & ~mark::of_level) == 0;
+      const bool good = (marks_[i] & mark::of_samples) == 0;
       square_[i] = good ? x * x : power_[i];
       if (phase_ == Context::full_flexion && !holds_.empty()) holds_[i].add(x * x, good);
       if (lost || phase_ != Context::bending) marks_[i] |= mark::settling;

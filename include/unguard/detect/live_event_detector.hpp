@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "unguard/core/block.hpp"
+#include "unguard/core/entry.hpp"
 #include "unguard/core/event.hpp"
 #include "unguard/core/format.hpp"
 #include "unguard/core/latency.hpp"
@@ -50,32 +51,20 @@ class LiveEventDetector {
   // Takes frames until the sink is full; what was consumed has been reported. The same reports however a stream is cut
   // and however small the sink is. `full`: empty the sink and go on with the first frame not consumed.
   Consumed process(ConstBlock in, Sink<Event>& sink) noexcept {
-    if (ended_) return {Status::ended, 0};
-    if (in.channels != channels_) return {Status::wrong_channels, 0};
-    if (in.frames < 0) return {Status::wrong_frames, 0};
-    if (in.frames == 0) return {Status::ok, 0};
-    if (!in.data) return {Status::missing_data, 0};
-    if (!queue_.deliver(sink)) return {Status::full, 0};
-    for (std::int64_t i = 0; i < in.frames; ++i) {
-      // A held frame has been worked through before; only its reports had not all fitted.
-      if (!held_) step(in.part(i, 1));
-      held_ = !queue_.deliver(sink);
-      if (held_) return {Status::full, i};
-      position_ = position_ + 1;
-    }
-    return {Status::ok, in.frames};
+    if (const Status shape = frames_for_a_sink(in, channels_, ended_); shape != Status::ok) return {shape, 0};
+    return take_frames(
+        in.frames, position_, held_, [&](std::int64_t i) { step(in.part(i, 1)); },
+        [&] { return queue_.deliver(sink); });
   }
 
   // The end of the stream: open events close. `full`: empty the sink and call again.
   Status finish(Sink<Event>& sink) noexcept {
-    if (!queue_.deliver(sink)) return Status::full;
-    if (!ended_) {
-      ended_ = true;
+    const auto end = [&] {
       activities_.finish(heard_);
       hear();
       for (int c = 0; c < channels_; ++c) courses_[at(c)].finish(view(c));
-    }
-    return queue_.deliver(sink) ? Status::ok : Status::full;
+    };
+    return end_frames(ended_, end, [&] { return queue_.deliver(sink); });
   }
 
   // Declares something about the stream, from its sample on. Refused for samples already processed.
@@ -178,7 +167,7 @@ class LiveEventDetector {
   }
   // The level of rest is an exponential, which no sample without a report needs.
   CourseView view_of_time(int c) noexcept {
-    const bool marked = (standing(c) & ~mark::of_level) != 0;
+    const bool marked = (standing(c) & mark::of_samples) != 0;
     return {rule_, context_, position_.value, 0, activities_.power(c), activities_.peak_power(c), marked, ids_, queue_};
   }
 

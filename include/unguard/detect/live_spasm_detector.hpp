@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "unguard/core/block.hpp"
+#include "unguard/core/entry.hpp"
 #include "unguard/core/floating_point.hpp"
 #include "unguard/core/format.hpp"
 #include "unguard/core/latency.hpp"
@@ -70,33 +71,21 @@ class LiveSpasmDetector {
   // Takes frames until the sink is full; what was consumed has been reported. The same reports however a stream is cut
   // and however small the sink is. `full`: empty the sink and go on with the first frame not consumed.
   Consumed process(ConstBlock in, Sink<Event>& sink) noexcept {
-    if (ended_) return {Status::ended, 0};
-    if (in.channels != channels_) return {Status::wrong_channels, 0};
-    if (in.frames < 0) return {Status::wrong_frames, 0};
-    if (in.frames == 0) return {Status::ok, 0};
-    if (!in.data) return {Status::missing_data, 0};
-    if (!queue_.deliver(sink)) return {Status::full, 0};
+    if (const Status shape = frames_for_a_sink(in, channels_, ended_); shape != Status::ok) return {shape, 0};
     const FlushSubnormals guard;
     const bool clear = quarantine_.clear(in, position_);
-    for (std::int64_t i = 0; i < in.frames; ++i) {
-      // A held frame has been worked through before; only its reports had not all fitted.
-      if (!held_) step(in.part(i, 1), clear);
-      held_ = !queue_.deliver(sink);
-      if (held_) return {Status::full, i};
-      position_ = position_ + 1;
-    }
-    return {Status::ok, in.frames};
+    return take_frames(
+        in.frames, position_, held_, [&](std::int64_t i) { step(in.part(i, 1), clear); },
+        [&] { return queue_.deliver(sink); });
   }
 
   // The end of the stream: open events close. `full`: empty the sink and call again.
   Status finish(Sink<Event>& sink) noexcept {
-    if (!queue_.deliver(sink)) return Status::full;
-    if (!ended_) {
+    const auto end = [&] {
       const FlushSubnormals guard;
-      ended_ = true;
       for (int c = 0; c < channels_; ++c) activities_[at(c)].finish(view(c, next()), queue_);
-    }
-    return queue_.deliver(sink) ? Status::ok : Status::full;
+    };
+    return end_frames(ended_, end, [&] { return queue_.deliver(sink); });
   }
 
   // Declares something about the stream, from its sample on. Refused for samples already processed.

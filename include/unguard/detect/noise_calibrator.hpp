@@ -17,7 +17,6 @@
 #include "unguard/core/block.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/format.hpp"
-#include "unguard/core/median.hpp"
 #include "unguard/detect/noise_model.hpp"
 #include "unguard/envelope/level_interval.hpp"
 #include "unguard/envelope/whitening_calibrator.hpp"
@@ -76,32 +75,17 @@ inline Result<NoiseModel> try_calibrate_noise(const NoiseCalibrator& spec, Const
     const ArModel model = burg(pieces.spans(), spec.order);
     if (!(model.power > 0 && model.error_power > 1e-12 * model.power))
       return fault_in_words<N>("rest", "flat or a pure tone" + where, "a signal that is not known from its past");
-
-    std::vector<double> magnitudes;
-    for (const auto& piece : pieces.all)
-      for (const double x : piece) magnitudes.push_back(std::fabs(x));
-    const auto rms = [&](std::size_t from, std::size_t to) {
-      double sum = 0;
-      for (std::size_t i = from; i < to; ++i) sum += magnitudes[i] * magnitudes[i];
-      return std::sqrt(sum / static_cast<double>(to - from));
-    };
-    const std::size_t n = magnitudes.size();
-    double least = rms(0, n / 4), most = least;
-    for (std::size_t quarter = 1; quarter < 4; ++quarter) {
-      const double level = rms(quarter * n / 4, (quarter + 1) * n / 4);
-      least = std::min(least, level);
-      most = std::max(most, level);
-    }
-    if (!(most <= spec.most_change * least))
-      return fault_in_words<N>("rest",
-                               "quarters of " + to_text(Microvolts{least}) + " to " + to_text(Microvolts{most}) + where,
-                               "a steady rest, quarters within a factor of " + to_text(spec.most_change));
-    const double level = rms(0, n), of_median = median(magnitudes.begin(), magnitudes.end()) / normal_median;
-    if (!(level <= spec.most_peaked * of_median))
+    const auto steady = whitening_detail::steadiness_of(pieces);
+    if (!(steady.loudest <= spec.most_change * steady.quietest))
       return fault_in_words<N>(
           "rest",
-          "an RMS of " + to_text(Microvolts{level}) + " where its median magnitude says " +
-              to_text(Microvolts{of_median}) + where,
+          "quarters of " + to_text(Microvolts{steady.quietest}) + " to " + to_text(Microvolts{steady.loudest}) + where,
+          "a steady rest, quarters within a factor of " + to_text(spec.most_change));
+    if (!(steady.level <= spec.most_peaked * steady.of_median))
+      return fault_in_words<N>(
+          "rest",
+          "an RMS of " + to_text(Microvolts{steady.level}) + " where its median magnitude says " +
+              to_text(Microvolts{steady.of_median}) + where,
           "rest without spikes, bursts and heartbeats, a ratio of at most " + to_text(spec.most_peaked));
     double freedom = 0;
     for (const auto& piece : pieces.all) freedom += degrees_of_freedom(piece, static_cast<std::int64_t>(piece.size()));

@@ -61,11 +61,7 @@ class LiveLevels {
   // One reading a channel at samples every - 1, 2 every - 1, ... of the stream, however it is cut and however small the
   // sink is. `full`: empty the sink and go on with the first frame not consumed.
   Consumed process(ConstBlock in, Sink<Reading>& sink) noexcept {
-    if (ended_) return {Status::ended, 0};
-    if (in.channels != channels_) return {Status::wrong_channels, 0};
-    if (in.frames < 0) return {Status::wrong_frames, 0};
-    if (in.frames == 0) return {Status::ok, 0};
-    if (!in.data) return {Status::missing_data, 0};
+    if (const Status shape = frames_for_a_sink(in, channels_, ended_); shape != Status::ok) return {shape, 0};
     for (std::int64_t i = 0; i < in.frames; ++i, position_ = position_ + 1) {
       if (judged_ <= position_.value) judge(in.part(i, 1));
       if ((position_.value + 1) % every_ != 0) continue;

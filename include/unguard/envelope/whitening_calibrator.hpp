@@ -92,6 +92,33 @@ inline Pieces pieces_of(ConstBlock stretch, int channel, int order, double full_
   return pieces;
 }
 
+// What tells of a stretch whether it is one thing throughout: the RMS of its quietest and its loudest quarter, that of
+// all of it, and what its median magnitude says of Gaussian noise, which spikes and heartbeats hardly change.
+struct Steadiness {
+  double quietest = 0, loudest = 0, level = 0, of_median = 0;
+};
+inline Steadiness steadiness_of(const Pieces& pieces) {
+  std::vector<double> magnitudes;
+  for (const auto& piece : pieces.all)
+    for (const double x : piece) magnitudes.push_back(std::fabs(x));
+  const auto rms = [&](std::size_t from, std::size_t to) {
+    double sum = 0;
+    for (std::size_t i = from; i < to; ++i) sum += magnitudes[i] * magnitudes[i];
+    return std::sqrt(sum / static_cast<double>(to - from));
+  };
+  const std::size_t n = magnitudes.size();
+  Steadiness found;
+  found.quietest = found.loudest = rms(0, n / 4);
+  for (std::size_t quarter = 1; quarter < 4; ++quarter) {
+    const double level = rms(quarter * n / 4, (quarter + 1) * n / 4);
+    found.quietest = std::min(found.quietest, level);
+    found.loudest = std::max(found.loudest, level);
+  }
+  found.level = rms(0, n);
+  found.of_median = median(magnitudes.begin(), magnitudes.end()) / normal_median;
+  return found;
+}
+
 inline std::optional<Fault> refuse_stretch(const WhiteningCalibrator& spec, const char* name, ConstBlock stretch,
                                            const Pieces& pieces, const Channel& channel, Hertz rate) {
   const std::string where = " in channel \"" + channel.name + "\"";
@@ -117,28 +144,13 @@ inline std::optional<Fault> refuse_contraction_of(const WhiteningCalibrator& spe
   if (bandwidth < spec.least_bandwidth)
     return refuse("a statistical bandwidth of " + to_text(bandwidth),
                   "EMG without hum, movement and offset, of at least " + to_text(spec.least_bandwidth));
-  std::vector<double> magnitudes;
-  for (const auto& piece : pieces.all)
-    for (const double x : piece) magnitudes.push_back(std::fabs(x));
-  const auto rms = [&](std::size_t from, std::size_t to) {
-    double sum = 0;
-    for (std::size_t i = from; i < to; ++i) sum += magnitudes[i] * magnitudes[i];
-    return std::sqrt(sum / static_cast<double>(to - from));
-  };
-  const std::size_t n = magnitudes.size();
-  double least = rms(0, n / 4), most = least;
-  for (std::size_t quarter = 1; quarter < 4; ++quarter) {
-    const double level = rms(quarter * n / 4, (quarter + 1) * n / 4);
-    least = std::min(least, level);
-    most = std::max(most, level);
-  }
-  if (!(most <= spec.most_change * least))
-    return refuse("quarters of " + to_text(Microvolts{least}) + " to " + to_text(Microvolts{most}),
+  const Steadiness s = steadiness_of(pieces);
+  if (!(s.loudest <= spec.most_change * s.quietest))
+    return refuse("quarters of " + to_text(Microvolts{s.quietest}) + " to " + to_text(Microvolts{s.loudest}),
                   "a steady effort, quarters within a factor of " + to_text(spec.most_change));
-  const double level = rms(0, n), of_median = median(magnitudes.begin(), magnitudes.end()) / normal_median;
-  if (!(level <= spec.most_peaked * of_median))
-    return refuse("an RMS of " + to_text(Microvolts{level}) + " where its median magnitude says " +
-                      to_text(Microvolts{of_median}),
+  if (!(s.level <= spec.most_peaked * s.of_median))
+    return refuse("an RMS of " + to_text(Microvolts{s.level}) + " where its median magnitude says " +
+                      to_text(Microvolts{s.of_median}),
                   "EMG without spikes and heartbeats, a ratio of at most " + to_text(spec.most_peaked));
   return std::nullopt;
 }

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // An autoregressive model of a stream, x[n] = -a1 x[n - 1] - a2 x[n - 2] - ... + e[n], learnt as it comes: sums of
-// products of samples up to p apart, then the Yule-Walker equations by Levinson's recursion. Levinson 1946,
-// doi:10.1002/sapm1946251261; Durbin 1960, doi:10.2307/1401322. The sums of a stretch are those of that stretch between
-// zeros, so that the model is always stable. Fixed memory, no allocation: for the real-time thread. Cost: p + 1
-// multiplications a sample; O(p^2) to solve. Burg's method (burg.hpp) is sharper on short stretches, and offline.
+// products of samples up to p apart, then the Yule-Walker equations (levinson.hpp). The sums of a stretch are those of
+// that stretch between zeros, so that the model is always stable. Fixed memory, no allocation: for the real-time
+// thread. Cost: p + 1 multiplications a sample; O(p^2) to solve. Burg's method (burg.hpp) is sharper on short
+// stretches, and offline.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
+
+#include "unguard/filter/levinson.hpp"
 
 namespace unguard {
 
@@ -39,22 +41,9 @@ class LevinsonLearner {
   // False, and nothing learnt, where there is no power or nothing is left to predict.
   bool solve() noexcept {
     std::fill(coefficients_.begin(), coefficients_.end(), 0.0);
-    error_power_ = 0;
-    double error = sums_[0];
-    if (!(error > 0)) return false;
-    for (std::size_t m = 0; m < coefficients_.size(); ++m) {
-      double sum = sums_[m + 1];
-      for (std::size_t i = 0; i < m; ++i) sum += coefficients_[i] * sums_[m - i];
-      const double k = -sum / error;
-      std::copy(coefficients_.begin(), coefficients_.begin() + static_cast<std::ptrdiff_t>(m), before_.begin());
-      for (std::size_t i = 0; i < m; ++i) coefficients_[i] = before_[i] + k * before_[m - 1 - i];
-      coefficients_[m] = k;
-      error *= (1 - k) * (1 + k);
-      // What rounding alone would leave.
-      if (!(error > 1e-12 * sums_[0])) return false;
-    }
-    error_power_ = error / static_cast<double>(count_);
-    return true;
+    const auto error = levinson(sums_, coefficients_, before_);
+    error_power_ = error ? *error / static_cast<double>(count_) : 0;
+    return error.has_value();
   }
   // a1, a2, ... as Whitening takes them; and the mean square of e. Of the last solve().
   std::span<const double> coefficients() const noexcept { return coefficients_; }

@@ -102,11 +102,7 @@ class LiveSlidingSpectrum {
   // told. With a rest or a noise that is known, `low_snr` below 10 dB, and no values below -3 (noise_subtraction.hpp).
   // `full`: empty the sink and go on with the first frame not consumed.
   Consumed process(ConstBlock in, Sink<SpectrumReading>& sink) noexcept {
-    if (ended_) return {Status::ended, 0};
-    if (in.channels != channels_) return {Status::wrong_channels, 0};
-    if (in.frames < 0) return {Status::wrong_frames, 0};
-    if (in.frames == 0) return {Status::ok, 0};
-    if (!in.data) return {Status::missing_data, 0};
+    if (const Status shape = frames_for_a_sink(in, channels_, ended_); shape != Status::ok) return {shape, 0};
     for (std::int64_t i = 0; i < in.frames; ++i, position_ = position_ + 1) {
       if (taken_ <= position_.value) take(in.part(i, 1));
       if ((position_.value + 1) % every_ != 0) continue;

@@ -16,7 +16,13 @@ def test_compares_on_recordings(run: Callable[..., Any], real_data: Path, tmp_pa
     names = {f.name for f in (tmp_path / "made").iterdir()}
     assert names == {"results.json", "results.csv", "f1.png", "delay.png", "error.png", "report.html"}
     rows = json.loads((tmp_path / "made/results.json").read_text())["rows"]
-    assert [(r["setting"], r["hits"]) for r in rows] == [("documented", 9), ("searched", 9)]
+    found = {(r["detector"], r["setting"]): r["hits"] for r in rows}
+    assert found == {
+        ("unguard SpasmDetector", "documented"): 9,
+        ("unguard SpasmDetector", "searched"): 9,
+        ("unguard ActivityDetector", "documented"): 8,
+        ("unguard ActivityDetector", "searched"): 9,
+    }
 
 
 def test_takes_a_folder_of_recordings(run: Callable[..., Any], real_data: Path) -> None:
