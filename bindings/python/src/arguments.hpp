@@ -50,10 +50,10 @@ struct Edges {
   static constexpr auto name = const_name("float | collections.abc.Iterable[float]");
 };
 struct Channels {
-  static constexpr auto name = const_name("int | collections.abc.Sequence[str]");
+  static constexpr auto name = const_name("int | collections.abc.Sequence[str | tuple[str, str]]");
 };
 struct OptionalChannels {
-  static constexpr auto name = const_name("int | collections.abc.Sequence[str] | None");
+  static constexpr auto name = const_name("int | collections.abc.Sequence[str | tuple[str, str]] | None");
 };
 struct Marks {
   static constexpr auto name = const_name("numpy.typing.NDArray[numpy.uint32] | None");

@@ -90,8 +90,14 @@ Channels named_channels(const py::handle& channels) {
       py::isinstance<py::str>(channels) || py::isinstance<py::bytes>(channels) || PyByteArray_Check(channels.ptr()))
     raise_argument("channels", shown(channels), expected);
   std::vector<Channel> all;
-  for (const auto& name : channels)
-    all.push_back(Channel{.name = text("channels", name, "names of channels, as text")});
+  for (const auto& given : channels) {
+    // Behind its name a channel may say of which muscle it is: EventDetector asks whether muscles are unrelated.
+    const bool pair = py::isinstance<py::tuple>(given) && py::len(given) == 2;
+    const py::object name = pair ? py::object(given[py::int_(0)]) : py::reinterpret_borrow<py::object>(given);
+    Channel channel{.name = text("channels", name, "names of channels, as text")};
+    if (pair) channel.muscle = text("channels", given[py::int_(1)], "(name, muscle), both as text");
+    all.push_back(std::move(channel));
+  }
   return Channels(std::move(all));
 }
 

@@ -169,8 +169,8 @@ void register_detectors(py::module_& m) {
       m, "detect", &detect, py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"),
       py::arg("channels") = py::none(), py::arg("markers") = py::list(), py::arg("marks") = py::none(),
       "All reports over a whole record, (samples,) or (samples, channels) in microvolts, in order: of EMG before any "
-      "high-pass for RPeaks, of band-passed EMG for all other detectors. fs in Hz; channels: names, or None; marks: "
-      "reason bits, uint32 of the shape of x.\n"
+      "high-pass for RPeaks, of band-passed EMG for all other detectors. fs in Hz; channels: names, or (name, muscle), "
+      "by which an EventDetector knows unrelated muscles, or None; marks: reason bits, uint32 of the shape of x.\n"
       "markers: (kind, sample) pairs, not for RPeaks. Raises ConfigError, naming the argument. As a table: Events().");
 }
 
