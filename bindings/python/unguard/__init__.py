@@ -200,6 +200,8 @@ from unguard.simulation import Simulation, simulate
 
 if TYPE_CHECKING:
     from unguard import analysis, benchmark, fatigue, features, io, spectrum
+    from unguard.event_figure import plot_events
+    from unguard.relative_timing import OnsetLatency, onset_latency
     from unguard.response_figure import plot_response
 
 __all__ = [
@@ -299,6 +301,7 @@ __all__ = [
     "OnMarks",
     "OnePole",
     "OnsetBaseline",
+    "OnsetLatency",
     "OnsetNoise",
     "OnsetRecord",
     "OnsetTrial",
@@ -377,7 +380,9 @@ __all__ = [
     "markers_from_bids",
     "model_noise",
     "noise_bandwidth",
+    "onset_latency",
     "onset_noise",
+    "plot_events",
     "plot_response",
     "profile_bending",
     "r_peaks",
@@ -396,11 +401,18 @@ __all__ = [
     "zero_phase",
 ]
 
+_FROM = {
+    "OnsetLatency": "relative_timing",
+    "onset_latency": "relative_timing",
+    "plot_events": "event_figure",
+    "plot_response": "response_figure",
+}
+
 
 def __getattr__(name: str) -> Any:
     # Loaded when first used: a live app needs none of them, and they take longer to load than all the rest.
     if name in ("analysis", "benchmark", "fatigue", "features", "io", "spectrum"):
         return importlib.import_module(f"unguard.{name}")
-    if name == "plot_response":
-        return importlib.import_module("unguard.response_figure").plot_response
+    if name in _FROM:
+        return getattr(importlib.import_module(f"unguard.{_FROM[name]}"), name)
     raise AttributeError(f"module 'unguard' has no attribute {name!r}")

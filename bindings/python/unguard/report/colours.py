@@ -48,6 +48,10 @@ _KINDS = {
     "SPIKE": "#D55E00",
     "PHASIC BURST": "#E69F00",
     "TONIC": "#AA4499",
+    "PHASIC EPISODE": "#F0E442",
+    "GUARDING": "#0072B2",
+    "SPIKE ON BENDING": "#D55E00",
+    "ECG": "#b5b5b5",
     "ARTEFACT": "#b5b5b5",
 }
 #: What is said about each colour in a legend.
