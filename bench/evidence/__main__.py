@@ -8,7 +8,7 @@ import sys
 
 from bench.evidence.table import commit
 
-TABLES = ("foundation", "filters", "speed", "quality", "spectrum", "envelope", "detect")
+TABLES = ("foundation", "filters", "speed", "quality", "spectrum", "envelope", "detect", "thresholds")
 
 names = [a for a in sys.argv[1:] if a != "--publish"]
 if len(names) != 1 or names[0] not in TABLES:

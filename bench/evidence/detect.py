@@ -13,6 +13,7 @@ from bench.evidence import latency, tests_said
 from bench.evidence.detect_bending import measure as bending
 from bench.evidence.detect_real import measure as real
 from bench.evidence.detect_rest import measure as rest
+from bench.evidence.detect_timing import measure as relative
 from bench.evidence.onset_trials import (
     BAND_TEXT,
     FS,
@@ -21,7 +22,6 @@ from bench.evidence.onset_trials import (
     Array,
     Timing,
     alarms,
-    heard,
     noise,
     stretches,
     timing,
@@ -153,25 +153,6 @@ def speed(e: Evidence) -> None:
               found.at("p50") <= 2000 if held else None)  # fmt: skip
 
 
-def thresholds(e: Evidence) -> None:
-    """How many false alarms an hour "3 SD" are: of the same noise by statistic, and of the same statistic by noise."""
-    rates: dict[str, float] = {}
-    for colour in ("white", "trunk"):
-        made = unguard.simulate_onset(
-            unguard.OnsetTrial(seed=SEEDS + 90_004, rate=FS, noise_colour=colour, baseline=31)
-        )
-        model = unguard.calibrate_noise(heard(made.data)[int(FS) : made.onset], fs=FS, band=BAND_TEXT)
-        for spec in (
-            unguard.HodgesBui(window=0.025), unguard.HodgesBui(window=0.05), unguard.TkeoOnset(spreads=3.0),
-            unguard.Lidierth(spreads=3.0), unguard.MerloWavelet(spreads=3.0),
-        ):  # fmt: skip
-            window = f", {1000 * spec.window:g} ms" if isinstance(spec, unguard.HodgesBui) else ""
-            counted = unguard.count_false_alarms(spec, model, hours=2)
-            rates[f"{type(spec).__name__}{window}, {colour} noise"] = counted.per_hour
-    said = ", ".join(f"{name} {rate:g}" for name, rate in rates.items())
-    e.add("false alarms an hour at mean + 3 SD, by statistic and noise", "-", said, "2 h each, 20-450 Hz")
-
-
 def latencies(theirs: dict[str, Timing]) -> list[str]:
     """Return the published detectors, quickest first."""
     return [f"{n} {t.median_latency:.1f}" for n, t in sorted(theirs.items(), key=lambda kv: kv[1].median_latency)]
@@ -182,10 +163,10 @@ def measure() -> Evidence:
     e = Evidence("detect")
     speed(e)  # first, while the machine is quiet
     closed_forms(e)
-    thresholds(e)
     for preset in ("limb", "trunk"):
         ours(e, preset)
     rest(e)
     bending(e)
+    relative(e)
     real(e)
     return e
