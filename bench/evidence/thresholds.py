@@ -105,13 +105,13 @@ def compared(e: Evidence) -> None:
         e.add(f"{colour} noise: Hodges-Bui at 3 SD of the window's mean over 3 SD of the samples",
               f">= {BY_STATISTIC:g} times" if colour == "white" else "-",
               f"{mean.per_hour:.4g} / {said(samples)} an hour = {mean.per_hour / samples.per_hour:.3g}",
-              f"by the 95 % limits at least {least:.3g}",
+              f"ratio of the two SDs {spread_of_the_mean(model):.2f}; by the 95 % limits at least {least:.3g} times",
               least >= BY_STATISTIC if colour == "white" else None)  # fmt: skip
     white, trunk = at_3["white"][0], at_3["trunk"][0]
     least = trunk.lowest_per_hour / white.highest_per_hour
     e.add("Hodges-Bui at 3 SD of the samples: trunk-coloured over white noise", f">= {BY_NOISE:g} times",
           f"{said(trunk)} / {said(white)} an hour = {trunk.per_hour / white.per_hour:.3g}",
-          f"by the 95 % limits at least {least:.3g}", least >= BY_NOISE)  # fmt: skip
+          f"by the 95 % limits at least {least:.3g} times", least >= BY_NOISE)  # fmt: skip
 
 
 def measure() -> Evidence:
