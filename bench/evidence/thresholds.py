@@ -95,7 +95,7 @@ def said(found: Any) -> str:
 
 
 def compared(e: Evidence) -> None:
-    """Hold the page's two claims: the same h of the same detector, by what the SD is of, and by noise."""
+    """Hold the page's claims: the same h of one detector, by what the SD is of, by noise, and of a whitened one."""
     at_3: dict[str, list[Any]] = {}
     for colour in COLOURS:
         model = noise_of(colour)
@@ -112,6 +112,10 @@ def compared(e: Evidence) -> None:
     e.add("Hodges-Bui at 3 SD of the samples: trunk-coloured over white noise", f">= {BY_NOISE:g} times",
           f"{said(trunk)} / {said(white)} an hour = {trunk.per_hour / white.per_hour:.3g}",
           f"by the 95 % limits at least {least:.3g} times", least >= BY_NOISE)  # fmt: skip
+    whitened = {c: counted(unguard.Aglr(threshold=10.0), noise_of(c)) for c in COLOURS}
+    e.add("Aglr at h = 10, whitened by the model of each noise, by noise", "the same",
+          ", ".join(f"{colour} {said(found)}" for colour, found in whitened.items()), f"an hour, {HOURS:g} h",
+          len({found.alarms for found in whitened.values()}) == 1)  # fmt: skip
 
 
 def measure() -> Evidence:
