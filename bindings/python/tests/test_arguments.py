@@ -478,7 +478,9 @@ def test_state_goes_from_one_chain_to_another() -> None:
 
 
 def test_documentation_tells_the_types() -> None:
-    assert "fs: float, channels: int | collections.abc.Sequence[str] = 1" in (CHAIN.start.__doc__ or "")
+    assert "fs: float, channels: int | collections.abc.Sequence[str | tuple[str, str]] = 1" in (
+        CHAIN.start.__doc__ or ""
+    )
     for documented in (unguard.Chain.start, unguard.LiveChain.process, unguard.detect, unguard.response):
         assert "Overloaded" not in (documented.__doc__ or "") and "*args" not in (documented.__doc__ or "")
 
