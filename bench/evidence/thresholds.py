@@ -90,8 +90,10 @@ def course(statistic: Statistic, model: Any) -> Iterator[tuple[float, Any]]:
 
 
 def said(found: Any) -> str:
-    """Return a rate in words; of none its upper limit."""
-    return f"{found.per_hour:.3g}" if found.alarms else f"0 (<= {found.highest_per_hour:.2g})"
+    """Return a rate in words, to three digits; of none its upper limit."""
+    if not found.alarms:
+        return f"0 (<= {found.highest_per_hour:.2g})"
+    return str(np.format_float_positional(found.per_hour, precision=3, fractional=False, trim="-"))
 
 
 def compared(e: Evidence) -> None:

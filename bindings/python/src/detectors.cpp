@@ -28,8 +28,8 @@ void bind_start(const py::object& python_class) {
         return std::make_unique<LiveDetector>(take(of.start(of.behind(spec), stream_format(fs, channels))));
       },
       py::kw_only(), py::arg("fs"), py::arg("channels") = 1,
-      "Bring the detector to life for one stream: fs in Hz, channels as a number (1 to 1024) or a list of names. "
-      "Raises ConfigError, naming the argument.");
+      "Bring the detector to life for one stream: fs in Hz, channels as a number (1 to 1024) or a list of names, or of "
+      "(name, muscle). Raises ConfigError, naming the argument.");
 }
 
 namespace {
