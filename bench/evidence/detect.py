@@ -11,6 +11,7 @@ import unguard
 
 from bench.evidence import latency, tests_said
 from bench.evidence.detect_bending import measure as bending
+from bench.evidence.detect_confidence import measure as confidence
 from bench.evidence.detect_real import measure as real
 from bench.evidence.detect_rest import measure as rest
 from bench.evidence.onset_trials import (
@@ -186,6 +187,7 @@ def measure() -> Evidence:
     for preset in ("limb", "trunk"):
         ours(e, preset)
     rest(e)
+    confidence(e)
     bending(e)
     real(e)
     return e
