@@ -197,7 +197,7 @@ def measure(e: Evidence) -> None:
     """Mixes with the truth told, wrong ones beside, and rests that are not quiet."""
     told: dict[str, list[Kinds]] = {}
     numbers = iter(range(1, 100))
-    for false_alarms, activities, hours in ((60.0, 60.0, 40.0), (600.0, 300.0, 10.0)):
+    for false_alarms, activities, hours in ((60.0, 40.0, 60.0), (600.0, 300.0, 10.0)):
         for preset in ("limb", "trunk"):
             kinds = run(Mix(next(numbers), preset, false_alarms, activities, hours))
             mix = f"{activities:g} true, {false_alarms:g} false alarms / h"
