@@ -159,7 +159,7 @@ def among_units(false_alarms: float = 600, activities: float = 300, records: int
     """Return what a detector said where single motor units fire in the rest of four muscles."""
     kinds = nothing_said()
     mix = Mix(0, "trunk", false_alarms, activities, 0)
-    seconds, settled, noise_uV = 700.0, 20.0, 0.01
+    seconds, settled, noise_uV = 700.0, 20.0, 0.1
     first, last = int(settled * FS), int((settled + REST_S) * FS)
     for record in range(records):
         seed = SEEDS + 10_000 * record
