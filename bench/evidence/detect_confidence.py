@@ -13,7 +13,7 @@ import numpy as np
 import unguard
 
 from bench.evidence.calibration_error import CalibrationError, Chances, Truths, calibration_error
-from bench.evidence.confidence_picture import draw
+from bench.evidence.confidence_picture import AS_TOLD, draw
 from bench.evidence.onset_trials import BAND, BAND_TEXT, FS, Array, heard
 from bench.evidence.table import Evidence
 
@@ -201,7 +201,7 @@ def measure(e: Evidence) -> None:
         for preset in ("limb", "trunk"):
             kinds = run(Mix(next(numbers), preset, false_alarms, activities, hours))
             mix = f"{activities:g} true, {false_alarms:g} false alarms / h"
-            told.setdefault(f"{mix}, as told", []).append(kinds)
+            told.setdefault(mix + AS_TOLD, []).append(kinds)
             for kind, said in kinds.items():
                 error = said.error()
                 held = kind != "UPDATE"
