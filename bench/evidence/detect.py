@@ -11,6 +11,7 @@ import unguard
 
 from bench.evidence import latency, tests_said
 from bench.evidence.detect_bending import measure as bending
+from bench.evidence.detect_confidence import measure as confidence
 from bench.evidence.detect_real import measure as real
 from bench.evidence.detect_rest import measure as rest
 from bench.evidence.detect_timing import measure as relative
@@ -166,6 +167,7 @@ def measure() -> Evidence:
     for preset in ("limb", "trunk"):
         ours(e, preset)
     rest(e)
+    confidence(e)
     bending(e)
     relative(e)
     real(e)

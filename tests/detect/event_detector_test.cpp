@@ -174,14 +174,15 @@ TEST(EventDetector, OnlyBurstsMakeAnEpisode) {
 TEST(EventDetector, WhatIsTakenBackIsTakenBackWithin150Milliseconds) {
   // A click of 8 ms is shorter than any event.
   const auto all = reports(detector(1), record(4, {{{2, 2.008, 20}}}));
-  ASSERT_EQ(all.size(), 2u);
-  EXPECT_EQ(all[0].report, Report::open);
-  EXPECT_EQ(all[1].report, Report::cancel);
+  ASSERT_GE(all.size(), 2u);
+  EXPECT_EQ(all.front().report, Report::open);
+  EXPECT_EQ(all.back().report, Report::cancel);
+  EXPECT_EQ(said(all, Report::cancel).size(), 1u);
   auto live = start(detector(1), of(Channels::unnamed(1)));
   const Record r = record(4, {{{2, 2.008, 20}}});
   Sink<Event> sink(10);
   live.process(r.part(0, all[0].decided.value + 300), sink);
-  EXPECT_EQ(sink.items().size(), 2u);
+  EXPECT_EQ(sink.items().size(), all.size());
 }
 
 const Channels three_muscles(std::vector<Channel>{

@@ -111,7 +111,7 @@ void register_detectors(py::module_& m) {
       .def_property_readonly(
           "peak_uV", [](const Event& e) { return e.peak.value; }, "Largest envelope value, microvolts.")
       .def_readonly("area_uV_s", &Event::area_uV_s, "Envelope above rest from onset to offset, microvolt seconds.")
-      .def_readonly("confidence", &Event::confidence, "One minus the false-alarm tail probability.")
+      .def_readonly("confidence", &Event::confidence, "Chance that it is no false alarm, 0 to 1; 0: not known.")
       .def_property_readonly(
           "reasons", [](const Event& e) { return mark_names(e.reasons); }, "Marks met while it was open.")
       .def_property_readonly(

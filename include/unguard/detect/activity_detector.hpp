@@ -31,7 +31,7 @@ struct ActivityDetector {
   double tracking = 0.025;                 // fastest drift of rest that is followed, a second, as a fraction
   Seconds memory{4};                       // of the level of rest
   double cap = 2;                          // most it is moved at all, as a factor
-  Seconds exposure{3600};                  // confidence: the chance that rest stays below the evidence for so long
+  double expected = 60;                    // true activities an hour and channel, for confidence alone
   OnMarks on_marks{};
 
   friend bool operator==(const ActivityDetector&, const ActivityDetector&) = default;
@@ -59,7 +59,9 @@ constexpr auto fields(const ActivityDetector*) {
                           between(0.0, 0.5)),
       field<&S::memory>("memory", "how long the level of rest is remembered", between(0.5, 600)),
       field<&S::cap>("cap", "most the level of rest is moved at all, as a factor", between(1, 10)),
-      field<&S::exposure>("exposure", "time of rest that confidence speaks about", between(1, 1e6)),
+      field<&S::expected>("expected",
+                          "true activities an hour and channel, for confidence alone: its chance that an event is one",
+                          between(1e-4, 1e5)),
       field<&S::on_marks>("on_marks", "what marks do to events")};
 }
 
@@ -87,8 +89,7 @@ inline ChangeRule change_rule(const ActivityDetector& spec, Hertz rate, double l
   rule.forget = std::max(1.0, static_cast<double>(in(forgotten_in)));
   rule.confirm = std::max(rule.look + 1, in(confirmed_in));
   rule.piece = std::max<std::int64_t>(1, in(one_piece));
-  rule.log_alarms = log_alarms + std::log(spec.exposure.value * rate.value);
-  rule.decay = decay;
+  rule.confidence = EventConfidence(spec.expected / (3600 * rate.value), log_alarms, decay);
   return rule;
 }
 inline RestFollowing following(const ActivityDetector& spec, Hertz rate) {

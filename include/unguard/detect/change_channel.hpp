@@ -13,6 +13,7 @@
 
 #include "unguard/detect/change_evidence.hpp"
 #include "unguard/detect/change_point.hpp"
+#include "unguard/detect/event_confidence.hpp"
 #include "unguard/detect/onset_channel.hpp"
 
 namespace unguard {
@@ -33,9 +34,7 @@ struct ChangeRule {
   std::int64_t piece = 1;                 // by which gaps in it are looked for
   double an_impulse = 4;                  // nats that each piece must bring to be an action potential by itself
   std::int64_t confirm = 0;               // how long after the decision that is looked at
-  // Rest alone brings the evidence g, in the time that confidence speaks of, exp(log_alarms - decay g) times.
-  double log_alarms = 0;
-  double decay = 1;
+  EventConfidence confidence{};
 
   friend bool operator==(const ChangeRule&, const ChangeRule&) = default;
 };
@@ -73,6 +72,8 @@ class ChangeChannel {
                1, static_cast<std::int64_t>(std::ceil(rule_.enough / evidence_.bank().most_a_sample()))) -
            1;
   }
+  // Of the event that has opened last, by what is known of it now.
+  double confidence() const noexcept { return rule_.confidence.at_most(most_); }
   // Mean square of rest as followed so far, uV^2.
   double rest_power() const noexcept { return level_ * evidence_.scale(); }
 
@@ -139,7 +140,7 @@ class ChangeChannel {
     earliest_ = at - std::min({rule_.back, seen_ - 1, at - floor_, oldest});
     onset_ = at - began_ago(at - earliest_);
     off_ = 0;
-    return {OnsetSays::on, onset_, 0, confidence()};
+    return {OnsetSays::on, onset_, 0, rule_.confidence.at_open(evidence, rule_.enough)};
   }
 
   OnsetChange stay(std::int64_t at) noexcept {
@@ -274,11 +275,6 @@ class ChangeChannel {
       }
     }
     return ended;
-  }
-
-  // One minus the chance that rest alone brings so much evidence in the time that is spoken of.
-  double confidence() const noexcept {
-    return std::exp(-std::exp(std::min(50.0, rule_.log_alarms - rule_.decay * most_)));
   }
 
   ChangeEvidence evidence_;

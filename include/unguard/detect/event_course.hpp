@@ -174,7 +174,8 @@ class EventCourse {
   void add(const Event& activity) noexcept {
     event_.peak = std::max(event_.peak, activity.peak);
     event_.area_uV_s += activity.area_uV_s;
-    event_.confidence = std::max(event_.confidence, activity.confidence);
+    // The first one's, as it is now known; then that of the surest.
+    event_.confidence = pieces_ == 0 ? activity.confidence : std::max(event_.confidence, activity.confidence);
     event_.reasons |= activity.reasons;
   }
 

@@ -254,7 +254,7 @@ class LiveOnsetDetector {
         return report(c, Report::open);
       case OnsetSays::moved:
         change.onset = std::clamp(change.onset, track.floor, track.event.decided.value);
-        if (change.onset == track.event.onset.value) return;
+        if (change.onset == track.event.onset.value && change.confidence == track.event.confidence) return;
         track.event.confidence = change.confidence;
         track.event.onset = {change.onset};
         track.event.context = context_.at(change.onset);
@@ -294,6 +294,8 @@ class LiveOnsetDetector {
     Track& track = tracks_[at(c)];
     track.event.offset = {std::max(offset, track.event.onset.value)};
     track.event.area_uV_s = track.area / format_.rate.value;
+    // What has come since the last report counts, whatever ends it.
+    if constexpr (requires { detectors_[at(c)].confidence(); }) track.event.confidence = detectors_[at(c)].confidence();
     report(c, how);
     track.open = false;
     track.floor = std::max(track.floor, track.event.offset.value);

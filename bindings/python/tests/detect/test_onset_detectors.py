@@ -55,6 +55,29 @@ def specs(activity: unguard.ActivityCalibration) -> list[Any]:
     ]
 
 
+def test_what_is_expected_changes_the_odds_of_confidence_and_nothing_else(
+    activity: unguard.ActivityCalibration,
+) -> None:
+    # Truth: Bayes' rule; ten times as many expected are ten times the odds. Without any, 0 says that nobody knows.
+    def said(expected: float) -> list[unguard.Event]:
+        spec = unguard.ActivityDetector(calibration=activity, false_alarms=600, expected=expected)
+        return unguard.detect(spec, with_a_burst(), fs=FS, channels=NAMES)
+
+    few, many = said(6), said(60)
+    assert len(few) == len(many) > 4
+    for one, other in zip(few, many, strict=True):
+        assert (one.id, one.report, one.onset, one.offset) == (other.id, other.report, other.onset, other.offset)
+        assert 0 < one.confidence <= other.confidence <= 1
+        if other.confidence < 0.999:
+            odds = [e.confidence / (1 - e.confidence) for e in (one, other)]
+            assert odds[1] / odds[0] == pytest.approx(10, rel=1e-6)
+    assert any(e.confidence < 0.999 for e in many)
+    with pytest.raises(ConfigError, match=r"expected is 0: expected .*\(ActivityDetector.expected\)"):
+        unguard.ActivityDetector(expected=0)
+    hodges = unguard.detect(unguard.HodgesBui(baseline=baseline()), with_a_burst(), fs=FS, channels=NAMES)
+    assert {e.confidence for e in hodges} == {0.0}
+
+
 def test_every_detector_is_one_live_detector(activity: unguard.ActivityCalibration) -> None:
     # Truth: law 1; a stream in blocks, saved, copied and carried on gives the reports of the whole record.
     x = with_a_burst()
