@@ -85,22 +85,22 @@ TEST(ActivityDetector, CancelsWhatIsTooShort) {
   EXPECT_EQ(long_kept, 40);
 }
 
-// Truth: the rule: who asks for a rise to four times rest is told of no activity of three times; an event ends where
-// half of that rise is no longer there, though it goes on at 1.3 times rest; and that does not join what comes behind
-// it. n = 40 each. Without a rise all of it is one event.
+// Truth: the rule: who asks for a rise to four times rest is told of no activity of two and a half times; an event is
+// where half of that rise is there, though the muscle is on at twice rest before and behind it, and that joins nothing.
+// n = 40 each. Without a rise all of it is one event.
 TEST(ActivityDetector, ARiseIsAskedForAtBothEndsOfAnEvent) {
   ActivityDetector bursts = knowing_white();
   bursts.rise = 3;
   bursts.join = {0.3};
   int one = 0, weak = 0;
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
-    const auto x = rest_with(4, {{1, 1.5, 16}, {1.5, 2.5, 2.6}, {2.5, 3, 16}}, seed);
+    const auto x = rest_with(4, {{1, 1.5, 16}, {1.5, 2.5, 4}, {2.5, 3, 16}}, seed);
     const auto found = onsets::events(bursts, x);
     ASSERT_EQ(found.size(), 2u) << seed;
-    EXPECT_NEAR(static_cast<double>(found[0].offset.value), 3000, 20) << seed;
+    EXPECT_NEAR(static_cast<double>(found[0].offset.value), 3000, 100) << seed;
     EXPECT_NEAR(static_cast<double>(found[1].onset.value), 5000, 20) << seed;
     one += onsets::events(knowing_white(), x).size() == 1;
-    weak += static_cast<int>(onsets::events(bursts, rest_with(4, {{1, 3, 6}}, seed)).size());
+    weak += static_cast<int>(onsets::events(bursts, rest_with(4, {{1, 3, 5}}, seed)).size());
   }
   EXPECT_GE(one, 38);
   EXPECT_EQ(weak, 0);

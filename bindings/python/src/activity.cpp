@@ -122,7 +122,7 @@ void register_activity(py::module_& m) {
       "Raises ConfigError, naming the channel, the value found and what is expected: as calibrate_noise(), and for a "
       "contraction hardly louder than the rest, or too few beats that are louder than it.\n"
       "Source: Burg 1975, Maximum Entropy Spectral Analysis, Stanford; Pickands 1975, doi:10.1214/aos/1176343003; "
-      "Hahn 1969, doi:10.1080/01621459.1969.10501027.");
+      "Hahn 1970, doi:10.2307/2284349.");
 }
 
 }  // namespace unguard::python

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How loud the heartbeats of a rest are in whitened EMG, how much evidence of activity they bring, and how much of both
-// a beat to come brings at most: the upper prediction limit of one more value of a normal sample, Hahn 1969,
-// doi:10.1080/01621459.1969.10501027. Cost: a pass over the rest; allocates, so not for the real-time thread.
+// a beat to come brings at most: the upper prediction limit of one more value of a normal sample, Hahn 1970,
+// doi:10.2307/2284349. Cost: some passes over the rest; allocates, so not for the real-time thread.
 #pragma once
 
 #include <algorithm>

@@ -217,14 +217,36 @@ class ChangeChannel {
       }
     }
     leave_from(size_);
+    return rule_.loud > 0 ? rose_ago(oldest, began) : began;
+  }
+  // Where a rise is asked for, what has no more than half of it is rest: its mean square.
+  double half_a_rise() const noexcept {
+    const double level = rule_.loud > 0 ? 0.5 * (1 + std::sqrt(rule_.loud)) : 1;
+    return level * level;
+  }
+  // How many samples ago that rise began: the same by variance alone, against half of it; `began` where nothing did.
+  std::int64_t rose_ago(std::int64_t oldest, std::int64_t began) const noexcept {
+    const double active = std::max(rule_.loud, 1 + evidence_.bank().sizes()[size_].size);
+    const ActivityEvidence evidence(half_a_rise(), active);
+    double sum = 0, best = 0;
+    std::int64_t first = oldest;
+    for (std::int64_t ago = oldest; ago >= 0; --ago) {
+      if (sum <= 0) {
+        sum = 0;
+        first = ago;
+      }
+      sum += evidence(square(ago));
+      if (sum <= best) continue;
+      best = sum;
+      began = first;
+    }
     return began;
   }
-  // Rest is told from an activity that is well below this one; of a strong one from what is well above rest. Where a
-  // rise is asked for, what has no more than half of it is rest.
+  // Rest is told from an activity that is well below this one; of a strong one from what is well above rest.
   void leave_from(std::size_t size) noexcept {
-    const double half = rule_.loud > 0 ? 0.5 * (1 + std::sqrt(rule_.loud)) : 1, over = half * half;
+    const double rest = half_a_rise();
     const double active = 1 + std::clamp(0.5 * evidence_.bank().sizes()[size].size, 0.5, rule_.leaving);
-    leaving_ = ActivityEvidence(over, over * active);
+    leaving_ = ActivityEvidence(rest, rest * active);
   }
   // Not a few action potentials with nothing between them. By pieces: most are active; or an activity that lasts
   // explains them better than one here and there does.

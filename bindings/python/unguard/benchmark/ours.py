@@ -48,8 +48,8 @@ _NORMAL_MEDIAN = 0.6744897501960817
 def activity_detector(*, false_alarms: float = 1.0, rise: float = 3.0, join: float = 0.5, **fields: Any) -> Detector:
     """Return `unguard.ActivityDetector` for bursts, calibrated on the stretch that is known to be rest, heart included.
 
-    The setting was chosen on the tuning shares of plux_bursts, emggo and uci_gestures, the first 40 % of each, by F1 and
-    between equals by the sample-wise F1; nothing was chosen by what comes behind.
+    The setting was chosen on the tuning shares of plux_bursts, emggo and uci_gestures, the first 40 % of each, by F1
+    and between equals by the sample-wise F1; nothing was chosen by what comes behind.
 
     Parameters
     ----------
