@@ -31,7 +31,7 @@ def measure(e: Evidence) -> None:
         least = LEAST_F1.get(data.name.split("_")[0], 0.0)
         all_found = mine.counts.misses == 0
         e.add(f"{data.name}: ActivityDetector", f"F1 >= {least:g}" if least else "all found; no peer better",
-              f"F1 {mine.f1:.3f}, {mine.counts.hits} of {data.true_events}, {mine.counts.false_alarms} false",
+              f"F1 {mine.f1:.3f}, {mine.counts.hits} of {data.true_events}, {mine.counts.false} false",
               f"best peer at its defaults: {best} {others[best]:.3f}",
               mine.f1 >= max(others[best], least) and (all_found or bool(least)))  # fmt: skip
         tuned = {s.family.name: s.best for s in found.of(data.name) if s.best is not None}

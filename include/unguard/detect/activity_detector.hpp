@@ -50,8 +50,8 @@ constexpr auto fields(const ActivityDetector*) {
       field<&S::false_alarms>("false_alarms", "an hour and channel, of the calibrated noise", between(1e-4, 1e4)),
       field<&S::sizes>("sizes", "dB of activity over rest in whitened EMG that are looked for; 1 to 8, ascending"),
       field<&S::rise>("rise",
-                      "least rise of the level at which an activity is told of, from half of it to half of it, as a "
-                      "fraction of the level of rest; 0: any",
+                      "least rise of the level that is told of, as a fraction of that of rest; an event is where half "
+                      "of it is there; 0: any",
                       between(0.0, 1000)),
       field<&S::most_a_sample>("most_a_sample", "most evidence one sample gives, nats", between(0.5, 1000)),
       field<&S::look>("look", "the onset is looked at again so much later", between(0.0, 1)),
