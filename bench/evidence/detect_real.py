@@ -35,10 +35,11 @@ def measure(e: Evidence) -> None:
               f"best peer at its defaults: {best} {others[best]:.3f}",
               mine.f1 >= max(others[best], least) and (all_found or bool(least)))  # fmt: skip
         tuned = {s.family.name: s.best for s in found.of(data.name) if s.best is not None}
-        most = max(tuned, key=lambda n: tuned[n].whole.f1)
-        e.add(f"{data.name}: best peer after a grid search", "-",
-              f"{most} F1 {tuned[most].whole.f1:.3f}, held out {tuned[most].held_out.f1:.3f}",
-              f"ActivityDetector, not searched: held out {mine_held_out.f1:.3f}")  # fmt: skip
+        if tuned:
+            most = max(tuned, key=lambda n: tuned[n].whole.f1)
+            e.add(f"{data.name}: best peer after a grid search", "-",
+                  f"{most} F1 {tuned[most].whole.f1:.3f}, held out {tuned[most].held_out.f1:.3f}",
+                  f"ActivityDetector, not searched: held out {mine_held_out.f1:.3f}")  # fmt: skip
     pooled = {n: c.f1 for n, c in found.pooled("documented").items()}
     best = max((n for n in pooled if not n.startswith("unguard")), key=lambda n: pooled[n])
     e.add("all real recordings pooled: ActivityDetector", "better than every peer at its defaults",
