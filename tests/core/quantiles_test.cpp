@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <numbers>
+#include <utility>
+
 namespace unguard {
 namespace {
 
@@ -12,6 +16,16 @@ TEST(Quantiles, AreStudentsOfTheTables) {
                                           {9, 2.2622},  {10, 2.2281}, {30, 2.0423}, {120, 1.9799}};
   for (const auto& [degrees, t] : table) EXPECT_NEAR(student_95(degrees), t, 6e-5) << degrees;
   EXPECT_NEAR(student_95(100000), normal_95, 1e-4);
+}
+
+// One-sided 0.1 and 0.05 % of the tables, and the closed form of one degree, a Cauchy distribution.
+TEST(Quantiles, ReachIntoTheTailOfStudentsT) {
+  EXPECT_NEAR(student_quantile(0.998, 6), 5.2076, 6e-5);
+  EXPECT_NEAR(student_quantile(0.998, 9), 4.2968, 6e-5);
+  EXPECT_NEAR(student_quantile(0.999, 6), 5.9588, 6e-5);
+  EXPECT_NEAR(student_quantile(0.999, 19), 3.8834, 6e-5);
+  EXPECT_NEAR(student_quantile(0.9999, 1), std::tan(0.9999 * std::numbers::pi / 2), 1e-5);
+  EXPECT_NEAR(student_quantile(0, 3), 0, 1e-15);
 }
 
 TEST(Quantiles, AreTheChiSquaresOfTheTables) {

@@ -85,6 +85,27 @@ TEST(ActivityDetector, CancelsWhatIsTooShort) {
   EXPECT_EQ(long_kept, 40);
 }
 
+// Truth: the rule: who asks for a rise to four times rest is told of no activity of two and a half times; an event is
+// where half of that rise is there, though the muscle is on at twice rest before and behind it, and that joins nothing.
+// n = 40 each. Without a rise all of it is one event.
+TEST(ActivityDetector, ARiseIsAskedForAtBothEndsOfAnEvent) {
+  ActivityDetector bursts = knowing_white();
+  bursts.rise = 3;
+  bursts.join = {0.3};
+  int one = 0, weak = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const auto x = rest_with(4, {{1, 1.5, 16}, {1.5, 2.5, 4}, {2.5, 3, 16}}, seed);
+    const auto found = onsets::events(bursts, x);
+    ASSERT_EQ(found.size(), 2u) << seed;
+    EXPECT_NEAR(static_cast<double>(found[0].offset.value), 3000, 100) << seed;
+    EXPECT_NEAR(static_cast<double>(found[1].onset.value), 5000, 20) << seed;
+    one += onsets::events(knowing_white(), x).size() == 1;
+    weak += static_cast<int>(onsets::events(bursts, rest_with(4, {{1, 3, 5}}, seed)).size());
+  }
+  EXPECT_GE(one, 38);
+  EXPECT_EQ(weak, 0);
+}
+
 // Truth: the rule: no sample gives more than 6 of the some 14 nats that are needed. n = 400 samples a thousand times
 // the rest; three in a row are enough.
 TEST(ActivityDetector, OneWildSampleOpensNothing) {
@@ -224,6 +245,10 @@ TEST(ActivityDetector, RefusesByNameWhatCannotWork) {
   names(with([](auto& s) { s.calibration.log_alarms.clear(); }), "(ActivityDetector.calibration.log_alarms)");
   names(with([](auto& s) { s.calibration.log_alarms[0] = std::nan(""); }), "(ActivityCalibration.log_alarms)");
   names(with([](auto& s) { s.calibration.decay[0] = 0; }), "(ActivityDetector.calibration.decay)");
+  names(with([](auto& s) { s.calibration.beat_loudness = {1, 2}; }), "(ActivityDetector.calibration.beat_loudness)");
+  names(with([](auto& s) { s.calibration.beat_loudness = {1}; }), "(ActivityDetector.calibration.beat_evidence)");
+  names(with([](auto& s) { s.calibration.beat_loudness = s.calibration.beat_evidence = {-1}; }),
+        "finite numbers of 0 and more");
   names(with([](auto& s) { s.calibration.correlation = {0.5}; }), "(ActivityDetector.calibration.correlation)");
   names(with([](auto& s) { s.calibration.correlation.assign(6, 2); }), "calibration.correlation");
   names(with([](auto& s) { s.calibration.correlation = {0.9, -0.9, 0.9, 0.9, -0.9, 0.9}; }),

@@ -27,10 +27,15 @@ void bind_calibration(py::module_& m) {
       [](const ActivityCalibration& a) {
         const Calibration rate = beside(a.level, "log_alarms", a.log_alarms);
         const Calibration decay = beside(a.level, "decay", a.decay);
-        return long_table({&a.level, &rate, &decay}, {});
+        const Calibration loudness = beside(a.level, "beat_loudness", a.beat_loudness);
+        const Calibration evidence = beside(a.level, "beat_evidence", a.beat_evidence);
+        std::vector<const Calibration*> all{&a.level, &rate, &decay};
+        if (!a.beat_loudness.empty()) all.insert(all.end(), {&loudness, &evidence});
+        return long_table(all, {});
       },
-      "Return one row per quantity (noise at rest, log_alarms, decay) and channel: channel, quantity, value, low, high "
-      "(95 % interval, where there is one), unit, samples, duration_s, source, how.");
+      "Return one row per quantity (noise at rest, log_alarms, decay; with a heart beat_loudness, beat_evidence) and "
+      "channel: channel, quantity, value, low, high (95 % interval, where there is one), unit, samples, duration_s, "
+      "source, how.");
   bind_plain_values<ActivityCalibration>(calibration, &plain_fields<ActivityCalibration>,
                                          &from_plain_fields<ActivityCalibration>);
   calibration
@@ -110,11 +115,14 @@ void register_activity(py::module_& m) {
       "seconds of computing a channel; the GIL is released.\n"
       "band: what both have been through, in words. detector: whose `sizes` and `tracking` alarms are counted "
       "for. "
-      "r_peaks: samples of the rest at which a heart is heard in it; the noise is then modelled while it beats.\n"
+      "r_peaks: samples of the rest at which a heart is heard in it; the noise is then modelled while it beats, and "
+      "how "
+      "loud a beat to come is at most. At least 5 whole beats where they bring more evidence than noise does.\n"
       "Without a contraction activity is looked for as if it were white where the noise is.\n"
       "Raises ConfigError, naming the channel, the value found and what is expected: as calibrate_noise(), and for a "
-      "contraction hardly louder than the rest.\n"
-      "Source: Burg 1975, Maximum Entropy Spectral Analysis, Stanford; Pickands 1975, doi:10.1214/aos/1176343003.");
+      "contraction hardly louder than the rest, or too few beats that are louder than it.\n"
+      "Source: Burg 1975, Maximum Entropy Spectral Analysis, Stanford; Pickands 1975, doi:10.1214/aos/1176343003; "
+      "Hahn 1970, doi:10.2307/2284349.");
 }
 
 }  // namespace unguard::python

@@ -22,15 +22,17 @@ inline double student_within(double t, int degrees) noexcept {
   return odd ? (angle + s * sum) * 2 / std::numbers::pi : s * sum;
 }
 
-// |t| stays below it with a chance of 0.95. degrees >= 1.
-inline double student_95(int degrees) noexcept {
-  double low = 1.9, high = 12.8;
+// |t| stays below it with this chance, 0 to 1 - 1e-12. degrees >= 1.
+inline double student_quantile(double chance, int degrees) noexcept {
+  double low = 0, high = 1;
+  while (student_within(high, degrees) < chance) high *= 2;
   for (int i = 0; i < 60; ++i) {
     const double middle = (low + high) / 2;
-    (student_within(middle, degrees) < 0.95 ? low : high) = middle;
+    (student_within(middle, degrees) < chance ? low : high) = middle;
   }
   return (low + high) / 2;
 }
+inline double student_95(int degrees) noexcept { return student_quantile(0.95, degrees); }
 
 // The quantile of a chi-square, as a share of its mean, at z standard deviations of a normal number; to 0.2 % from 20
 // degrees of freedom on, whole or not. 0 where the approximation falls below it.

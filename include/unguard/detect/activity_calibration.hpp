@@ -27,6 +27,9 @@ struct ActivityCalibration {
   // A sample of noise alone brings evidence g with probability exp(log_alarms - decay g); a value a channel.
   std::vector<double> log_alarms{};
   std::vector<double> decay{};
+  // What one heartbeat an hour exceeds; a value a channel, 0 where too few are known to tell. Empty: no heart was told.
+  std::vector<double> beat_loudness{};  // largest mean square over a look, of that of the whitened noise
+  std::vector<double> beat_evidence{};  // largest evidence, nats
 
   bool empty() const noexcept { return noise.empty(); }
   friend bool operator==(const ActivityCalibration&, const ActivityCalibration&) = default;
@@ -43,18 +46,26 @@ constexpr SpecInfo info(const ActivityCalibration*) {
 }
 constexpr auto fields(const ActivityCalibration*) {
   using A = ActivityCalibration;
-  return std::tuple{field<&A::noise>("noise", "spectrum and level at rest; where the heart is heard, while it beats"),
-                    field<&A::level>("level", "RMS at rest, beats left out"),
-                    field<&A::lags>("lags", "of the correlation of a contraction", between(0, 40)),
-                    field<&A::correlation>("correlation",
-                                           "of a contraction's own part of the whitened signal, channel after channel; "
-                                           "none: white"),
-                    field<&A::log_alarms>("log_alarms",
-                                          "logarithm of how often a sample of noise alone brings evidence g: this less "
-                                          "decay g; a value a channel"),
-                    field<&A::decay>("decay",
-                                     "how much rarer each nat of evidence is, logarithm; 1 where the noise "
-                                     "model is exact; a value a channel")};
+  return std::tuple{
+      field<&A::noise>("noise", "spectrum and level at rest; where the heart is heard, while it beats"),
+      field<&A::level>("level", "RMS at rest, beats left out"),
+      field<&A::lags>("lags", "of the correlation of a contraction", between(0, 40)),
+      field<&A::correlation>("correlation",
+                             "of a contraction's own part of the whitened signal, channel after channel; "
+                             "none: white"),
+      field<&A::log_alarms>("log_alarms",
+                            "logarithm of how often a sample of noise alone brings evidence g: this less "
+                            "decay g; a value a channel"),
+      field<&A::decay>("decay",
+                       "how much rarer each nat of evidence is, logarithm; 1 where the noise "
+                       "model is exact; a value a channel"),
+      field<&A::beat_loudness>("beat_loudness",
+                               "mean square over the detector's look, of that of the whitened noise, that "
+                               "one heartbeat an hour exceeds; a value a channel, 0: not known; none: no "
+                               "heart"),
+      field<&A::beat_evidence>("beat_evidence",
+                               "evidence that one heartbeat an hour exceeds, nats; a value a channel, 0: "
+                               "not known; none: no heart")};
 }
 
 template <Spec Owner>
@@ -83,6 +94,13 @@ std::optional<Fault> refuse_activity_calibration(const ActivityCalibration& a, i
     if (!std::isfinite(v)) return refused("log_alarms", to_text(v), "finite numbers");
   for (const double v : a.decay)
     if (!(v > 0 && v <= 2)) return refused("decay", to_text(v), "above 0, at most 2");
+  for (const auto& [name, values] :
+       {std::pair{"beat_loudness", &a.beat_loudness}, {"beat_evidence", &a.beat_evidence}}) {
+    if (values->size() != a.beat_loudness.size() || (!values->empty() && values->size() != n))
+      return refused(name, std::to_string(values->size()) + " numbers", "none, or one" + of_each);
+    for (const double v : *values)
+      if (!(std::isfinite(v) && v >= 0)) return refused(name, to_text(v), "finite numbers of 0 and more");
+  }
   return std::nullopt;
 }
 

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <tuple>
@@ -23,6 +24,7 @@
 #include "unguard/core/format.hpp"
 #include "unguard/detect/activity_calibration.hpp"
 #include "unguard/detect/activity_detector.hpp"
+#include "unguard/detect/beat_limits.hpp"
 #include "unguard/detect/change_bank.hpp"
 #include "unguard/detect/change_evidence.hpp"
 #include "unguard/detect/model_noise.hpp"
@@ -157,6 +159,38 @@ inline std::vector<Marks> marked_by_beats(ConstBlock rest, std::span<const std::
   return marks;
 }
 
+// A limit from fewer values is so high that no muscle would be above it.
+inline constexpr std::size_t fewest_beats = 5;
+
+// What a beat to come brings at most in one channel, behind what is known of the others. Refused where beats bring more
+// evidence than noise does, and there are too few of them to say how loud the next one may be.
+inline std::optional<Fault> learn_beats(ActivityCalibration& known, const ActivityDetector& detector, ConstBlock rest,
+                                        int channel, const StreamFormat& format, const ChangeBank& bank,
+                                        std::span<const std::int64_t> r_peaks, std::int64_t before,
+                                        std::int64_t after) {
+  const auto c = static_cast<std::size_t>(channel);
+  const auto noise = known.noise.of(channel);
+  const std::int64_t look = look_of(detector, format.rate);
+  const ChangeEvidence evidence({noise.begin(), noise.end()}, known.noise.error(channel), bank,
+                                following(detector, format.rate), look);
+  const BeatSizes beats = beat_sizes(evidence, rest, channel, format.full_scale(), r_peaks, {before, after, look});
+  double loudness = 0, most = 0;
+  if (beats.evidence.size() >= fewest_beats) {
+    const double chance = one_beat_an_hour(r_peaks, format.rate);
+    loudness = std::exp(upper_prediction_limit(beats.log_loudness, chance));
+    most = std::max(0.0, upper_prediction_limit(beats.evidence, chance));
+  } else if (const double enough = enough_evidence(detector, format.rate, known.log_alarms[c], known.decay[c]);
+             std::any_of(beats.evidence.begin(), beats.evidence.end(), [&](double e) { return e > enough; })) {
+    return fault_in_words<ActivityCalibrator>("r_peaks",
+                                              std::to_string(beats.evidence.size()) + " whole beats in channel \"" +
+                                                  format.channels[channel].name + "\", louder than its noise",
+                                              "at least " + std::to_string(fewest_beats) + " where they are");
+  }
+  known.beat_loudness.push_back(loudness);
+  known.beat_evidence.push_back(most);
+  return std::nullopt;
+}
+
 }  // namespace activity_detail
 
 // `r_peaks`: frames of the rest at which the heart beats, where it is heard. `contraction` may have no frames: then its
@@ -179,6 +213,7 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
                                "frames of the rest, which has " + std::to_string(rest.frames));
   const std::int64_t before = samples_in(spec.before, format.rate), after = samples_in(spec.after, format.rate);
   std::vector<Marks> between, beating;
+  const ConstBlock heard = rest;
   ConstBlock quiet = rest;
   if (!r_peaks.empty()) {
     between = activity_detail::marked_by_beats(rest, r_peaks, before, after, false);
@@ -231,11 +266,14 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
   for (int c = 0; c < format.channels.count(); ++c) {
     auto sizes = activity_detail::change_sizes<ActivityDetector>(detector.sizes, made.correlation_of(c));
     if (!sizes) return sizes.fault();
+    const ChangeBank bank(std::move(*sizes), detector.most_a_sample);
     const auto tail =
-        activity_detail::alarm_tail(spec, rest, c, format, ChangeBank(std::move(*sizes), detector.most_a_sample),
-                                    activity_detail::following(detector, format.rate));
+        activity_detail::alarm_tail(spec, rest, c, format, bank, activity_detail::following(detector, format.rate));
     made.log_alarms.push_back(tail.log_alarms);
     made.decay.push_back(tail.decay);
+    if (r_peaks.empty()) continue;
+    if (auto fault = activity_detail::learn_beats(made, detector, heard, c, format, bank, r_peaks, before, after))
+      return *fault;
   }
   return made;
 }

@@ -5,7 +5,9 @@
 // likeliest first sample. Cost: some 40 multiplications a channel and sample. Latency: decision delay, docs/detect.md.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -48,7 +50,8 @@ constexpr auto fields(const ActivityDetector*) {
       field<&S::false_alarms>("false_alarms", "an hour and channel, of the calibrated noise", between(1e-4, 1e4)),
       field<&S::sizes>("sizes", "dB of activity over rest in whitened EMG that are looked for; 1 to 8, ascending"),
       field<&S::rise>("rise",
-                      "least rise of the level at which an activity is told of, as a fraction of that of rest; 0: any",
+                      "least rise of the level that is told of, as a fraction of that of rest; an event is where half "
+                      "of it is there; 0: any",
                       between(0.0, 1000)),
       field<&S::most_a_sample>("most_a_sample", "most evidence one sample gives, nats", between(0.5, 1000)),
       field<&S::look>("look", "the onset is looked at again so much later", between(0.0, 1)),
@@ -75,16 +78,29 @@ inline constexpr Seconds forgotten_in{1};
 inline constexpr Seconds confirmed_in{0.1};
 inline constexpr Seconds one_piece{0.01};
 
-inline ChangeRule change_rule(const ActivityDetector& spec, Hertz rate, double log_alarms, double decay) {
+// Evidence that noise alone brings as often as false alarms may be.
+inline double enough_evidence(const ActivityDetector& spec, Hertz rate, double log_alarms, double decay) {
+  return std::max(1.0, (log_alarms + std::log(3600 * rate.value / spec.false_alarms)) / decay);
+}
+inline std::int64_t look_of(const ActivityDetector& spec, Hertz rate) {
+  return std::max<std::int64_t>(1, samples_in(spec.look, rate));
+}
+// By what is known of that channel.
+inline ChangeRule change_rule(const ActivityDetector& spec, Hertz rate, const ActivityCalibration& known,
+                              std::size_t channel) {
+  const double log_alarms = known.log_alarms[channel], decay = known.decay[channel];
   const auto in = [rate](Seconds t) { return samples_in(t, rate); };
   ChangeRule rule;
-  rule.enough = std::max(1.0, (log_alarms + std::log(3600 * rate.value / spec.false_alarms)) / decay);
+  rule.enough = enough_evidence(spec, rate, log_alarms, decay);
   rule.enough_again = 0.5 * rule.enough;
-  rule.look = std::max<std::int64_t>(1, in(spec.look));
+  rule.look = look_of(spec, rate);
   rule.back = in(spec.back);
   rule.shortest = in(spec.shortest);
   rule.join = in(spec.join);
   rule.loud = spec.rise > 0 ? (1 + spec.rise) * (1 + spec.rise) : 0;
+  // Where beats bring more evidence than noise does, they are told from muscle by how loud they are.
+  if (!known.beat_evidence.empty() && known.beat_evidence[channel] > rule.enough)
+    rule.beat = known.beat_loudness[channel];
   rule.shortest_among_units = std::max(rule.shortest, in(among_units));
   rule.forget = std::max(1.0, static_cast<double>(in(forgotten_in)));
   rule.confirm = std::max(rule.look + 1, in(confirmed_in));
@@ -129,8 +145,7 @@ inline Result<ChangeChannel> try_onset_channel(const ActivityDetector& spec, con
   if (!sizes) return sizes.fault();
   const auto c = static_cast<std::size_t>(channel);
   const auto noise = calibration.noise.of(channel);
-  const ChangeRule rule =
-      activity_detail::change_rule(spec, format.rate, calibration.log_alarms[c], calibration.decay[c]);
+  const ChangeRule rule = activity_detail::change_rule(spec, format.rate, calibration, c);
   return ChangeChannel(ChangeEvidence({noise.begin(), noise.end()}, calibration.noise.error(channel),
                                       ChangeBank(std::move(*sizes), spec.most_a_sample),
                                       activity_detail::following(spec, format.rate), ChangeChannel::kept(rule)),

@@ -24,6 +24,7 @@ struct ChangeRule {
   double enough_again = 8;                // the same while the end of an event is waited for
   double enough_off = 8;                  // evidence of rest that makes an offset
   double loud = 0;                        // least mean square at an onset, of that of rest, whitened; 0: any
+  double beat = 0;                        // the same of that of rest as calibrated: a heart does not follow the noise
   double leaving = 1.6;                   // against activity of that size, as a ratio of power
   std::int64_t look = 0;                  // how much later an onset is looked at again
   std::int64_t back = 0;                  // how far an onset may lie back
@@ -168,7 +169,7 @@ class ChangeChannel {
 
   // Off; on again after a gap, or off for good.
   OnsetChange wait(double evidence, std::int64_t at) noexcept {
-    if (evidence > rule_.enough_again) {
+    if (evidence > rule_.enough_again && is_loud()) {
       phase_ = Phase::active;
       most_ = std::max(most_, evidence);
       off_ = 0;
@@ -185,12 +186,13 @@ class ChangeChannel {
     return {how, onset_, offset_, confidence()};
   }
 
-  // Loud enough now to be told of.
+  // Loud enough now to be told of, and no beat.
   bool is_loud() const noexcept {
-    if (!(rule_.loud > 0)) return true;
+    const double least = std::max(rule_.loud, rule_.beat / evidence_.scale());
+    if (!(least > 0)) return true;
     double sum = 0;
     for (std::int64_t ago = 0; ago < rule_.look; ++ago) sum += square(ago);
-    return sum >= rule_.loud * static_cast<double>(rule_.look);
+    return sum >= least * static_cast<double>(rule_.look);
   }
   double square(std::int64_t ago) const noexcept { return evidence_.white()[ago] * evidence_.white()[ago]; }
 
@@ -216,11 +218,36 @@ class ChangeChannel {
       }
     }
     leave_from(size_);
+    return rule_.loud > 0 ? rose_ago(oldest, began) : began;
+  }
+  // Where a rise is asked for, what has no more than half of it is rest: its mean square.
+  double half_a_rise() const noexcept {
+    const double level = rule_.loud > 0 ? 0.5 * (1 + std::sqrt(rule_.loud)) : 1;
+    return level * level;
+  }
+  // How many samples ago that rise began: the same by variance alone, against half of it; `began` where nothing did.
+  std::int64_t rose_ago(std::int64_t oldest, std::int64_t began) const noexcept {
+    const double active = std::max(rule_.loud, 1 + evidence_.bank().sizes()[size_].size);
+    const ActivityEvidence evidence(half_a_rise(), active);
+    double sum = 0, best = 0;
+    std::int64_t first = oldest;
+    for (std::int64_t ago = oldest; ago >= 0; --ago) {
+      if (sum <= 0) {
+        sum = 0;
+        first = ago;
+      }
+      sum += evidence(square(ago));
+      if (sum <= best) continue;
+      best = sum;
+      began = first;
+    }
     return began;
   }
   // Rest is told from an activity that is well below this one; of a strong one from what is well above rest.
   void leave_from(std::size_t size) noexcept {
-    leaving_ = ActivityEvidence(1, 1 + std::clamp(0.5 * evidence_.bank().sizes()[size].size, 0.5, rule_.leaving));
+    const double rest = half_a_rise();
+    const double active = 1 + std::clamp(0.5 * evidence_.bank().sizes()[size].size, 0.5, rule_.leaving);
+    leaving_ = ActivityEvidence(rest, rest * active);
   }
   // Not a few action potentials with nothing between them. By pieces: most are active; or an activity that lasts
   // explains them better than one here and there does.

@@ -86,6 +86,8 @@ class ChangeEvidence {
   const ChangeBank& bank() const noexcept { return bank_; }
   // Whitened, newest first; before the last restart there are zeros.
   const double* white() const noexcept { return white_.data(); }
+  // Samples until both predictions have all of their past.
+  std::int64_t fewest() const noexcept { return static_cast<std::int64_t>(noise_.size() + bank_.lags()); }
   // Mean square of rest, of the calibrated one.
   double scale() const noexcept { return std::exp(log_scale_); }
   bool whitens_like(const ChangeEvidence& other) const noexcept {
@@ -127,9 +129,6 @@ class ChangeEvidence {
   }
 
  private:
-  // Samples until both predictions have all of their past.
-  std::int64_t fewest() const noexcept { return static_cast<std::int64_t>(noise_.size() + bank_.lags()); }
-
   std::vector<double> noise_;
   double power_;  // of the prediction error of rest as calibrated
   RestFollowing following_;

@@ -59,7 +59,7 @@ S told(S spec, const NoiseModel& one, int) {
   return spec;
 }
 // One that is calibrated keeps what it knows of that channel beside the noise: how often noise alone brings how much
-// evidence. Where it is not calibrated, that of an exact model.
+// evidence, and how loud a heart is. Where it is not calibrated, that of an exact model.
 template <class S>
 requires std::same_as<decltype(S::calibration), ActivityCalibration> S told(S spec, const NoiseModel& one,
                                                                             int channel) {
@@ -70,6 +70,10 @@ requires std::same_as<decltype(S::calibration), ActivityCalibration> S told(S sp
     known.correlation = spec.calibration.correlation_of(channel);
     known.log_alarms = {spec.calibration.log_alarms[c]};
     known.decay = {spec.calibration.decay[c]};
+    if (!spec.calibration.beat_loudness.empty()) {
+      known.beat_loudness = {spec.calibration.beat_loudness[c]};
+      known.beat_evidence = {spec.calibration.beat_evidence[c]};
+    }
   }
   spec.calibration = std::move(known);
   return spec;

@@ -197,6 +197,23 @@ def test_a_heart_at_rest_is_in_the_noise_model_and_not_in_the_level() -> None:
     assert found == unguard.calibrate_activity(heart, fs=FS, band=BAND, r_peaks=list(beats))
 
 
+def test_a_calibration_knows_how_loud_a_beat_is() -> None:
+    # Truth: of its own dict, and of what a beat is here: a pulse ten times the noise; without a heart nothing is known.
+    x, beats = at_rest(40_000)[:, 0], np.arange(800, 40_000, 1700)
+    for beat in beats:
+        x[beat - 5 : beat + 5] += 20 * np.hanning(10)
+    found = unguard.calibrate_activity(x, fs=FS, band=BAND, r_peaks=beats)
+    plain, table = found.to_dict(), found.to_dataframe().set_index("quantity")["value"]
+    for name in ("beat_loudness", "beat_evidence"):
+        assert len(plain[name]) == 1 and table[name] == plain[name][0] > 1
+    assert unguard.calibrate_activity(at_rest()[:, 0], fs=FS, band=BAND).to_dict()["beat_loudness"] == []
+    assert unguard.ActivityCalibration.from_dict(plain) == found
+    for name, wild in (("beat_loudness", [1.0, 2.0]), ("beat_evidence", []), ("beat_evidence", [-1.0])):
+        known = unguard.ActivityCalibration.from_dict({**plain, name: wild})
+        with pytest.raises(ConfigError, match=r"calibration\.beat_(evidence|loudness)"):
+            unguard.ActivityDetector(calibration=known).start(fs=FS)
+
+
 def test_calibrations_are_values(activity: unguard.ActivityCalibration) -> None:
     # Truth: equality; JSON and pickle are made of plain values.
     for value in (baseline(), noise(), activity, unguard.calibrate_rest(at_rest(), fs=FS, band=BAND)):
@@ -304,7 +321,8 @@ def _quick() -> unguard.ActivityCalibration:
     """One of white noise, without counting alarms."""
     model = noise().to_dict()
     plain: dict[str, Any] = {"noise": model, "level": model["level"], "lags": 6, "correlation": []}
-    return unguard.ActivityCalibration.from_dict({**plain, "log_alarms": [0.0, 0.0], "decay": [1.0, 1.0]})
+    plain |= {"log_alarms": [0.0, 0.0], "decay": [1.0, 1.0], "beat_loudness": [], "beat_evidence": []}
+    return unguard.ActivityCalibration.from_dict(plain)
 
 
 @pytest.mark.parametrize("what", _REFUSED)
