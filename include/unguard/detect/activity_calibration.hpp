@@ -30,6 +30,10 @@ struct ActivityCalibration {
   // What one heartbeat an hour exceeds; a value a channel, 0 where too few are known to tell. Empty: no heart was told.
   std::vector<double> beat_loudness{};  // largest mean square over a look, of that of the whitened noise
   std::vector<double> beat_evidence{};  // largest evidence, nats
+  // Where the rest ended: its level there, over that of all of it, and how fast it moved; a value a channel. Empty: it
+  // did not drift.
+  std::vector<double> end_dB{};
+  std::vector<double> end_dB_a_second{};
 
   bool empty() const noexcept { return noise.empty(); }
   friend bool operator==(const ActivityCalibration&, const ActivityCalibration&) = default;
@@ -65,7 +69,9 @@ constexpr auto fields(const ActivityCalibration*) {
                                "heart"),
       field<&A::beat_evidence>("beat_evidence",
                                "evidence that one heartbeat an hour exceeds, nats; a value a channel, 0: "
-                               "not known; none: no heart")};
+                               "not known; none: no heart"),
+      field<&A::end_dB>("end_dB", "level at the end of the rest over that of all of it; a value a channel; none: 0"),
+      field<&A::end_dB_a_second>("end_dB_a_second", "how fast the level moved there; a value a channel; none: 0")};
 }
 
 template <Spec Owner>
@@ -100,6 +106,12 @@ std::optional<Fault> refuse_activity_calibration(const ActivityCalibration& a, i
       return refused(name, std::to_string(values->size()) + " numbers", "none, or one" + of_each);
     for (const double v : *values)
       if (!(std::isfinite(v) && v >= 0)) return refused(name, to_text(v), "finite numbers of 0 and more");
+  }
+  for (const auto& [name, values] : {std::pair{"end_dB", &a.end_dB}, {"end_dB_a_second", &a.end_dB_a_second}}) {
+    if (values->size() != a.end_dB.size() || (!values->empty() && values->size() != n))
+      return refused(name, std::to_string(values->size()) + " numbers", "none, or one" + of_each);
+    for (const double v : *values)
+      if (!(std::fabs(v) <= 40)) return refused(name, to_text(v), "-40 to 40");
   }
   return std::nullopt;
 }

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <numbers>
 #include <optional>
 #include <span>
 #include <string>
@@ -144,6 +145,22 @@ inline AlarmTail alarm_tail(const ActivityCalibrator& spec, ConstBlock rest, int
   return tail_of(std::move(peaks), models * samples);
 }
 
+// Where the level of rest ends, followed as the detector follows it: dB over that of all of it, and dB a second.
+inline std::pair<double, double> end_of_rest(ConstBlock rest, int channel, const NoiseModel& noise,
+                                             const ChangeBank& bank, RestFollowing following) {
+  const auto a = noise.of(channel);
+  ChangeEvidence evidence({a.begin(), a.end()}, noise.error(channel), bank, following, 0);
+  for (std::int64_t i = 0; i < rest.frames; ++i) {
+    const auto at = static_cast<std::size_t>(i * rest.channels + channel);
+    if (rest.marks && (rest.marks[at] & mark::of_samples)) continue;
+    evidence.step(rest.data[at]);
+    evidence.rest();
+  }
+  constexpr double dB_a_nat = 10 / std::numbers::ln10;
+  return {dB_a_nat * std::log(evidence.scale()),
+          dB_a_nat * evidence.drift() * noise.rate.value / static_cast<double>(following.block)};
+}
+
 // The marks of a rest, and what is no beat (or what is one) left out beside.
 inline std::vector<Marks> marked_by_beats(ConstBlock rest, std::span<const std::int64_t> r_peaks, std::int64_t before,
                                           std::int64_t after, bool keep_beats) {
@@ -271,6 +288,10 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
         activity_detail::alarm_tail(spec, rest, c, format, bank, activity_detail::following(detector, format.rate));
     made.log_alarms.push_back(tail.log_alarms);
     made.decay.push_back(tail.decay);
+    const auto [end, drift] = activity_detail::end_of_rest(heard, c, made.noise, bank,
+                                                           activity_detail::following(detector, format.rate));
+    made.end_dB.push_back(end);
+    made.end_dB_a_second.push_back(drift);
     if (r_peaks.empty()) continue;
     if (auto fault = activity_detail::learn_beats(made, detector, heard, c, format, bank, r_peaks, before, after))
       return *fault;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numbers>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -76,6 +77,7 @@ inline constexpr Seconds a_look{0.025};  // at the level of rest
 inline constexpr Seconds among_units{0.1};
 inline constexpr Seconds forgotten_in{1};
 inline constexpr Seconds confirmed_in{0.1};
+inline constexpr Seconds taken_back_within{0.145};
 inline constexpr Seconds one_piece{0.01};
 
 // Evidence that noise alone brings as often as false alarms may be.
@@ -104,6 +106,7 @@ inline ChangeRule change_rule(const ActivityDetector& spec, Hertz rate, const Ac
   rule.shortest_among_units = std::max(rule.shortest, in(among_units));
   rule.forget = std::max(1.0, static_cast<double>(in(forgotten_in)));
   rule.confirm = std::max(rule.look + 1, in(confirmed_in));
+  rule.soon = std::max(rule.confirm, in(taken_back_within));
   rule.piece = std::max<std::int64_t>(1, in(one_piece));
   rule.confidence = EventConfidence(spec.expected / (3600 * rate.value), log_alarms, decay);
   return rule;
@@ -113,6 +116,18 @@ inline RestFollowing following(const ActivityDetector& spec, Hertz rate) {
   const double seconds = static_cast<double>(block) / rate.value;
   return rest_following(block, spec.memory.value / seconds, 2 * std::log1p(spec.tracking) * seconds,
                         2 * std::log(spec.cap));
+}
+
+// From where this channel's rest ended.
+inline RestFollowing following_on(const ActivityDetector& spec, Hertz rate, std::size_t channel) {
+  constexpr double nats_a_dB = 0.1 * std::numbers::ln10;
+  const auto& [level, drift] = std::tie(spec.calibration.end_dB, spec.calibration.end_dB_a_second);
+  RestFollowing made = following(spec, rate);
+  if (level.empty()) return made;
+  const double seconds = static_cast<double>(made.block) / rate.value;
+  made.from_level = std::clamp(nats_a_dB * level[channel], -made.farthest, made.farthest);
+  made.from_drift = std::clamp(nats_a_dB * seconds * drift[channel], -made.fastest, made.fastest);
+  return made;
 }
 
 // The sizes of the bank for one channel's correlation.
@@ -148,7 +163,7 @@ inline Result<ChangeChannel> try_onset_channel(const ActivityDetector& spec, con
   const ChangeRule rule = activity_detail::change_rule(spec, format.rate, calibration, c);
   return ChangeChannel(ChangeEvidence({noise.begin(), noise.end()}, calibration.noise.error(channel),
                                       ChangeBank(std::move(*sizes), spec.most_a_sample),
-                                      activity_detail::following(spec, format.rate), ChangeChannel::kept(rule)),
+                                      activity_detail::following_on(spec, format.rate, c), ChangeChannel::kept(rule)),
                        calibration.level.per_channel[c].value, rule);
 }
 

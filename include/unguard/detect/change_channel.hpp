@@ -33,8 +33,11 @@ struct ChangeRule {
   std::int64_t shortest_among_units = 0;  // the same where a single unit fires
   double forget = 1;                      // samples in which the firings of a unit are forgotten by a factor e
   std::int64_t piece = 1;                 // by which gaps in it are looked for
-  double an_impulse = 4;                  // nats that each piece must bring to be an action potential by itself
-  std::int64_t confirm = 0;               // how long after the decision that is looked at
+  double an_impulse = 2;                  // nats that each piece must bring to be an action potential by itself
+  double nearly_all = 0.7;                // of them
+  double more = 5;                        // evidence beyond `enough` that an event comes to
+  std::int64_t confirm = 0;               // how long after the decision all that is looked at,
+  std::int64_t soon = 0;                  // and until when once more if it ends
   EventConfidence confidence{};
 
   friend bool operator==(const ChangeRule&, const ChangeRule&) = default;
@@ -151,16 +154,17 @@ class ChangeChannel {
     }
     if (!confirmed_ && at == decided_ + rule_.confirm) {
       offset_ = at + 1;
-      if (!is_full(at)) return cancel(at);
+      if (!is_event(at)) return cancel(at);
       confirmed_ = true;
       offset_ = decided_;
     }
     off_ = std::max(0.0, off_ - leaving_(square(0)));
     if (off_ < rule_.enough_off) return {};
-    // What has been confirmed once stays: a gap that was joined does not undo it.
+    // What has been confirmed stays, but for those that end soon: a gap that was joined does not undo it.
     const std::int64_t sure = confirmed_ ? std::max(decided_, std::min(offset_, at)) : onset_;
     offset_ = at + 1 - ended_ago(std::min(at - sure, rule_.back));
-    if (!confirmed_ && (offset_ - onset_ < shortest(at) || !is_full(at))) return cancel(at);
+    const bool open_yet = !confirmed_ || at - decided_ <= rule_.soon;
+    if (open_yet && (offset_ - onset_ < shortest(at) || !is_event(at))) return cancel(at);
     confirmed_ = true;
     phase_ = Phase::leaving;
     evidence_.bank().clear();
@@ -249,8 +253,8 @@ class ChangeChannel {
     const double active = 1 + std::clamp(0.5 * evidence_.bank().sizes()[size].size, 0.5, rule_.leaving);
     leaving_ = ActivityEvidence(rest, rest * active);
   }
-  // Not a few action potentials with nothing between them. By pieces: most are active; or an activity that lasts
-  // explains them better than one here and there does.
+  // Not a few action potentials with nothing between them. By pieces: nearly all are active; or an activity that lasts,
+  // as it is expected or as loud as this one is, explains them better than one here and there does.
   bool is_full(std::int64_t at) const noexcept {
     const auto n = static_cast<double>(rule_.piece);
     // Twice the log-likelihood ratio of a variance of its own against 1, a sample.
@@ -259,19 +263,26 @@ class ChangeChannel {
     };
     const double least = std::log(1 + rule_.leaving) * (1 + 1 / rule_.leaving);  // where evidence of leaving_ begins
     const std::int64_t first = std::max(onset_, at - kept(rule_) + 1);
-    double all = 0, now_and_then = 0;
+    double all = 0, now_and_then = 0, expected = 0;
     std::int64_t pieces = 0, active = 0;
     for (std::int64_t to = offset_; to - rule_.piece >= first; to -= rule_.piece, ++pieces) {
       double sum = 0;
-      for (std::int64_t i = to - rule_.piece; i < to; ++i) sum += square(at - i);
+      for (std::int64_t ago = at - to + 1; ago <= at - to + rule_.piece; ++ago) {
+        sum += square(ago);
+        expected += evidence_.bank().says(size_, evidence_.white() + ago);
+      }
       all += sum;
       active += sum > n * least;
       now_and_then += std::max(0.0, 0.5 * n * gain(sum / n) - rule_.an_impulse);
     }
     if (pieces < 2) return false;
-    const double length = n * static_cast<double>(pieces);
-    return 2 * active >= pieces || 0.5 * length * gain(all / length) > now_and_then;
+    const double count = static_cast<double>(pieces), length = n * count;
+    return static_cast<double>(active) >= rule_.nearly_all * count ||
+           std::max(expected, 0.5 * length * gain(all / length)) > now_and_then;
   }
+  // What rest brings goes down again as soon as it has opened an event.
+  bool is_sure() const noexcept { return most_ >= rule_.enough + rule_.more; }
+  bool is_event(std::int64_t at) const noexcept { return is_sure() && is_full(at); }
   // Where a unit has just fired again and again, two of its action potentials in quick succession are no event.
   std::int64_t shortest(std::int64_t at) const noexcept {
     return fired(at) > 1.5 ? rule_.shortest_among_units : rule_.shortest;

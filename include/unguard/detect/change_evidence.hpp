@@ -24,13 +24,15 @@ struct RestFollowing {
   double drift_gain = 0;
   double fastest = 0;
   double farthest = 0;
+  double from_level = 0;  // what it begins with: a logarithm as above,
+  double from_drift = 0;  // and how much that moves a look
 
   friend bool operator==(const RestFollowing&, const RestFollowing&) = default;
 };
 // Gains that remember about so many looks, critically damped.
 inline RestFollowing rest_following(std::int64_t block, double looks, double fastest, double farthest) {
   const double kept = 1 - 1 / std::max(1.0, looks);
-  return {block, 1 - kept * kept, (1 - kept) * (1 - kept), fastest, farthest};
+  return {block, 1 - kept * kept, (1 - kept) * (1 - kept), fastest, farthest, 0, 0};
 }
 
 class ChangeEvidence {
@@ -90,6 +92,8 @@ class ChangeEvidence {
   std::int64_t fewest() const noexcept { return static_cast<std::int64_t>(noise_.size() + bank_.lags()); }
   // Mean square of rest, of the calibrated one.
   double scale() const noexcept { return std::exp(log_scale_); }
+  // By how much its logarithm moves, a look.
+  double drift() const noexcept { return drift_; }
   bool whitens_like(const ChangeEvidence& other) const noexcept {
     return noise_ == other.noise_ && power_ == other.power_ && white_.length() == other.white_.length() &&
            bank_.sizes() == other.bank_.sizes();
@@ -101,9 +105,10 @@ class ChangeEvidence {
   }
 
   void reset() noexcept {
-    log_scale_ = 0;
-    gain_ = 1 / std::sqrt(power_);
+    log_scale_ = following_.from_level;
+    gain_ = std::exp(-0.5 * log_scale_) / std::sqrt(power_);
     restart();
+    drift_ = following_.from_drift;
   }
   void restart() noexcept {
     past_.reset();
