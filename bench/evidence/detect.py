@@ -12,6 +12,7 @@ import unguard
 from bench.evidence import latency, tests_said
 from bench.evidence.detect_bending import measure as bending
 from bench.evidence.detect_confidence import measure as confidence
+from bench.evidence.detect_events import measure as events
 from bench.evidence.detect_real import measure as real
 from bench.evidence.detect_rest import measure as rest
 from bench.evidence.detect_timing import measure as relative
@@ -29,6 +30,7 @@ from bench.evidence.onset_trials import (
     trial,
 )
 from bench.evidence.oracle import Oracle, cusum, peaks
+from bench.evidence.published_detectors import at_false_alarms
 from bench.evidence.table import Evidence
 
 #: By name, and whether the bar of the threshold family holds.
@@ -84,16 +86,7 @@ def oracle_latency(preset: str, snr: float) -> tuple[float, float]:
 def published(preset: str) -> dict[str, Any]:
     """Return the published detectors at AN_HOUR false alarms on the calibrated noise, calibrated on the same rest."""
     still, _ = stretches(preset, SEEDS + 90_001)
-    model = unguard.calibrate_noise(still, fs=FS, band=BAND_TEXT)
-    made = {}
-    for spec in (unguard.HodgesBui(), unguard.TkeoOnset(), unguard.Lidierth(), unguard.MerloWavelet(), unguard.Bonato(),
-                 unguard.Aglr(), unguard.GaussianMixtureOnset()):  # fmt: skip
-        name = type(spec).__name__
-        try:
-            made[name] = unguard.for_false_alarms(spec, model, per_hour=AN_HOUR).spec
-        except unguard.ConfigError as refused:
-            made[name] = str(refused)
-    return made
+    return at_false_alarms(unguard.calibrate_noise(still, fs=FS, band=BAND_TEXT), AN_HOUR)
 
 
 def closed_forms(e: Evidence) -> None:
@@ -167,6 +160,7 @@ def measure() -> Evidence:
     for preset in ("limb", "trunk"):
         ours(e, preset)
     rest(e)
+    events(e)
     confidence(e)
     bending(e)
     relative(e)

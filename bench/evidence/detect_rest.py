@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,11 +11,13 @@ import numpy as np
 import unguard
 
 from bench.evidence.onset_trials import FS, SEEDS, Alarms, Array, alarms
+from bench.evidence.published_detectors import at_false_alarms
 from bench.evidence.table import Evidence
 
 #: Records of ten minutes and four channels.
 RECORDS = 15
 SECONDS = 700.0
+RECORDS_OF_PUBLISHED = 2
 #: Mains needs this long before what it leaves is rest.
 SETTLED_S, REST_S = 20.0, 20.0
 RESTING = np.array([1.5, 1.8, 1.2, 2.2])
@@ -97,6 +100,20 @@ def count(kind: Disturbed) -> None:
         kind.opened_at_beats += len(opened)
 
 
+def published(kind: Disturbed) -> dict[str, Alarms]:
+    """Return how often the published ones alarm there, told 1 / h of each record's calibrated noise."""
+    first, last = int(SETTLED_S * FS), int((SETTLED_S + REST_S) * FS)
+    counted: dict[str, Alarms] = {}
+    for x, _ in itertools.islice(records(kind), RECORDS_OF_PUBLISHED):
+        still = x[first:last]
+        noise = unguard.NoiseCalibrator(order=20, most_change=1000, most_peaked=1000)
+        model = unguard.calibrate_noise(still, fs=FS, band=BAND_TEXT, spec=noise)
+        for name, spec in at_false_alarms(model, 1.0).items():
+            if not isinstance(spec, str):
+                counted[name] = counted.get(name, Alarms(0, 0, 0)) + alarms(spec, [x[last:]])
+    return counted
+
+
 def measure(e: Evidence) -> None:
     """Count, kind by kind."""
     for kind in kinds():
@@ -109,3 +126,8 @@ def measure(e: Evidence) -> None:
             share = kind.opened_at_beats / kind.beats
             e.add("rest with ECG at 0 dB: beats that OPEN at all", "<= 10 %", f"{100 * share:.2f} % of {kind.beats}",
                   "truth of the generator", share <= 0.1)  # fmt: skip
+        if kind.name == "all together":
+            beside = sorted(published(kind).items(), key=lambda kv: kv[1].alarms / kv[1].hours)
+            e.add(f"rest with {kind.name}: published detectors, told 1 / h", "-",
+                  ", ".join(f"{name} {a.alarms / a.hours:.0f} / h" for name, a in beside),
+                  f"{RECORDS_OF_PUBLISHED} records, {beside[0][1].hours:.1f} channel hours")  # fmt: skip

@@ -23,10 +23,14 @@ def build() -> None:
     subprocess.run(["cmake", "--build", "--preset", "dev"], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
-def cpp(station: str, only: str) -> tuple[bool, str]:
+def cpp(station: str, only: str, **environment: str) -> tuple[bool, str]:
     """Run the C++ tests of a station whose names match, and return whether they passed and what they printed."""
     done = subprocess.run(
-        [str(TESTS / f"test_{station}"), f"--gtest_filter={only}"], capture_output=True, text=True, check=False
+        [str(TESTS / f"test_{station}"), f"--gtest_filter={only}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
     )
     passed = re.search(r"^\[  PASSED  \] (\d+) tests?\.$", done.stdout, re.MULTILINE)
     return done.returncode == 0 and passed is not None and int(passed[1]) > 0, done.stdout

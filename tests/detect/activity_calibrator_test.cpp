@@ -62,6 +62,38 @@ TEST(ActivityCalibrator, CountsHowOftenNoiseBringsEvidence) {
   EXPECT_LT(at_ten, -10);
 }
 
+// Truth: white noise whose level rises 0.15 dB a second for 20 s, +-1.5 dB about its middle: it ends 1.5 dB above its
+// mean, which is the mean of powers, 0.17 dB above the middle. A level that is remembered for 4 s has an SD of some 0.1
+// dB, its drift one of 0.03 dB a second; a steady rest stays where it is.
+TEST(ActivityCalibrator, KnowsWhereADriftingRestEnded) {
+  auto x = rest(20);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] *= std::pow(10, (0.15 * static_cast<double>(i) / rate.value - 1.5) / 20);
+  const auto drifting = calibrate_activity({}, block(x), {}, format(), "", ActivityDetector{});
+  const auto steady = calibrate_activity({}, block(rest(20)), {}, format(), "", ActivityDetector{});
+  std::printf("[ MEASURED ] rest rising 0.15 dB/s for 20 s ends %.2f dB above its mean at %.3f dB/s; steady: %.2f, %.3f\n",
+              drifting.end_dB[0], drifting.end_dB_a_second[0], steady.end_dB[0], steady.end_dB_a_second[0]);
+  EXPECT_NEAR(drifting.end_dB[0], 1.33, 0.35);
+  EXPECT_NEAR(drifting.end_dB_a_second[0], 0.15, 0.1);
+  EXPECT_NEAR(steady.end_dB[0], 0, 0.35);
+  EXPECT_NEAR(steady.end_dB_a_second[0], 0, 0.1);
+
+  // What goes on from there is rest to a detector that knows; to one that does not it is an activity.
+  auto on = rest(20, 5);
+  for (std::size_t i = 0; i < on.size(); ++i)
+    on[i] *= std::pow(10, (0.15 * std::min(4.0, static_cast<double>(i) / rate.value) + 1.5) / 20);
+  const auto opened = [&](ActivityCalibration known) {
+    ActivityDetector spec{.calibration = std::move(known)};
+    auto live = start(spec, format());
+    Sink<Event> sink(1000);
+    live.process(block(on), sink);
+    return sink.items().size();
+  };
+  EXPECT_EQ(opened(drifting), 0u);
+  auto ignorant = drifting;
+  ignorant.end_dB = ignorant.end_dB_a_second = {};
+  EXPECT_GT(opened(ignorant), 0u);
+}
+
 // Truth: what each message has to name.
 TEST(ActivityCalibrator, RefusesByNameWhatCannotBe) {
   const auto still = rest(5), loud = contraction(5, {0, 0}, 6), weak = contraction(5, {0, 0}, 1);

@@ -249,6 +249,9 @@ TEST(ActivityDetector, RefusesByNameWhatCannotWork) {
   names(with([](auto& s) { s.calibration.beat_loudness = {1}; }), "(ActivityDetector.calibration.beat_evidence)");
   names(with([](auto& s) { s.calibration.beat_loudness = s.calibration.beat_evidence = {-1}; }),
         "finite numbers of 0 and more");
+  names(with([](auto& s) { s.calibration.end_dB = {1, 2}; }), "(ActivityDetector.calibration.end_dB)");
+  names(with([](auto& s) { s.calibration.end_dB = {1}; }), "(ActivityDetector.calibration.end_dB_a_second)");
+  names(with([](auto& s) { s.calibration.end_dB = s.calibration.end_dB_a_second = {41}; }), "-40 to 40");
   names(with([](auto& s) { s.calibration.correlation = {0.5}; }), "(ActivityDetector.calibration.correlation)");
   names(with([](auto& s) { s.calibration.correlation.assign(6, 2); }), "calibration.correlation");
   names(with([](auto& s) { s.calibration.correlation = {0.9, -0.9, 0.9, 0.9, -0.9, 0.9}; }),

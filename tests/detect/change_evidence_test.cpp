@@ -61,6 +61,30 @@ TEST(ChangeEvidence, IsTheBanksOnWhitenedSamplesOnceThereIsAPast) {
   }
 }
 
+// Truth: told that rest is at 2 dB and rises 0.2 dB a look, it begins there, every time, and goes on so: x of exactly
+// that level is rest of mean square 1, which moves nothing.
+TEST(ChangeEvidence, BeginsWhereItIsTold) {
+  RestFollowing rule = rest_following(50, 160, 1, 10);
+  constexpr double nats_a_dB = 0.23025850929940458;
+  rule.from_level = 2 * nats_a_dB;
+  rule.from_drift = 0.2 * nats_a_dB;
+  ChangeEvidence evidence({}, 3, bank(0), rule, 0);
+  for (int again = 0; again < 2; ++again) {
+    EXPECT_NEAR(std::log(evidence.scale()), 2 * nats_a_dB, 1e-12);
+    for (int look = 0; look < 5; ++look) {
+      // A look of 50 squares takes its logarithm for 1/50 too low: so much lower is what it takes for rest.
+      const double level = 3 * std::sqrt(evidence.scale() * std::exp(-1.0 / 50));
+      for (int i = 0; i < 50; ++i) {
+        evidence.step(i % 2 ? -level : level);
+        evidence.rest();
+      }
+    }
+    EXPECT_NEAR(std::log(evidence.scale()), 3 * nats_a_dB, 1e-9);
+    EXPECT_NEAR(evidence.drift(), 0.2 * nats_a_dB, 1e-12);
+    evidence.reset();
+  }
+}
+
 // White rest of the stated level, sample by sample, followed as ActivityDetector does: 2.5 % a second, 4 s, a factor 2.
 struct Followed {
   RestFollowing rule = rest_following(50, 160, 2 * std::log1p(0.025) * 0.025, 2 * std::log(2.0));
