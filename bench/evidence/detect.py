@@ -49,8 +49,9 @@ DETECTORS = {
 #: False alarms an hour that everything is compared at.
 AN_HOUR = 1.0
 HOURS = 20
-#: What ours is told, so that the upper limit of 20 hours lies below one an hour.
-TOLD = 0.5
+#: OPENs of noise an hour that ours is told. Most are cancelled within 150 ms, and those that are not are to be fewer
+#: than AN_HOUR.
+TOLD = 2.0
 #: By SNR in dB: largest |bias| and SD of the onset, ms.
 EDGES = {5: (5.0, 15.0), 10: (3.0, 5.0), 2: (20.0, 30.0)}
 
@@ -61,7 +62,7 @@ def steps(preset: str, snr: float, **fields: Any) -> Iterator[tuple[Array, int]]
 
 
 def calibrated(preset: str) -> Any:
-    """Return ours, calibrated on 10 s of rest and 5 s of contraction."""
+    """Return ours, calibrated on 20 s of rest and 5 s of contraction."""
     still, loud = stretches(preset, SEEDS + 90_001)
     return unguard.calibrate_activity(still, loud, fs=FS, band=BAND_TEXT)
 

@@ -34,7 +34,7 @@ def trial(seed: int, **fields: Any) -> tuple[Array, int]:
 
 
 def stretches(
-    preset: str, seed: int, rest_s: float = 10.0, contraction_s: float = 5.0, **fields: Any
+    preset: str, seed: int, rest_s: float = 20.0, contraction_s: float = 5.0, **fields: Any
 ) -> tuple[Any, Any]:
     """Return a rest and a contraction of 20 dB in the band, to calibrate on."""
     made = unguard.simulate_onset(
