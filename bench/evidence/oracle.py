@@ -1,6 +1,6 @@
 """The oracle that onset detectors are held to: a CUSUM that knows both spectra and the size of the change.
 
-Page 1954, doi:10.1093/biomet/41.1-2.100; quickest for a given rate of false alarms: Lorden 1971,
+Page 1954, doi:10.1093/biomet/41.1-2.100; the quickest as false alarms get rare: Lorden 1971,
 doi:10.1214/aoms/1177693055. Written in NumPy and SciPy alone, from the formulas of the trial's spectra, so that nothing
 of the product is in it.
 """

@@ -67,31 +67,31 @@ TEST(ActivityCalibrator, CountsHowOftenNoiseBringsEvidence) {
 // dB, its drift one of 0.03 dB a second; a steady rest stays where it is.
 TEST(ActivityCalibrator, KnowsWhereADriftingRestEnded) {
   auto x = rest(20);
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] *= std::pow(10, (0.15 * static_cast<double>(i) / rate.value - 1.5) / 20);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    x[i] *= std::pow(10, (0.15 * static_cast<double>(i) / rate.value - 1.5) / 20);
   const auto drifting = calibrate_activity({}, block(x), {}, format(), "", ActivityDetector{});
   const auto steady = calibrate_activity({}, block(rest(20)), {}, format(), "", ActivityDetector{});
-  std::printf("[ MEASURED ] rest rising 0.15 dB/s for 20 s ends %.2f dB above its mean at %.3f dB/s; steady: %.2f, %.3f\n",
-              drifting.end_dB[0], drifting.end_dB_a_second[0], steady.end_dB[0], steady.end_dB_a_second[0]);
+  std::printf(
+      "[ MEASURED ] rest rising 0.15 dB/s for 20 s ends %.2f dB above its mean at %.3f dB/s; steady: %.2f, %.3f\n",
+      drifting.end_dB[0], drifting.end_dB_a_second[0], steady.end_dB[0], steady.end_dB_a_second[0]);
   EXPECT_NEAR(drifting.end_dB[0], 1.33, 0.35);
   EXPECT_NEAR(drifting.end_dB_a_second[0], 0.15, 0.1);
   EXPECT_NEAR(steady.end_dB[0], 0, 0.35);
   EXPECT_NEAR(steady.end_dB_a_second[0], 0, 0.1);
 
-  // What goes on from there is rest to a detector that knows; to one that does not it is an activity.
+  // What goes on from there is rest to a detector that is told so; to one that is not it is an activity.
   auto on = rest(20, 5);
   for (std::size_t i = 0; i < on.size(); ++i)
     on[i] *= std::pow(10, (0.15 * std::min(4.0, static_cast<double>(i) / rate.value) + 1.5) / 20);
-  const auto opened = [&](ActivityCalibration known) {
-    ActivityDetector spec{.calibration = std::move(known)};
+  const auto opened = [&](bool continues) {
+    const ActivityDetector spec{.calibration = drifting, .continues = continues};
     auto live = start(spec, format());
     Sink<Event> sink(1000);
     live.process(block(on), sink);
     return sink.items().size();
   };
-  EXPECT_EQ(opened(drifting), 0u);
-  auto ignorant = drifting;
-  ignorant.end_dB = ignorant.end_dB_a_second = {};
-  EXPECT_GT(opened(ignorant), 0u);
+  EXPECT_EQ(opened(true), 0u);
+  EXPECT_GT(opened(false), 0u);
 }
 
 // Truth: what each message has to name.
@@ -115,6 +115,7 @@ TEST(ActivityCalibrator, RefusesByNameWhatCannotBe) {
   for (const std::int64_t wild : {std::int64_t{-1}, std::int64_t{5000}, std::numeric_limits<std::int64_t>::max(),
                                   std::numeric_limits<std::int64_t>::min()})
     names(refused(block(still), {}, format(), {1000, 2000, wild}), "(ActivityCalibrator.r_peaks)");
+  names(refused(block(still), {}, format(), {1000, 2000, 1000}), "frame 1000 twice");
   // So many beats that no rest is left between.
   std::vector<std::int64_t> many;
   for (std::int64_t i = 0; i < 5000; i += 60) many.push_back(i);

@@ -266,5 +266,33 @@ TEST(ActivityOnEmg, WhatIsThereIsNotTakenBack) {
     }
 }
 
+// Truth: short activities that are there, 20 dB above rest. One of 30 ms is as long as the shortest that is told of, so
+// that some are measured shorter; n = 200 each.
+TEST(ActivityOnEmg, ShortOnesLive) {
+  OnsetTrial trial = trial_of(CarrierPreset::trunk, 20);
+  trial.tail = {0.5};
+  OnsetTrial other = trial;
+  other.seed += 9000000;
+  ActivityDetector spec;
+  spec.calibration = calibrate_activity({}, emg::block(emg::rest(other, 20).x), {}, emg::format(), "20-450 Hz order 2");
+  for (const double seconds : {0.03, 0.04, 0.05, 0.06, 0.08, 0.1}) {
+    trial.active = {seconds};
+    auto live = start(spec, emg::format());
+    Sink<Event> sink(1000);
+    int lived = 0;
+    for (int i = 0; i < 200; ++i) {
+      trial.seed = i + 1;
+      live.reset();
+      sink.clear();
+      live.process(emg::block(emg::filtered(simulate_onset(trial).data)), sink);
+      live.finish(sink);
+      lived += std::any_of(sink.items().begin(), sink.items().end(),
+                           [](const Event& e) { return e.report == Report::close; });
+    }
+    std::printf("[ MEASURED ] %.0f ms of 20 dB: %d of 200 live\n", 1000 * seconds, lived);
+    EXPECT_GE(lived, seconds < 0.035 ? 170 : 198) << seconds;
+  }
+}
+
 }  // namespace
 }  // namespace unguard

@@ -29,15 +29,18 @@ void bind_calibration(py::module_& m) {
         const Calibration decay = beside(a.level, "decay", a.decay);
         const Calibration loudness = beside(a.level, "beat_loudness", a.beat_loudness);
         const Calibration evidence = beside(a.level, "beat_evidence", a.beat_evidence);
+        const Calibration settled = beside(a.level, "settled_dB", a.settled_dB);
         const Calibration end = beside(a.level, "end_dB", a.end_dB);
         const Calibration drift = beside(a.level, "end_dB_a_second", a.end_dB_a_second);
         std::vector<const Calibration*> all{&a.level, &rate, &decay};
-        if (!a.end_dB.empty()) all.insert(all.end(), {&end, &drift});
+        if (!a.end_dB.empty()) all.insert(all.end(), {&settled, &end, &drift});
         if (!a.beat_loudness.empty()) all.insert(all.end(), {&loudness, &evidence});
         return long_table(all, {});
       },
-      "Return one row per quantity (noise at rest, log_alarms, decay, end_dB, end_dB_a_second; with a heart "
-      "beat_loudness, beat_evidence) and channel: channel, quantity, value, low, high (95 % interval, where there is one), unit, samples, duration_s, "
+      "Return one row per quantity (noise at rest, log_alarms, decay, settled_dB, end_dB, end_dB_a_second; with a "
+      "heart "
+      "beat_loudness, beat_evidence) and channel: channel, quantity, value, low, high (95 % interval, where there is "
+      "one), unit, samples, duration_s, "
       "source, how.");
   bind_plain_values<ActivityCalibration>(calibration, &plain_fields<ActivityCalibration>,
                                          &from_plain_fields<ActivityCalibration>);

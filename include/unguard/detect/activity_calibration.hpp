@@ -30,8 +30,9 @@ struct ActivityCalibration {
   // What one heartbeat an hour exceeds; a value a channel, 0 where too few are known to tell. Empty: no heart was told.
   std::vector<double> beat_loudness{};  // largest mean square over a look, of that of the whitened noise
   std::vector<double> beat_evidence{};  // largest evidence, nats
-  // Where the rest ended: its level there, over that of all of it, and how fast it moved; a value a channel. Empty: it
-  // did not drift.
+  // Level of all of the rest, whitened, over that of the model: below 0 where the model is of beats. Where the rest
+  // ended, its level over that of all of it, and how fast it moved. A value a channel; empty: 0.
+  std::vector<double> settled_dB{};
   std::vector<double> end_dB{};
   std::vector<double> end_dB_a_second{};
 
@@ -70,6 +71,9 @@ constexpr auto fields(const ActivityCalibration*) {
       field<&A::beat_evidence>("beat_evidence",
                                "evidence that one heartbeat an hour exceeds, nats; a value a channel, 0: "
                                "not known; none: no heart"),
+      field<&A::settled_dB>("settled_dB",
+                            "level of all of the rest, whitened, over that of the noise model; a value a channel; "
+                            "none: 0"),
       field<&A::end_dB>("end_dB", "level at the end of the rest over that of all of it; a value a channel; none: 0"),
       field<&A::end_dB_a_second>("end_dB_a_second", "how fast the level moved there; a value a channel; none: 0")};
 }
@@ -107,8 +111,9 @@ std::optional<Fault> refuse_activity_calibration(const ActivityCalibration& a, i
     for (const double v : *values)
       if (!(std::isfinite(v) && v >= 0)) return refused(name, to_text(v), "finite numbers of 0 and more");
   }
-  for (const auto& [name, values] : {std::pair{"end_dB", &a.end_dB}, {"end_dB_a_second", &a.end_dB_a_second}}) {
-    if (values->size() != a.end_dB.size() || (!values->empty() && values->size() != n))
+  for (const auto& [name, values] :
+       {std::pair{"settled_dB", &a.settled_dB}, {"end_dB", &a.end_dB}, {"end_dB_a_second", &a.end_dB_a_second}}) {
+    if (values->size() != a.settled_dB.size() || (!values->empty() && values->size() != n))
       return refused(name, std::to_string(values->size()) + " numbers", "none, or one" + of_each);
     for (const double v : *values)
       if (!(std::fabs(v) <= 40)) return refused(name, to_text(v), "-40 to 40");

@@ -29,6 +29,7 @@
 #include "unguard/detect/change_bank.hpp"
 #include "unguard/detect/change_evidence.hpp"
 #include "unguard/detect/model_noise.hpp"
+#include "unguard/detect/newest_first.hpp"
 #include "unguard/detect/noise_calibrator.hpp"
 
 namespace unguard {
@@ -145,20 +146,59 @@ inline AlarmTail alarm_tail(const ActivityCalibrator& spec, ConstBlock rest, int
   return tail_of(std::move(peaks), models * samples);
 }
 
-// Where the level of rest ends, followed as the detector follows it: dB over that of all of it, and dB a second.
-inline std::pair<double, double> end_of_rest(ConstBlock rest, int channel, const NoiseModel& noise,
-                                             const ChangeBank& bank, RestFollowing following) {
+// Levels of the whitened rest, each of a look, logarithms; what is marked or beyond full scale is left out, and what it
+// is the past of.
+inline std::vector<double> looks_at(ConstBlock rest, int channel, const NoiseModel& noise, double full_scale,
+                                    std::int64_t look) {
   const auto a = noise.of(channel);
-  ChangeEvidence evidence({a.begin(), a.end()}, noise.error(channel), bank, following, 0);
+  const double power = noise.error(channel) * noise.error(channel);
+  NewestFirst past(a.size());
+  std::vector<double> looks;
+  double sum = 0;
+  std::size_t known = 0;
+  std::int64_t count = 0;
   for (std::int64_t i = 0; i < rest.frames; ++i) {
-    const auto at = static_cast<std::size_t>(i * rest.channels + channel);
-    if (rest.marks && (rest.marks[at] & mark::of_samples)) continue;
-    evidence.step(rest.data[at]);
-    evidence.rest();
+    const std::int64_t k = i * rest.channels + channel;
+    if ((rest.marks && (rest.marks[k] & mark::of_samples)) || !(std::fabs(rest.data[k]) < full_scale)) {
+      known = 0;
+      continue;
+    }
+    double error = rest.data[k];
+    for (std::size_t j = 0; j < a.size(); ++j) error += a[j] * past.data()[j];
+    past.add(rest.data[k]);
+    if (known < a.size()) {
+      ++known;
+      continue;
+    }
+    sum += error * error / power;
+    if (++count < look) continue;
+    looks.push_back(sum / static_cast<double>(count));
+    sum = 0;
+    count = 0;
   }
-  constexpr double dB_a_nat = 10 / std::numbers::ln10;
-  return {dB_a_nat * std::log(evidence.scale()),
-          dB_a_nat * evidence.drift() * noise.rate.value / static_cast<double>(following.block)};
+  return looks;
+}
+// What follows them is handed each look's level.
+struct FollowedRest {
+  double settled = 0;  // logarithms of mean squares
+  double end = 0;
+  double drift = 0;  // a look
+};
+inline FollowedRest follow(std::span<const double> looks, RestFollowing rule) {
+  FollowedRest f;
+  if (looks.empty()) return f;
+  // The level that they move neither up nor down, none of them counting as farther off than following lets it.
+  double low = -rule.farthest, high = rule.farthest;
+  for (int i = 0; i < 60; ++i) {
+    f.settled = (low + high) / 2;
+    double sum = 0;
+    for (const double level : looks) sum += rule.off(level, f.settled);
+    (sum > 0 ? low : high) = f.settled;
+  }
+  double level = f.settled;
+  for (const double look : looks) rule.look(look, level, f.drift);
+  f.end = level;
+  return f;
 }
 
 // The marks of a rest, and what is no beat (or what is one) left out beside.
@@ -228,6 +268,10 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
     if (r < 0 || r >= rest.frames)
       return fault_in_words<A>("r_peaks", "a beat at frame " + std::to_string(r),
                                "frames of the rest, which has " + std::to_string(rest.frames));
+  std::vector<std::int64_t> in_order(r_peaks.begin(), r_peaks.end());
+  std::sort(in_order.begin(), in_order.end());
+  if (const auto twice = std::adjacent_find(in_order.begin(), in_order.end()); twice != in_order.end())
+    return fault_in_words<A>("r_peaks", "frame " + std::to_string(*twice) + " twice", "every beat once");
   const std::int64_t before = samples_in(spec.before, format.rate), after = samples_in(spec.after, format.rate);
   std::vector<Marks> between, beating;
   const ConstBlock heard = rest;
@@ -288,10 +332,14 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
         activity_detail::alarm_tail(spec, rest, c, format, bank, activity_detail::following(detector, format.rate));
     made.log_alarms.push_back(tail.log_alarms);
     made.decay.push_back(tail.decay);
-    const auto [end, drift] = activity_detail::end_of_rest(heard, c, made.noise, bank,
-                                                           activity_detail::following(detector, format.rate));
-    made.end_dB.push_back(end);
-    made.end_dB_a_second.push_back(drift);
+    const RestFollowing following = activity_detail::following(detector, format.rate);
+    const auto looks = activity_detail::looks_at(heard, c, made.noise, format.full_scale(), following.block);
+    const auto followed = activity_detail::follow(looks, following);
+    constexpr double dB_a_nat = 10 / std::numbers::ln10;
+    made.settled_dB.push_back(dB_a_nat * followed.settled);
+    made.end_dB.push_back(dB_a_nat * (followed.end - followed.settled));
+    made.end_dB_a_second.push_back(dB_a_nat * followed.drift * format.rate.value /
+                                   static_cast<double>(following.block));
     if (r_peaks.empty()) continue;
     if (auto fault = activity_detail::learn_beats(made, detector, heard, c, format, bank, r_peaks, before, after))
       return *fault;

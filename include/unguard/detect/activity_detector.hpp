@@ -34,6 +34,7 @@ struct ActivityDetector {
   double tracking = 0.025;                 // fastest drift of rest that is followed, a second, as a fraction
   Seconds memory{4};                       // of the level of rest
   double cap = 2;                          // most it is moved at all, as a factor
+  bool continues = false;                  // the stream begins where the calibrated rest ended
   double expected = 60;                    // true activities an hour and channel, for confidence alone
   OnMarks on_marks{};
 
@@ -63,6 +64,8 @@ constexpr auto fields(const ActivityDetector*) {
                           between(0.0, 0.5)),
       field<&S::memory>("memory", "how long the level of rest is remembered", between(0.5, 600)),
       field<&S::cap>("cap", "most the level of rest is moved at all, as a factor", between(1, 10)),
+      field<&S::continues>("continues",
+                           "the stream begins where the calibrated rest ended: at that level, and drifting"),
       field<&S::expected>("expected",
                           "true activities an hour and channel, for confidence alone: its chance that an event is one",
                           between(1e-4, 1e5)),
@@ -118,15 +121,21 @@ inline RestFollowing following(const ActivityDetector& spec, Hertz rate) {
                         2 * std::log(spec.cap));
 }
 
-// From where this channel's rest ended.
+// RMS of rest where it is as loud, whitened, as the noise model has it.
+inline double level_of_the_model(const ActivityCalibration& known, std::size_t channel) {
+  const double settled_dB = known.settled_dB.empty() ? 0 : known.settled_dB[channel];
+  return known.level.per_channel[channel].value * std::pow(10, -settled_dB / 20);
+}
+// The same from where this channel's rest settles; if the stream continues it, from where it ended.
 inline RestFollowing following_on(const ActivityDetector& spec, Hertz rate, std::size_t channel) {
   constexpr double nats_a_dB = 0.1 * std::numbers::ln10;
-  const auto& [level, drift] = std::tie(spec.calibration.end_dB, spec.calibration.end_dB_a_second);
+  const ActivityCalibration& known = spec.calibration;
   RestFollowing made = following(spec, rate);
-  if (level.empty()) return made;
-  const double seconds = static_cast<double>(made.block) / rate.value;
-  made.from_level = std::clamp(nats_a_dB * level[channel], -made.farthest, made.farthest);
-  made.from_drift = std::clamp(nats_a_dB * seconds * drift[channel], -made.fastest, made.fastest);
+  if (known.settled_dB.empty()) return made;
+  const double seconds = static_cast<double>(made.block) / rate.value, on = spec.continues ? 1 : 0;
+  const double level = nats_a_dB * (known.settled_dB[channel] + on * known.end_dB[channel]);
+  made.from_level = std::clamp(level, -made.farthest, made.farthest);
+  made.from_drift = on * std::clamp(nats_a_dB * seconds * known.end_dB_a_second[channel], -made.fastest, made.fastest);
   return made;
 }
 
@@ -164,7 +173,7 @@ inline Result<ChangeChannel> try_onset_channel(const ActivityDetector& spec, con
   return ChangeChannel(ChangeEvidence({noise.begin(), noise.end()}, calibration.noise.error(channel),
                                       ChangeBank(std::move(*sizes), spec.most_a_sample),
                                       activity_detail::following_on(spec, format.rate, c), ChangeChannel::kept(rule)),
-                       calibration.level.per_channel[c].value, rule);
+                       activity_detail::level_of_the_model(calibration, c), rule);
 }
 
 }  // namespace unguard

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Has the muscle gone on, by how much is not known: cumulative sums (CUSUM) of log-likelihood ratios of activity
 // against rest in whitened EMG, for a few sizes of activity side by side; the largest is the evidence. Page 1954,
-// doi:10.1093/biomet/41.1-2.100; quickest for a given rate of false alarms: Lorden 1971, doi:10.1214/aoms/1177693055;
+// doi:10.1093/biomet/41.1-2.100; of a known size the quickest as false alarms get rare: Lorden 1971,
+// doi:10.1214/aoms/1177693055;
 // several sizes: Willsky & Jones 1976, doi:10.1109/TAC.1976.1101146. Cost: lags multiplications a size and sample.
 #pragma once
 
@@ -95,6 +96,10 @@ class ChangeBank {
   void state(Archive& archive) {
     for (double& s : sums_) archive(s);
     for (std::int64_t& s : since_) archive(s);
+    const auto not_from_here = [](std::int64_t s) { return s < 0 || s > std::int64_t{1} << 61; };
+    if (std::any_of(since_.begin(), since_.end(), not_from_here) ||
+        !std::all_of(sums_.begin(), sums_.end(), [](double s) { return std::isfinite(s); }))
+      clear();
   }
 
  private:

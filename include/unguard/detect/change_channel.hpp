@@ -45,7 +45,7 @@ struct ChangeRule {
 
 class ChangeChannel {
  public:
-  // `level`: RMS of rest as calibrated.
+  // `level`: RMS of rest that is as loud, whitened, as its noise model has it.
   ChangeChannel(ChangeEvidence evidence, double level, ChangeRule rule)
       : evidence_(std::move(evidence)), level_(level * level), rule_(rule), leaving_(1, 1 + rule.leaving) {
     reset();
@@ -54,11 +54,17 @@ class ChangeChannel {
   static std::int64_t kept(const ChangeRule& rule) noexcept { return rule.back + rule.join + 2 * rule.look; }
 
   OnsetChange step(double x, std::int64_t at) noexcept {
+    // Marked samples were not handed over; what is looked back at is counted in samples of the stream.
+    for (std::int64_t gap = seen_ > 0 ? std::min(at - last_ - 1, kept(rule_)) : 0; gap > 0; --gap) skip();
+    last_ = at;
     const double evidence = evidence_.step(x);
     seen_ = std::min(seen_ + 1, kept(rule_));
     switch (phase_) {
       case Phase::rest:
-        if (evidence > rule_.enough && is_loud()) return begin(evidence, at);
+        if (evidence > rule_.enough) {
+          if (is_loud()) return begin(evidence, at);
+          if (rule_.loud > 0) return too_soft();
+        }
         evidence_.rest();
         return {};
       case Phase::active:
@@ -83,18 +89,19 @@ class ChangeChannel {
 
   void reset() noexcept {
     evidence_.reset();
-    floor_ = last_fired_ = -long_ago;
-    onset_ = offset_ = decided_ = 0;
+    floor_ = last_fired_ = last_cancelled_ = -long_ago;
+    onset_ = offset_ = decided_ = earliest_ = last_ = cancelled_from_ = 0;
     size_ = 0;
     fired_ = 0;
     restart();
+    leave_from(size_);
   }
   void restart() noexcept {
     evidence_.restart();
     phase_ = Phase::rest;
     seen_ = 0;
     off_ = most_ = 0;
-    confirmed_ = false;
+    looked_ = confirmed_ = false;
   }
   // Goes on where the other one is, by this one's rule. False, and nothing done, where they do not whiten alike.
   bool adopt(const ChangeChannel& other) noexcept {
@@ -105,6 +112,7 @@ class ChangeChannel {
     *this = other;
     evidence_ = std::move(evidence);
     rule_ = rule;
+    leave_from(size_);
     return true;
   }
 
@@ -121,13 +129,18 @@ class ChangeChannel {
     archive(size_);
     archive(floor_);
     archive(earliest_);
+    archive(last_);
+    archive(looked_);
     archive(confirmed_);
     archive(fired_);
     archive(last_fired_);
+    archive(cancelled_from_);
+    archive(last_cancelled_);
     const auto far_off = [](std::int64_t at) { return at < -long_ago || at > long_ago; };
     if (phase_ < Phase::rest || phase_ > Phase::leaving || size_ >= evidence_.bank().sizes().size() || seen_ < 0 ||
         seen_ > kept(rule_) || !(fired_ >= 0 && fired_ < 1e6) || far_off(onset_) || far_off(offset_) ||
-        far_off(decided_) || far_off(floor_) || far_off(last_fired_))
+        far_off(decided_) || far_off(earliest_) || far_off(last_) || far_off(floor_) || far_off(last_fired_) ||
+        far_off(cancelled_from_) || far_off(last_cancelled_) || !std::isfinite(off_) || !std::isfinite(most_))
       reset();  // not from here
     leave_from(size_);
   }
@@ -142,19 +155,24 @@ class ChangeChannel {
     most_ = evidence;
     const std::int64_t oldest = std::max<std::int64_t>(0, evidence_.bank().oldest());
     earliest_ = at - std::min({rule_.back, seen_ - 1, at - floor_, oldest});
+    // It may have begun in what was cancelled just now.
+    if (at - last_cancelled_ <= rule_.confirm)
+      earliest_ = std::min(earliest_, std::max({cancelled_from_, at - rule_.back, at - seen_ + 1, floor_}));
     onset_ = at - began_ago(at - earliest_);
     off_ = 0;
+    looked_ = false;
     return {OnsetSays::on, onset_, 0, rule_.confidence.at_open(evidence, rule_.enough)};
   }
 
   OnsetChange stay(std::int64_t at) noexcept {
-    if (at == decided_ + rule_.look) {
+    if (!looked_ && at >= decided_ + rule_.look) {
+      looked_ = true;
       onset_ = at - began_ago(std::min(kept(rule_), at - earliest_));
       return {OnsetSays::moved, onset_, 0, confidence()};
     }
-    if (!confirmed_ && at == decided_ + rule_.confirm) {
-      offset_ = at + 1;
-      if (!is_event(at)) return cancel(at);
+    if (!confirmed_ && at >= decided_ + rule_.confirm) {
+      offset_ = at + 1 - ended_ago(std::min(at - onset_, rule_.back));
+      if (const Is what = look_at_event(at); what != Is::event) return cancel(what, at);
       confirmed_ = true;
       offset_ = decided_;
     }
@@ -163,8 +181,8 @@ class ChangeChannel {
     // What has been confirmed stays, but for those that end soon: a gap that was joined does not undo it.
     const std::int64_t sure = confirmed_ ? std::max(decided_, std::min(offset_, at)) : onset_;
     offset_ = at + 1 - ended_ago(std::min(at - sure, rule_.back));
-    const bool open_yet = !confirmed_ || at - decided_ <= rule_.soon;
-    if (open_yet && (offset_ - onset_ < shortest(at) || !is_event(at))) return cancel(at);
+    if (!confirmed_ || at - decided_ <= rule_.soon)
+      if (const Is what = look_at_event(at); what != Is::event) return cancel(what, at);
     confirmed_ = true;
     phase_ = Phase::leaving;
     evidence_.bank().clear();
@@ -173,27 +191,43 @@ class ChangeChannel {
 
   // Off; on again after a gap, or off for good.
   OnsetChange wait(double evidence, std::int64_t at) noexcept {
-    if (evidence > rule_.enough_again && is_loud()) {
+    // What is looked at for that has to lie behind the offset.
+    const bool behind = !asks_for_loud() || at - offset_ >= rule_.look;
+    if (evidence > rule_.enough_again && behind && is_loud()) {
       phase_ = Phase::active;
       most_ = std::max(most_, evidence);
       off_ = 0;
       return {};
     }
-    return at - offset_ < rule_.join ? OnsetChange{} : end(OnsetSays::off);
+    if (at - offset_ < rule_.join) return {};
+    return offset_ - onset_ < rule_.shortest ? cancel(Is::short_one, at) : end(OnsetSays::off);
   }
   OnsetChange end(OnsetSays how) noexcept {
     phase_ = Phase::rest;
     evidence_.bank().clear();
     evidence_.not_rest();
     confirmed_ = false;
+    if (how == OnsetSays::cancelled) return {how, onset_, offset_, 0};
     floor_ = offset_;
     return {how, onset_, offset_, confidence()};
   }
 
+  // Evidence of what is not to be told of is none, and it is no rest either: it must not become the measure.
+  OnsetChange too_soft() noexcept {
+    evidence_.bank().clear();
+    evidence_.not_rest();
+    return {};
+  }
+  void skip() noexcept {
+    evidence_.skip();
+    seen_ = std::min(seen_ + 1, kept(rule_));
+  }
+
+  bool asks_for_loud() const noexcept { return rule_.loud > 0 || rule_.beat > 0; }
   // Loud enough now to be told of, and no beat.
   bool is_loud() const noexcept {
+    if (!asks_for_loud()) return true;
     const double least = std::max(rule_.loud, rule_.beat / evidence_.scale());
-    if (!(least > 0)) return true;
     double sum = 0;
     for (std::int64_t ago = 0; ago < rule_.look; ++ago) sum += square(ago);
     return sum >= least * static_cast<double>(rule_.look);
@@ -280,20 +314,31 @@ class ChangeChannel {
     return static_cast<double>(active) >= rule_.nearly_all * count ||
            std::max(expected, 0.5 * length * gain(all / length)) > now_and_then;
   }
-  // What rest brings goes down again as soon as it has opened an event.
-  bool is_sure() const noexcept { return most_ >= rule_.enough + rule_.more; }
-  bool is_event(std::int64_t at) const noexcept { return is_sure() && is_full(at); }
+  enum class Is { event, short_one, unsure, impulses };
+  Is look_at_event(std::int64_t at) const noexcept {
+    if (!is_full(at)) return Is::impulses;
+    if (offset_ - onset_ < shortest(at)) return Is::short_one;
+    // What rest brings goes down again as soon as it has opened an event.
+    return most_ >= rule_.enough + rule_.more ? Is::event : Is::unsure;
+  }
   // Where a unit has just fired again and again, two of its action potentials in quick succession are no event.
   std::int64_t shortest(std::int64_t at) const noexcept {
     return fired(at) > 1.5 ? rule_.shortest_among_units : rule_.shortest;
   }
-  // Cancelled events, those of a while ago forgotten.
+  // Events that were a few action potentials, those of a while ago forgotten.
   double fired(std::int64_t at) const noexcept {
     return fired_ * std::exp(-static_cast<double>(at - last_fired_) / rule_.forget);
   }
-  OnsetChange cancel(std::int64_t at) noexcept {
-    fired_ = 1 + fired(at);
-    last_fired_ = at;
+  OnsetChange cancel(Is what, std::int64_t at) noexcept {
+    // Where no unit fires, an activity may only have seemed to be over.
+    if (fired(at) < 0.5) {
+      cancelled_from_ = earliest_;
+      last_cancelled_ = at;
+    }
+    if (what == Is::impulses) {
+      fired_ = 1 + fired(at);
+      last_fired_ = at;
+    }
     return end(OnsetSays::cancelled);
   }
   // How many samples of rest there have been: the length of the last stretch with the most evidence of it, by variance
@@ -316,7 +361,7 @@ class ChangeChannel {
   }
 
   ChangeEvidence evidence_;
-  double level_;  // mean square of rest as calibrated
+  double level_;  // mean square of such rest
   ChangeRule rule_;
   ActivityEvidence leaving_;  // for rest, of an event of this size
   Phase phase_ = Phase::rest;
@@ -327,9 +372,12 @@ class ChangeChannel {
   std::int64_t earliest_ = 0;  // where the evidence of this event began to gather
   std::int64_t floor_ = 0;     // no onset before this sample: the last event's end
   std::size_t size_ = 0;       // of the bank, that edges are looked for with
-  double fired_ = 0;           // cancelled events by last_fired_
+  std::int64_t last_ = 0;      // sample that was stepped through
+  double fired_ = 0;           // events of action potentials by last_fired_
   std::int64_t last_fired_ = 0;
-  bool confirmed_ = false;  // has been longer than the shortest event
+  std::int64_t cancelled_from_ = 0, last_cancelled_ = 0;  // where the last cancelled one began to gather, and when
+  bool looked_ = false;                                   // at the onset again
+  bool confirmed_ = false;                                // it is an event
 };
 
 }  // namespace unguard

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One channel's evidence of activity: EMG is whitened by the prediction error of its calibrated noise and goes into a
-// ChangeBank. Where the caller says that there is rest, its level and how it drifts are followed by two constant gains
-// (alpha-beta filter: Kalata 1984, doi:10.1109/TAES.1984.310438). Cost: a prediction error and the bank a sample. Fixed
-// memory.
+// ChangeBank. Where the caller says that there is rest, its level and how it drifts are followed by a fading memory
+// of a straight line, two constant gains (Morrison 1969, Introduction to Sequential Smoothing and Prediction). Cost: a
+// prediction error and the bank a sample. Fixed memory.
 #pragma once
 
 #include <algorithm>
@@ -26,6 +26,20 @@ struct RestFollowing {
   double farthest = 0;
   double from_level = 0;  // what it begins with: a logarithm as above,
   double from_drift = 0;  // and how much that moves a look
+
+  // How far off the level of a look is, of a mean square. The logarithm of a mean of n squares lies 1/n low. A look
+  // that is far off counts as less far: an action potential in it, or the beginning of an activity, is no rest.
+  double off(double mean_square, double level) const noexcept {
+    constexpr double most_off = 0.3;
+    const double found = std::log(std::max(1e-12, mean_square)) + 1 / static_cast<double>(block);
+    return std::clamp(found - level, -most_off, most_off);
+  }
+  // Takes a look.
+  void look(double mean_square, double& level, double& drift) const noexcept {
+    const double o = off(mean_square, level);
+    drift = std::clamp(drift + drift_gain * o, -fastest, fastest);
+    level = std::clamp(level + drift + std::clamp(level_gain * o, -fastest, fastest), -farthest, farthest);
+  }
 
   friend bool operator==(const RestFollowing&, const RestFollowing&) = default;
 };
@@ -54,6 +68,11 @@ class ChangeEvidence {
     const double* past = past_.data();
     for (std::size_t i = 0; i < noise_.size(); ++i) error += noise_[i] * past[i];
     past_.add(x);
+    if (blind_ > 0) {
+      --blind_;
+      unknown();
+      return 0;
+    }
     white_.add(error * gain_);
     if (seen_ < fewest()) {
       ++seen_;
@@ -61,20 +80,20 @@ class ChangeEvidence {
     }
     return bank_.step(white_.data());
   }
+  // A sample that was not handed over: nothing is known of it, so it is as loud as rest; nor of those that it is the
+  // past of.
+  void skip() noexcept {
+    unknown();
+    blind_ = static_cast<std::int64_t>(noise_.size());
+    not_rest();
+  }
   // That sample was rest.
   void rest() noexcept {
     const double w = white_.data()[0];
     sum_ += w * w;
     if (++block_ < following_.block) return;
-    // The logarithm of a mean of n squares lies 1/n low. A look that is far off counts as less far: an action potential
-    // in it, or the beginning of an activity, is no rest.
-    constexpr double most_off = 0.3;
-    const auto n = static_cast<double>(block_);
-    const double off = std::clamp(std::log(std::max(1e-12, sum_ / n)) + 1 / n, -most_off, most_off);
-    drift_ = std::clamp(drift_ + following_.drift_gain * off, -following_.fastest, following_.fastest);
-    log_scale_ = std::clamp(
-        log_scale_ + drift_ + std::clamp(following_.level_gain * off, -following_.fastest, following_.fastest),
-        -following_.farthest, following_.farthest);
+    // sum_ is of what is whitened to the level as followed.
+    following_.look(std::exp(log_scale_) * sum_ / static_cast<double>(block_), log_scale_, drift_);
     gain_ = std::exp(-0.5 * log_scale_) / std::sqrt(power_);
     not_rest();
   }
@@ -92,8 +111,6 @@ class ChangeEvidence {
   std::int64_t fewest() const noexcept { return static_cast<std::int64_t>(noise_.size() + bank_.lags()); }
   // Mean square of rest, of the calibrated one.
   double scale() const noexcept { return std::exp(log_scale_); }
-  // By how much its logarithm moves, a look.
-  double drift() const noexcept { return drift_; }
   bool whitens_like(const ChangeEvidence& other) const noexcept {
     return noise_ == other.noise_ && power_ == other.power_ && white_.length() == other.white_.length() &&
            bank_.sizes() == other.bank_.sizes();
@@ -101,6 +118,9 @@ class ChangeEvidence {
   // By the rule of another one that whitens alike.
   void follow_like(const ChangeEvidence& other) noexcept {
     following_ = other.following_;
+    log_scale_ = std::clamp(log_scale_, -following_.farthest, following_.farthest);
+    drift_ = std::clamp(drift_, -following_.fastest, following_.fastest);
+    gain_ = std::exp(-0.5 * log_scale_) / std::sqrt(power_);
     bank_.limit_like(other.bank_);
   }
 
@@ -114,7 +134,7 @@ class ChangeEvidence {
     past_.reset();
     white_.reset();
     bank_.clear();
-    seen_ = 0;
+    seen_ = blind_ = 0;
     drift_ = 0;
     not_rest();
   }
@@ -126,14 +146,20 @@ class ChangeEvidence {
     archive(log_scale_);
     archive(drift_);
     archive(seen_);
+    archive(blind_);
     archive(block_);
     archive(sum_);
     if (!(std::fabs(log_scale_) <= following_.farthest)) log_scale_ = 0;  // not from here
     if (!(std::fabs(drift_) <= following_.fastest)) drift_ = 0;
+    if (seen_ < 0 || seen_ > fewest()) seen_ = 0;
+    if (blind_ < 0 || blind_ > fewest()) blind_ = 0;
+    if (block_ < 0 || block_ >= following_.block || !(sum_ >= 0 && std::isfinite(sum_))) not_rest();
     gain_ = std::exp(-0.5 * log_scale_) / std::sqrt(power_);
   }
 
  private:
+  void unknown() noexcept { white_.add(white_.data()[0] > 0 ? -1 : 1); }
+
   std::vector<double> noise_;
   double power_;  // of the prediction error of rest as calibrated
   RestFollowing following_;
@@ -144,6 +170,7 @@ class ChangeEvidence {
   double drift_ = 0;      // of that, a look
   double gain_ = 1;
   std::int64_t seen_ = 0;   // samples since the last restart, until there is a past
+  std::int64_t blind_ = 0;  // samples until there is a past again behind some that were not handed over
   std::int64_t block_ = 0;  // samples in this look at rest
   double sum_ = 0;          // their squares
 };

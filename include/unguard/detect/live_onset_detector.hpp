@@ -294,11 +294,13 @@ class LiveOnsetDetector {
     Track& track = tracks_[at(c)];
     track.event.offset = {std::max(offset, track.event.onset.value)};
     track.event.area_uV_s = track.area / format_.rate.value;
-    // What has come since the last report counts, whatever ends it.
+    // What has come since the last report counts, whatever ends it; what is taken back is none.
     if constexpr (requires { detectors_[at(c)].confidence(); }) track.event.confidence = detectors_[at(c)].confidence();
+    if (how == Report::cancel) track.event.confidence = 0;
     report(c, how);
     track.open = false;
-    track.floor = std::max(track.floor, track.event.offset.value);
+    // What was cancelled was none: the next one may have begun in it.
+    if (how != Report::cancel) track.floor = std::max(track.floor, track.event.offset.value);
   }
   void report(int c, Report how) noexcept {
     Track& track = tracks_[at(c)];

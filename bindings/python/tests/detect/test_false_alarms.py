@@ -51,7 +51,7 @@ def test_quickest_detection_keeps_its_promise(noise: unguard.NoiseModel) -> None
     assert exact.lowest_per_hour <= 10_000
     model = noise.to_dict()
     plain: dict[str, Any] = {"noise": model, "level": model["level"], "lags": 0, "correlation": [], "decay": [1.0, 1.0]}
-    plain |= {"beat_loudness": [], "beat_evidence": [], "end_dB": [], "end_dB_a_second": []}
+    plain |= {"beat_loudness": [], "beat_evidence": [], "settled_dB": [], "end_dB": [], "end_dB_a_second": []}
     shy = unguard.ActivityCalibration.from_dict({**plain, "log_alarms": [0.0, 3.0]})
     known = unguard.ActivityDetector(false_alarms=10_000, calibration=shy)
     assert unguard.count_false_alarms(known, noise, hours=0.05) == exact

@@ -156,7 +156,7 @@ def test_an_activity_calibration_holds_noise_and_contraction(activity: unguard.A
     assert activity.noise == unguard.calibrate_noise(at_rest(), fs=FS, channels=NAMES, band=BAND)
     plain = activity.to_dict()
     assert len(plain["correlation"]) == 2 * plain["lags"] and len(plain["log_alarms"]) == len(plain["decay"]) == 2
-    quantities = ("noise at rest", "log_alarms", "decay", "end_dB", "end_dB_a_second")
+    quantities = ("noise at rest", "log_alarms", "decay", "settled_dB", "end_dB", "end_dB_a_second")
     assert list(activity.to_dataframe()["quantity"]) == [q for q in quantities for _ in range(2)]
     calibrator = unguard.ActivityCalibrator(noise=unguard.NoiseCalibrator(order=2), lags=3)
     alone = unguard.calibrate_activity(at_rest()[:, 0], fs=FS, band=BAND, spec=calibrator)
@@ -323,7 +323,7 @@ def _quick() -> unguard.ActivityCalibration:
     model = noise().to_dict()
     plain: dict[str, Any] = {"noise": model, "level": model["level"], "lags": 6, "correlation": []}
     plain |= {"log_alarms": [0.0, 0.0], "decay": [1.0, 1.0], "beat_loudness": [], "beat_evidence": []}
-    plain |= {"end_dB": [], "end_dB_a_second": []}
+    plain |= {"settled_dB": [], "end_dB": [], "end_dB_a_second": []}
     return unguard.ActivityCalibration.from_dict(plain)
 
 
