@@ -67,11 +67,13 @@ TEST(ActivityCalibrator, CountsHowOftenNoiseBringsEvidence) {
 // dB, its drift one of 0.03 dB a second; a steady rest stays where it is.
 TEST(ActivityCalibrator, KnowsWhereADriftingRestEnded) {
   auto x = rest(20);
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] *= std::pow(10, (0.15 * static_cast<double>(i) / rate.value - 1.5) / 20);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    x[i] *= std::pow(10, (0.15 * static_cast<double>(i) / rate.value - 1.5) / 20);
   const auto drifting = calibrate_activity({}, block(x), {}, format(), "", ActivityDetector{});
   const auto steady = calibrate_activity({}, block(rest(20)), {}, format(), "", ActivityDetector{});
-  std::printf("[ MEASURED ] rest rising 0.15 dB/s for 20 s ends %.2f dB above its mean at %.3f dB/s; steady: %.2f, %.3f\n",
-              drifting.end_dB[0], drifting.end_dB_a_second[0], steady.end_dB[0], steady.end_dB_a_second[0]);
+  std::printf(
+      "[ MEASURED ] rest rising 0.15 dB/s for 20 s ends %.2f dB above its mean at %.3f dB/s; steady: %.2f, %.3f\n",
+      drifting.end_dB[0], drifting.end_dB_a_second[0], steady.end_dB[0], steady.end_dB_a_second[0]);
   EXPECT_NEAR(drifting.end_dB[0], 1.33, 0.35);
   EXPECT_NEAR(drifting.end_dB_a_second[0], 0.15, 0.1);
   EXPECT_NEAR(steady.end_dB[0], 0, 0.35);

@@ -88,8 +88,8 @@ Told half_an_hour(CarrierPreset preset, std::int64_t seed, double expected) {
 }
 
 // n = some 1700 events as they open and 25 ms later, and 560 that are not taken back. Chances that keep their word come
-// to 0.023 +- 0.006 and 0.004 +- 0.002 with as many. Of what ends hardly any is false: it is taken back. False alarms are 10 % more or fewer than told with a calibration (SD), of four 5 %: 0.01 at
-// OPEN, where 0.06 is demanded for that.
+// to 0.023 +- 0.006 and 0.004 +- 0.002 with as many. Of what ends hardly any is false: it is taken back. False alarms
+// are 10 % more or fewer than told with a calibration (SD), of four 5 %: 0.01 at OPEN, where 0.06 is demanded for that.
 TEST(ActivityConfidence, IsTheShareOfTrueEventsAsTheyOpenAndAsTheyEnd) {
   Told all;
   std::int64_t seed = 43000000;
