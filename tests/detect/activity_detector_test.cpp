@@ -87,7 +87,9 @@ TEST(ActivityDetector, CancelsWhatIsTooShort) {
 
 // Truth: the rule: who asks for a rise to four times rest is told of no activity of two and a half times; an event is
 // where half of that rise is there, though the muscle is on at twice rest before and behind it, and that joins nothing.
-// n = 40 each. Without a rise all of it is one event.
+// n = 40 each. Without a rise all of it is one event. Of 2000 others the second onset has an SD of 1.6 samples, and 11
+// at most; of the offsets half lie within 12 samples, and the others 20 to 85 late: while `look` still holds the end of
+// the burst, the weak activity behind it counts as loud and goes on with it.
 TEST(ActivityDetector, ARiseIsAskedForAtBothEndsOfAnEvent) {
   ActivityDetector bursts = knowing_white();
   bursts.rise = 3;
@@ -97,8 +99,9 @@ TEST(ActivityDetector, ARiseIsAskedForAtBothEndsOfAnEvent) {
     const auto x = rest_with(4, {{1, 1.5, 16}, {1.5, 2.5, 4}, {2.5, 3, 16}}, seed);
     const auto found = onsets::events(bursts, x);
     ASSERT_EQ(found.size(), 2u) << seed;
-    EXPECT_NEAR(static_cast<double>(found[0].offset.value), 3000, 100) << seed;
-    EXPECT_NEAR(static_cast<double>(found[1].onset.value), 5000, 20) << seed;
+    EXPECT_GE(found[0].offset.value, 2980) << seed;
+    EXPECT_LE(found[0].offset.value, 3090) << seed;
+    EXPECT_NEAR(static_cast<double>(found[1].onset.value), 5000, 15) << seed;
     one += onsets::events(knowing_white(), x).size() == 1;
     weak += static_cast<int>(onsets::events(bursts, rest_with(4, {{1, 3, 5}}, seed)).size());
   }
