@@ -28,7 +28,8 @@ class Scene:
 
     Attributes
     ----------
-    x: what its detector was given, EMG behind the band-pass where it wants one, (samples, channels), uV. events: of its detector. markers: what was declared.
+    x: EMG, behind the band-pass but for RPeaks, (samples, channels), uV. events: of its detector. markers: what was
+        declared.
     """
 
     x: Array
