@@ -28,7 +28,8 @@ class Scene:
 
     Attributes
     ----------
-    x: band-passed EMG, (samples, channels), uV. events: of its detector. markers: what was declared.
+    x: EMG, behind the band-pass but for RPeaks, (samples, channels), uV. events: of its detector. markers: what was
+        declared.
     """
 
     x: Array
@@ -117,13 +118,25 @@ def knock() -> Scene:
     return scene(resting(x), x, muscles, made.markers, ["longissimus", "multifidus", "gluteus"])
 
 
-def heart() -> Scene:
-    """A loud heart, and a session that knows it: what a beat opens is taken back as soon as the beat is known."""
-    made = rest(
+def with_a_heart() -> Any:
+    """Return a simulated rest with bursts and a loud heart."""
+    return rest(
         2,
         rest_events=unguard.RestEvents(spikes=0, bursts=1, tonics=0, mean_gap=8.0),
         ecg=unguard.EcgArtefact(r_peak=[20.0, 15.0, 10.0, 8.0]),
     )
+
+
+def heartbeats() -> Scene:
+    """What RPeaks reports of a loud heart; it wants EMG before any high-pass."""
+    made = with_a_heart()
+    reports = unguard.detect(unguard.RPeaks(), made.data, fs=FS, channels=made.channels)
+    return Scene(made.data, unguard.Events(reports, fs=FS, channels=made.channels), made.markers)
+
+
+def heart() -> Scene:
+    """A loud heart, and a session that knows it: what a beat opens is taken back as soon as the beat is known."""
+    made = with_a_heart()
     plan = unguard.Pipeline(
         unguard.Chain(unguard.Priming(), unguard.Bandpass()),
         heart=unguard.HeartGate(),
@@ -163,6 +176,7 @@ PICTURES = (
     Picture("tonic", lambda: events_at_rest(tonics=1.0), "TONIC", around=(1.0, 1.5)),
     Picture("phasic-episode", lambda: events_at_rest(bursts=1.0), "PHASIC EPISODE", around=(1.0, 2.0)),
     Picture("artefact", knock, "ARTEFACT", around=(0.4, 0.6)),
+    Picture("ecg", heartbeats, "ECG", which=5, around=(0.5, 3.0)),
     Picture("heart", heart, "ACTIVITY", report="CANCEL", which=3, around=(0.4, 3.0)),
     Picture("guarding", against_profile, "GUARDING", around=(3.2, 2.5)),
     Picture("spike-on-bending", against_profile, "SPIKE ON BENDING", around=(1.2, 1.5)),

@@ -8,9 +8,8 @@ import pytest
 from bench import gallery
 
 PAGE = Path(__file__).parents[2] / "docs" / "gallery.md"
-#: A heart is told by what is taken back; an event of the kind ECG is that of a detector of hearts.
 KINDS = {
-    *("ACTIVITY", "SPIKE", "PHASIC BURST", "TONIC", "PHASIC EPISODE", "ARTEFACT"),
+    *("ACTIVITY", "SPIKE", "PHASIC BURST", "TONIC", "PHASIC EPISODE", "ARTEFACT", "ECG"),
     *("GUARDING", "SPIKE ON BENDING"),
 }
 LARGEST_BYTES = 60_000

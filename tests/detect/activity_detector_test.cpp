@@ -87,7 +87,9 @@ TEST(ActivityDetector, CancelsWhatIsTooShort) {
 
 // Truth: the rule: who asks for a rise to four times rest is told of no activity of two and a half times; an event is
 // where half of that rise is there, though the muscle is on at twice rest before and behind it, and that joins nothing.
-// n = 40 each. Without a rise all of it is one event.
+// n = 40 each. Without a rise all of it is one event. Of 2000 others the second onset has an SD of 1.6 samples, and 11
+// at most; of the offsets half lie within 12 samples, and the others 20 to 85 late: while `look` still holds the end of
+// the burst, the weak activity behind it counts as loud and goes on with it.
 TEST(ActivityDetector, ARiseIsAskedForAtBothEndsOfAnEvent) {
   ActivityDetector bursts = knowing_white();
   bursts.rise = 3;

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_the_readmes_python_runs():
-    code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)[1]
+    code = "".join(re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S))
     names = {"block": np.zeros((64, 4))}
     here = Path.cwd()
     try:
@@ -23,6 +23,7 @@ def test_the_readmes_python_runs():
     finally:
         os.chdir(here)
     assert names["level_uV"].shape == (64, 4) and names["marks"].dtype == np.uint32
+    assert set(names["events"].to_dataframe()["channel"]) == set(names["emg"].names)
 
 
 def test_importing_loads_no_format_or_plotting_library():

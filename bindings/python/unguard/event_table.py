@@ -85,6 +85,17 @@ class Events:
         """Return the name of a channel by its index."""
         return f"channel {channel + 1}" if self.channels is None else self.channels[channel]
 
+    def seconds(self, sample: int) -> float:
+        """Return when a sample of the detector was in the recording, s from its first sample.
+
+        The delay of the filters is taken off, as far as the recording goes: nothing was before its first sample.
+
+        Parameters
+        ----------
+        sample: an onset or an offset, from 0 on.
+        """
+        return max(0.0, sample / self.fs - self.delay)
+
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row per event that closed, by onset: channel, kind, context, onset_s, offset_s, duration_s,
         decided_s, latency_s, peak_uV, area, confidence, reasons.
@@ -96,7 +107,7 @@ class Events:
 
         rows = []
         for e in self.closed:
-            onset, offset = (max(0.0, at / self.fs - self.delay) for at in (e.onset, e.offset))
+            onset, offset = self.seconds(e.onset), self.seconds(e.offset)
             decided = e.decided / self.fs
             rows.append(
                 (

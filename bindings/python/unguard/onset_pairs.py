@@ -1,7 +1,7 @@
 """Which onset of a muscle belongs to which onset of a reference: one to one, in the order of time, the nearest.
 
 As many pairs as there can be, and of all ways to make so many the one with the least sum of squared distances. It does
-not depend on which of the two is called the reference.
+not depend on which of the two is called the reference, if the window is mirrored with them.
 """
 
 from __future__ import annotations

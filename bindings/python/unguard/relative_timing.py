@@ -200,8 +200,8 @@ def onset_latency(
     """Return how much later a muscle goes on than a reference, with the interval of the median over all repetitions.
 
     Onset and reference are paired one to one, as many as can be, and of these the nearest; what has no partner is
-    counted and named. Events that closed are taken, without ARTEFACT, ECG, and PHASIC EPISODE, which stands beside its
-    bursts.
+    counted and named. Swapping muscle and reference only turns the sign, if the window is mirrored too, (-to, -from).
+    Events that closed are taken, without ARTEFACT, ECG, and PHASIC EPISODE, which stands beside its bursts.
 
     Parameters
     ----------
@@ -292,8 +292,8 @@ def _no_onset(event: Any, events: Events, channels: Sequence[str]) -> bool:
 
 def _onsets(events: Events, name: str) -> NDArray[np.float64]:
     """Return the onsets of a channel, s, without the delay of the filters."""
-    samples = [e.onset for e in events.closed if events.channel_name(e.channel) == name and e.kind not in NO_ONSET]
-    return np.array(samples, dtype=np.float64) / events.fs - events.delay
+    own = (e for e in events.closed if events.channel_name(e.channel) == name and e.kind not in NO_ONSET)
+    return np.array([events.seconds(e.onset) for e in own], dtype=np.float64)
 
 
 def _reference(events: Events, channel: str, reference: Any) -> tuple[str, NDArray[np.float64], bool]:

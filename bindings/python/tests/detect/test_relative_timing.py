@@ -158,6 +158,17 @@ def test_a_delay_counts_against_markers_and_not_between_channels(found: unguard.
     assert unguard.onset_latency(found, "multifidus L", markers[::-1], window=WINDOW).reference == "stimulus"
 
 
+def test_an_onset_is_when_the_table_says_also_where_the_delay_is_longer_than_it_is_old(found: unguard.Events) -> None:
+    # Truth: Events.to_dataframe(). A delay of 3.5 s, as none is, would put the first onset before the recording.
+    late = unguard.Events(found.reports, fs=FS, channels=NAMES, delay=3.5)
+    table = late.to_dataframe()
+    told = unguard.onset_latency(late, "deltoid", [0], window=(0, 1))
+    assert told.onset_s.tolist() == [0.0] and table["onset_s"].min() == 0.0
+    own = table.loc[table["channel"] == "deltoid", "onset_s"].tolist()
+    assert sorted([*told.onset_s, *told.unmatched_s]) == own
+    assert [late.seconds(sample) for sample in (0, 7000, 9000)] == [0.0, 0.0, 1.0]
+
+
 def test_shares_have_exact_intervals(found: unguard.Events) -> None:
     # Truth: Clopper & Pearson by the beta distribution.
     told = unguard.onset_latency(found, "multifidus L", "deltoid", window=WINDOW)
