@@ -88,8 +88,7 @@ TEST(ActivityDetector, CancelsWhatIsTooShort) {
 // Truth: the rule: who asks for a rise to four times rest is told of no activity of two and a half times; an event is
 // where half of that rise is there, though the muscle is on at twice rest before and behind it, and that joins nothing.
 // n = 40 each. Without a rise all of it is one event. Of 2000 others the second onset has an SD of 1.6 samples, and 11
-// at most; of the offsets half lie within 12 samples, and the others 20 to 85 late: while `look` still holds the end of
-// the burst, the weak activity behind it counts as loud and goes on with it.
+// at most, the first offset 1.8 and 15.
 TEST(ActivityDetector, ARiseIsAskedForAtBothEndsOfAnEvent) {
   ActivityDetector bursts = knowing_white();
   bursts.rise = 3;
@@ -164,18 +163,6 @@ TEST(ActivityDetector, SavingChangesNothingBehindALiveChange) {
     return std::pair{std::vector<Event>{sink.items().begin(), sink.items().end()}, live.channel(0).rest_power()};
   };
   EXPECT_EQ(run(true), run(false));
-}
-
-// Truth: a fresh one, to the byte.
-TEST(ActivityDetector, ResetIsFreshInAllOfItsState) {
-  const auto x = rest_with(3, {{1, 1.5, 20}, {2, 2.01, 20}, {2.5, 3, 6}}, 5);
-  auto live = start(knowing_white(), onsets::format({rate}));
-  const auto fresh = live.save();
-  Sink<Event> sink(1000);
-  live.process({x.data(), static_cast<std::int64_t>(x.size()), 1}, sink);
-  EXPECT_NE(live.save(), fresh);
-  live.reset();
-  EXPECT_EQ(live.save(), fresh);
 }
 
 // Truth: the rule: no sample gives more than 6 of the some 14 nats that are needed. n = 400 samples a thousand times

@@ -268,6 +268,20 @@ TEST(EventDetector, AClonusHasItsRhythm) {
   EXPECT_EQ(even.back().attributes, Attributes{});
 }
 
+TEST(EventDetector, AClonusOfShortBurstsIsOneEvent) {
+  // Ten bursts of 40 ms a second, of ten and of 2.7 times rest; 12 trains each, each beginning a little later.
+  for (const double ratio : {10.0, 2.7})
+    for (int train = 0; train < 12; ++train) {
+      const double first = 2 + 0.0173 * train;
+      std::vector<Burst> of_each;
+      for (int i = 0; i < 30; ++i) of_each.push_back({first + i / 10.0, first + 0.04 + i / 10.0, ratio});
+      const auto all = reports(detector(1), record(8, {of_each}));
+      ASSERT_EQ(kinds(all), (Kinds{tonic})) << ratio << ", train " << train;
+      EXPECT_NEAR(static_cast<double>(all.back().offset - all.back().onset) / rate.value, 2.94, 0.05);
+      EXPECT_NEAR(all.back().attributes.rhythm_Hz, 10, 0.3);
+    }
+}
+
 TEST(EventDetector, AlarmsTakenBackInARowAreASingleUnit) {
   // Action potentials of 8 ms, ten a second; and as many once a second, which no unit does.
   const auto taken_back = [](double apart) {

@@ -1825,6 +1825,7 @@ class ActivityDetector:
         tracking: float = 0.025,
         memory: float = 4.0,
         cap: float = 2.0,
+        continues: bool = False,
         expected: float = 60.0,
         on_marks: OnMarks = ...,
     ) -> None: ...
@@ -1837,6 +1838,8 @@ class ActivityDetector:
     def calibration(self) -> ActivityCalibration | None: ...
     @property
     def cap(self) -> float: ...
+    @property
+    def continues(self) -> bool: ...
     @property
     def expected(self) -> float: ...
     @property
