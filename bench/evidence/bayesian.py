@@ -7,8 +7,9 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from unguard.benchmark import AlarmRate
+
 from bench.evidence import tests_said
-from bench.evidence.often import an_hour_at_most
 from bench.evidence.table import Evidence
 
 STEADY_HOURS = 3
@@ -64,7 +65,7 @@ def measure(e: Evidence) -> None:
             e.add(f"Bayesian, {what}", "measured", "was not", "", False)
             continue
         both = [found[what][r] for r in rates]
-        often = [an_hour_at_most(jumps[what][r], STEADY_HOURS) for r in rates]
+        often = [AlarmRate(jumps[what][r], STEADY_HOURS).upper for r in rates]
         ratio = both[1][0] / both[0][0]
         met = {
             "SNR": all(snr >= bars.snr for snr, _, _ in both),
@@ -92,7 +93,7 @@ def measure(e: Evidence) -> None:
         e.add(
             f"Bayesian, {what}, beyond x2 in {STEADY_HOURS} h of steady EMG",
             "print",
-            f"{count}, <= {an_hour_at_most(count, STEADY_HOURS):.2f} / h",
+            f"{count}, <= {AlarmRate(count, STEADY_HOURS).upper:.2f} / h",
             "Poisson; told more independent values than outliers allow",
         )
     if not (steady_passed and seldom_passed):

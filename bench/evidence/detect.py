@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from bench.evidence.onset_trials import (
     FS,
     SEEDS,
     TRIALS,
+    Alarms,
     Array,
     Timing,
     alarms,
@@ -30,7 +32,7 @@ from bench.evidence.onset_trials import (
     trial,
 )
 from bench.evidence.oracle import Oracle, cusum, peaks
-from bench.evidence.published_detectors import at_false_alarms
+from bench.evidence.published_detectors import at_false_alarms, named, told
 from bench.evidence.table import Evidence
 
 #: By name, and whether the bar of the threshold family holds.
@@ -52,6 +54,8 @@ HOURS = 20
 #: OPENs of noise an hour that ours is told. Most are cancelled within 150 ms, and those that are not are to be fewer
 #: than AN_HOUR.
 TOLD = 2.0
+#: One alone would decide everything: false alarms and trials are shared out among so many.
+CALIBRATIONS = 4
 #: By SNR in dB: largest |bias| and SD of the onset, ms.
 EDGES = {5: (5.0, 15.0), 10: (3.0, 5.0), 2: (20.0, 30.0)}
 
@@ -61,10 +65,9 @@ def steps(preset: str, snr: float, **fields: Any) -> Iterator[tuple[Array, int]]
     return (trial(SEEDS + i, carrier=preset, snr_dB=snr, **fields) for i in range(TRIALS))
 
 
-def calibrated(preset: str) -> Any:
-    """Return ours, calibrated on 20 s of rest and 5 s of contraction."""
-    still, loud = stretches(preset, SEEDS + 90_001)
-    return unguard.calibrate_activity(still, loud, fs=FS, band=BAND_TEXT)
+def to_calibrate_on(preset: str) -> list[tuple[Array, Array]]:
+    """Return 20 s of rest and 5 s of contraction for each calibration."""
+    return [stretches(preset, SEEDS + 90_001 + 10 * k) for k in range(CALIBRATIONS)]
 
 
 def oracle_latency(preset: str, snr: float) -> tuple[float, float]:
@@ -84,10 +87,22 @@ def oracle_latency(preset: str, snr: float) -> tuple[float, float]:
     return float(np.median(late)), float(enough)
 
 
-def published(preset: str) -> dict[str, Any]:
-    """Return the published detectors at AN_HOUR false alarms on the calibrated noise, calibrated on the same rest."""
-    still, _ = stretches(preset, SEEDS + 90_001)
-    return at_false_alarms(unguard.calibrate_noise(still, fs=FS, band=BAND_TEXT), AN_HOUR)
+def published(rests: list[Array]) -> tuple[dict[str, Callable[[Iterator[tuple[Array, int]]], Timing]], list[str]]:
+    """Return how the published detectors time trials, told the same rests as ours, by name; and why others do not.
+
+    Their thresholds are of AN_HOUR false alarms on the noise of the first calibration: they count in SD of a rest.
+    """
+    noises = [unguard.calibrate_noise(rest, fs=FS, band=BAND_TEXT) for rest in rests]
+    made: dict[str, Callable[[Iterator[tuple[Array, int]]], Timing]] = {}
+    refused = []
+    for name, spec in at_false_alarms(noises[0], AN_HOUR).items():
+        if isinstance(spec, str):
+            refused.append(f"{name}: {spec}")
+            continue
+        known = [told(spec, rest, FS, noise) for rest, noise in zip(rests, noises, strict=True)]
+        specs, learns = [s for s, _ in known], known[0][1]
+        made[name] = partial(timing, specs, before=rests if learns else None)
+    return made, refused
 
 
 def closed_forms(e: Evidence) -> None:
@@ -103,15 +118,23 @@ def closed_forms(e: Evidence) -> None:
 
 def ours(e: Evidence, preset: str) -> None:
     """Steps and ramps, false alarms, against the oracle and the published detectors."""
-    calibration = calibrated(preset)
-    spec = unguard.ActivityDetector(calibration=calibration, false_alarms=TOLD)
-    counted = alarms(spec, noise(preset, SEEDS + 90_003, HOURS))
-    e.add(f"{preset}: ActivityDetector, false alarms on {HOURS} h of noise", f"<= {AN_HOUR:g} / h (upper 95 %)",
+    pairs = to_calibrate_on(preset)
+    specs = [
+        unguard.ActivityDetector(
+            calibration=unguard.calibrate_activity(still, loud, fs=FS, band=BAND_TEXT), false_alarms=TOLD
+        )
+        for still, loud in pairs
+    ]
+    counted = Alarms(0, 0, 0.0)
+    for k, spec in enumerate(specs):
+        counted += alarms(spec, noise(preset, SEEDS + 90_003 + 10 * k, HOURS / CALIBRATIONS))
+    e.add(f"{preset}: ActivityDetector, false alarms on {HOURS} h of noise, {CALIBRATIONS} calibrations",
+          f"<= {AN_HOUR:g} / h (upper 95 %)",
           f"{counted.alarms} (<= {counted.upper():.2f} / h); "
           f"{counted.cancelled / counted.hours / 60:.3f} / min cancelled",
           f"told {TOLD:g} / h", counted.upper() <= AN_HOUR)  # fmt: skip
     for snr, (bias, spread) in EDGES.items():
-        t = timing(spec, steps(preset, snr))
+        t = timing(specs, steps(preset, snr))
         if snr != 2:
             quickest, enough = oracle_latency(preset, snr)
             ratio = t.median_latency / quickest
@@ -122,16 +145,16 @@ def ours(e: Evidence, preset: str) -> None:
         e.add(f"{preset}: step at {snr} dB, onset bias and SD", f"|bias| <= {bias:g}, SD <= {spread:g} ms",
               f"{mean:+.1f} +- {sd:.1f} ms; {t.missed} of {TRIALS} missed", "truth of the generator",
               abs(mean) <= bias and sd <= spread and t.missed <= TRIALS // 100)  # fmt: skip
-    others = published(preset)
+    others, refused = published([still for still, _ in pairs])
     for ramp in (0.05, 0.1, 0.3):
         fields = {"shape": "ramp", "rise": ramp}
-        mine = timing(spec, steps(preset, 10, **fields))
-        theirs = {name: timing(s, steps(preset, 10, **fields)) for name, s in others.items() if not isinstance(s, str)}
+        mine = timing(specs, steps(preset, 10, **fields))
+        theirs = {name: timed(steps(preset, 10, **fields)) for name, timed in others.items()}
         best = min(theirs.items(), key=lambda kv: kv[1].median_latency)
         e.add(f"{preset}: ramp of {1000 * ramp:g} ms at 10 dB, median latency", "below every published detector",
-              f"{mine.median_latency:.1f} ms", ", ".join(latencies(theirs)),
+              f"{mine.median_latency:.1f} ms",
+              ", ".join(latencies(theirs)) + "; thresholds of the first calibration; SpasmDetector is ours, not here",
               mine.median_latency < best[1].median_latency)  # fmt: skip
-    refused = [f"{name}: {why}" for name, why in others.items() if isinstance(why, str)]
     if refused:
         e.add(f"{preset}: left out of the ramps", "-", "; ".join(refused), "")
 
@@ -150,12 +173,15 @@ def speed(e: Evidence) -> None:
 
 def latencies(theirs: dict[str, Timing]) -> list[str]:
     """Return the published detectors, quickest first."""
-    return [f"{n} {t.median_latency:.1f}" for n, t in sorted(theirs.items(), key=lambda kv: kv[1].median_latency)]
+    return [
+        f"{named(n)} {t.median_latency:.1f}" for n, t in sorted(theirs.items(), key=lambda kv: kv[1].median_latency)
+    ]
 
 
 def measure() -> Evidence:
     """Measure everything."""
     e = Evidence("detect")
+    tests_said.build()
     speed(e)  # first, while the machine is quiet
     closed_forms(e)
     for preset in ("limb", "trunk"):

@@ -35,8 +35,10 @@ def measure(e: Evidence) -> None:
         e.add(f"{setting}: agreement of durations and RMS", "ICC >= 0.85, >= 0.99", f"{durations:.4f}, {levels:.4f}",
               "ICC(2,1), absolute agreement", durations >= 0.85 and levels >= 0.99)  # fmt: skip
         soon = number(said, r"SPIKE's onset: ([\d.]+) %")
+        artefact, cancelled = number(said, r"become ARTEFACT (\d+)"), number(said, r"that are cancelled (\d+)")
         e.add(f"{setting}: OPEN within 50 ms of a SPIKE's onset", ">= 95 %", f"{soon:.1f} %",
-              "band-pass included", soon >= 95)  # fmt: skip
+              f"band-pass included; events that live; beside them {artefact:.0f} only become ARTEFACT, "
+              f"{cancelled:.0f} are only cancelled", soon >= 95)  # fmt: skip
         alarms = re.search(r"false alarms: (.*)/h; (\d+ of \d+) OPENs", said)
         e.add(f"{setting}: false alarms between events", "-", f"{alarms[1]} / h" if alarms else "not said",
               f"{alarms[2]} OPENs taken back" if alarms else "")  # fmt: skip
@@ -44,3 +46,10 @@ def measure(e: Evidence) -> None:
             opened, beats = number(said, r"something OPENs: (\d+)"), number(said, r"something OPENs: \d+ of (\d+)")
             e.add(f"{setting}: beats that OPEN at all", "<= 10 %", f"{opened:.0f} of {beats:.0f}",
                   "truth of the generator", opened <= 0.1 * beats)  # fmt: skip
+            soon, late, artefact, lived = (
+                number(said, rf"{what}: (\d+)")
+                for what in ("CANCELled within 150 ms", "later", "became ARTEFACT", "lived")
+            )
+            e.add(f"{setting}: heart beats that OPEN are CANCELled within 150 ms", "all", f"{soon:.0f} of {opened:.0f}",
+                  f"the rest: {late:.0f} later, {artefact:.0f} become ARTEFACT, {lived:.0f} live",
+                  soon == opened)  # fmt: skip

@@ -11,17 +11,21 @@ import numpy as np
 import unguard
 
 from bench.evidence.onset_trials import FS, SEEDS, Alarms, Array, alarms
-from bench.evidence.published_detectors import at_false_alarms
+from bench.evidence.published_detectors import at_false_alarms, named, told
 from bench.evidence.table import Evidence
 
 #: Records of ten minutes and four channels.
 RECORDS = 30
 SECONDS = 700.0
-RECORDS_OF_PUBLISHED = 2
+RECORDS_OF_PUBLISHED = 1
 #: OPENs of noise an hour that ours is told.
 TOLD = 2.0
 #: Mains needs this long before what it leaves is rest.
 SETTLED_S, REST_S = 20.0, 20.0
+#: An OPEN so near to an R peak is at that beat.
+NEAR_S = 0.1
+#: Of the autoregressive model of rest: hum and hearts need more than the default.
+ORDER = 20
 RESTING = np.array([1.5, 1.8, 1.2, 2.2])
 BAND_TEXT = "mains taken off, 20-450 Hz, order 4, causal"
 
@@ -87,13 +91,13 @@ def count(kind: Disturbed) -> None:
             fs=FS,
             band=BAND_TEXT,
             r_peaks=[p - first for p in peaks if first <= p < last] or None,
-            spec=unguard.ActivityCalibrator(noise=unguard.NoiseCalibrator(order=20)),
+            spec=unguard.ActivityCalibrator(noise=unguard.NoiseCalibrator(order=ORDER)),
         )
         beats = np.array([p - last for p in peaks if p >= last])
         opened: set[tuple[int, int]] = set()
 
         def at_a_beat(report: Any, beats: Array = beats, opened: set[tuple[int, int]] = opened) -> None:
-            near = np.flatnonzero(np.abs(beats - report.decided) < 0.1 * FS)
+            near = np.flatnonzero(np.abs(beats - report.decided) < NEAR_S * FS)
             opened.update((report.channel, int(b)) for b in near[:1])
 
         spec = unguard.ActivityDetector(calibration=calibration, false_alarms=TOLD)
@@ -108,11 +112,16 @@ def published(kind: Disturbed) -> dict[str, Alarms]:
     counted: dict[str, Alarms] = {}
     for x, _ in itertools.islice(records(kind), RECORDS_OF_PUBLISHED):
         still = x[first:last]
-        noise = unguard.NoiseCalibrator(order=20, most_change=1000, most_peaked=1000)
+        noise = unguard.NoiseCalibrator(order=ORDER, most_change=1000, most_peaked=1000)
         model = unguard.calibrate_noise(still, fs=FS, band=BAND_TEXT, spec=noise)
-        for name, spec in at_false_alarms(model, 1.0).items():
-            if not isinstance(spec, str):
-                counted[name] = counted.get(name, Alarms(0, 0, 0)) + alarms(spec, [x[last:]])
+        for name, found in at_false_alarms(model, 1.0).items():
+            if isinstance(found, str):
+                continue
+            spec, learns = told(found, still, FS, model)
+            one = alarms(spec, [x[first:] if learns else x[last:]])
+            # Nothing alarms while it learns.
+            heard = Alarms(one.alarms, one.cancelled, x[last:].size / FS / 3600)
+            counted[name] = counted.get(name, Alarms(0, 0, 0)) + heard
     return counted
 
 
@@ -123,13 +132,20 @@ def measure(e: Evidence) -> None:
         c = kind.counted
         e.add(f"rest with {kind.name}: ACTIVITY false alarms over {c.hours:.1f} channel hours", "<= 1 / h (upper 95 %)",
               f"{c.alarms} (<= {c.upper():.2f} / h); {c.cancelled / c.hours / 60:.1f} / min cancelled",
-              f"{RECORDS} records, each calibrated by itself", c.upper() <= 1)  # fmt: skip
-        if kind.heart and kind.name.startswith("ECG"):
+              f"{RECORDS} records, each calibrated on its own rest: model of order {ORDER}"
+              + (", R peaks in it of the truth" if kind.heart else ""), c.upper() <= 1)  # fmt: skip
+        if kind.heart:
             share = kind.opened_at_beats / kind.beats
-            e.add("rest with ECG at 0 dB: beats that OPEN at all", "<= 10 %", f"{100 * share:.2f} % of {kind.beats}",
-                  "truth of the generator", share <= 0.1)  # fmt: skip
-        if kind.name == "all together":
-            beside = sorted(published(kind).items(), key=lambda kv: kv[1].alarms / kv[1].hours)
-            e.add(f"rest with {kind.name}: published detectors, told 1 / h", "-",
-                  ", ".join(f"{name} {a.alarms / a.hours:.0f} / h" for name, a in beside),
-                  f"{RECORDS_OF_PUBLISHED} records, {beside[0][1].hours:.1f} channel hours")  # fmt: skip
+            # So many beats have an OPEN beside them where none is of a beat. Units bring more than the bar.
+            a_second = (c.alarms + c.cancelled) / c.hours / 3600
+            by_chance = 1 - np.exp(-a_second * 2 * NEAR_S)
+            alone = kind.parts.keys() == {"ecg"}
+            e.add(f"rest with {kind.name}: beats that OPEN at all", "<= 10 %" if alone else "-",
+                  f"{100 * share:.2f} % of {kind.beats}",
+                  f"truth of the generator; as many OPENs by chance {100 * by_chance:.2f} %",
+                  share <= 0.1 if alone else None)  # fmt: skip
+        beside = sorted(published(kind).items(), key=lambda kv: kv[1].alarms / kv[1].hours)
+        e.add(f"rest with {kind.name}: published detectors, told 1 / h", "-",
+              ", ".join(f"{named(name)} {a.alarms / a.hours:.0f} / h" for name, a in beside) or "none has a threshold",
+              f"{RECORDS_OF_PUBLISHED} record, {sum(a.hours for _, a in beside[:1]):.1f} channel hours, told the same "
+              f"rest, model of order {ORDER}")  # fmt: skip

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import unguard
 from numpy.typing import NDArray
-
-from bench.evidence.often import an_hour_at_most
+from unguard.benchmark import AlarmRate
 
 Array = NDArray[np.float64]
 FS = 2000.0
@@ -71,12 +70,18 @@ class Timing:
         return float(np.median(np.r_[self.latency, np.full(self.missed, np.inf)]))
 
 
-def timing(spec: Any, trials: Iterator[tuple[Array, int]]) -> Timing:
-    """Return how a detector does: an event counts by its first OPEN that is not cancelled and not before the onset."""
+def timing(specs: Sequence[Any], trials: Iterator[tuple[Array, int]], before: Sequence[Array] | None = None) -> Timing:
+    """Return how a detector does: an event counts by its first OPEN that is not cancelled and not before the onset.
+
+    specs: one a calibration; trial i is heard by number i modulo how many there are.
+    before: the rest, of each, that a detector hears first that learns from nothing else.
+    """
     latency, error, missed = [], [], 0
-    for x, onset in trials:
+    for i, (data, at) in enumerate(trials):
+        rest = before[i % len(specs)] if before is not None else np.empty(0)
+        x, onset = np.concatenate([rest, data]), at + len(rest)
         lives: dict[int, list[Any]] = {}
-        for report in unguard.detect(spec, x, fs=FS):
+        for report in unguard.detect(specs[i % len(specs)], x, fs=FS):
             lives.setdefault(report.id, []).append(report)
         good = [v for v in lives.values() if v[-1].report == "CLOSE" and v[0].decided >= onset]
         if not good:
@@ -98,7 +103,7 @@ class Alarms:
 
     def upper(self) -> float:
         """Return the upper 95 % limit an hour."""
-        return an_hour_at_most(self.alarms, self.hours)
+        return AlarmRate(self.alarms, self.hours).upper
 
     def __add__(self, other: Alarms) -> Alarms:
         """Return both together."""

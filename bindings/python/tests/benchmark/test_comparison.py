@@ -8,6 +8,7 @@ import math
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,20 @@ import pytest
 import unguard
 from PIL import Image
 from unguard import ConfigError
-from unguard.benchmark import OURS, PEERS, Comparison, Dataset, Family, Grid, annotated, compare, generated, run
+from unguard.benchmark import (
+    GRIDS,
+    OURS,
+    PEERS,
+    Comparison,
+    Dataset,
+    Family,
+    Grid,
+    all_generated,
+    annotated,
+    compare,
+    generated,
+    run,
+)
 from unguard.benchmark.report import html, write_comparison
 from unguard.benchmark.report.error_figure import by_ratio
 from unguard.benchmark.score import TrueEvent
@@ -124,6 +138,24 @@ def test_the_generators_grid_is_the_same_for_the_same_seed() -> None:
     assert not made.error and {e.snr_dB for e in made.whole.events} == {10.0, 30.0}
     assert made.whole.counts.recall > 0.9
     assert (len(made.tuning.events), len(made.held_out.events)) == (8, 8)
+
+
+def test_the_grids_hold_what_detectors_are_asked_about() -> None:
+    def all_of(axis: str) -> set[Any]:
+        return {value for grid in GRIDS.values() for value in getattr(grid, axis)}
+
+    assert all_of("shapes") == {"step", "ramp", "trapezoid", "truncated_gaussian"}
+    assert all_of("kinds") == {"gaussian", "laplacian", "motor_units"}
+    assert all_of("carriers") == {"trunk", "limb"}
+    assert all_of("emg_over_ecg_dB") == {None, 10.0, 0.0, -5.0}
+    assert (min(all_of("fs")), max(all_of("fs"))) == (500, 4000)
+    assert (min(all_of("snr_dB")), max(all_of("snr_dB"))) == (-3, 40)
+    made = all_generated(seed=3)
+    assert [d.name for d in made] == list(GRIDS)
+    seeds = [t.name.rsplit("seed ", 1)[1] for d in made for t in d.trials]
+    assert len(seeds) == len(set(seeds)), "no two share their noise"
+    for data in made:
+        assert 2 * sum(bool(t.held_out) for t in data.trials) == len(data.trials), "one of two is for tuning"
 
 
 def test_a_grid_is_searched_on_the_records_for_tuning(families: list[Family]) -> None:

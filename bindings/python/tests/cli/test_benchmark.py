@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from unguard.benchmark import GRIDS
 
 
 def test_compares_on_recordings(run: Callable[..., Any], real_data: Path, tmp_path: Path) -> None:
@@ -56,9 +58,14 @@ def test_names_the_first_file_that_is_missing(run: Callable[..., Any], tmp_path:
     assert ran.code == 3 and "the data set plux_bursts is without 'emg_bursts.h5' and 1 more" in ran.err
 
 
-def test_compares_on_simulated_onsets(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_compares_on_simulated_onsets(run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # One corner of each grid, at the lowest rate; what the grids hold is in tests/benchmark.
+    for name, grid in GRIDS.items():
+        ends = {axis: values[-1:] for axis, values in vars(grid).items() if axis != "repeats"}
+        monkeypatch.setitem(GRIDS, name, replace(grid, **ends | {"fs": (500.0,)}))
     ran = run("benchmark", "--generator", "--no-peers", "--no-search", "--seed", "4", "--out", "made")
-    assert ran.code == 0 and "generator: 240 true events" in ran.out
+    assert ran.code == 0 and all(f"{name}: 2 true events" in ran.out for name in GRIDS)
     made = json.loads((tmp_path / "made/results.json").read_text())
-    assert made["seed"] == 4 and made["datasets"][0]["records"] == 240
-    assert made["rows"][0]["hits"] + made["rows"][0]["misses"] == 240
+    assert made["seed"] == 4 and [d["name"] for d in made["datasets"]] == list(GRIDS)
+    assert len(made["rows"]) == 2 * len(GRIDS) and not any(r["error"] for r in made["rows"])
+    assert all(r["hits"] + r["misses"] == 2 for r in made["rows"])

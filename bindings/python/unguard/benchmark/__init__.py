@@ -16,7 +16,7 @@ from unguard.benchmark.counts import Counts
 from unguard.benchmark.datasets import DATASETS, Dataset, MissingFiles, annotated, dataset
 from unguard.benchmark.detector import Detector, Family
 from unguard.benchmark.event import ScoredEvent
-from unguard.benchmark.generator import Grid, generated
+from unguard.benchmark.generator import GRIDS, Grid, all_generated, generated
 from unguard.benchmark.matching import Tolerance, match
 from unguard.benchmark.ours import OURS
 from unguard.benchmark.outcome import Outcome, run
@@ -30,6 +30,7 @@ from unguard.benchmark.trial import Trial
 
 __all__ = [
     "DATASETS",
+    "GRIDS",
     "NOT_RUN",
     "OURS",
     "PEERS",
@@ -52,6 +53,7 @@ __all__ = [
     "Tolerance",
     "Trial",
     "TrueEvent",
+    "all_generated",
     "annotated",
     "band_passed",
     "compare",

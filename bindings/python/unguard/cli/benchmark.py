@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from unguard.benchmark import DATASETS, OURS, PEERS, Dataset, annotated, dataset, generated
+from unguard.benchmark import DATASETS, OURS, PEERS, Dataset, all_generated, annotated, dataset
 from unguard.benchmark.comparison import Comparison, compare
 from unguard.benchmark.report import write_comparison
 from unguard.benchmark.report.words import edge, milliseconds, rate, share
@@ -44,7 +44,9 @@ def benchmark(
     fs: Annotated[
         float | None, typer.Option("--fs", help="Sampling rate in hertz, for data sets that do not state it.")
     ] = None,
-    generator: Annotated[bool, typer.Option("--generator", help="Simulated onsets over the generator's grid.")] = False,
+    generator: Annotated[
+        bool, typer.Option("--generator", help="Simulated onsets: SNR and shape, carriers, a heart, rates.")
+    ] = False,
     peers: Annotated[
         bool, typer.Option("--peers/--no-peers", help="Compare with BioSPPy, NeuroKit2 and detecta.")
     ] = True,
@@ -89,7 +91,7 @@ def _datasets(data: str | None, sets: list[str], fs: float | None, seed: int | N
         options: dict[str, Any] = {} if fs is None else {"fs": fs}
         made.append(dataset(name, place, **options))
     if seed is not None:
-        made.append(generated(seed=seed))
+        made += all_generated(seed=seed)
     if not made:
         raise ConfigError("data", "not given", "--data FOLDER, --set NAME=FOLDER or --generator")
     return made
