@@ -68,13 +68,15 @@ def told(spec: Any, x: Array, markers: Any) -> list[Alarm]:
 
 @dataclass
 class Counted:
-    """Of one pattern. An alarm that is no spike's is false unless it was taken back within 150 ms, and so is one that
-    ends as no spike."""
+    """Of one pattern. An alarm that is no true spike's is false unless it was taken back within 150 ms.
+
+    A spike is found that is one when it ends, too.
+    """
 
     hours: float = 0.0
     spikes: int = 0
     found: int = 0
-    alarms: int = 0
+    false_alarms: int = 0
     guarding: int = 0
     cancelled: int = 0
     holds: int = 0
@@ -84,10 +86,11 @@ class Counted:
         self.cancelled += sum(a.last.report == "CANCEL" for a in alarms)
         self.guarding += sum(a.first.kind == "GUARDING" and not a.cancelled_soon for a in alarms)
         lasting = [a for a in alarms if a.first.kind == "SPIKE ON BENDING" and not a.cancelled_soon]
-        self.alarms += len(lasting)
         for c in range(channels):
-            closed = [a.last for a in lasting if (a.last.channel, a.last.report) == (c, "CLOSE")]
-            ours = _scored((r.onset, r.offset) for r in closed if r.kind == "SPIKE ON BENDING")
+            all_alarms = [a.last for a in lasting if a.last.channel == c]
+            ours = _scored(
+                (r.onset, r.offset) for r in all_alarms if r.report == "CLOSE" and r.kind == "SPIKE ON BENDING"
+            )
             true = _scored(
                 (t["onset"], t["offset"])
                 for t in truth["events"]
@@ -95,12 +98,14 @@ class Counted:
             )
             self.spikes += len(true)
             self.found += len(match(ours, true, fs=FS))
+            alarmed = match(_scored((r.onset, r.offset) for r in all_alarms), true, fs=FS)
+            self.false_alarms += len(all_alarms) - len(alarmed)
         self.holds += channels * sum(p["phase"] == "full flexion" for p in truth["phases"])
 
     @property
     def false(self) -> Alarms:
         """All that were false, GUARDING included: by its own profile a back does not guard."""
-        return Alarms(self.alarms - self.found + self.guarding, self.cancelled, self.hours)
+        return Alarms(self.false_alarms + self.guarding, self.cancelled, self.hours)
 
 
 def _scored(edges: Iterable[tuple[int, int]]) -> list[ScoredEvent]:

@@ -100,7 +100,7 @@ def count(kind: Disturbed) -> None:
             near = np.flatnonzero(np.abs(beats - report.decided) < NEAR_S * FS)
             opened.update((report.channel, int(b)) for b in near[:1])
 
-        spec = unguard.ActivityDetector(calibration=calibration, false_alarms=TOLD)
+        spec = unguard.ActivityDetector(calibration=calibration, false_alarms=TOLD, continues=True)
         kind.counted += alarms(spec, [x[last:]], opens=at_a_beat)
         kind.beats += 4 * len(beats)
         kind.opened_at_beats += len(opened)

@@ -58,7 +58,7 @@ struct Event {
   SampleIndex offset{};   // one past the last sample; meaningful in CLOSE
   Microvolts peak{};      // largest envelope value so far
   double area_uV_s = 0;   // envelope above baseline, integrated from onset to offset
-  double confidence = 0;  // chance that it is no false alarm, as its detector counts it; 0: not known
+  double confidence = 0;  // chance that it is no false alarm, as its detector counts it; 0: not known, or CANCEL
   Marks reasons = 0;      // marks met while the event was open; `heart` from OPEN on: it may be a beat
   Attributes attributes{};
 

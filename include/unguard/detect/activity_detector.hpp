@@ -81,7 +81,7 @@ inline constexpr Seconds among_units{0.1};
 inline constexpr Seconds forgotten_in{1};
 inline constexpr Seconds confirmed_in{0.1};
 inline constexpr Seconds taken_back_within{0.145};
-inline constexpr Seconds one_piece{0.01};
+inline constexpr Seconds one_piece{0.0075};
 
 // Evidence that noise alone brings as often as false alarms may be.
 inline double enough_evidence(const ActivityDetector& spec, Hertz rate, double log_alarms, double decay) {

@@ -21,7 +21,7 @@ namespace unguard {
 // largest RMS over 25 ms.
 struct EventDetector {
   // Edges of short events lie some milliseconds within: of 30 ms, 20 are left.
-  ActivityDetector activity{.shortest = Seconds{0.02}};
+  ActivityDetector activity{.shortest = Seconds{0.015}};
   bool all_rest = false;           // the whole stream is declared rest
   double rise = 1;                 // least peak above rest of what is spasm-like, as a fraction of the level of rest
   Seconds burst{0.25};             // from SPIKE to PHASIC BURST

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The level of one channel's hold in full flexion so far, against what this person's good trials have: how many spreads
-// above. On the logarithm, where levels of trials scatter evenly. The beginning, in which the bend dies away, is left
-// out. Cost: one addition a sample, a logarithm a look.
+// above. On the logarithm, where levels of trials scatter evenly; less what the level of so short a stretch may be off,
+// two SDs: that of the logarithm of an RMS of n independent values is 1 / sqrt(2 n). The beginning, in which the bend
+// dies away, is left out. Cost: one addition a sample, a logarithm a look.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -11,7 +13,9 @@ namespace unguard {
 
 class HoldWatch {
  public:
-  HoldWatch(double level, double spread, std::int64_t left_out) : level_(level), spread_(spread), left_out_(left_out) {}
+  // `independent`: values a sample.
+  HoldWatch(double level, double spread, std::int64_t left_out, double independent)
+      : level_(level), spread_(spread), left_out_(left_out), independent_(independent) {}
 
   void begin() noexcept {
     seen_ = count_ = 0;
@@ -30,8 +34,12 @@ class HoldWatch {
   }
   std::int64_t count() const noexcept { return count_; }
   double rms() const noexcept { return count_ > 0 ? std::sqrt(sum_ / static_cast<double>(count_)) : 0; }
-  // Spreads above the expected level; 0 of nothing.
-  double above() const noexcept { return count_ > 0 && sum_ > 0 ? std::log(rms() / level_) / spread_ : 0; }
+  // Spreads that it is at least above the expected level, or below (negative); 0 where it may be as expected.
+  double above() const noexcept {
+    if (!(count_ > 0 && sum_ > 0)) return 0;
+    const double found = std::log(rms() / level_), off = 2 / std::sqrt(2 * independent_ * static_cast<double>(count_));
+    return (found - std::clamp(found, -off, off)) / spread_;
+  }
 
   template <class Archive>
   void state(Archive& archive) {
@@ -48,6 +56,7 @@ class HoldWatch {
   double level_;
   double spread_;
   std::int64_t left_out_;
+  double independent_;
   std::int64_t seen_ = 0;
   std::int64_t count_ = 0;
   double sum_ = 0;

@@ -62,7 +62,8 @@ class LiveBendingDetector {
         power_(tracks_.size()) {
     for (int m = 0; m < muscles_; ++m) expected_.emplace_back(spec_.profile, m, spec_.around, spec_.least_share);
     for (int m = 0; m < muscles_ && !spec_.profile.holds.empty(); ++m)
-      holds_.emplace_back(spec_.profile.holds[at(m)], spec_.profile.spreads[at(m)], held_);
+      holds_.emplace_back(spec_.profile.holds[at(m)], spec_.profile.spreads[at(m)], held_,
+                          std::min(1.0, independent.value / format_.rate.value));
     begin_at({});
   }
 
@@ -193,6 +194,8 @@ class LiveBendingDetector {
   };
 
   static constexpr Seconds level_memory{0.05};
+  // Values of EMG's power, a second: twice the statistical bandwidth of the narrowest, trunk EMG through fat.
+  static constexpr Hertz independent{200};
 
   static std::size_t at(int channel) noexcept { return static_cast<std::size_t>(channel); }
   // The sample after the last one worked through.
