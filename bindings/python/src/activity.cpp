@@ -38,7 +38,8 @@ void bind_calibration(py::module_& m) {
         return long_table(all, {});
       },
       "Return one row per quantity (noise at rest, log_alarms, decay, settled_dB, end_dB, end_dB_a_second; with a "
-      "heart beat_loudness, beat_evidence) and channel: channel, quantity, value, low, high (95 % interval, where there "
+      "heart beat_loudness, beat_evidence) and channel: channel, quantity, value, low, high (95 % interval, where "
+      "there "
       "is one), unit, samples, duration_s, source, how.");
   bind_plain_values<ActivityCalibration>(calibration, &plain_fields<ActivityCalibration>,
                                          &from_plain_fields<ActivityCalibration>);
