@@ -138,8 +138,8 @@ TEST(Refusals, DetectorRulesThatContradictEachOther) {
 
 TEST(Refusals, EventRulesThatContradictEachOther) {
   using D = EventDetector;
-  EXPECT_EQ(refusal(D{.burst = 20_ms}),
-            "burst is 0.02 s: expected above activity.shortest, 0.02 s (EventDetector.burst)");
+  EXPECT_EQ(refusal(D{.burst = 15_ms}),
+            "burst is 0.015 s: expected above activity.shortest, 0.015 s (EventDetector.burst)");
   EXPECT_EQ(refusal(D{.burst = 2_s}), "burst is 2 s: expected below tonic, 2 s (EventDetector.burst)");
   EXPECT_EQ(refusal(D{.tonic_join = 100_ms}),
             "tonic_join is 0.1 s: expected at least join, 0.2 s (EventDetector.tonic_join)");
