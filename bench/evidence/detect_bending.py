@@ -10,7 +10,7 @@ import numpy as np
 import unguard
 from unguard.benchmark import ScoredEvent, match
 
-from bench.evidence.onset_trials import FS, SEEDS, Alarms, Array
+from bench.evidence.onset_trials import FS, SEEDS, SOON_S, Alarms, Array, as_it_comes
 from bench.evidence.published_detectors import changed
 from bench.evidence.table import Evidence
 
@@ -47,20 +47,16 @@ class Alarm:
 
 
 def told(spec: Any, x: Array, markers: Any) -> list[Alarm]:
-    """Return all that opened, by the time it opened.
-
-    It is handed over 20 ms at a time, so that what is cancelled is known to have been by then.
-    """
+    """Return all that opened, by the time it opened."""
     live = spec.start(fs=FS, channels=CHANNELS)
     for kind, at, *_ in markers:
         live.declare(kind, at=at)
-    piece, soon = int(0.02 * FS), 0.15 * FS
     made: dict[int, Alarm] = {}
-    for first in range(0, len(x), piece):
-        for report in live.process(x[first : first + piece]):
+    for reports in as_it_comes(live, x):
+        for report in reports:
             alarm = made.setdefault(report.id, Alarm(report, report))
             alarm.last = report
-            alarm.cancelled_soon = report.report == "CANCEL" and live.position - alarm.first.decided <= soon
+            alarm.cancelled_soon = report.report == "CANCEL" and live.position - alarm.first.decided <= SOON_S * FS
     for report in live.finish():
         made.setdefault(report.id, Alarm(report, report)).last = report
     return list(made.values())

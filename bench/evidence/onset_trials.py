@@ -17,6 +17,8 @@ FS = 2000.0
 BAND = unguard.Bandpass(low=20, high=450, order=2)
 BAND_TEXT = "20-450 Hz, order 2, causal"
 TRIALS = 400
+#: What is cancelled by then is no false alarm, s.
+SOON_S = 0.15
 #: Of all trials of this evidence; tuning used others.
 SEEDS = 700_000
 
@@ -110,32 +112,36 @@ class Alarms:
         return Alarms(self.alarms + other.alarms, self.cancelled + other.cancelled, self.hours + other.hours)
 
 
-def alarms(
-    spec: Any, blocks: Iterable[Array], soon_s: float = 0.15, opens: Callable[[Any], object] = lambda report: None
-) -> Alarms:
+def as_it_comes(live: Any, x: Array) -> Iterator[list[Any]]:
+    """Yield what a live detector reports, 20 ms at a time: what is cancelled is known to have been by live.position."""
+    piece = int(0.02 * FS)
+    for first in range(0, len(x), piece):
+        yield live.process(x[first : first + piece])
+
+
+def alarms(spec: Any, blocks: Iterable[Array], opens: Callable[[Any], object] = lambda report: None) -> Alarms:
     """Return how often a detector alarms on what comes: a stream of blocks, (samples,) or (samples, channels).
 
-    It is handed over 20 ms at a time, so that what is cancelled is known to have been by then. Hours are of channels.
+    Hours are of channels.
     opens: told of every OPEN.
     """
     live: Any = None
     opened: dict[int, int] = {}
     counted = cancelled = 0
     samples = 0
-    piece = int(0.02 * FS)
     for block in blocks:
         channels = 1 if block.ndim == 1 else block.shape[1]
         if live is None:
             live = spec.start(fs=FS, channels=channels)
         samples += len(block) * channels
-        for first in range(0, len(block), piece):
-            for report in live.process(block[first : first + piece]):
+        for reports in as_it_comes(live, block):
+            for report in reports:
                 if report.report == "OPEN":
                     opened[report.id] = report.decided
                     opens(report)
                 elif report.report in ("CLOSE", "CANCEL"):
                     since = opened.pop(report.id)
-                    soon = report.report == "CANCEL" and live.position - since <= soon_s * FS
+                    soon = report.report == "CANCEL" and live.position - since <= SOON_S * FS
                     cancelled += soon
                     counted += not soon
     return Alarms(counted + len(opened), cancelled, samples / FS / 3600)

@@ -108,12 +108,11 @@ def plot_events(
 
 
 def _index(events: Events, channel: str | None) -> int:
-    known = events.channels
-    count = len(known) if known else 1 + max((e.channel for e in events.reports), default=0)
-    names = [events.channel_name(i) for i in range(count)]
+    # What nothing was reported of is one channel, too.
+    names = events.channel_names or (events.channel_name(0),)
     expected = f"one of {', '.join(names)}"
     if channel is None:
-        if count > 1:
+        if len(names) > 1:
             raise ConfigError("channel", "None", expected)
         return 0
     if text("channel", channel, expected) not in names:

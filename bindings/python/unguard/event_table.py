@@ -85,6 +85,13 @@ class Events:
         """Return the name of a channel by its index."""
         return f"channel {channel + 1}" if self.channels is None else self.channels[channel]
 
+    @property
+    def channel_names(self) -> tuple[str, ...]:
+        """The name of every channel; where none were given, of as many as there are reports of."""
+        if self.channels is not None:
+            return self.channels
+        return tuple(self.channel_name(i) for i in range(1 + max((e.channel for e in self.reports), default=-1)))
+
     def seconds(self, sample: int) -> float:
         """Return when a sample of the detector was in the recording, s from its first sample.
 

@@ -276,10 +276,7 @@ def _median(latency_ms: NDArray[np.float64], level: float) -> tuple[float, float
 
 
 def _channel(parameter: str, name: Any, events: Events) -> str:
-    known = events.channels
-    if known is None:
-        most = max((e.channel for e in events.reports), default=-1)
-        known = tuple(events.channel_name(i) for i in range(most + 1))
+    known = events.channel_names
     expected = f"one of {', '.join(known)}" if known else "a channel of the events, which have none"
     if text(parameter, name, expected) not in known:
         raise ConfigError(parameter, repr(name), expected)

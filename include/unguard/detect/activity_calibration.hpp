@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cmath>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -104,20 +105,27 @@ std::optional<Fault> refuse_activity_calibration(const ActivityCalibration& a, i
     if (!std::isfinite(v)) return refused("log_alarms", to_text(v), "finite numbers");
   for (const double v : a.decay)
     if (!(v > 0 && v <= 2)) return refused("decay", to_text(v), "above 0, at most 2");
-  for (const auto& [name, values] :
-       {std::pair{"beat_loudness", &a.beat_loudness}, {"beat_evidence", &a.beat_evidence}}) {
-    if (values->size() != a.beat_loudness.size() || (!values->empty() && values->size() != n))
-      return refused(name, std::to_string(values->size()) + " numbers", "none, or one" + of_each);
-    for (const double v : *values)
-      if (!(std::isfinite(v) && v >= 0)) return refused(name, to_text(v), "finite numbers of 0 and more");
-  }
-  for (const auto& [name, values] :
-       {std::pair{"settled_dB", &a.settled_dB}, {"end_dB", &a.end_dB}, {"end_dB_a_second", &a.end_dB_a_second}}) {
-    if (values->size() != a.settled_dB.size() || (!values->empty() && values->size() != n))
-      return refused(name, std::to_string(values->size()) + " numbers", "none, or one" + of_each);
-    for (const double v : *values)
-      if (!(std::fabs(v) <= 40)) return refused(name, to_text(v), "-40 to 40");
-  }
+  // Lists that are there together or not at all.
+  using List = std::pair<const char*, const std::vector<double>*>;
+  const auto refused_of = [&](std::initializer_list<List> lists, auto is_good,
+                              const char* expected) -> std::optional<Fault> {
+    const std::size_t together = lists.begin()->second->size();
+    for (const auto& [name, values] : lists) {
+      if (values->size() != together || (together > 0 && together != n))
+        return refused(name, std::to_string(values->size()) + " numbers", "none, or one" + of_each);
+      for (const double v : *values)
+        if (!is_good(v)) return refused(name, to_text(v), expected);
+    }
+    return std::nullopt;
+  };
+  if (auto fault = refused_of(
+          {{"beat_loudness", &a.beat_loudness}, {"beat_evidence", &a.beat_evidence}},
+          [](double v) { return std::isfinite(v) && v >= 0; }, "finite numbers of 0 and more"))
+    return fault;
+  if (auto fault = refused_of(
+          {{"settled_dB", &a.settled_dB}, {"end_dB", &a.end_dB}, {"end_dB_a_second", &a.end_dB_a_second}},
+          [](double v) { return std::fabs(v) <= 40; }, "-40 to 40"))
+    return fault;
   return std::nullopt;
 }
 

@@ -146,8 +146,8 @@ inline AlarmTail alarm_tail(const ActivityCalibrator& spec, ConstBlock rest, int
   return tail_of(std::move(peaks), models * samples);
 }
 
-// Levels of the whitened rest, each of a look, logarithms; what is marked or beyond full scale is left out, and what it
-// is the past of.
+// Levels of the whitened rest, each of a look, mean squares; what is marked or beyond full scale is left out, and what
+// it is the past of.
 inline std::vector<double> looks_at(ConstBlock rest, int channel, const NoiseModel& noise, double full_scale,
                                     std::int64_t look) {
   const auto a = noise.of(channel);
@@ -178,7 +178,7 @@ inline std::vector<double> looks_at(ConstBlock rest, int channel, const NoiseMod
   }
   return looks;
 }
-// What follows them is handed each look's level.
+// Where following those looks leads.
 struct FollowedRest {
   double settled = 0;  // logarithms of mean squares
   double end = 0;
@@ -324,15 +324,14 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
     for (std::size_t lag = 1; lag < r.size(); ++lag)
       made.correlation.push_back(std::clamp((r[lag] - in_rest[lag]) / (r[0] - in_rest[0]), -1.0, 1.0));
   }
+  const RestFollowing following = activity_detail::following(detector, format.rate);
   for (int c = 0; c < format.channels.count(); ++c) {
     auto sizes = activity_detail::change_sizes<ActivityDetector>(detector.sizes, made.correlation_of(c));
     if (!sizes) return sizes.fault();
     const ChangeBank bank(std::move(*sizes), detector.most_a_sample);
-    const auto tail =
-        activity_detail::alarm_tail(spec, rest, c, format, bank, activity_detail::following(detector, format.rate));
+    const auto tail = activity_detail::alarm_tail(spec, rest, c, format, bank, following);
     made.log_alarms.push_back(tail.log_alarms);
     made.decay.push_back(tail.decay);
-    const RestFollowing following = activity_detail::following(detector, format.rate);
     const auto looks = activity_detail::looks_at(heard, c, made.noise, format.full_scale(), following.block);
     const auto followed = activity_detail::follow(looks, following);
     constexpr double dB_a_nat = 10 / std::numbers::ln10;

@@ -234,6 +234,26 @@ class ChangeChannel {
   }
   double square(std::int64_t ago) const noexcept { return evidence_.white()[ago] * evidence_.white()[ago]; }
 
+  // Whether there is a stretch with more evidence than `best`, of what each of the last samples says: then the largest
+  // is `best`, and began so many samples ago.
+  template <class Says>
+  static bool has_more(std::int64_t oldest, const Says& says, double& best, std::int64_t& began) noexcept {
+    bool found = false;
+    double sum = 0;
+    std::int64_t first = oldest;
+    for (std::int64_t ago = oldest; ago >= 0; --ago) {
+      if (sum <= 0) {
+        sum = 0;
+        first = ago;
+      }
+      sum += says(ago);
+      if (sum <= best) continue;
+      best = sum;
+      began = first;
+      found = true;
+    }
+    return found;
+  }
   // How many samples ago it began: the stretch with the most evidence of any size, nothing cut off, wherever it ends.
   // The size is then this one.
   std::int64_t began_ago(std::int64_t oldest) noexcept {
@@ -241,19 +261,8 @@ class ChangeChannel {
     double best = -std::numeric_limits<double>::infinity();
     std::int64_t began = 0;
     for (std::size_t size = 0; size < bank.sizes().size(); ++size) {
-      double sum = 0;
-      std::int64_t first = oldest;
-      for (std::int64_t ago = oldest; ago >= 0; --ago) {
-        if (sum <= 0) {
-          sum = 0;
-          first = ago;
-        }
-        sum += bank.says(size, evidence_.white() + ago);
-        if (sum <= best) continue;
-        best = sum;
-        began = first;
-        size_ = size;
-      }
+      const auto says = [&](std::int64_t ago) { return bank.says(size, evidence_.white() + ago); };
+      if (has_more(oldest, says, best, began)) size_ = size;
     }
     leave_from(size_);
     return rule_.loud > 0 ? rose_ago(oldest, began) : began;
@@ -267,18 +276,9 @@ class ChangeChannel {
   std::int64_t rose_ago(std::int64_t oldest, std::int64_t began) const noexcept {
     const double active = std::max(rule_.loud, 1 + evidence_.bank().sizes()[size_].size);
     const ActivityEvidence evidence(half_a_rise(), active);
-    double sum = 0, best = 0;
-    std::int64_t first = oldest;
-    for (std::int64_t ago = oldest; ago >= 0; --ago) {
-      if (sum <= 0) {
-        sum = 0;
-        first = ago;
-      }
-      sum += evidence(square(ago));
-      if (sum <= best) continue;
-      best = sum;
-      began = first;
-    }
+    double best = 0;
+    has_more(
+        oldest, [&](std::int64_t ago) { return evidence(square(ago)); }, best, began);
     return began;
   }
   // Rest is told from an activity that is well below this one; of a strong one from what is well above rest.
