@@ -18,7 +18,7 @@ from bench.evidence.onset_trials import BAND, BAND_TEXT, FS, Array, heard
 from bench.evidence.table import Evidence
 
 #: Of all streams of this evidence; what the constants of EventConfidence were chosen on used others.
-SEEDS = 20_000_000
+SEEDS = 60_000_000
 BAR = 0.05
 #: Of the true activities, uniform in dB and in the logarithm of the duration.
 SNR_DB, DURATION_S = (2.0, 15.0), (0.03, 0.5)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bar: events of the ground-truth generator, 10 to 20 dB above rest, on seeds 2001 to 2020, fixed before tuning
-// (which used 1 to 20 only); here on the first four, unless UNGUARD_EVENT_SEEDS says how many. Alone, and with a heart
+// The bar: events of the ground-truth generator, 10 to 20 dB above rest, on seeds 8001 to 8020, fixed when nothing was
+// to be tuned any more; here on the first four, unless UNGUARD_EVENT_SEEDS says how many. Alone, and with a heart
 // and a wander as strong as rest between 20 and 450 Hz (0 dB), hum, and a tug a minute at every cable. In front: what a
 // session has in front of its detector (stream/pipeline.hpp). Calibrated on the quiet beginning, without a contraction.
 // Event times are the detector's input's, so the band-pass's delay counts against us.
@@ -242,7 +242,7 @@ int seeds() {
 
 Outcome outcome(Setting (*setting)(std::int64_t)) {
   Outcome sum;
-  for (std::int64_t seed = 2001; seed < 2001 + seeds(); ++seed) {
+  for (std::int64_t seed = 8001; seed < 8001 + seeds(); ++seed) {
     const auto [spec, settled] = setting(seed);
     const Simulated s = simulate(spec);
     const Heard h = through_the_chain(s);
