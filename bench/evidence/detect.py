@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from bench.evidence.detect_bending import measure as bending
 from bench.evidence.detect_confidence import measure as confidence
 from bench.evidence.detect_events import measure as events
 from bench.evidence.detect_real import measure as real
+from bench.evidence.detect_rest import kinds
 from bench.evidence.detect_rest import measure as rest
 from bench.evidence.detect_timing import measure as relative
 from bench.evidence.onset_trials import (
@@ -178,18 +180,33 @@ def latencies(theirs: dict[str, Timing]) -> list[str]:
     ]
 
 
+#: Everything but speed, which needs a quiet machine. None waits for another; the longest come first.
+SECTIONS: tuple[Callable[[Evidence], None], ...] = (
+    partial(ours, preset="limb"),
+    partial(ours, preset="trunk"),
+    *(partial(rest, number=k) for k in range(len(kinds()))),
+    events,
+    confidence,
+    bending,
+    real,
+    relative,
+    closed_forms,
+)
+
+
+def section(number: int) -> Evidence:
+    """Measure one of SECTIONS."""
+    e = Evidence("detect")
+    SECTIONS[number](e)
+    return e
+
+
 def measure() -> Evidence:
-    """Measure everything."""
+    """Measure everything: speed alone, then as many sections side by side as there are processors."""
     e = Evidence("detect")
     tests_said.build()
-    speed(e)  # first, while the machine is quiet
-    closed_forms(e)
-    for preset in ("limb", "trunk"):
-        ours(e, preset)
-    rest(e)
-    events(e)
-    confidence(e)
-    bending(e)
-    relative(e)
-    real(e)
+    speed(e)
+    with ProcessPoolExecutor() as pool:
+        for part in pool.map(section, range(len(SECTIONS))):
+            e.take(part)
     return e

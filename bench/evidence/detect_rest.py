@@ -125,27 +125,27 @@ def published(kind: Disturbed) -> dict[str, Alarms]:
     return counted
 
 
-def measure(e: Evidence) -> None:
-    """Count, kind by kind."""
-    for kind in kinds():
-        count(kind)
-        c = kind.counted
-        e.add(f"rest with {kind.name}: ACTIVITY false alarms over {c.hours:.1f} channel hours", "<= 1 / h (upper 95 %)",
-              f"{c.alarms} (<= {c.upper():.2f} / h); {c.cancelled / c.hours / 60:.1f} / min cancelled",
-              f"{RECORDS} records, each calibrated on its own rest: model of order {ORDER}"
-              + (", R peaks in it of the truth" if kind.heart else ""), c.upper() <= 1)  # fmt: skip
-        if kind.heart:
-            share = kind.opened_at_beats / kind.beats
-            # So many beats have an OPEN beside them where none is of a beat. Units bring more than the bar.
-            a_second = (c.alarms + c.cancelled) / c.hours / 3600
-            by_chance = 1 - np.exp(-a_second * 2 * NEAR_S)
-            alone = kind.parts.keys() == {"ecg"}
-            e.add(f"rest with {kind.name}: beats that OPEN at all", "<= 10 %" if alone else "-",
-                  f"{100 * share:.2f} % of {kind.beats}",
-                  f"truth of the generator; as many OPENs by chance {100 * by_chance:.2f} %",
-                  share <= 0.1 if alone else None)  # fmt: skip
-        beside = sorted(published(kind).items(), key=lambda kv: kv[1].alarms / kv[1].hours)
-        e.add(f"rest with {kind.name}: published detectors, told 1 / h", "-",
-              ", ".join(f"{named(name)} {a.alarms / a.hours:.0f} / h" for name, a in beside) or "none has a threshold",
-              f"{RECORDS_OF_PUBLISHED} record, {sum(a.hours for _, a in beside[:1]):.1f} channel hours, told the same "
-              f"rest, model of order {ORDER}")  # fmt: skip
+def measure(e: Evidence, number: int) -> None:
+    """Count on one of kinds()."""
+    kind = kinds()[number]
+    count(kind)
+    c = kind.counted
+    e.add(f"rest with {kind.name}: ACTIVITY false alarms over {c.hours:.1f} channel hours", "<= 1 / h (upper 95 %)",
+          f"{c.alarms} (<= {c.upper():.2f} / h); {c.cancelled / c.hours / 60:.1f} / min cancelled",
+          f"{RECORDS} records, each calibrated on its own rest: model of order {ORDER}"
+          + (", R peaks in it of the truth" if kind.heart else ""), c.upper() <= 1)  # fmt: skip
+    if kind.heart:
+        share = kind.opened_at_beats / kind.beats
+        # So many beats have an OPEN beside them where none is of a beat. Units bring more than the bar.
+        a_second = (c.alarms + c.cancelled) / c.hours / 3600
+        by_chance = 1 - np.exp(-a_second * 2 * NEAR_S)
+        alone = kind.parts.keys() == {"ecg"}
+        e.add(f"rest with {kind.name}: beats that OPEN at all", "<= 10 %" if alone else "-",
+              f"{100 * share:.2f} % of {kind.beats}",
+              f"truth of the generator; as many OPENs by chance {100 * by_chance:.2f} %",
+              share <= 0.1 if alone else None)  # fmt: skip
+    beside = sorted(published(kind).items(), key=lambda kv: kv[1].alarms / kv[1].hours)
+    e.add(f"rest with {kind.name}: published detectors, told 1 / h", "-",
+          ", ".join(f"{named(name)} {a.alarms / a.hours:.0f} / h" for name, a in beside) or "none has a threshold",
+          f"{RECORDS_OF_PUBLISHED} record, {sum(a.hours for _, a in beside[:1]):.1f} channel hours, told the same "
+          f"rest, model of order {ORDER}")  # fmt: skip

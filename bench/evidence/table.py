@@ -64,6 +64,11 @@ class Evidence:
         self.pictures[path] = shows
         return path
 
+    def take(self, part: Evidence) -> None:
+        """Add what was measured elsewhere."""
+        self.rows += part.rows
+        self.pictures |= part.pictures
+
     def failed(self) -> list[Row]:
         """Return the rows that fall short."""
         return [r for r in self.rows if r.enough is False]
