@@ -50,6 +50,7 @@ PRECISE = [
     (r"(def (?:detect|process|finish)\(.*) -> list:", r"\1 -> list[Event]:"),
     (r"(def (?:process|finish|__call__)\(.*) -> tuple:", r"\1 -> tuple[Readings, list[Event]]:"),
     (r"def bounds\(self\) -> list:", "def bounds(self) -> list[dict[str, Any]]:"),
+    (r"(def _active_stretches\(.*) -> list:", r"\1 -> list[tuple[int, int, int]]:"),
     (r"def channels\(self\) -> list:", "def channels(self) -> list[str]:"),
     (r"def reasons\(self\) -> list:", "def reasons(self) -> list[str]:"),
     (r"def (designed_\w+)\((.*)\) -> list:", r"def \1(\2) -> list[list[tuple[str, str]]]:"),

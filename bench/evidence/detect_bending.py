@@ -11,7 +11,6 @@ import unguard
 from unguard.benchmark import ScoredEvent, match
 
 from bench.evidence.onset_trials import FS, SEEDS, SOON_S, Alarms, Array, as_it_comes
-from bench.evidence.published_detectors import changed
 from bench.evidence.table import Evidence
 
 #: Records of fifteen minutes and four channels, of a healthy and of a guarded back: five channel hours each.
@@ -27,7 +26,7 @@ def heard(made: Any) -> Array:
 def profile(pattern: str, seed: int) -> Any:
     """Return the profile of three minutes of good bending: of that back, without spikes."""
     spec = unguard.scenario(pattern, seconds=180, seed=seed, fs=FS)
-    made = unguard.simulate(changed(spec, bending=changed(spec.bending, spikes=0)))
+    made = unguard.simulate(spec.replace(bending=spec.bending.replace(spikes=0)))
     phases = made.truth["phases"]
     bends = [(p["begin"], p["end"]) for p in phases if p["phase"] == "bending"]
     holds = [(p["begin"] + int(0.5 * FS), p["end"]) for p in phases if p["phase"] == "full flexion"]

@@ -53,12 +53,7 @@ def told(spec: Any, rest: Any, fs: float, noise: Any) -> tuple[Any, bool]:
     """
     known = {f["name"] for f in spec._fields}
     if "noise" in known:
-        return changed(spec, noise=noise), False
+        return spec.replace(noise=noise), False
     if "baseline" in known:
-        return changed(spec, baseline=unguard.calibrate_baseline(spec, rest, fs=fs)), False
-    return changed(spec, learn=len(rest) / fs), True
-
-
-def changed(spec: Any, **fields: Any) -> Any:
-    """Return a spec with other values in some of its fields."""
-    return type(spec)(**{f["name"]: getattr(spec, f["name"]) for f in spec._fields} | fields)
+        return spec.replace(baseline=unguard.calibrate_baseline(spec, rest, fs=fs)), False
+    return spec.replace(learn=len(rest) / fs), True

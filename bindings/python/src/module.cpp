@@ -16,6 +16,7 @@ PYBIND11_MODULE(_core, m) {
   unguard::python::register_noise_models(m);
   unguard::python::register_onset_detectors(m);
   unguard::python::register_published_onsets(m);
+  unguard::python::register_offline_onsets(m);
   unguard::python::register_activity(m);
   unguard::python::register_bending(m);
   unguard::python::register_r_peaks(m);

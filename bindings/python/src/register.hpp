@@ -18,6 +18,7 @@ void register_detectors(pybind11::module_& m);
 void register_noise_models(pybind11::module_& m);
 void register_onset_detectors(pybind11::module_& m);
 void register_published_onsets(pybind11::module_& m);
+void register_offline_onsets(pybind11::module_& m);
 void register_activity(pybind11::module_& m);
 void register_bending(pybind11::module_& m);
 void register_r_peaks(pybind11::module_& m);

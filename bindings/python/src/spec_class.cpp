@@ -21,6 +21,17 @@ std::string init_signature(const SpecClass& of) {
   return text + ") -> None";
 }
 
+std::string replace_signature(const SpecClass& of) {
+  const std::string self = "unguard._core." + of.name;
+  std::string text = "replace(self: " + self;
+  bool first = true;
+  for (const SpecField& f : of.fields) {
+    text += (first ? ", *, " : ", ") + f.name + ": " + f.type + " = ...";
+    first = false;
+  }
+  return text + ") -> " + self;
+}
+
 std::string parameter_names(const SpecClass& of) {
   std::string all;
   for (const SpecField& f : of.fields) all += (all.empty() ? "" : ", ") + f.name;
@@ -43,6 +54,17 @@ py::tuple description(const SpecClass& of) {
     described.append(d);
   }
   return py::tuple(described);
+}
+
+void refuse_positional(const SpecClass& of, const std::string& called, const py::args& positional) {
+  if (!positional.empty())
+    throw py::type_error(called + "() takes its parameters by name only: " + parameter_names(of));
+}
+
+py::dict values_by_name(const SpecClass& of, const void* spec) {
+  py::dict d;
+  for (const SpecField& f : of.fields) d[py::str(f.name)] = of.value(f, spec);
+  return d;
 }
 
 // The class as its methods need it: the spec behind an object that is one.
@@ -124,11 +146,24 @@ void complete(const py::object& python_class, const SpecClass& of) {
     c.def(
         "__init__",
         [self](py::detail::value_and_holder& holder, const py::args& positional, const py::kwargs& arguments) {
-          if (!positional.empty())
-            throw py::type_error(self.of->name + "() takes its parameters by name only: " + parameter_names(*self.of));
+          refuse_positional(*self.of, self.of->name, positional);
           holder.value_ptr() = self.of->made(arguments);
         },
         py::detail::is_new_style_constructor(), init.c_str());
+    const auto replace = [self](const py::object& spec, const py::args& positional, const py::kwargs& changes) {
+      refuse_positional(*self.of, self.of->name + ".replace", positional);
+      py::dict d = values_by_name(*self.of, self(spec));
+      for (const auto& [name, value] : changes) d[name] = value;
+      return py::type::of(spec)(**d);
+    };
+    const std::string doc =
+        "\n\nThe same with other values in the fields given by name. Raises ConfigError for a value, TypeError for a "
+        "name.";
+    c.def("replace", replace, (replace_signature(of) + doc).c_str());
+    // What copy.replace() calls, from Python 3.13 on.
+    const std::string self_type = "unguard._core." + of.name;
+    c.def("__replace__", replace,
+          ("__replace__(self: " + self_type + ", **changes: typing.Any) -> " + self_type + doc).c_str());
   }
   const auto property = py::module_::import("builtins").attr("property");
   for (const SpecField& f : of.fields)
@@ -152,8 +187,7 @@ void complete(const py::object& python_class, const SpecClass& of) {
   });
   // Copied and pickled as a call with all its fields by name.
   c.def("__reduce__", [self](const py::object& spec) -> py::tuple {
-    py::dict d;
-    for (const SpecField& f : self.of->fields) d[py::str(f.name)] = self.of->value(f, self(spec));
+    const py::dict d = values_by_name(*self.of, self(spec));
     const auto call = py::module_::import("functools").attr("partial")(py::type::of(spec), **d);
     return py::make_tuple(call, py::tuple());
   });

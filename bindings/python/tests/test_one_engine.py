@@ -140,6 +140,18 @@ def test_detectors(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
     assert any(event[11] for answer in asked.values() for event in answer["events"]), "no event has a reason"
 
 
+def test_methods_of_whole_records(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
+    # Truth: the C++ engine's own answers, channel by channel.
+    asked = {name: a for name, a in answers[0].items() if "stretches" in a}
+    assert set(asked) == {"Abbink", "IntegratedProfile", "BayesianChangePoint"}
+    for name, answer in asked.items():
+        x, fs = samples_of(answer, "x"), answer["fs"]
+        rest = x[: answer["rest"]] if answer["rest"] else None
+        found = unguard.active_stretches(spec_of(answer["spec"]), x, fs=fs, rest=rest)
+        assert [[s.channel, s.onset, s.offset] for s in found] == answer["stretches"], name
+        assert {s.channel for s in found} == {0, 1}, name
+
+
 def test_exemptions_are_printed(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
     # Truth: the registration lines.
     assert "[ EXEMPT   ] Levels IsOneEngine: not in the Python package yet" in answers[1]

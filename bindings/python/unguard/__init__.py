@@ -21,6 +21,7 @@ from unguard._core import (
     ENVELOPES,
     MARKS,
     TRUST,
+    Abbink,
     ActivityCalibration,
     ActivityCalibrator,
     ActivityDetector,
@@ -31,6 +32,7 @@ from unguard._core import (
     Arv,
     Bandpass,
     Bandstop,
+    BayesianChangePoint,
     BayesianEnvelope,
     Bending,
     BendingDetector,
@@ -77,6 +79,7 @@ from unguard._core import (
     HeartShare,
     Highpass,
     HodgesBui,
+    IntegratedProfile,
     Jasa,
     LeadOff,
     LevelDrift,
@@ -189,6 +192,7 @@ from unguard._core import (
     trunk_band,
     zero_phase,
 )
+from unguard.active_stretches import ActiveStretch, ActiveStretches, active_stretches
 from unguard.bids_events import markers_from_bids
 from unguard.errors import ConfigError, FormatError
 from unguard.event_stream import events
@@ -208,6 +212,9 @@ __all__ = [
     "ENVELOPES",
     "MARKS",
     "TRUST",
+    "Abbink",
+    "ActiveStretch",
+    "ActiveStretches",
     "ActivityCalibration",
     "ActivityCalibrator",
     "ActivityDetector",
@@ -219,6 +226,7 @@ __all__ = [
     "Arv",
     "Bandpass",
     "Bandstop",
+    "BayesianChangePoint",
     "BayesianEnvelope",
     "Bending",
     "BendingDetector",
@@ -269,6 +277,7 @@ __all__ = [
     "HeartShare",
     "Highpass",
     "HodgesBui",
+    "IntegratedProfile",
     "Jasa",
     "LeadOff",
     "LevelDrift",
@@ -352,6 +361,7 @@ __all__ = [
     "WhiteningCalibrator",
     "ZeroPhaseBlocks",
     "__version__",
+    "active_stretches",
     "analysis",
     "benchmark",
     "butterworth_order",

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from unguard import ConfigError
 from unguard.benchmark import (
     NOT_RUN,
+    OFFLINE,
     OURS,
     PEERS,
     Dataset,
@@ -190,7 +191,7 @@ def test_a_peer_that_is_not_installed_is_named_with_the_extra(monkeypatch: pytes
 
 def test_every_peer_says_where_its_settings_are_from() -> None:
     assert len({f.name for f in PEERS}) == len(PEERS) == 14
-    for family in (*OURS, *PEERS):
+    for family in (*OURS, *OFFLINE, *PEERS):
         assert family.origin and all(f in next(family.settings()) for f in family.documented)
         for settings in family.settings():
             family.make(**settings)

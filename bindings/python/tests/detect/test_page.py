@@ -30,7 +30,7 @@ def test_the_examples_of_detect_run_and_say_what_the_page_says(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = blocks("detect.md")
-    assert len(code) == 5
+    assert len(code) == 6
     # One alarm an hour takes a minute of counting: the last example is run for 200.
     assert "per_hour=1)" in code[4]
     code[4] = code[4].replace("per_hour=1)", "per_hour=200)")
@@ -43,6 +43,8 @@ def test_the_examples_of_detect_run_and_say_what_the_page_says(
     # It is rest: nothing that was found lies in it.
     assert min(e.onset for e in names["events"].closed) >= 20 * names["fs"]
     assert len(names["found"]) == 3 and (tmp_path / "events.png").stat().st_size > 10_000
+    # Three movements behind the rest, each in four channels.
+    assert len(names["stretches"]) == 12 and min(s.onset for s in names["stretches"]) >= 20 * names["fs"]
     assert names["quiet"].spec.spreads == names["quiet"].threshold and isinstance(names["told"][0], unguard.Event)
 
 

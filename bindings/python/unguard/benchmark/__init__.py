@@ -18,6 +18,7 @@ from unguard.benchmark.detector import Detector, Family
 from unguard.benchmark.event import ScoredEvent
 from unguard.benchmark.generator import GRIDS, Grid, all_generated, generated
 from unguard.benchmark.matching import Tolerance, match
+from unguard.benchmark.offline import OFFLINE, from_offline_spec
 from unguard.benchmark.ours import OURS
 from unguard.benchmark.outcome import Outcome, run
 from unguard.benchmark.peers import NOT_RUN, PEERS, MissingPeer
@@ -32,6 +33,7 @@ __all__ = [
     "DATASETS",
     "GRIDS",
     "NOT_RUN",
+    "OFFLINE",
     "OURS",
     "PEERS",
     "AlarmRate",
@@ -58,6 +60,7 @@ __all__ = [
     "band_passed",
     "compare",
     "dataset",
+    "from_offline_spec",
     "from_spec",
     "generated",
     "icc",
