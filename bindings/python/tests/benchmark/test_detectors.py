@@ -159,6 +159,19 @@ def test_ours_is_causal(family: Family) -> None:
     assert detector.causal and [e.decided for e in cut] == [e.decided for e in whole]
 
 
+def test_activity_is_shown_as_it_is_and_as_for_bursts() -> None:
+    plain, for_bursts = (f for f in OURS if "ActivityDetector" in f.name)
+    spec = unguard.ActivityDetector()
+    assert plain.at_documented().settings == {"false_alarms": spec.false_alarms, "rise": 0, "join": spec.join}
+    assert for_bursts.at_documented().settings == {"false_alarms": spec.false_alarms, "rise": 3, "join": 0.5}
+    assert "onsets" in plain.origin and "bursts" in for_bursts.origin
+    # A step to twice the level of rest: an onset, and by the rule of bursts nothing but tone.
+    x = np.random.default_rng(2).normal(0, 2, 12_000)
+    x[8000:] *= 2
+    step = Trial("step", x, FS, (200, 7900), (ScoredEvent(8000, 12_000),))
+    assert [run(f.at_documented(), data(step)).whole.counts.hits for f in (plain, for_bursts)] == [1, 0]
+
+
 def test_anyones_function_is_a_detector() -> None:
     heard = []
 

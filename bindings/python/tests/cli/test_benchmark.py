@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unguard.benchmark import GRIDS
+from unguard.benchmark import GRIDS, OURS
 
 
 def test_compares_on_recordings(run: Callable[..., Any], real_data: Path, tmp_path: Path) -> None:
@@ -24,6 +24,8 @@ def test_compares_on_recordings(run: Callable[..., Any], real_data: Path, tmp_pa
         ("unguard SpasmDetector", "searched"): 9,
         ("unguard ActivityDetector", "documented"): 9,
         ("unguard ActivityDetector", "searched"): 9,
+        ("unguard ActivityDetector, bursts", "documented"): 9,
+        ("unguard ActivityDetector, bursts", "searched"): 9,
     }
 
 
@@ -67,5 +69,5 @@ def test_compares_on_simulated_onsets(run: Callable[..., Any], tmp_path: Path, m
     assert ran.code == 0 and all(f"{name}: 2 true events" in ran.out for name in GRIDS)
     made = json.loads((tmp_path / "made/results.json").read_text())
     assert made["seed"] == 4 and [d["name"] for d in made["datasets"]] == list(GRIDS)
-    assert len(made["rows"]) == 2 * len(GRIDS) and not any(r["error"] for r in made["rows"])
+    assert len(made["rows"]) == len(OURS) * len(GRIDS) and not any(r["error"] for r in made["rows"])
     assert all(r["hits"] + r["misses"] == 2 for r in made["rows"])

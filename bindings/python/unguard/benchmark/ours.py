@@ -45,16 +45,12 @@ _PEAKED = 1.3
 _NORMAL_MEDIAN = 0.6744897501960817
 
 
-def activity_detector(*, false_alarms: float = 1.0, rise: float = 3.0, join: float = 0.5, **fields: Any) -> Detector:
-    """Return `unguard.ActivityDetector` for bursts, calibrated on the stretch that is known to be rest, heart included.
-
-    The setting was chosen on the tuning shares of plux_bursts, emggo and uci_gestures, the first 40 % of each, by F1
-    and between equals by the sample-wise F1; nothing was chosen by what comes behind.
+def activity_detector(**fields: Any) -> Detector:
+    """Return `unguard.ActivityDetector`, calibrated on the stretch that is known to be rest, heart included.
 
     Parameters
     ----------
-    false_alarms: an hour. rise, join: a muscle's tone between two bursts, and a gap within one, are no bursts.
-    fields: of the spec, such as most_a_sample.
+    fields: of the spec, such as false_alarms; those that are not given have its defaults.
     """
 
     def detect(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
@@ -67,13 +63,12 @@ def activity_detector(*, false_alarms: float = 1.0, rise: float = 3.0, join: flo
             calibration = unguard.calibrate_activity(
                 still, fs=fs, band=text, r_peaks=beats, spec=unguard.ActivityCalibrator(noise=noise)
             )
-            return unguard.ActivityDetector(
-                calibration=calibration, false_alarms=false_alarms, rise=rise, join=join, **fields
-            )
+            return unguard.ActivityDetector(calibration=calibration, **fields)
 
         return from_spec(spec, name="unguard", band=band)(x, fs, rest)
 
-    settings = {"false_alarms": false_alarms, "rise": rise, "join": join, **fields}
+    plain = unguard.ActivityDetector()
+    settings = {name: getattr(plain, name) for name in ("false_alarms", "rise", "join")} | fields
     return Detector("unguard ActivityDetector", detect, settings, causal=True)
 
 
@@ -91,6 +86,11 @@ def _beats(x: NDArray[np.float64], rest: tuple[int, int], still: NDArray[np.floa
     return inside or None
 
 
+#: A muscle's tone between two bursts, and a gap within one, are no bursts. Chosen on the tuning shares of plux_bursts,
+#: emggo and uci_gestures, the first 40 % of each, by F1 and between equals by the sample-wise F1; nothing was chosen by
+#: what comes behind.
+BURSTS = {"rise": 3.0, "join": 0.5}
+
 OURS: tuple[Family, ...] = (
     Family(
         "unguard SpasmDetector",
@@ -103,7 +103,14 @@ OURS: tuple[Family, ...] = (
         "unguard ActivityDetector",
         activity_detector,
         {},
-        "for bursts: rise 3, join 0.5 s; chosen on the tuning parts of the recordings",
-        {"false_alarms": (0.01, 1.0), "rise": (0.0, 1.0, 3.0), "join": (0.05, 0.5)},
+        "the defaults of unguard.ActivityDetector, for onsets: whatever is above rest counts, a muscle's tone too",
+        {"false_alarms": (0.01, 1.0), "join": (0.05, 0.5)},
+    ),
+    Family(
+        "unguard ActivityDetector, bursts",
+        activity_detector,
+        BURSTS,
+        "for bursts, and not the tone between them: rise 3, join 0.5 s, chosen on the tuning parts of the recordings",
+        {"false_alarms": (0.01, 1.0), "rise": (1.0, 3.0), "join": (0.05, 0.5)},
     ),
 )
