@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -58,11 +59,7 @@ def activity_detector(**fields: Any) -> Detector:
 
         def spec(still: NDArray[np.float64], fs: float) -> unguard.ActivityDetector:
             text = f"{band.low:g}-{band.high:g} Hz, causal"
-            beats = _beats(x, rest, still, fs)
-            noise = unguard.NoiseCalibrator(order=20 if beats else 12, shortest=0.2, most_change=3, most_peaked=3)
-            calibration = unguard.calibrate_activity(
-                still, fs=fs, band=text, r_peaks=beats, spec=unguard.ActivityCalibrator(noise=noise)
-            )
+            calibration = _calibration(still.tobytes(), fs, text, _beats(x, rest, still, fs))
             return unguard.ActivityDetector(calibration=calibration, **fields)
 
         return from_spec(spec, name="unguard", band=band)(x, fs, rest)
@@ -72,18 +69,25 @@ def activity_detector(**fields: Any) -> Detector:
     return Detector("unguard ActivityDetector", detect, settings, causal=True)
 
 
-def _beats(x: NDArray[np.float64], rest: tuple[int, int], still: NDArray[np.float64], fs: float) -> list[float] | None:
-    """Return the R peaks of a rest, in samples of it; None where nothing stands out of it.
+# No setting that is searched changes it, and it takes longer than to listen to a record of the generator.
+@functools.lru_cache(maxsize=256)
+def _calibration(still: bytes, fs: float, band: str, beats: tuple[float, ...]) -> unguard.ActivityCalibration:
+    noise = unguard.NoiseCalibrator(order=20 if beats else 12, shortest=0.2, most_change=3, most_peaked=3)
+    spec = unguard.ActivityCalibrator(noise=noise)
+    return unguard.calibrate_activity(np.frombuffer(still), fs=fs, band=band, r_peaks=list(beats) or None, spec=spec)
+
+
+def _beats(x: NDArray[np.float64], rest: tuple[int, int], still: NDArray[np.float64], fs: float) -> tuple[float, ...]:
+    """Return the R peaks of a rest, in samples of it; none where nothing stands out of it.
 
     They are looked for in all of the record up to the end of the rest: a tracker has to learn what a beat is.
     """
     median = float(np.median(np.abs(still)))
     if float(np.sqrt(np.mean(still**2))) < _PEAKED * median / _NORMAL_MEDIAN:
-        return None
+        return ()
     peaks = unguard.r_peaks(x[: rest[1]], fs=fs)
     first = rest[1] - len(still)
-    inside = [float(p - first) for p in np.asarray(peaks) if first <= p < rest[1]]
-    return inside or None
+    return tuple(float(p - first) for p in np.asarray(peaks) if first <= p < rest[1])
 
 
 #: A muscle's tone between two bursts, and a gap within one, are no bursts. Chosen on the tuning shares of plux_bursts,
