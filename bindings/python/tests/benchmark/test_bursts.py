@@ -1,4 +1,4 @@
-"""ActivityDetector on real bursts, at the one setting that is documented. Truth: the annotations of the recordings."""
+"""ActivityDetector on real bursts, at its one setting for them. Truth: the annotations of the recordings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BARS = {"plux_bursts": (9, 0.9), "emggo": (54, 0.95), "uci_gestures": (10, 0.9)}
 
 @pytest.fixture(scope="module")
 def detector() -> Family:
-    return next(f for f in OURS if f.name == "unguard ActivityDetector")
+    return next(f for f in OURS if f.name == "unguard ActivityDetector, bursts")
 
 
 @pytest.mark.parametrize("name", BARS)
@@ -35,5 +35,5 @@ def test_a_heart_opens_nothing(detector: Family, real_data: Path) -> None:
     # 715 beats of emggo at 250 Hz; that it does without a rise, too, is the heart's limit and not the rise.
     (data,) = (d for d in annotated(real_data) if d.name == "emggo")
     for rise in (0.0, 3.0):
-        made = run(detector.make(rise=rise), data)
+        made = run(detector.make(**{**detector.documented, "rise": rise}), data)
         assert made.whole.alarms.count <= 2 and made.whole.counts.misses <= 2, made.whole

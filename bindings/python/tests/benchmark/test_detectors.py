@@ -25,6 +25,7 @@ from unguard.benchmark import (
     ScoredEvent,
     Trial,
     from_spec,
+    live_reports,
     run,
     scored,
     search,
@@ -54,29 +55,81 @@ def report(kind: str, report: str, onset: int, offset: int, decided: int, id: in
 
 
 def test_reports_become_events_decided_at_their_open() -> None:
+    # Each with the sample by which it was said.
     reports = [
-        report("ACTIVITY", "OPEN", 100, 130, 140),
-        report("SPIKE", "OPEN", 110, 120, 150, id=2),
-        report("TONIC", "UPDATE", 95, 400, 400),
-        report("SPIKE", "CANCEL", 110, 160, 200, id=2),
-        report("TONIC", "CLOSE", 90, 900, 1000),
-        report("ACTIVITY", "OPEN", 1500, 1500, 1520, id=3),
+        (report("ACTIVITY", "OPEN", 100, 130, 140), 140),
+        (report("SPIKE", "OPEN", 110, 120, 150, id=2), 160),
+        (report("TONIC", "UPDATE", 95, 400, 140), 400),
+        (report("SPIKE", "CANCEL", 110, 160, 150, id=2), 460),
+        (report("TONIC", "CLOSE", 90, 900, 140), 1000),
+        (report("ACTIVITY", "OPEN", 1500, 1500, 1520, id=3), 1520),
     ]
     assert scored(reports, late=10, samples=2000) == [
         ScoredEvent(80, 890, "TONIC", decided=140),
-        ScoredEvent(100, 150, "SPIKE", decided=150, cancelled=200),
+        ScoredEvent(100, 150, "SPIKE", decided=150, cancelled=460),
         ScoredEvent(1490, 2000, "ACTIVITY", decided=1520),
     ]
 
 
-def test_what_proves_to_be_no_muscle_was_cancelled_then() -> None:
+def test_what_proves_to_be_no_muscle_was_cancelled_when_that_was_said_first() -> None:
     reports = [
-        report("ACTIVITY", "OPEN", 100, 130, 140),
-        report("ARTEFACT", "CLOSE", 100, 300, 350),
-        report("ECG", "OPEN", 500, 510, 520, id=2),
-        report("ECG", "CLOSE", 500, 600, 620, id=2),
+        (report("ACTIVITY", "OPEN", 100, 130, 140), 140),
+        (report("ARTEFACT", "UPDATE", 100, 130, 140), 240),
+        (report("ARTEFACT", "CLOSE", 100, 300, 140), 900),
+        (report("ECG", "OPEN", 1500, 1510, 1520, id=2), 1520),
+        (report("ECG", "CLOSE", 1500, 1600, 1520, id=2), 1620),
+        # What was doubted for a while was muscle after all.
+        (report("ACTIVITY", "OPEN", 2500, 2510, 2520, id=3), 2520),
+        (report("ARTEFACT", "UPDATE", 2500, 2510, 2520, id=3), 2600),
+        (report("ACTIVITY", "CLOSE", 2500, 2900, 2520, id=3), 3000),
     ]
-    assert scored(reports) == [ScoredEvent(100, 300, "ACTIVITY", decided=140, cancelled=350)]
+    assert scored(reports) == [
+        ScoredEvent(100, 300, "ACTIVITY", decided=140, cancelled=240),
+        ScoredEvent(2500, 2900, "ACTIVITY", decided=2520),
+    ]
+
+
+def blip(at: int = 18_000) -> NDArray[np.float64]:
+    """Noise of 2 uV in which 50 ms are loud."""
+    x = np.random.default_rng(1).normal(0, 2, 26_000)
+    x[at : at + 50] *= 20
+    return x
+
+
+def slow_to_cancel(rest: NDArray[np.float64], fs: float) -> unguard.SpasmDetector:
+    """One that waits for half a second of silence before it takes back what was too short."""
+    return unguard.SpasmDetector(learn=3.0, shortest=0.4, burst=0.5)
+
+
+def quick_to_cancel(rest: NDArray[np.float64], fs: float) -> unguard.ActivityDetector:
+    """One that takes back what was too short as soon as it is over."""
+    made = unguard.calibrate_activity(rest, fs=fs, band="20-450 Hz, causal")
+    return unguard.ActivityDetector(calibration=made, shortest=0.1)
+
+
+@pytest.mark.parametrize(("spec", "alarms", "cancelled"), [(slow_to_cancel, 1, 0), (quick_to_cancel, 0, 1)])
+def test_an_alarm_that_is_taken_back_late_is_a_false_one(spec: Any, alarms: int, cancelled: int) -> None:
+    made = run(from_spec(spec, name="cancels"), data(Trial("blip", blip(), FS, (200, 12_000), ())))
+    assert (made.error, made.found) == ("", 0), "all is taken back"
+    assert (made.whole.alarms.count, made.whole.cancelled) == (alarms, cancelled)
+
+
+@pytest.mark.parametrize("spec", [slow_to_cancel, quick_to_cancel])
+def test_live_reports_are_those_of_the_whole_record_each_when_it_was_said(spec: Any) -> None:
+    x = bursts() + blip()
+    marks = np.zeros(len(x), dtype=np.uint32)
+    marks[20_100:20_300] = 1
+    made = spec(x[200:3900], FS)
+    told: dict[str, Any] = {"markers": [("rest begins", 0), ("rest ends", 12_000)], "marks": marks}
+    reports = list(live_reports(made, x, fs=FS, **told))
+    whole = unguard.detect(made, x, fs=FS, **told)
+    assert [r for r, _ in reports] == whole != unguard.detect(made, x, fs=FS)
+    for r, said in reports:
+        assert r.decided < said and (said % 20 == 0)
+        if r.report == "OPEN":
+            assert said - r.decided <= 20, "an event is said to be open in the piece in which it was decided"
+        if r.report in ("CLOSE", "CANCEL"):
+            assert said >= r.offset, "nobody knows an end before it"
 
 
 def test_any_spec_runs_through_detect() -> None:
@@ -105,6 +158,19 @@ def test_ours_is_causal(family: Family) -> None:
     cut = detector(x[:17_000], FS, (200, 3900))
     whole = [e for e in detector(x, FS, (200, 3900)) if e.decided < 17_000]
     assert detector.causal and [e.decided for e in cut] == [e.decided for e in whole]
+
+
+def test_activity_is_shown_as_it_is_and_as_for_bursts() -> None:
+    plain, for_bursts = (f for f in OURS if "ActivityDetector" in f.name)
+    spec = unguard.ActivityDetector()
+    assert plain.at_documented().settings == {"false_alarms": spec.false_alarms, "rise": 0, "join": spec.join}
+    assert for_bursts.at_documented().settings == {"false_alarms": spec.false_alarms, "rise": 3, "join": 0.5}
+    assert "onsets" in plain.origin and "bursts" in for_bursts.origin
+    # A step to twice the level of rest: an onset, and by the rule of bursts nothing but tone.
+    x = np.random.default_rng(2).normal(0, 2, 12_000)
+    x[8000:] *= 2
+    step = Trial("step", x, FS, (200, 7900), (ScoredEvent(8000, 12_000),))
+    assert [run(f.at_documented(), data(step)).whole.counts.hits for f in (plain, for_bursts)] == [1, 0]
 
 
 def test_anyones_function_is_a_detector() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unguard.benchmark import GRIDS
+from unguard.benchmark import GRIDS, OURS
 
 
 def test_compares_on_recordings(run: Callable[..., Any], real_data: Path, tmp_path: Path) -> None:
@@ -24,6 +24,8 @@ def test_compares_on_recordings(run: Callable[..., Any], real_data: Path, tmp_pa
         ("unguard SpasmDetector", "searched"): 9,
         ("unguard ActivityDetector", "documented"): 9,
         ("unguard ActivityDetector", "searched"): 9,
+        ("unguard ActivityDetector, bursts", "documented"): 9,
+        ("unguard ActivityDetector, bursts", "searched"): 9,
     }
 
 
@@ -44,12 +46,22 @@ def test_takes_a_folder_of_recordings(run: Callable[..., Any], real_data: Path) 
         (("--data", ".", "--limit", "0"), "--limit is 0: expected a number of seconds above 0"),
         (("--data", ".", "--seed", "-1"), "--seed is -1"),
         (("--data", ".", "--out", " "), "--out is ' '"),
-        (("--set", "uci_gestures=."), "--fs is None: expected the nominal rate"),
+        (("--data", ".", "--limit", "inf"), "--limit is inf: expected a number of seconds above 0"),
+        (("--set", "uci_gestures=."), "--fs is not given: expected the nominal rate"),
+        (("--generator", "--fs", "200"), "--fs is 200: expected to be left out"),
     ],
 )
 def test_refuses_by_option(run: Callable[..., Any], arguments: tuple[str, ...], words: str) -> None:
     ran = run("benchmark", *arguments)
     assert ran.code == 2 and words in ran.err
+
+
+def test_takes_a_data_set_once_and_the_rate_for_those_that_ask(run: Callable[..., Any], real_data: Path) -> None:
+    plux, gestures = f"plux_bursts={real_data / 'plux'}", f"uci_gestures={real_data / 'uci_gestures'}"
+    ran = run("benchmark", "--set", plux, "--set", plux)
+    assert ran.code == 2 and "expected plux_bursts once" in ran.err
+    ran = run("benchmark", "--set", plux, "--set", gestures, "--fs", "200", "--no-peers", "--no-search")
+    assert ran.code == 0 and "uci_gestures: 10 true events" in ran.out
 
 
 def test_names_the_first_file_that_is_missing(run: Callable[..., Any], tmp_path: Path) -> None:
@@ -67,5 +79,5 @@ def test_compares_on_simulated_onsets(run: Callable[..., Any], tmp_path: Path, m
     assert ran.code == 0 and all(f"{name}: 2 true events" in ran.out for name in GRIDS)
     made = json.loads((tmp_path / "made/results.json").read_text())
     assert made["seed"] == 4 and [d["name"] for d in made["datasets"]] == list(GRIDS)
-    assert len(made["rows"]) == 2 * len(GRIDS) and not any(r["error"] for r in made["rows"])
+    assert len(made["rows"]) == len(OURS) * len(GRIDS) and not any(r["error"] for r in made["rows"])
     assert all(r["hits"] + r["misses"] == 2 for r in made["rows"])

@@ -17,6 +17,7 @@ from unguard.benchmark.datasets import DATASETS, Dataset, MissingFiles, annotate
 from unguard.benchmark.detector import Detector, Family
 from unguard.benchmark.event import ScoredEvent
 from unguard.benchmark.generator import GRIDS, Grid, all_generated, generated
+from unguard.benchmark.live_reports import live_reports
 from unguard.benchmark.matching import Tolerance, match
 from unguard.benchmark.offline import OFFLINE, from_offline_spec
 from unguard.benchmark.ours import OURS
@@ -64,6 +65,7 @@ __all__ = [
     "from_spec",
     "generated",
     "icc",
+    "live_reports",
     "match",
     "poisson_interval",
     "pooled",

@@ -1,4 +1,4 @@
-"""Any detector of unguard as the benchmark runs it: its spec through `unguard.detect`, its reports as scored events."""
+"""Any detector of unguard as the benchmark runs it: its spec brought to life, its reports as scored events."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from unguard.analysis.method import PRIMING_S
 from unguard.benchmark.band import bandpass
 from unguard.benchmark.detector import RAW, Detector
 from unguard.benchmark.event import ScoredEvent
+from unguard.benchmark.live_reports import live_reports
 
 #: Kinds that say "this is no muscle": no alarm, and no event to score.
 NO_MUSCLE = ("ARTEFACT", "ECG")
@@ -31,7 +32,7 @@ def from_spec(
     filters: Iterable[Any] = (),
     markers: bool = False,
 ) -> Detector:
-    """Return a detector that runs a spec causally over the raw record.
+    """Return a detector that runs a spec live over the raw record.
 
     The record goes through the causal band-pass; its group delay, at the geometric mean of the band, is taken off
     onsets and offsets, and not off `decided`.
@@ -51,7 +52,7 @@ def from_spec(
         first, last = (min(t + late, len(x)) for t in rest)
         made: Any = spec if hasattr(spec, "start") else spec(y[first:last], fs)
         told: dict[str, Any] = {"markers": [("rest begins", first), ("rest ends", last)]} if markers else {}
-        return scored(unguard.detect(made, y, fs=fs, marks=marks, **told), late, len(x))
+        return scored(live_reports(made, y, fs=fs, marks=marks, **told), late, len(x))
 
     return Detector(name or type(spec).__name__, detect, dict(settings or {}), causal=True, wants=RAW)
 
@@ -63,28 +64,35 @@ def group_delay(chain: Iterable[Any], fs: float) -> int:
     return int(unguard.Chain(*filters).start(fs=fs).latency(at=middle)["samples"] + 0.5)
 
 
-def scored(reports: Iterable[unguard.Event], late: int = 0, samples: int | None = None) -> list[ScoredEvent]:
+def scored(
+    reports: Iterable[tuple[unguard.Event, int]], late: int = 0, samples: int | None = None
+) -> list[ScoredEvent]:
     """Return the events of a detector's reports (OPEN, UPDATE, CLOSE, CANCEL), by onset.
 
-    An event is decided at its OPEN, and has edges and kind of its last report. What opens as muscle and closes as
-    ARTEFACT or ECG is one that was cancelled then. One that is still open ends with the record.
+    An event is decided at its OPEN, and has edges and kind of its last report. What opens as muscle and ends as
+    ARTEFACT or ECG was cancelled when that was first said. One that is still open ends with the record.
 
     Parameters
     ----------
+    reports: each with the sample at which it was made, as :func:`live_reports` gives them.
     late: samples of filter delay, taken off onsets and offsets. samples: length of the record.
     """
     opened: dict[tuple[int, int], unguard.Event] = {}
     last: dict[tuple[int, int], unguard.Event] = {}
-    for report in reports:
+    taken_back: dict[tuple[int, int], int] = {}
+    for report, said in reports:
         key = (report.channel, report.id)
         opened.setdefault(key, report)
         last[key] = report
+        if report.report == "CANCEL" or report.kind in NO_MUSCLE:
+            taken_back.setdefault(key, said)
+        else:
+            taken_back.pop(key, None)
     made = []
     for key, end in last.items():
-        begin = opened[key]
+        begin, cancelled = opened[key], taken_back.get(key)
         if begin.kind in NO_MUSCLE and end.kind in NO_MUSCLE:
             continue
-        cancelled = end.decided if end.report == "CANCEL" or end.kind in NO_MUSCLE else None
         onset = max(end.onset - late, 0)
         closed = end.report in ("CLOSE", "CANCEL")
         offset = end.offset - late if closed or samples is None else samples

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import math
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +21,8 @@ from unguard.report.folder import ready_folder
 
 #: The engine's own limit, over what the generator makes of it.
 _MOST_SEED = 1_000_000_000
+#: Columns that hold the longest name and every figure.
+_WIDTH = 124
 
 
 @refuses_by_name
@@ -66,7 +70,7 @@ def benchmark(
     """
     if not out.strip():
         raise ConfigError("out", repr(out), "the name of a folder; . for this one")
-    if not limit > 0:
+    if not 0 < limit < math.inf:
         raise ConfigError("limit", f"{limit:g}", "a number of seconds above 0")
     if not 0 <= seed <= _MOST_SEED:
         raise ConfigError("seed", str(seed), f"a whole number from 0 to {_MOST_SEED}")
@@ -84,21 +88,28 @@ def benchmark(
 
 def _datasets(data: str | None, sets: list[str], fs: float | None, seed: int | None) -> list[Dataset]:
     made = [] if data is None else annotated(data)
+    asks = False
     for text in sets:
         name, equals, place = text.partition("=")
         if not (equals and name in DATASETS and place):
             raise ConfigError("set", repr(text), f"NAME=FOLDER with one of {', '.join(DATASETS)}")
-        options: dict[str, Any] = {} if fs is None else {"fs": fs}
+        if any(d.name == name for d in made):
+            raise ConfigError("set", repr(text), f"{name} once, also where it comes with --data")
+        options: dict[str, Any] = {}
+        if fs is not None and "fs" in inspect.signature(DATASETS[name]).parameters:
+            options["fs"], asks = fs, True
         made.append(dataset(name, place, **options))
     if seed is not None:
         made += all_generated(seed=seed)
     if not made:
         raise ConfigError("data", "not given", "--data FOLDER, --set NAME=FOLDER or --generator")
+    if fs is not None and not asks:
+        raise ConfigError("fs", f"{fs:g}", "to be left out, for none of these data sets asks for it")
     return made
 
 
 def _print(made: Comparison) -> None:
-    out = page()
+    out = page(_WIDTH)
     for data in made.datasets:
         out.print(f"{data.name}: {data.true_events} true events")
         numbers = ["F1", "found", "false", "missed", "onset [ms]", "delay [ms]", "alarms/h (95 %)"]
@@ -125,6 +136,7 @@ def _print(made: Comparison) -> None:
                 )
         out.print(shown)
         out.print()
+    out.print("-: not measured\n")
     failed = [
         f"{r.outcome.dataset}, {r.family}, {r.setting}: {r.outcome.error}" for r in made.rows() if r.outcome.failed
     ]

@@ -13,10 +13,14 @@ from rich.table import Table
 _WIDTH = 110
 
 
-def page() -> Console:
-    """Return standard output as a console that takes what it is given literally."""
-    width = None if sys.stdout.isatty() else _WIDTH
-    return Console(markup=False, highlight=False, emoji=False, width=width)
+def page(width: int = _WIDTH) -> Console:
+    """Return standard output as a console that takes what it is given literally.
+
+    Parameters
+    ----------
+    width: columns, where the output is no terminal.
+    """
+    return Console(markup=False, highlight=False, emoji=False, width=None if sys.stdout.isatty() else width)
 
 
 def table(*columns: str, numbers: Iterable[str] = ()) -> Table:

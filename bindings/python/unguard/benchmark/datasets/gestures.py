@@ -55,7 +55,7 @@ def uci_gestures(path: str | os.PathLike[str], *, fs: float | None = None, chann
     """
     expected = f"the nominal rate of the armband, fs=200; at most {_STAMPS_HZ} Hz, the resolution of the time stamps"
     if fs is None:
-        raise ConfigError("fs", None, expected)
+        raise ConfigError("fs", "not given", expected)
     if not 0 < number("fs", fs, expected) <= _STAMPS_HZ:
         raise ConfigError("fs", fs, expected)
     if channel is not None and channel not in _COLUMNS[1:-1]:

@@ -56,7 +56,7 @@ def _trials(file: Path, fs: float | None) -> list[Trial]:
     arrays = _arrays(file)
     rates = [float(v.item()) for name, v in arrays.items() if name in ("fs", "Fs") and v.size == 1]
     if not rates and fs is None:
-        raise ConfigError("fs", None, f"the sampling rate in hertz, which {file.name} does not state")
+        raise ConfigError("fs", "not given", f"the sampling rate in hertz, which {file.name} does not state")
     rate = rates[0] if rates else float(fs or 0)
     masks = {n: v for n, v in arrays.items() if v.size > 1 and set(np.unique(v).tolist()) == {0.0, 1.0}}
     pairs = [

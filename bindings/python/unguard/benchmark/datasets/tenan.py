@@ -42,7 +42,7 @@ def tenan(path: str | os.PathLike[str], *, fs: float | None = None) -> Dataset:
     """
     expected = "the sampling rate in hertz, above 0, which the tables do not state"
     if fs is None or not number("fs", fs, expected) > 0:
-        raise ConfigError("fs", fs, expected)
+        raise ConfigError("fs", "not given" if fs is None else fs, expected)
     folder = folder_of(path)
     (table,) = demand(folder, "tenan", [_ONSETS], SOURCE)
     onsets = pandas.read_csv(table, dtype={"trial": str})

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from unguard.benchmark.comparison import Comparison
 from unguard.benchmark.report.looks import Look, looks
+from unguard.benchmark.report.panels import handles_of, legend, panels
 from unguard.benchmark.roc import RocPoint, roc
 from unguard.benchmark.search import Searched
 
-_WIDTH_IN = 10.6
-_HEIGHT_IN = 3.9
+_HEIGHT_IN, _LEGEND_IN = 3.1, 0.9
 #: Delays beyond are drawn at the edge, milliseconds.
 _LEAST_MS, _MOST_MS = -100.0, 600.0
 #: So few alarms an hour are drawn as none.
@@ -27,15 +25,15 @@ def delay_figure(made: Comparison) -> Figure:
     """Draw it, in the style that is set."""
     sets = [d for d in made.datasets if d.true_events and d.edges]
     look = looks(made)
-    figure = Figure(figsize=(_WIDTH_IN, _HEIGHT_IN), layout="constrained")
-    panels = figure.subplots(1, max(1, len(sets)), sharey=True, squeeze=False)[0]
-    for axes, data in zip(panels, sets, strict=False):
+    figure, rows = panels(len(sets), _HEIGHT_IN, ends_in=_LEGEND_IN)
+    drawn = [axes for row in rows for axes in row]
+    for axes, data in zip(drawn, sets, strict=False):
         for s in made.of(data.name):
             _method(axes, s, look[s.family.name])
-        _dress(axes, f"{data.name}")
-    panels[0].set_ylabel("median delay of the onset [ms]")
-    handles, labels = _legend(panels, look)
-    figure.legend(handles, labels, loc="outside lower center", ncols=5, frameon=False, fontsize=8)
+        _dress(axes, data.name)
+    for row in rows:
+        row[0].set_ylabel("median delay of the onset [ms]")
+    legend(figure, handles_of(drawn), look)
     return figure
 
 
@@ -71,10 +69,10 @@ def _shown(point: RocPoint) -> float:
 
 
 def _dress(axes: Axes, title: str) -> None:
-    axes.set_title(title)
+    axes.set_title(title, pad=11)
     axes.set_xscale("symlog", linthresh=_LINEAR_TO, linscale=0.5)
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xlim(-0.1, 5e4)
+    axes.set_xlim(-0.25, 5e4)
     axes.set_ylim(_LEAST_MS, _MOST_MS)
     axes.set_xlabel("false alarms per hour")
     axes.axhline(0, color="#888888", lw=0.8)
@@ -87,13 +85,5 @@ def _dress(axes: Axes, title: str) -> None:
 def _tick(value: float, _: object) -> str:
     if value >= _MOST_MS:
         return "later,\nor never"
-    return f"≤ {value:g}" if value <= _LEAST_MS else f"{value:g}"
-
-
-def _legend(panels: Iterable[Axes], look: dict[str, Look]) -> tuple[list[Artist], list[str]]:
-    found: dict[str, Artist] = {}
-    for axes in panels:
-        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True):
-            found.setdefault(label, handle)
-    names = [n for n in look if n in found]
-    return [found[n] for n in names], names
+    text = f"{value:g}".replace("-", "\N{MINUS SIGN}")
+    return f"≤ {text}" if value <= _LEAST_MS else text

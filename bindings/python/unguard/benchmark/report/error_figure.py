@@ -5,21 +5,22 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from unguard.benchmark.comparison import Comparison
 from unguard.benchmark.report.looks import Look, looks
+from unguard.benchmark.report.panels import handles_of, legend, panels
 from unguard.benchmark.score import TrueEvent
 from unguard.benchmark.search import Searched
 
-_WIDTH_IN = 10.6
-_HEIGHT_IN = 3.9
+_HEIGHT_IN, _LEGEND_IN = 3.1, 0.9
 #: Width of the steps of the ratio, decibels, and the fewest events in one.
 _STEP_DB = 5.0
 _FEWEST = 3
+#: Of the axis, where the ratios are all but the same.
+_LEAST_SPAN_DB = 10.0
 _LEAST_MS, _MOST_MS = 1.0, 1000.0
 
 
@@ -27,17 +28,15 @@ def error_figure(made: Comparison) -> Figure:
     """Draw it, in the style that is set."""
     sets = [d for d in made.datasets if d.true_events and d.edges]
     look = looks(made)
-    figure = Figure(figsize=(_WIDTH_IN, _HEIGHT_IN), layout="constrained")
-    panels = figure.subplots(1, max(1, len(sets)), sharey=True, squeeze=False)[0]
-    handles: dict[str, Artist] = {}
-    for axes, data in zip(panels, sets, strict=False):
+    figure, rows = panels(len(sets), _HEIGHT_IN, ends_in=_LEGEND_IN)
+    drawn = [axes for row in rows for axes in row]
+    for axes, data in zip(drawn, sets, strict=False):
         for s in made.of(data.name):
-            _method(axes, s, look[s.family.name], handles)
+            _method(axes, s, look[s.family.name])
         _dress(axes, data.name)
-    panels[0].set_ylabel("median |onset error| [ms]")
-    names = [n for n in look if n in handles]
-    chosen = [handles[n] for n in names]
-    figure.legend(chosen, names, loc="outside lower center", ncols=5, frameon=False, fontsize=8)
+    for row in rows:
+        row[0].set_ylabel("median |onset error| [ms]")
+    legend(figure, handles_of(drawn), look)
     return figure
 
 
@@ -58,14 +57,14 @@ def by_ratio(events: tuple[TrueEvent, ...]) -> list[tuple[float, float]]:
     return made
 
 
-def _method(axes: Axes, s: Searched, look: Look, handles: dict[str, Artist]) -> None:
+def _method(axes: Axes, s: Searched, look: Look) -> None:
     outcome = s.best or s.documented
     points = [] if outcome.failed else by_ratio(outcome.whole.events)
     if not points:
         return
     ratio, error = zip(*points, strict=True)
     shown = [min(max(e, _LEAST_MS), _MOST_MS) for e in error]
-    (line,) = axes.plot(
+    axes.plot(
         ratio,
         shown,
         color=look.colour,
@@ -75,17 +74,30 @@ def _method(axes: Axes, s: Searched, look: Look, handles: dict[str, Artist]) -> 
         mfc=look.colour if look.ours else "white",
         zorder=4 if look.ours else 2,
         clip_on=False,
+        label=s.family.name,
     )
-    handles.setdefault(s.family.name, line)
 
 
 def _dress(axes: Axes, title: str) -> None:
-    axes.set_title(title)
+    axes.set_title(title, pad=11)
+    if not axes.lines:
+        text = f"fewer than {_FEWEST} events in any {_STEP_DB:g} dB"
+        axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", fontsize=8, style="italic", color="#777777")
     axes.set_yscale("log")
     axes.set_ylim(_LEAST_MS, _MOST_MS)
-    axes.set_xlabel("signal-to-noise ratio in the band [dB]")
+    axes.set_xlabel("signal-to-noise ratio [dB]")
     axes.margins(x=0.12)
+    low, high = axes.get_xlim()
+    room = max(0.0, _LEAST_SPAN_DB - (high - low)) / 2
+    axes.set_xlim(low - room, high + room)
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.grid(True)
     axes.set_axisbelow(True)
     axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: "farther,\nor missed" if v >= _MOST_MS else f"{v:g}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(_tick))
+
+
+def _tick(value: float, _: object) -> str:
+    if value >= _MOST_MS:
+        return "farther,\nor missed"
+    return f"≤ {value:g}" if value <= _LEAST_MS else f"{value:g}"

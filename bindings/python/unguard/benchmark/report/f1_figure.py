@@ -8,10 +8,11 @@ from matplotlib.figure import Figure
 from unguard.benchmark.comparison import Comparison
 from unguard.benchmark.outcome import Outcome
 from unguard.benchmark.report.looks import Look, looks
+from unguard.benchmark.report.panels import panels
 from unguard.benchmark.search import Searched
 
-_WIDTH_IN = 10.6
-_ROW_IN = 0.3
+#: Of a method, and of what is above and below all of them.
+_ROW_IN, _ENDS_IN = 0.3, 1.0
 _PALE = 0.4
 
 
@@ -19,31 +20,31 @@ def f1_figure(made: Comparison) -> Figure:
     """Draw the bars, in the style that is set."""
     sets = [d for d in made.datasets if d.true_events]
     names, look = made.families, looks(made)
-    figure = Figure(figsize=(_WIDTH_IN, 0.9 + _ROW_IN * len(names)), layout="constrained")
-    panels = figure.subplots(1, max(1, len(sets)), sharey=True, squeeze=False)[0]
-    for axes, data in zip(panels, sets, strict=False):
+    figure, rows = panels(len(sets), _ENDS_IN + _ROW_IN * len(names))
+    for axes, data in zip((axes for row in rows for axes in row), sets, strict=False):
         by_name = {s.family.name: s for s in made.of(data.name)}
-        for row, name in enumerate(names):
+        for at, name in enumerate(names):
             if name in by_name:
-                _bars(axes, row, by_name[name], look[name])
-        axes.set_title(f"{data.name}, {data.true_events} events")
+                _bars(axes, at, by_name[name], look[name])
+        axes.set_title(f"{data.name}\n{data.true_events} events")
         axes.set_xlim(0, 1.12)
-        axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1])
+        axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "", "0.5", "", "1"])
         axes.set_xlabel("F1")
         axes.xaxis.grid(True)
         axes.set_axisbelow(True)
         axes.tick_params(axis="y", length=0)
-    panels[0].set_yticks(range(len(names)), names)
-    panels[0].set_ylim(len(names) - 0.4, -0.6)
-    for label, name in zip(panels[0].get_yticklabels(), names, strict=True):
-        label.set_fontweight("bold" if look[name].ours else "normal")
+    for row in rows:
+        row[0].set_yticks(range(len(names)), names)
+        row[0].set_ylim(len(names) - 0.4, -0.6)
+        for label, name in zip(row[0].get_yticklabels(), names, strict=True):
+            label.set_fontweight("bold" if look[name].ours else "normal")
     return figure
 
 
-def _bars(axes: Axes, row: int, s: Searched, look: Look) -> None:
-    _bar(axes, row - 0.19, s.documented, look.colour, _PALE)
+def _bars(axes: Axes, at: int, s: Searched, look: Look) -> None:
+    _bar(axes, at - 0.19, s.documented, look.colour, _PALE)
     if s.best is not None:
-        _bar(axes, row + 0.19, s.best, look.colour, 1.0)
+        _bar(axes, at + 0.19, s.best, look.colour, 1.0)
 
 
 def _bar(axes: Axes, at: float, o: Outcome, colour: str, strength: float) -> None:

@@ -1,4 +1,4 @@
-"""Which line and colour a method has in every figure: ours bold, peers by package."""
+"""Which line and colour a method has in every figure: ours bold and blue, peers by package."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from unguard.benchmark.comparison import Comparison
 
-_PACKAGES = {None: "#0072B2", "biosppy": "#D55E00", "neurokit2": "#AA4499", "detecta": "#009E73"}
+#: Of ours, each its own.
+_BLUES = ("#56B4E9", "#0072B2", "#10305A")
+_PACKAGES = {"biosppy": "#D55E00", "neurokit2": "#AA4499", "detecta": "#009E73"}
 _OTHER = "#666666"
 _MARKERS = "osD^vP*Xh<"
 
@@ -34,6 +36,6 @@ def looks(made: Comparison) -> dict[str, Look]:
             continue
         package = s.family.package
         i = count[package] = count.get(package, -1) + 1
-        colour = _PACKAGES.get(package, _OTHER)
+        colour = _BLUES[i % len(_BLUES)] if package is None else _PACKAGES.get(package, _OTHER)
         found[s.family.name] = Look(colour, _MARKERS[i % len(_MARKERS)], package is None)
     return found

@@ -11,12 +11,12 @@ from unguard.benchmark.score import EdgeError
 
 
 def share(value: float) -> str:
-    """Return a share from 0 to 1 with three digits."""
+    """Return a share from 0 to 1 with three digits; "-" where it was not measured."""
     return "-" if math.isnan(value) else f"{value:.3f}"
 
 
 def milliseconds(value: float) -> str:
-    """Return whole milliseconds; "never" for infinity."""
+    """Return whole milliseconds; "never" for infinity, "-" where there is nothing to measure."""
     if math.isnan(value):
         return "-"
     if math.isinf(value):
@@ -54,23 +54,26 @@ def in_short(made: Comparison) -> list[str]:
         peers = [s for s in runs if s.family.package is not None]
         if not data.true_events:
             continue
-        said = [f"{s.family.name} as it is: {_found(s.documented, data.true_events)}" for s in own]
-        for setting, them in (
-            ("as documented", [(s.family.name, s.documented) for s in peers]),
-            ("searched", [(s.family.name, s.best) for s in peers if s.best is not None]),
-        ):
-            alive = [(n, o) for n, o in them if not o.failed]
-            if alive:
-                name, best = max(alive, key=lambda p: p[1].whole.f1)
-                said.append(f"best peer {setting}: {name}, {_found(best, data.true_events)}")
-        lines.append(f"{data.name}, {data.true_events} events. " + "; ".join(said) + ".")
+        known = [f"{s.family.name}: {_found(s.documented, data.true_events)}" for s in own]
+        known += _best_peer([(s.family.name, s.documented) for s in peers], data.true_events)
+        found = _best_peer([(s.family.name, s.best) for s in peers if s.best is not None], data.true_events)
+        line = f"{data.name}, {data.true_events} events. As documented: {'; '.join(known) or 'all failed'}."
+        lines.append(line + (f" Searched: {found[0]}." if found else ""))
     if sum(bool(d.true_events) for d in made.datasets) > 1:
-        for setting in (DOCUMENTED, SEARCHED):
+        for setting in (DOCUMENTED, SEARCHED) if any(s.best for s in made.searched) else (DOCUMENTED,):
             ranked = sorted(made.pooled(setting).items(), key=lambda p: -p[1].f1)
             ours = {s.family.name for s in made.searched if s.family.package is None}
             told = [f"{n} F1 {c.f1:.3f}" for i, (n, c) in enumerate(ranked) if i < 3 or n in ours]
-            lines.append(f"All together, {setting}: {', '.join(told)}.")
+            lines.append(f"All together, {setting}: {'; '.join(told)}.")
     return lines
+
+
+def _best_peer(runs: list[tuple[str, Outcome]], true: int) -> list[str]:
+    alive = [(name, o) for name, o in runs if not o.failed]
+    if not alive:
+        return []
+    name, best = max(alive, key=lambda run: run[1].whole.f1)
+    return [f"best peer, {name}: {_found(best, true)}"]
 
 
 def _found(o: Outcome, true: int) -> str:

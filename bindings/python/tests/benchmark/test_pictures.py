@@ -1,0 +1,73 @@
+"""The pictures of a comparison. Truth: what a person needs to read them."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Iterator
+
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from unguard.benchmark import GRIDS, Comparison, Dataset, Family, compare
+from unguard.benchmark.report.delay_figure import delay_figure
+from unguard.benchmark.report.error_figure import error_figure
+from unguard.benchmark.report.f1_figure import f1_figure
+from unguard.benchmark.report.looks import looks
+from unguard.report.drawing import style
+
+Draw = Callable[[Comparison], Figure]
+FIGURES = [f1_figure, delay_figure, error_figure]
+
+
+@pytest.fixture(scope="module")
+def made(bursts: Dataset, families: list[Family]) -> Comparison:
+    """As many data sets as the command runs at most, by their names, and as many methods of ours."""
+    names = ("plux_bursts", "emggo", "uci_gestures", *GRIDS)
+    sets = [dataclasses.replace(bursts, name=name) for name in names]
+    ours = [dataclasses.replace(families[0], name=f"unguard {i}") for i in range(3)]
+    return compare(sets, [*ours, dataclasses.replace(families[0], name="a peer", package="detecta")])
+
+
+def written(axes: Axes) -> Iterator[Text]:
+    """Title, labels, ticks that are drawn, and what is written beside bars."""
+    yield from (t for t in axes.get_children() if isinstance(t, Text))
+    for axis in (axes.xaxis, axes.yaxis):
+        yield axis.label
+        low, high = sorted(axis.get_view_interval())
+        yield from (t.label1 for t in axis.get_major_ticks() if low <= t.get_loc() <= high and t.label1.get_visible())
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_nothing_written_lies_on_something_else(draw: Draw, made: Comparison) -> None:
+    with style():
+        figure = draw(made)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        texts = [t for axes in figure.axes for t in written(axes) if t.get_text()]
+        boxes = [(t.get_text(), t.get_window_extent(canvas.get_renderer())) for t in texts]
+    assert [t for t, _ in boxes if t.startswith("generator: rates")] and len(figure.axes) == 7
+    assert not [(a, b) for (a, one), (b, other) in itertools.combinations(boxes, 2) if one.overlaps(other)]
+    width, height = canvas.get_width_height()
+    assert all(b.x0 >= 0 and b.x1 <= width and b.y0 >= 0 and b.y1 <= height for _, b in boxes)
+
+
+@pytest.mark.parametrize("draw", FIGURES)
+def test_every_method_has_a_look_of_its_own(draw: Draw, made: Comparison) -> None:
+    found = looks(made)
+    assert len({look.colour for look in found.values()}) == 4
+    if draw is not f1_figure:
+        with style():
+            (legend,) = draw(made).legends
+        assert [t.get_text() for t in legend.get_texts()] == made.families
+
+
+def test_a_panel_that_would_be_empty_says_why(bursts: Dataset, families: list[Family]) -> None:
+    (trial,) = bursts.trials
+    two = dataclasses.replace(trial, truth=trial.truth[:2] if trial.truth else None, tuning=(0, 0))
+    made = compare([dataclasses.replace(bursts, trials=(two,))], families[:1], grid=False)
+    with style():
+        (axes,) = error_figure(made).axes
+    assert [t.get_text() for t in axes.texts] == ["fewer than 3 events in any 5 dB"]
