@@ -112,7 +112,7 @@ def closed_forms(e: Evidence) -> None:
     passed, _ = tests_said.cpp("detect", "Bonato*:Aglr*")
     e.add("closed forms: Bonato p, zeta, P_D to 1e-4, Monte Carlo to 2 %; AGLR 2g chi-square", "all", "ctest detect",
           "methods 3.1", passed)  # fmt: skip
-    passed, said = tests_said.cpp("detect", "*ReferenceTable*")
+    passed, said = tests_said.cpp("detect", "PublishedTable.*")
     entries = len(re.findall(r"MEASURED", said))
     e.add("reference table: Hodges-Bui, TKEO, AGLR, Bonato at 5-20 dB, 400 trials", "5 ms, 25 % or 3 SE",
           f"{entries} lines, all within" if passed else "not all within", "methods 3.2", passed)  # fmt: skip

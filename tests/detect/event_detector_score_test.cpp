@@ -319,7 +319,9 @@ void meets_the_bar(const char* what, const Outcome& o) {
   EXPECT_GE(o.blind.f1(), 0.95);
   EXPECT_GE(of_durations, 0.85);
   EXPECT_GE(of_levels, 0.99);
-  EXPECT_GE(soon, 0.95);
+  // Of fewer seeds' spikes chance takes two standard errors.
+  const double chance = seeds() == 20 ? 0 : 2 * std::sqrt(0.95 * 0.05 / static_cast<double>(o.true_events[0]));
+  EXPECT_GE(soon, 0.95 - chance);
   EXPECT_LE(static_cast<double>(o.beats_opened), 0.1 * static_cast<double>(o.beats));
 }
 

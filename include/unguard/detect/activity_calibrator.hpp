@@ -106,8 +106,8 @@ void gather_peaks(ChangeEvidence& evidence, Next next, std::int64_t samples, std
   }
 }
 
-// The exponential tail of those of so many samples' peaks that are beyond the largest 500, one standard error to the
-// safe side.
+// The exponential tail of those of so many samples' peaks that are beyond the largest 500. Not to the safe side: how
+// sure an event is depends on it, too.
 inline AlarmTail tail_of(std::vector<double> peaks, std::int64_t samples) {
   const std::size_t most = std::min<std::size_t>(500, peaks.size() / 4);
   if (most < 20) return {};  // evidence hardly ever comes: the bound of an exact model
@@ -117,7 +117,7 @@ inline AlarmTail tail_of(std::vector<double> peaks, std::int64_t samples) {
   for (std::size_t i = 0; i < most; ++i) sum += peaks[i] - beyond;
   const auto n = static_cast<double>(most);
   AlarmTail tail;
-  tail.decay = std::min(1.0, n / sum * (1 - 1 / std::sqrt(n)));
+  tail.decay = std::min(1.0, (n - 1) / sum);
   tail.log_alarms = std::log(n / static_cast<double>(samples)) + tail.decay * beyond;
   return tail;
 }

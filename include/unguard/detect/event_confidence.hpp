@@ -35,7 +35,7 @@ class EventConfidence {
 
  private:
   // The overshoot, in nats, of which the odds are those of all: minus ln of the mean of exp(-overshoot) of true
-  // activities. Of those of 2 to 15 dB it is 1.1; a little less, because `log_alarms` is on the safe side.
+  // activities. Of those of 2 to 15 dB it is 1.1; a little less, because rest brings somewhat fewer than `log_alarms`.
   static constexpr double stride = 1;
   // Share of the true activities whose largest evidence is within a factor e, about the threshold. Of those of 2 to 15
   // dB and 30 to 500 ms it is 0.01 to 0.03; a little more, because some are weaker.

@@ -71,6 +71,12 @@ def test_reports_become_events_decided_at_their_open() -> None:
     ]
 
 
+def test_an_episode_is_scored_by_its_bursts() -> None:
+    reports = [(report("PHASIC BURST", "CLOSE", 1000 * i, 1000 * i + 500, 1000 * i + 20, id=i), 0) for i in (1, 2, 3)]
+    episode = report("PHASIC EPISODE", "CLOSE", 1000, 3500, 3500, id=4)
+    assert [e.onset for e in scored([*reports, (episode, 6500)])] == [1000, 2000, 3000]
+
+
 def test_what_proves_to_be_no_muscle_was_cancelled_when_that_was_said_first() -> None:
     reports = [
         (report("ACTIVITY", "OPEN", 100, 130, 140), 140),

@@ -18,6 +18,8 @@ from unguard.benchmark.live_reports import live_reports
 
 #: Kinds that say "this is no muscle": no alarm, and no event to score.
 NO_MUSCLE = ("ARTEFACT", "ECG")
+#: Kinds that stand beside events of their own, which are scored.
+GROUPS = ("PHASIC EPISODE",)
 
 #: Makes a spec from rest, in the band, microvolts, shape (samples,), and the sampling rate in hertz.
 Calibrated = Callable[[NDArray[np.float64], float], Any]
@@ -70,7 +72,8 @@ def scored(
     """Return the events of a detector's reports (OPEN, UPDATE, CLOSE, CANCEL), by onset.
 
     An event is decided at its OPEN, and has edges and kind of its last report. What opens as muscle and ends as
-    ARTEFACT or ECG was cancelled when that was first said. One that is still open ends with the record.
+    ARTEFACT or ECG was cancelled when that was first said. One that is still open ends with the record. A PHASIC
+    EPISODE is none: its bursts are.
 
     Parameters
     ----------
@@ -81,6 +84,8 @@ def scored(
     last: dict[tuple[int, int], unguard.Event] = {}
     taken_back: dict[tuple[int, int], int] = {}
     for report, said in reports:
+        if report.kind in GROUPS:
+            continue
         key = (report.channel, report.id)
         opened.setdefault(key, report)
         last[key] = report
