@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -34,7 +36,7 @@ from bench.evidence.onset_trials import (
     trial,
 )
 from bench.evidence.oracle import Oracle, cusum, peaks
-from bench.evidence.published_detectors import at_false_alarms, named, told
+from bench.evidence.published_detectors import ALLOWED, SPECS, at_false_alarms, named, told
 from bench.evidence.table import Evidence
 
 #: By name, and whether the bar of the threshold family holds.
@@ -62,14 +64,30 @@ CALIBRATIONS = 4
 EDGES = {5: (5.0, 15.0), 10: (3.0, 5.0), 2: (20.0, 30.0)}
 
 
+def seeds(preset: str) -> int:
+    """Return where the seeds of a preset begin: no two share their noise."""
+    return SEEDS + 1_000_000 * ("limb", "trunk").index(preset)
+
+
 def steps(preset: str, snr: float, **fields: Any) -> Iterator[tuple[Array, int]]:
     """Return the trials of a preset and an SNR."""
-    return (trial(SEEDS + i, carrier=preset, snr_dB=snr, **fields) for i in range(TRIALS))
+    return (trial(seeds(preset) + i, carrier=preset, snr_dB=snr, **fields) for i in range(TRIALS))
 
 
-def to_calibrate_on(preset: str) -> list[tuple[Array, Array]]:
+def to_calibrate_on(preset: str, **fields: Any) -> list[tuple[Array, Array]]:
     """Return 20 s of rest and 5 s of contraction for each calibration."""
-    return [stretches(preset, SEEDS + 90_001 + 10 * k) for k in range(CALIBRATIONS)]
+    return [stretches(preset, seeds(preset) + 90_001 + 10 * k, **fields) for k in range(CALIBRATIONS)]
+
+
+def to_count_on(preset: str, hours: float = HOURS, **fields: Any) -> list[Iterator[Array]]:
+    """Return as many hours of noise, shared out among the calibrations."""
+    each = hours / CALIBRATIONS
+    return [noise(preset, seeds(preset) + 90_003 + 10 * k, each, **fields) for k in range(CALIBRATIONS)]
+
+
+def counted(specs: list[Any], hours: list[Iterator[Array]]) -> Alarms:
+    """Return how often a detector alarms on noise, calibration by calibration."""
+    return sum((alarms(spec, blocks) for spec, blocks in zip(specs, hours, strict=True)), Alarms(0, 0, 0.0))
 
 
 def oracle_latency(preset: str, snr: float) -> tuple[float, float]:
@@ -77,7 +95,7 @@ def oracle_latency(preset: str, snr: float) -> tuple[float, float]:
     oracle = Oracle(preset, snr, FS)
     power = float(unguard.OnsetTrial().noise) ** 2
     found: list[float] = []
-    for block in noise(preset, SEEDS + 90_002, HOURS):
+    for block in noise(preset, seeds(preset) + 90_002, HOURS):
         found += peaks(cusum(oracle.says(block, power)), int(0.25 * FS))
     # The tail is exponential: twenty times as many alarms say more exactly where it is.
     enough = sorted(found, reverse=True)[round(20 * HOURS * AN_HOUR)] + np.log(20)
@@ -89,21 +107,44 @@ def oracle_latency(preset: str, snr: float) -> tuple[float, float]:
     return float(np.median(late)), float(enough)
 
 
-def published(rests: list[Array]) -> tuple[dict[str, Callable[[Iterator[tuple[Array, int]]], Timing]], list[str]]:
-    """Return how the published detectors time trials, told the same rests as ours, by name; and why others do not.
+@dataclass(frozen=True)
+class Published:
+    """A published detector for each calibration, how often it alarms on noise, and the rests it hears first, if any."""
 
-    Their thresholds are of AN_HOUR false alarms on the noise of the first calibration: they count in SD of a rest.
+    specs: list[Any]
+    before: list[Array] | None
+    alarms: Alarms
+
+    def timing(self, trials: Iterator[tuple[Array, int]]) -> Timing:
+        """Return how it does."""
+        return timing(self.specs, trials, before=self.before)
+
+
+def published(preset: str, rests: list[Array], ours: Alarms) -> tuple[dict[str, Published], list[str]]:
+    """Return the published detectors, told the same rests as ours, by name; and why others are not there.
+
+    Their thresholds are of AN_HOUR false alarms on the noise of the first calibration: they count in SD of a rest. One
+    that alarms less often than ours on the noise ours is counted on is told twice as many.
     """
     noises = [unguard.calibrate_noise(rest, fs=FS, band=BAND_TEXT) for rest in rests]
-    made: dict[str, Callable[[Iterator[tuple[Array, int]]], Timing]] = {}
+    made: dict[str, Published] = {}
     refused = []
-    for name, spec in at_false_alarms(noises[0], AN_HOUR).items():
-        if isinstance(spec, str):
-            refused.append(f"{name}: {spec}")
-            continue
-        known = [told(spec, rest, FS, noise) for rest, noise in zip(rests, noises, strict=True)]
-        specs, learns = [s for s, _ in known], known[0][1]
-        made[name] = partial(timing, specs, before=rests if learns else None)
+    for spec in SPECS:
+        name, told_an_hour = type(spec).__name__, AN_HOUR * ALLOWED.get(type(spec).__name__, 1.0)
+        while name not in made:
+            found = at_false_alarms(spec, noises[0], told_an_hour)
+            if isinstance(found, str):
+                refused.append(f"{name}: {found}")
+                break
+            known = [told(found, rest, FS, noise) for rest, noise in zip(rests, noises, strict=True)]
+            specs, learns = [s for s, _ in known], known[0][1]
+            hours = to_count_on(preset, HOURS / ALLOWED.get(name, 1.0))
+            if learns:
+                hours = [itertools.chain([rest], blocks) for rest, blocks in zip(rests, hours, strict=True)]
+            often = counted(specs, hours)
+            if often.per_hour() >= ours.per_hour():
+                made[name] = Published(specs, rests if learns else None, often)
+            told_an_hour *= 2
     return made, refused
 
 
@@ -118,23 +159,28 @@ def closed_forms(e: Evidence) -> None:
           f"{entries} lines, all within" if passed else "not all within", "methods 3.2", passed)  # fmt: skip
 
 
-def ours(e: Evidence, preset: str) -> None:
-    """Steps and ramps, false alarms, against the oracle and the published detectors."""
-    pairs = to_calibrate_on(preset)
-    specs = [
+def activity_detectors(pairs: list[tuple[Array, Array]]) -> list[Any]:
+    """Return ours, calibrated on each rest and contraction."""
+    return [
         unguard.ActivityDetector(
             calibration=unguard.calibrate_activity(still, loud, fs=FS, band=BAND_TEXT), false_alarms=TOLD
         )
         for still, loud in pairs
     ]
-    counted = Alarms(0, 0, 0.0)
-    for k, spec in enumerate(specs):
-        counted += alarms(spec, noise(preset, SEEDS + 90_003 + 10 * k, HOURS / CALIBRATIONS))
-    e.add(f"{preset}: ActivityDetector, false alarms on {HOURS} h of noise, {CALIBRATIONS} calibrations",
-          f"<= {AN_HOUR:g} / h (upper 95 %)",
-          f"{counted.alarms} (<= {counted.upper():.2f} / h); "
-          f"{counted.cancelled / counted.hours / 60:.3f} / min cancelled",
-          f"told {TOLD:g} / h", counted.upper() <= AN_HOUR)  # fmt: skip
+
+
+def ours(e: Evidence, preset: str) -> None:
+    """False alarms; steps, against the oracle; ramps, against the published detectors."""
+    pairs = to_calibrate_on(preset)
+    specs = activity_detectors(pairs)
+    often = counted(specs, to_count_on(preset))
+    coloured = {"noise_colour": "trunk"}
+    among = counted(activity_detectors(to_calibrate_on(preset, **coloured)), to_count_on(preset, **coloured))
+    for colour, c in (("white", often), ("trunk-coloured", among)):
+        e.add(f"{preset}: ActivityDetector, false alarms on {HOURS} h of {colour} noise in the band, {CALIBRATIONS} "
+              "calibrations", f"<= {AN_HOUR:g} / h (upper 95 %)",
+              f"{c.alarms} (<= {c.upper():.2f} / h); {c.cancelled / c.hours / 60:.3f} / min cancelled",
+              f"told {TOLD:g} / h", c.upper() <= AN_HOUR)  # fmt: skip
     for snr, (bias, spread) in EDGES.items():
         t = timing(specs, steps(preset, snr))
         if snr != 2:
@@ -147,18 +193,19 @@ def ours(e: Evidence, preset: str) -> None:
         e.add(f"{preset}: step at {snr} dB, onset bias and SD", f"|bias| <= {bias:g}, SD <= {spread:g} ms",
               f"{mean:+.1f} +- {sd:.1f} ms; {t.missed} of {TRIALS} missed", "truth of the generator",
               abs(mean) <= bias and sd <= spread and t.missed <= TRIALS // 100)  # fmt: skip
-    others, refused = published([still for still, _ in pairs])
+    others, refused = published(preset, [still for still, _ in pairs], often)
     for ramp in (0.05, 0.1, 0.3):
         fields = {"shape": "ramp", "rise": ramp}
         mine = timing(specs, steps(preset, 10, **fields))
-        theirs = {name: timed(steps(preset, 10, **fields)) for name, timed in others.items()}
-        best = min(theirs.items(), key=lambda kv: kv[1].median_latency)
-        e.add(f"{preset}: ramp of {1000 * ramp:g} ms at 10 dB, median latency", "below every published detector",
-              f"{mine.median_latency:.1f} ms",
-              ", ".join(latencies(theirs)) + "; thresholds of the first calibration; SpasmDetector is ours, not here",
-              mine.median_latency < best[1].median_latency)  # fmt: skip
+        theirs = {name: peer.timing(steps(preset, 10, **fields)) for name, peer in others.items()}
+        best = min(theirs.values(), key=lambda t: t.median_latency)
+        e.add(f"{preset}: ramp of {1000 * ramp:g} ms at 10 dB, median latency",
+              "below every published detector that alarms as often or oftener",
+              f"{mine.median_latency:.1f} ms ({often.per_hour():.2g} / h)",
+              ", ".join(latencies(theirs, others)) + "; thresholds of the first calibration, alarms counted on all",
+              mine.median_latency < best.median_latency and not refused)  # fmt: skip
     if refused:
-        e.add(f"{preset}: left out of the ramps", "-", "; ".join(refused), "")
+        e.add(f"{preset}: left out of the ramps", "none", "; ".join(refused), "", False)
 
 
 def speed(e: Evidence) -> None:
@@ -173,14 +220,15 @@ def speed(e: Evidence) -> None:
               found.at("p50") <= 2000 if held else None)  # fmt: skip
 
 
-def latencies(theirs: dict[str, Timing]) -> list[str]:
+def latencies(theirs: dict[str, Timing], peers: dict[str, Published]) -> list[str]:
     """Return the published detectors, quickest first."""
     return [
-        f"{named(n)} {t.median_latency:.1f}" for n, t in sorted(theirs.items(), key=lambda kv: kv[1].median_latency)
+        f"{named(n)} {t.median_latency:.1f} ({peers[n].alarms.per_hour():.2g} / h)"
+        for n, t in sorted(theirs.items(), key=lambda kv: kv[1].median_latency)
     ]
 
 
-#: Everything but speed, which needs a quiet machine. None waits for another; the longest come first.
+#: What does not measure time and can be measured side by side; the longest come first.
 SECTIONS: tuple[Callable[[Evidence], None], ...] = (
     partial(ours, preset="limb"),
     partial(ours, preset="trunk"),
@@ -188,7 +236,6 @@ SECTIONS: tuple[Callable[[Evidence], None], ...] = (
     events,
     confidence,
     bending,
-    real,
     relative,
     closed_forms,
 )
@@ -202,10 +249,11 @@ def section(number: int) -> Evidence:
 
 
 def measure() -> Evidence:
-    """Measure everything: speed alone, then as many sections side by side as there are processors."""
+    """Measure everything: what is timed alone, then as many sections side by side as there are processors."""
     e = Evidence("detect")
     tests_said.build()
     speed(e)
+    real(e)  # peers are given so much time
     with ProcessPoolExecutor() as pool:
         for part in pool.map(section, range(len(SECTIONS))):
             e.take(part)

@@ -13,8 +13,10 @@ from unguard.benchmark import ScoredEvent, match
 from bench.evidence.onset_trials import FS, SEEDS, SOON_S, Alarms, Array, as_it_comes
 from bench.evidence.table import Evidence
 
-#: Records of fifteen minutes and four channels, of a healthy and of a guarded back: five channel hours each.
-RECORDS, SECONDS = 5, 900.0
+#: Records of fifteen minutes and four channels, of a healthy and of a guarded back.
+RECORDS, SECONDS = 11, 900.0
+#: Phases in which something can be said, and channel hours of them that the bar asks for.
+WATCHED, LEAST_HOURS = ("bending", "full flexion"), 5.0
 CHANNELS = ["longissimus L", "longissimus R", "multifidus L", "multifidus R", "trunk angle"]
 
 
@@ -66,9 +68,12 @@ class Counted:
     """Of one pattern. An alarm that is no true spike's is false unless it was taken back within 150 ms.
 
     A spike is found that is one when it ends, too.
+
+    hours: of channels in which something can be said; all_hours: of all movement.
     """
 
     hours: float = 0.0
+    all_hours: float = 0.0
     spikes: int = 0
     found: int = 0
     false_alarms: int = 0
@@ -108,7 +113,7 @@ def _scored(edges: Iterable[tuple[int, int]]) -> list[ScoredEvent]:
 
 
 def measure(e: Evidence) -> None:
-    """Implanted spikes that were found, and false alarms, over five channel hours of each back."""
+    """Implanted spikes that were found, and false alarms, of each back."""
     counted = {"healthy": Counted(), "guarded": Counted()}
     for pattern, c in counted.items():
         for i in range(RECORDS):
@@ -117,16 +122,19 @@ def measure(e: Evidence) -> None:
             x = np.column_stack([heard(made), made.angle])
             muscles = len(CHANNELS) - 1
             c.add(told(spec, x, made.markers), made.truth, muscles)
-            c.hours += muscles * SECONDS / 3600
+            watched = sum(p["end"] - p["begin"] for p in made.truth["phases"] if p["phase"] in WATCHED)
+            c.hours += muscles * watched / FS / 3600
+            c.all_hours += muscles * SECONDS / 3600
         a = c.false
-        e.add(f"voluntary bending, {pattern} back: spasm-like false alarms over {a.hours:.0f} channel hours",
-              "<= 1 / h (upper 95 %); at least 5 channel hours",
+        e.add(f"voluntary movement, {pattern} back: spasm-like false alarms over {a.hours:.1f} channel hours of "
+              f"{' and '.join(WATCHED)}, {c.all_hours:.0f} in all",
+              f"<= 1 / h (upper 95 %); at least {LEAST_HOURS:g} channel hours",
               f"{a.alarms} (<= {a.upper():.2f} / h), of these {c.guarding} GUARDING; "
               f"{a.cancelled / a.hours / 60:.2f} / min cancelled",
               "OPENs not cancelled within 150 ms; profile of 3 min of good trials",
-              a.upper() <= 1 and a.hours >= 5 - 1e-9)  # fmt: skip
-    found, true = (sum(getattr(c, n) for c in counted.values()) for n in ("found", "spikes"))
-    e.add("implanted spikes on bending found, one to one", ">= 90 %", f"{100 * found / true:.1f} % of {true}",
-          "2 to 4 times the bend's level, 50-300 ms", found >= 0.9 * true)  # fmt: skip
+              a.upper() <= 1 and a.hours >= LEAST_HOURS)  # fmt: skip
+        e.add(f"voluntary movement, {pattern} back: implanted spikes on bending found, one to one", ">= 90 %",
+              f"{100 * c.found / c.spikes:.1f} % of {c.spikes}", "2 to 4 times the bend's level, 50-300 ms",
+              c.found >= 0.9 * c.spikes)  # fmt: skip
     guarding, holds = (sum(getattr(c, n) for c in counted.values()) for n in ("guarding", "holds"))
     e.add("holds called GUARDING by a back's own profile", "-", f"{guarding} of {holds}", "none is")

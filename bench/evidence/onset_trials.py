@@ -40,7 +40,7 @@ def stretches(
     """Return a rest and a contraction of 20 dB in the band, to calibrate on."""
     made = unguard.simulate_onset(
         unguard.OnsetTrial(
-            seed=seed, rate=FS, carrier=preset, snr_dB=20, baseline=rest_s + 1, active=contraction_s + 0.5
+            seed=seed, rate=FS, carrier=preset, snr_dB=20, baseline=rest_s + 1, active=contraction_s + 0.5, **fields
         )
     )
     x = heard(made.data)
@@ -102,6 +102,10 @@ class Alarms:
     alarms: int
     cancelled: int
     hours: float
+
+    def per_hour(self) -> float:
+        """Return how many an hour."""
+        return self.alarms / self.hours
 
     def upper(self) -> float:
         """Return the upper 95 % limit an hour."""

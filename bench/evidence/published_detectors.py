@@ -30,20 +30,12 @@ def named(name: str) -> str:
     return f"{name} ({ALLOWED[name]:g} times as many alarms allowed)" if name in ALLOWED else name
 
 
-def at_false_alarms(model: Any, per_hour: float) -> dict[str, Any]:
-    """Return their specs by name, with thresholds for so many an hour of a calibrated noise; or why there is none.
-
-    One of ALLOWED may alarm more often.
-    """
-    made: dict[str, Any] = {}
-    for spec in SPECS:
-        name = type(spec).__name__
-        try:
-            wanted = per_hour * ALLOWED.get(name, 1.0)
-            made[name] = unguard.for_false_alarms(spec, model, per_hour=wanted).spec
-        except unguard.ConfigError as refused:
-            made[name] = str(refused)
-    return made
+def at_false_alarms(spec: Any, model: Any, per_hour: float) -> Any:
+    """Return a spec with the threshold for so many an hour of a calibrated noise; or why there is none."""
+    try:
+        return unguard.for_false_alarms(spec, model, per_hour=per_hour).spec
+    except unguard.ConfigError as refused:
+        return str(refused)
 
 
 def told(spec: Any, rest: Any, fs: float, noise: Any) -> tuple[Any, bool]:

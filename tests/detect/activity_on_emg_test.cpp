@@ -230,6 +230,46 @@ TEST(ActivityOnEmg, SingleUnitsAndDriftAreTakenBackOrNotSaid) {
   EXPECT_GE(soon, opens - 2);
 }
 
+// Truth: the events of the simulator, 10 to 20 dB above a rest that drifts by 3 dB in two minutes; bursts and tonics of
+// 0.25 to 8 s. Each is one event, and none goes on in the next.
+TEST(ActivityOnEmg, AnEventEndsThoughRestHasRisenBeneathIt) {
+  int events = 0, found = 0;
+  double longest = 0;
+  for (const std::int64_t seed : {21, 22, 23}) {
+    Paraspinal scene = scenario("rest", {160}, seed);
+    scene.rest_events.quiet = {40};
+    scene.rest_events.spikes = 0;
+    scene.level_drift = LevelDrift{};
+    const Simulated s = simulate(scene);
+    OneChannelSections band(design(onset_band(rate), rate).take());
+    std::vector<double> one;
+    for (std::size_t k = 0; k < s.data.size(); k += 4) one.push_back(band.step(s.data[k]));
+    const std::int64_t from = 2000 * 20, to = 2000 * 40;
+    ActivityDetector spec{.continues = true};
+    spec.calibration =
+        calibrate_activity({}, {one.data() + from, to - from, 1}, {}, emg::format(), "20-450 Hz order 2");
+    auto live = start(spec, emg::format());
+    Sink<Event> sink(10000);
+    live.process({one.data() + to, static_cast<std::int64_t>(one.size()) - to, 1}, sink);
+    for (const Event& e : sink.items())
+      if (e.report == Report::close) longest = std::max(longest, static_cast<double>(e.offset - e.onset) / 2000);
+    for (const TrueEvent& t : s.truth.events) {
+      if (t.channel != 0) continue;
+      ++events;
+      found += std::any_of(sink.items().begin(), sink.items().end(), [&](const Event& e) {
+        const auto near = [](std::int64_t a, std::int64_t b) { return std::llabs(a - b) <= 200; };
+        return e.report == Report::close && near(e.onset.value, t.onset.value - to) &&
+               near(e.offset.value, t.offset.value - to);
+      });
+    }
+  }
+  std::printf("[ MEASURED ] 10 dB and more on a drifting rest: %d of %d from onset to offset, longest %.1f s\n", found,
+              events, longest);
+  EXPECT_GT(events, 50);
+  EXPECT_GE(found, 0.95 * events);
+  EXPECT_LT(longest, 8.5);
+}
+
 // Truth: activities of 400 ms that are there, contraction and spectrum unknown: taken back are few, and those open
 // again. n = 100 trials each: at 10 dB and more all live; at 3 dB nine of ten, and
 // of 5 % 8 is two SDs above what was found.

@@ -129,6 +129,27 @@ TEST(ChangeEvidence, FollowsADriftOfOnePointEightPercentASecond) {
   }
 }
 
+// Truth: the drift. Rest rises by 1.5 % a second for 20 s; the last 3 are something else. It drifts on, as far as it is
+// remembered (4 s) and no farther.
+TEST(ChangeEvidence, RestDriftsOnBeneathSomethingElseForAsLongAsItIsRemembered) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    Followed f(seed);
+    f.run(17, [](double t) { return std::pow(1.015, t); });
+    const auto something_else = [&](double seconds) {
+      for (int i = 0; i < seconds * rate; ++i) {
+        f.evidence.step(10 * f.random.normal());
+        f.evidence.drift_on();
+      }
+    };
+    something_else(3);
+    EXPECT_NEAR(std::sqrt(f.evidence.scale()), std::pow(1.015, 20), 0.06 * std::pow(1.015, 20));
+    something_else(1);
+    const double after_4_s = f.evidence.scale();
+    something_else(30);
+    EXPECT_EQ(f.evidence.scale(), after_4_s);
+  }
+}
+
 // Truth: the rule. Of a sudden change no more than stated a look, and never farther than the cap.
 TEST(ChangeEvidence, MovesNoFasterThanStatedAndNoFartherThanTheCap) {
   for (const double level : {0.05, 8.0}) {

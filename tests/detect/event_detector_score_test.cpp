@@ -118,6 +118,7 @@ constexpr std::int64_t piece = 40;  // samples; 20 ms
 // An alarm, and what became of it: one that lives ends with CLOSE and is called muscle.
 struct Alarm {
   SampleIndex opened{}, ended{};
+  EventKind opened_as = EventKind::activity;
   bool lives = false, artefact = false, cancelled = false;
 
   bool cancelled_soon() const { return cancelled && ended - opened <= samples_in({0.15}, rate); }
@@ -156,13 +157,16 @@ void add_channel(Outcome& sum, const Simulated& s, const Heard& h, std::span<con
   for (const auto& [e, said] : reports) {
     if (e.channel != c || e.kind == EventKind::phasic_episode) continue;
     Alarm& alarm = opened[e.id];
-    if (e.report == Report::open) alarm.opened = e.decided;
+    if (e.report == Report::open) {
+      alarm.opened = e.decided;
+      alarm.opened_as = e.kind;
+    }
     alarm.ended = said;
     alarm.cancelled = e.report == Report::cancel;
     alarm.artefact = e.report == Report::close && e.kind == EventKind::artefact;
     alarm.lives = e.report == Report::close && e.kind != EventKind::artefact;
     sum.taken_back += e.report == Report::cancel;
-    if (e.report != Report::close) continue;
+    if (!alarm.lives) continue;
     found.push_back({e.onset.value, e.offset.value, e.kind});
     decided.push_back(e.decided);
   }
@@ -196,13 +200,20 @@ void add_channel(Outcome& sum, const Simulated& s, const Heard& h, std::span<con
   }
   sum.opened += static_cast<std::int64_t>(opened.size());
   sum.rest_hours += static_cast<double>(s.frames - begins - busy) / rate.value / 3600;
-  sum.blind += scoring::score(found, truth, {200, 0.3});  // 100 ms
+  // 100 ms, and 50 ms for a SPIKE.
+  constexpr scoring::Tolerance tolerance{.onset = 200, .spike_onset = 100};
+  sum.blind += scoring::score(found, truth, tolerance);
   for (std::size_t k = 0; k < 3; ++k) {
     const auto of_kind = scoring::of_kind(truth, spasm_like[k]);
     sum.true_events[k] += static_cast<std::int64_t>(of_kind.size());
-    sum.kinds[k] += scoring::score(scoring::of_kind(found, spasm_like[k]), of_kind, {k == 0 ? 100 : 200, 0.3});
+    sum.kinds[k] += scoring::score(scoring::of_kind(found, spasm_like[k]), of_kind, tolerance);
   }
-  for (const auto& [f, t] : scoring::match(found, truth, {200, 0.3})) {
+  for (const auto& [id, a] : opened) {
+    if (!a.cancelled || a.cancelled_soon()) continue;
+    ++sum.blind.false_alarms;
+    for (std::size_t k = 0; k < 3; ++k) sum.kinds[k].false_alarms += a.opened_as == spasm_like[k];
+  }
+  for (const auto& [f, t] : scoring::match(found, truth, tolerance)) {
     sum.onset_error.push_back(ms(found[f].onset - truth[t].onset));
     sum.offset_error.push_back(ms(found[f].offset - truth[t].offset));
     sum.decision.push_back(ms(decided[f].value - truth[t].onset));

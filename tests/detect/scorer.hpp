@@ -39,15 +39,17 @@ struct Score {
 };
 
 struct Tolerance {
-  std::int64_t onset = 0;  // samples
-  double overlap = 0.3;    // intersection over union
-  bool both = false;       // onset and overlap, not one of them
+  std::int64_t onset = 0;         // samples
+  double overlap = 0.3;           // intersection over union
+  bool both = false;              // onset and overlap, not one of them
+  std::int64_t spike_onset = -1;  // of a true SPIKE; -1: as of others
 };
 
-inline bool may_match(const Interval& a, const Interval& b, Tolerance t) {
-  const auto common = static_cast<double>(std::min(a.offset, b.offset) - std::max(a.onset, b.onset));
-  const auto together = static_cast<double>(std::max(a.offset, b.offset) - std::min(a.onset, b.onset));
-  const bool onset = std::llabs(a.onset - b.onset) <= t.onset, overlap = common >= t.overlap * together;
+inline bool may_match(const Interval& a, const Interval& truth, Tolerance t) {
+  const auto common = static_cast<double>(std::min(a.offset, truth.offset) - std::max(a.onset, truth.onset));
+  const auto together = static_cast<double>(std::max(a.offset, truth.offset) - std::min(a.onset, truth.onset));
+  const std::int64_t most = truth.kind == EventKind::spike && t.spike_onset >= 0 ? t.spike_onset : t.onset;
+  const bool onset = std::llabs(a.onset - truth.onset) <= most, overlap = common >= t.overlap * together;
   return t.both ? onset && overlap : onset || overlap;
 }
 

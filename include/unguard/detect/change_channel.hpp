@@ -69,8 +69,10 @@ class ChangeChannel {
         return {};
       case Phase::active:
         most_ = std::max(most_, evidence);
+        evidence_.drift_on();
         return stay(at);
       case Phase::leaving:
+        evidence_.drift_on();
         return wait(evidence, at);
     }
     return {};

@@ -24,8 +24,9 @@ struct RestFollowing {
   double drift_gain = 0;
   double fastest = 0;
   double farthest = 0;
-  double from_level = 0;  // what it begins with: a logarithm as above,
-  double from_drift = 0;  // and how much that moves a look
+  std::int64_t unseen = 0;  // most looks at something else that it drifts on
+  double from_level = 0;    // what it begins with: a logarithm as above,
+  double from_drift = 0;    // and how much that moves a look
 
   // How far off the level of a look is, of a mean square. The logarithm of a mean of n squares lies 1/n low. A look
   // that is far off counts as less far: an action potential in it, or the beginning of an activity, is no rest.
@@ -46,7 +47,12 @@ struct RestFollowing {
 // Gains that remember about so many looks, critically damped.
 inline RestFollowing rest_following(std::int64_t block, double looks, double fastest, double farthest) {
   const double kept = 1 - 1 / std::max(1.0, looks);
-  return {block, 1 - kept * kept, (1 - kept) * (1 - kept), fastest, farthest, 0, 0};
+  return {.block = block,
+          .level_gain = 1 - kept * kept,
+          .drift_gain = (1 - kept) * (1 - kept),
+          .fastest = fastest,
+          .farthest = farthest,
+          .unseen = std::llround(looks)};
 }
 
 class ChangeEvidence {
@@ -94,8 +100,20 @@ class ChangeEvidence {
     if (++block_ < following_.block) return;
     // sum_ is of what is whitened to the level as followed.
     following_.look(std::exp(log_scale_) * sum_ / static_cast<double>(block_), log_scale_, drift_);
-    gain_ = std::exp(-0.5 * log_scale_) / std::sqrt(power_);
+    unseen_ = 0;
+    set_gain();
     not_rest();
+  }
+  // That sample was something else, and rest drifts on beneath it, for as long as it is remembered how: an activity
+  // would never end that rest has risen into meanwhile.
+  void drift_on() noexcept {
+    sum_ = 0;
+    if (++block_ < following_.block) return;
+    block_ = 0;
+    if (unseen_ >= following_.unseen) return;
+    ++unseen_;
+    log_scale_ = std::clamp(log_scale_ + drift_, -following_.farthest, following_.farthest);
+    set_gain();
   }
   // It may have been none: the look begins anew.
   void not_rest() noexcept {
@@ -120,13 +138,13 @@ class ChangeEvidence {
     following_ = other.following_;
     log_scale_ = std::clamp(log_scale_, -following_.farthest, following_.farthest);
     drift_ = std::clamp(drift_, -following_.fastest, following_.fastest);
-    gain_ = std::exp(-0.5 * log_scale_) / std::sqrt(power_);
+    set_gain();
     bank_.limit_like(other.bank_);
   }
 
   void reset() noexcept {
     log_scale_ = following_.from_level;
-    gain_ = std::exp(-0.5 * log_scale_) / std::sqrt(power_);
+    set_gain();
     restart();
     drift_ = following_.from_drift;
   }
@@ -134,7 +152,7 @@ class ChangeEvidence {
     past_.reset();
     white_.reset();
     bank_.clear();
-    seen_ = blind_ = 0;
+    seen_ = blind_ = unseen_ = 0;
     drift_ = 0;
     not_rest();
   }
@@ -149,15 +167,18 @@ class ChangeEvidence {
     archive(blind_);
     archive(block_);
     archive(sum_);
+    archive(unseen_);
     if (!(std::fabs(log_scale_) <= following_.farthest)) log_scale_ = 0;  // not from here
     if (!(std::fabs(drift_) <= following_.fastest)) drift_ = 0;
     if (seen_ < 0 || seen_ > fewest()) seen_ = 0;
     if (blind_ < 0 || blind_ > fewest()) blind_ = 0;
     if (block_ < 0 || block_ >= following_.block || !(sum_ >= 0 && std::isfinite(sum_))) not_rest();
-    gain_ = std::exp(-0.5 * log_scale_) / std::sqrt(power_);
+    if (unseen_ < 0 || unseen_ > following_.unseen) unseen_ = 0;
+    set_gain();
   }
 
  private:
+  void set_gain() noexcept { gain_ = std::exp(-0.5 * log_scale_) / std::sqrt(power_); }
   void unknown() noexcept { white_.add(white_.data()[0] > 0 ? -1 : 1); }
 
   std::vector<double> noise_;
@@ -169,10 +190,11 @@ class ChangeEvidence {
   double log_scale_ = 0;  // of the mean square of rest, over the calibrated one
   double drift_ = 0;      // of that, a look
   double gain_ = 1;
-  std::int64_t seen_ = 0;   // samples since the last restart, until there is a past
-  std::int64_t blind_ = 0;  // samples until there is a past again behind some that were not handed over
-  std::int64_t block_ = 0;  // samples in this look at rest
-  double sum_ = 0;          // their squares
+  std::int64_t seen_ = 0;    // samples since the last restart, until there is a past
+  std::int64_t blind_ = 0;   // samples until there is a past again behind some that were not handed over
+  std::int64_t block_ = 0;   // samples in this look at rest
+  double sum_ = 0;           // their squares
+  std::int64_t unseen_ = 0;  // looks that rest has drifted on since the last one at it
 };
 
 }  // namespace unguard
