@@ -49,7 +49,7 @@ class Comparison:
     Attributes
     ----------
     missing: methods that were not run, and why, by name.
-    seed: of the generator. limit_s: seconds a detector might take for a data set.
+    seed: of the generator. limit_s: seconds of processor time a detector might take for a data set.
     versions: of unguard, the peers, and what both stand on. made_at: ISO 8601 in UTC.
     """
 
@@ -158,7 +158,9 @@ def compare(
 
     Parameters
     ----------
-    limit_s: seconds a detector may take for a data set, a setting. seed: of the generator, to be kept with the results.
+    limit_s: seconds of processor time a detector may take for a data set, a setting. What several methods need and the
+        first of them works out, as the calibration of a rest, is on its account.
+    seed: of the generator, to be kept with the results.
     progress: called with what is being done and the share that is done, 0 to 1.
     """
     sets, methods = tuple(datasets), list(families)

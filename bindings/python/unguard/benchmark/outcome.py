@@ -32,7 +32,7 @@ class Outcome:
     error: what it died of, as "record: Kind: text"; empty where it ran. A detector that dies on one record has no
     score.
     whole: over all records; tuning, held_out: over the parts that settings may, and may not, be chosen by.
-    seconds: that it took. found: events, those cancelled left out.
+    seconds: of processor time that it took. found: events, those cancelled left out.
     """
 
     detector: str
@@ -58,21 +58,21 @@ def run(detector: Detector, data: Dataset, *, limit_s: float = 120.0) -> Outcome
 
     Parameters
     ----------
-    limit_s: seconds it may take for all records.
+    limit_s: seconds of processor time it may take for all records.
     """
     made = Outcome(detector.name, data.name, dict(detector.settings))
     scores: dict[str, list[Score]] = {"whole": [], "tuning": [], "held_out": []}
     count = 0
-    begun = time.perf_counter()
+    begun = time.process_time()
     for trial in data.trials:
         try:
-            with time_limit(limit_s, limit_s - (time.perf_counter() - begun)):
+            with time_limit(limit_s, limit_s - (time.process_time() - begun)):
                 found = heard(detector, trial)
         except MissingPeer:
             raise
         except Exception as error:  # a peer may raise anything, and the table is to say what
             text = f"{trial.name}: {type(error).__name__}: {' '.join(str(error).split()) or 'without words'}"
-            return dataclasses.replace(made, error=text, seconds=time.perf_counter() - begun)
+            return dataclasses.replace(made, error=text, seconds=time.process_time() - begun)
         count += sum(e.cancelled is None for e in found)
         if trial.truth is None:
             continue
@@ -81,7 +81,7 @@ def run(detector: Detector, data: Dataset, *, limit_s: float = 120.0) -> Outcome
         if trial.tuning[1] > trial.tuning[0]:
             scores["tuning"].append(_scored(found, trial, level, trial.tuning))
         scores["held_out"] += [_scored(found, trial, level, span) for span in trial.held_out]
-    seconds = time.perf_counter() - begun
+    seconds = time.process_time() - begun
     whole, tuning, held_out = (pooled(scores[part]) for part in ("whole", "tuning", "held_out"))
     return dataclasses.replace(made, found=count, seconds=seconds, whole=whole, tuning=tuning, held_out=held_out)
 

@@ -58,7 +58,8 @@ def benchmark(
         bool, typer.Option("--search/--no-search", help="Search the settings of every method, beside those documented.")
     ] = True,
     limit: Annotated[
-        float, typer.Option("--limit", help="Seconds a method may take for a data set, at each setting.")
+        float,
+        typer.Option("--limit", help="Seconds of processor time a method may take for a data set, at each setting."),
     ] = 120.0,
     seed: Annotated[int, typer.Option("--seed", help="Chooses the simulated trials.")] = 1,
     out: Annotated[str, typer.Option("--out", metavar="FOLDER", help="Folder for the results.")] = "benchmark-unguard",
