@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import sys
 import time
@@ -30,6 +31,7 @@ from unguard.benchmark import (
     scored,
     search,
 )
+from unguard.benchmark.counts import Counts
 from unguard.benchmark.peers.edges import between
 
 FS = 1000.0
@@ -207,6 +209,38 @@ def test_what_a_detector_dies_of_is_kept() -> None:
         return [(1.5, 2)]
 
     assert "whole number of samples" in run(Detector("rubbish", rubbish), data()).error
+
+
+def refuses(*those: int) -> Detector:
+    """Return what finds the first event of a record, and refuses records of certain lengths."""
+
+    def detect(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
+        if len(x) in those:
+            raise ConfigError("rest", "restless", "a steady one")
+        return [TRUTH[0]]
+
+    return Detector("refuses", detect)
+
+
+def test_a_record_that_is_refused_is_missed_and_the_others_are_scored() -> None:
+    # By hand: one event a record; of three records the second is refused, and the third is not for tuning.
+    records = [
+        Trial(f"of {n}", bursts()[:n], FS, (200, 3900), TRUTH[:1], tuning=(0, n if n < 6200 else 0))
+        for n in (6000, 6100, 6200)
+    ]
+    made = run(refuses(6100), data(*records))
+    assert not made.failed and made.refused == ("of 6100: ConfigError: rest is restless: expected a steady one",)
+    assert made.whole.counts == Counts(2, 0, 1) and made.whole.delay == 0 and made.found == 2
+    assert made.tuning.counts == Counts(1, 0, 1) and made.held_out.counts == Counts(1, 0, 0)
+    assert made.whole.hours == pytest.approx((6000 + 6200) / FS / 3600), "nobody listened to what was refused"
+    assert made.whole.alarms.hours == pytest.approx((5000 + 5200) / FS / 3600)
+    assert made.whole.samples.misses == 1000
+    late = run(refuses(6200), data(*records))
+    assert late.held_out.counts == Counts(0, 0, 1), "also where it is all that is held out"
+    every = run(refuses(6000, 6100, 6200), data(*records))
+    assert every.failed and every.error.startswith("of 6000: ConfigError") and every.refused == ()
+    unknown = run(refuses(6100), data(*(dataclasses.replace(r, truth=None) for r in records)))
+    assert len(unknown.refused) == 1 and unknown.found == 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no timer of this kind")
