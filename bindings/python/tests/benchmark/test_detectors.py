@@ -181,6 +181,19 @@ def test_activity_is_shown_as_it_is_and_as_for_bursts() -> None:
     assert [run(f.at_documented(), data(step)).whole.counts.hits for f in (plain, for_bursts)] == [1, 0]
 
 
+def test_a_rest_that_begins_in_a_heartbeat_is_none_the_worse() -> None:
+    # Truth: a heart that is known, loud beside the muscle; the rest begins at every part of a beat in turn.
+    heart = unguard.OnsetTrial(seed=3_200_005, rate=FS, snr_dB=20, emg_over_ecg_dB=0, baseline=6, tail=1)
+    made = unguard.simulate_onset(heart)
+    x, beat = np.ascontiguousarray(made.data), round(made.r_peaks[1])
+    truth = (ScoredEvent(made.onset, made.offset),)
+    trials = [Trial(str(d), x, FS, (beat + d, made.onset - 100), truth) for d in range(-60, 120, 20)]
+    plain = next(f for f in OURS if f.name == "unguard ActivityDetector")
+    outcome = run(plain.at_documented(), data(*trials))
+    assert (outcome.error, outcome.refused) == ("", ())
+    assert outcome.whole.counts.hits == len(trials)
+
+
 def test_anyones_function_is_a_detector() -> None:
     heard = []
 

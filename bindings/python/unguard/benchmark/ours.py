@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from unguard.benchmark.band import bandpass
 from unguard.benchmark.detector import Detector, Family
 from unguard.benchmark.event import ScoredEvent
 from unguard.benchmark.spec_adapter import from_spec
+from unguard.samples import samples_in
 
 #: As in the analysis: heartbeats in a declared rest do not forbid to calibrate on it.
 _REST_WITH_EVENTS = unguard.RestCalibrator(most_by_peaks=1000, most_trend=1000)
@@ -59,7 +61,8 @@ def activity_detector(**fields: Any) -> Detector:
 
         def spec(still: NDArray[np.float64], fs: float) -> unguard.ActivityDetector:
             text = f"{band.low:g}-{band.high:g} Hz, causal"
-            calibration = _calibration(still.tobytes(), fs, text, _beats(x, rest, still, fs))
+            still, beats = _behind_a_beat(still, _beats(x, rest, still, fs), fs)
+            calibration = _calibration(still.tobytes(), fs, text, beats)
             return unguard.ActivityDetector(calibration=calibration, **fields)
 
         return from_spec(spec, name="unguard", band=band)(x, fs, rest)
@@ -78,16 +81,29 @@ def _calibration(still: bytes, fs: float, band: str, beats: tuple[float, ...]) -
 
 
 def _beats(x: NDArray[np.float64], rest: tuple[int, int], still: NDArray[np.float64], fs: float) -> tuple[float, ...]:
-    """Return the R peaks of a rest, in samples of it; none where nothing stands out of it.
+    """Return the R peaks up to the end of a rest, in samples of it; none where nothing stands out of it.
 
-    They are looked for in all of the record up to the end of the rest: a tracker has to learn what a beat is.
+    They are looked for in all of the record up to there: a tracker has to learn what a beat is. Those before the rest
+    are below 0.
     """
     median = float(np.median(np.abs(still)))
     if float(np.sqrt(np.mean(still**2))) < _PEAKED * median / _NORMAL_MEDIAN:
         return ()
     peaks = unguard.r_peaks(x[: rest[1]], fs=fs)
     first = rest[1] - len(still)
-    return tuple(float(p - first) for p in np.asarray(peaks) if first <= p < rest[1])
+    return tuple(float(p - first) for p in np.asarray(peaks) if p < rest[1])
+
+
+def _behind_a_beat(
+    still: NDArray[np.float64], beats: tuple[float, ...], fs: float
+) -> tuple[NDArray[np.float64], tuple[float, ...]]:
+    """Return a rest from behind the beat it begins in, with the R peaks in it.
+
+    The calibrator leaves out what is around the beats of a rest, and cannot be told of one before it.
+    """
+    lasts = samples_in(unguard.ActivityCalibrator().after, fs)
+    begin = max([0, *(math.ceil(p) + lasts for p in beats if p < 0)])
+    return still[begin:], tuple(p - begin for p in beats if p >= begin)
 
 
 #: A muscle's tone between two bursts, and a gap within one, are no bursts. Chosen on the tuning shares of plux_bursts,
