@@ -171,14 +171,55 @@ def test_ours_is_causal(family: Family) -> None:
 def test_activity_is_shown_as_it_is_and_as_for_bursts() -> None:
     plain, for_bursts = (f for f in OURS if "ActivityDetector" in f.name)
     spec = unguard.ActivityDetector()
-    assert plain.at_documented().settings == {"false_alarms": spec.false_alarms, "rise": 0, "join": spec.join}
-    assert for_bursts.at_documented().settings == {"false_alarms": spec.false_alarms, "rise": 3, "join": 0.5}
+    of_detector = [
+        {name: f.at_documented().settings[name] for name in ("false_alarms", "rise", "join")}
+        for f in (plain, for_bursts)
+    ]
+    assert of_detector == [
+        {"false_alarms": spec.false_alarms, "rise": 0, "join": spec.join},
+        {"false_alarms": spec.false_alarms, "rise": 3, "join": 0.5},
+    ]
     assert "onsets" in plain.origin and "bursts" in for_bursts.origin
     # A step to twice the level of rest: an onset, and by the rule of bursts nothing but tone.
     x = np.random.default_rng(2).normal(0, 2, 12_000)
     x[8000:] *= 2
     step = Trial("step", x, FS, (200, 7900), (ScoredEvent(8000, 12_000),))
     assert [run(f.at_documented(), data(step)).whole.counts.hits for f in (plain, for_bursts)] == [1, 0]
+
+
+def test_what_is_set_of_a_calibration_is_what_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Truth: what the calibrators are called with, by what is told; a beat of 40 uV a second is the heart.
+    called: list[Any] = []
+
+    def heard(name: str) -> Any:
+        calibrate = getattr(unguard, name)
+
+        def call(*given: Any, spec: Any, **named: Any) -> Any:
+            called.append(spec)
+            return calibrate(*given, spec=spec, **named)
+
+        return call
+
+    for name in ("calibrate_rest", "calibrate_activity"):
+        monkeypatch.setattr(unguard, name, heard(name))
+    x = np.random.default_rng(11).normal(0, 2, 12_000)
+    beating = x.copy()
+    for at in range(500, 12_000, 900):
+        beating[at : at + 8] += [10, 25, 40, 20, -15, -30, -10, -5]
+    spasm, plain, _ = (f.at_documented() for f in OURS)
+    for detector, y in ((spasm, x), (plain, x), (plain, beating)):
+        detector(y, FS, (200, 9000))
+    rest, quiet, heart = called[0], called[1].noise, called[2].noise
+    for name in ("most_by_peaks", "most_trend"):
+        assert spasm.settings[name] == getattr(rest, name) != getattr(unguard.RestCalibrator(), name)
+    for noise in (quiet, heart):
+        for name in ("shortest", "most_change", "most_peaked"):
+            assert plain.settings[name] == getattr(noise, name) != getattr(unguard.NoiseCalibrator(), name)
+    assert (quiet.order, heart.order) == (unguard.NoiseCalibrator().order, plain.settings["order_with_a_heart"])
+    told = OURS[1].origin
+    for name, value in (("shortest", "0.2"), ("most_change", "3"), ("most_peaked", "3"), ("order", "20")):
+        assert f"{name} {value}" in told and "R peaks" in told, "the origin says so, too"
+    assert "heartbeats" in OURS[0].origin
 
 
 def test_a_rest_that_begins_in_a_heartbeat_is_none_the_worse() -> None:
