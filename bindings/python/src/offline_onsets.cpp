@@ -78,20 +78,16 @@ std::optional<Samples> rest_of(const py::handle& rest, const Method& method, con
   return made;
 }
 
-struct FoundInChannel {
-  int channel;
-  ActiveStretch stretch;
-};
-Result<std::vector<FoundInChannel>> found_in(const Method& method, const Samples& x, const std::optional<Samples>& rest,
-                                             const StreamFormat& format) {
-  std::vector<FoundInChannel> all;
-  for (int c = 0; c < x.channels; ++c) {
-    const auto one = channel_of(x, c), quiet = rest ? channel_of(*rest, c) : std::vector<double>{};
-    auto found = std::visit([&](const auto& spec) { return found_by(spec, one, quiet, format.rate); }, method);
-    if (!found) return found.fault();
-    for (const ActiveStretch& stretch : *found) all.push_back({c, stretch});
-  }
-  return all;
+// Other threads of Python run while a channel is looked through; between two, Ctrl-C and timers are heard.
+std::vector<ActiveStretch> found_in(const Method& method, const Samples& x, const std::optional<Samples>& rest,
+                                    int channel, Hertz rate) {
+  if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+  auto made = [&] {
+    const py::gil_scoped_release release;
+    const auto one = channel_of(x, channel), quiet = rest ? channel_of(*rest, channel) : std::vector<double>{};
+    return std::visit([&](const auto& spec) { return found_by(spec, one, quiet, rate); }, method);
+  }();
+  return take(std::move(made));
 }
 
 py::list active_stretches(const Given<GivenMethod>& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
@@ -105,13 +101,10 @@ py::list active_stretches(const Given<GivenMethod>& spec, const Given<given::Arr
   refuse_spoilt("x", record, format);
   const auto quiet = rest_of(rest, method, in);
   if (quiet) refuse_spoilt("rest", quiet->block(), format);
-  auto made = [&] {
-    const py::gil_scoped_release release;
-    return found_in(method, in, quiet, format);
-  }();
   py::list told;
-  for (const FoundInChannel& one : take(std::move(made)))
-    told.append(py::make_tuple(one.channel, one.stretch.onset.value, one.stretch.offset.value));
+  for (int c = 0; c < in.channels; ++c)
+    for (const ActiveStretch& one : found_in(method, in, quiet, c, format.rate))
+      told.append(py::make_tuple(c, one.onset.value, one.offset.value));
   return told;
 }
 
