@@ -83,6 +83,7 @@ def active_stretches(
     rest: ArrayLike | None = None,
     channels: Sequence[str] | None = None,
     marks: NDArray[np.uint32] | None = None,
+    rest_marks: NDArray[np.uint32] | None = None,
 ) -> ActiveStretches:
     """Find the activity in every channel of a whole record.
 
@@ -100,6 +101,7 @@ def active_stretches(
     rest: for Abbink, which compares with it: at least 20 samples, shaped and filtered as x; None for the others.
     channels: their names, or None.
     marks: reason bits of x, uint32 of its shape, or None: a record with a sample that must not count is refused.
+    rest_marks: those of rest, likewise; a rest that is cut out of x has that part of its marks. None without a rest.
 
     Raises
     ------
@@ -109,6 +111,6 @@ def active_stretches(
     Tenan et al. 2017, doi:10.1371/journal.pone.0177312.
     """
     named = None if channels is None else names("channels", channels, "names of channels, or None")
-    found = _active_stretches(spec, x, fs=fs, rest=rest, channels=named, marks=marks)
+    found = _active_stretches(spec, x, fs=fs, rest=rest, channels=named, marks=marks, rest_marks=rest_marks)
     stretches = tuple(ActiveStretch(*one) for one in found)
     return ActiveStretches(stretches, float(fs), spec, None if named is None else tuple(named))
