@@ -78,25 +78,28 @@ std::optional<Samples> rest_of(const py::handle& rest, const Method& method, con
   return made;
 }
 
-struct FoundInChannel {
-  int channel;
-  ActiveStretch stretch;
-};
-Result<std::vector<FoundInChannel>> found_in(const Method& method, const Samples& x, const std::optional<Samples>& rest,
-                                             const StreamFormat& format) {
-  std::vector<FoundInChannel> all;
-  for (int c = 0; c < x.channels; ++c) {
-    const auto one = channel_of(x, c), quiet = rest ? channel_of(*rest, c) : std::vector<double>{};
-    auto found = std::visit([&](const auto& spec) { return found_by(spec, one, quiet, format.rate); }, method);
-    if (!found) return found.fault();
-    for (const ActiveStretch& stretch : *found) all.push_back({c, stretch});
-  }
-  return all;
+// A rest that is given may be marked; without one there is nothing to mark.
+MarkArray marks_of_rest(const py::handle& marks, const std::optional<Samples>& rest) {
+  if (rest) return optional_mark_array(marks, *rest, "rest_marks");
+  if (!marks.is_none()) raise_argument("rest_marks", shown(marks), "None without a rest");
+  return {};
+}
+
+// Other threads of Python run while a channel is looked through; between two, Ctrl-C and timers are heard.
+std::vector<ActiveStretch> found_in(const Method& method, const Samples& x, const std::optional<Samples>& rest,
+                                    int channel, Hertz rate) {
+  if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+  auto made = [&] {
+    const py::gil_scoped_release release;
+    const auto one = channel_of(x, channel), quiet = rest ? channel_of(*rest, channel) : std::vector<double>{};
+    return std::visit([&](const auto& spec) { return found_by(spec, one, quiet, rate); }, method);
+  }();
+  return take(std::move(made));
 }
 
 py::list active_stretches(const Given<GivenMethod>& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
                           const Given<given::OptionalArray>& rest, const Given<given::OptionalChannels>& channels,
-                          const Given<given::Marks>& marks) {
+                          const Given<given::Marks>& marks, const Given<given::Marks>& rest_marks) {
   const Method method = method_of(spec);
   const Samples in = samples("x", x);
   const StreamFormat format = stream_format(fs, channels, in);
@@ -104,14 +107,12 @@ py::list active_stretches(const Given<GivenMethod>& spec, const Given<given::Arr
   const ConstBlock record(in.array.data(), in.frames, in.channels, mark.data);
   refuse_spoilt("x", record, format);
   const auto quiet = rest_of(rest, method, in);
-  if (quiet) refuse_spoilt("rest", quiet->block(), format);
-  auto made = [&] {
-    const py::gil_scoped_release release;
-    return found_in(method, in, quiet, format);
-  }();
+  const MarkArray quiet_mark = marks_of_rest(rest_marks, quiet);
+  if (quiet) refuse_spoilt("rest", {quiet->array.data(), quiet->frames, quiet->channels, quiet_mark.data}, format);
   py::list told;
-  for (const FoundInChannel& one : take(std::move(made)))
-    told.append(py::make_tuple(one.channel, one.stretch.onset.value, one.stretch.offset.value));
+  for (int c = 0; c < in.channels; ++c)
+    for (const ActiveStretch& one : found_in(method, in, quiet, c, format.rate))
+      told.append(py::make_tuple(c, one.onset.value, one.offset.value));
   return told;
 }
 
@@ -122,7 +123,8 @@ void register_offline_onsets(py::module_& m) {
   bind_spec<IntegratedProfile>(m);
   bind_spec<BayesianChangePoint>(m);
   define(m, "_active_stretches", &active_stretches, py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"),
-         py::arg("rest"), py::arg("channels"), py::arg("marks"), "(channel, onset, offset) of every ActiveStretch.");
+         py::arg("rest"), py::arg("channels"), py::arg("marks"), py::arg("rest_marks"),
+         "(channel, onset, offset) of every ActiveStretch.");
 }
 
 }  // namespace unguard::python

@@ -4196,6 +4196,7 @@ def _active_stretches(
     rest: ArrayLike | None,
     channels: int | Sequence[str | tuple[str, str]] | None,
     marks: Marks | None,
+    rest_marks: Marks | None,
 ) -> list[tuple[int, int, int]]: ...
 def _biases_fatigue(corner: float) -> bool: ...
 def _count_false_alarms(

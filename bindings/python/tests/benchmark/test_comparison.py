@@ -10,10 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import markupsafe
 import numpy as np
 import pandas as pd
 import pytest
 import unguard
+from numpy.typing import NDArray
 from PIL import Image
 from unguard import ConfigError
 from unguard.benchmark import (
@@ -22,8 +24,10 @@ from unguard.benchmark import (
     PEERS,
     Comparison,
     Dataset,
+    Detector,
     Family,
     Grid,
+    ScoredEvent,
     all_generated,
     annotated,
     compare,
@@ -32,6 +36,7 @@ from unguard.benchmark import (
 )
 from unguard.benchmark.report import html, write_comparison
 from unguard.benchmark.report.error_figure import by_ratio
+from unguard.benchmark.report.words import troubles
 from unguard.benchmark.score import TrueEvent
 
 FILES = {"results.json", "results.csv", "f1.png", "delay.png", "error.png", "report.html"}
@@ -101,6 +106,51 @@ def test_the_page_stands_alone_and_escapes_what_it_is_given(made: Comparison) ->
     assert "&lt;i&gt;dies&lt;/i&gt;" in page and "made &lt;here&gt;" in page
     assert "EMGFlow: documents filters" in page and "seed 3" in page
     assert page.index("In short") < page.index("Delay against") < page.index("How this was made")
+
+
+def refusing(what: set[tuple[str, float]]) -> Family:
+    """Return a method that refuses records of these (setting, first sample), and finds nothing in others."""
+
+    def make(how: str = "plain") -> Detector:
+        def detect(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
+            if (how, x[0]) in what:
+                raise ValueError(f"<u>{how}</u>,\n not {x[0]:g}")
+            return []
+
+        return Detector("picky", detect, {"how": how})
+
+    return Family("picky", make, {"how": "plain"}, "here", {"how": ("plain", "odd")}, "numpy")
+
+
+def test_what_failed_or_was_refused_is_told_in_a_line(bursts: Dataset) -> None:
+    records = tuple(
+        dataclasses.replace(bursts.trials[0], name=f"record {i}", x=np.r_[float(i), bursts.trials[0].x[1:]])
+        for i in range(3)
+    )
+    data = dataclasses.replace(bursts, trials=records)
+    both = compare([data], [refusing({("plain", 1.0), ("plain", 2.0), ("odd", 0.0), ("odd", 1.0), ("odd", 2.0)})])
+    assert troubles(both, data) == [
+        "picky, documented: refused 2 of 3 records, all missed. record 1: ValueError: <u>plain</u>, not 1; and 1 more",
+        "picky, searched: refused 2 of 3 records, all missed. record 1: ValueError: <u>plain</u>, not 1; and 1 more",
+        "picky, searched: 1 of 2 settings failed. how odd: record 0: ValueError: <u>odd</u>, not 0",
+    ]
+    (row, _) = both.to_dict()["rows"]
+    assert row["refused"] == [f"record {i}: ValueError: <u>plain</u>, not {i}" for i in (1, 2)]
+    assert (row["hits"], row["misses"], row["f1_held_out"]) == (0, 60, 0) and row["error"] == ""
+    assert both.to_dataframe()["refused"][0] == "; ".join(row["refused"])
+    all_of_it = {(how, float(i)) for how in ("plain", "odd") for i in range(3)}
+    none = compare([data], [refusing(all_of_it)])
+    assert troubles(none, data) == [
+        "picky, documented: failed. record 0: ValueError: <u>plain</u>, not 0",
+        "picky, searched: 2 of 2 settings failed. how plain: record 0: ValueError: <u>plain</u>, not 0",
+    ]
+    for made in (both, none):
+        page = html(made)
+        for line in troubles(made, data):
+            assert str(markupsafe.escape(line)) in page
+    assert troubles(compare([data], [refusing(set())]), data) == [] and "troubles" not in re.sub(
+        "(?s)<style>.*</style>", "", html(compare([data], [refusing(set())], grid=False))
+    )
 
 
 def test_a_set_without_truth_is_counted(bursts: Dataset, families: list[Family], tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import sys
 import time
@@ -30,6 +31,7 @@ from unguard.benchmark import (
     scored,
     search,
 )
+from unguard.benchmark.counts import Counts
 from unguard.benchmark.peers.edges import between
 
 FS = 1000.0
@@ -169,14 +171,68 @@ def test_ours_is_causal(family: Family) -> None:
 def test_activity_is_shown_as_it_is_and_as_for_bursts() -> None:
     plain, for_bursts = (f for f in OURS if "ActivityDetector" in f.name)
     spec = unguard.ActivityDetector()
-    assert plain.at_documented().settings == {"false_alarms": spec.false_alarms, "rise": 0, "join": spec.join}
-    assert for_bursts.at_documented().settings == {"false_alarms": spec.false_alarms, "rise": 3, "join": 0.5}
+    of_detector = [
+        {name: f.at_documented().settings[name] for name in ("false_alarms", "rise", "join")}
+        for f in (plain, for_bursts)
+    ]
+    assert of_detector == [
+        {"false_alarms": spec.false_alarms, "rise": 0, "join": spec.join},
+        {"false_alarms": spec.false_alarms, "rise": 3, "join": 0.5},
+    ]
     assert "onsets" in plain.origin and "bursts" in for_bursts.origin
     # A step to twice the level of rest: an onset, and by the rule of bursts nothing but tone.
     x = np.random.default_rng(2).normal(0, 2, 12_000)
     x[8000:] *= 2
     step = Trial("step", x, FS, (200, 7900), (ScoredEvent(8000, 12_000),))
     assert [run(f.at_documented(), data(step)).whole.counts.hits for f in (plain, for_bursts)] == [1, 0]
+
+
+def test_what_is_set_of_a_calibration_is_what_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Truth: what the calibrators are called with, by what is told; a beat of 40 uV a second is the heart.
+    called: list[Any] = []
+
+    def heard(name: str) -> Any:
+        calibrate = getattr(unguard, name)
+
+        def call(*given: Any, spec: Any, **named: Any) -> Any:
+            called.append(spec)
+            return calibrate(*given, spec=spec, **named)
+
+        return call
+
+    for name in ("calibrate_rest", "calibrate_activity"):
+        monkeypatch.setattr(unguard, name, heard(name))
+    x = np.random.default_rng(11).normal(0, 2, 12_000)
+    beating = x.copy()
+    for at in range(500, 12_000, 900):
+        beating[at : at + 8] += [10, 25, 40, 20, -15, -30, -10, -5]
+    spasm, plain, _ = (f.at_documented() for f in OURS)
+    for detector, y in ((spasm, x), (plain, x), (plain, beating)):
+        detector(y, FS, (200, 9000))
+    rest, quiet, heart = called[0], called[1].noise, called[2].noise
+    for name in ("most_by_peaks", "most_trend"):
+        assert spasm.settings[name] == getattr(rest, name) != getattr(unguard.RestCalibrator(), name)
+    for noise in (quiet, heart):
+        for name in ("shortest", "most_change", "most_peaked"):
+            assert plain.settings[name] == getattr(noise, name) != getattr(unguard.NoiseCalibrator(), name)
+    assert (quiet.order, heart.order) == (unguard.NoiseCalibrator().order, plain.settings["order_with_a_heart"])
+    told = OURS[1].origin
+    for name, value in (("shortest", "0.2"), ("most_change", "3"), ("most_peaked", "3"), ("order", "20")):
+        assert f"{name} {value}" in told and "R peaks" in told, "the origin says so, too"
+    assert "heartbeats" in OURS[0].origin
+
+
+def test_a_rest_that_begins_in_a_heartbeat_is_none_the_worse() -> None:
+    # Truth: a heart that is known, loud beside the muscle; the rest begins at every part of a beat in turn.
+    heart = unguard.OnsetTrial(seed=3_200_005, rate=FS, snr_dB=20, emg_over_ecg_dB=0, baseline=6, tail=1)
+    made = unguard.simulate_onset(heart)
+    x, beat = np.ascontiguousarray(made.data), round(made.r_peaks[1])
+    truth = (ScoredEvent(made.onset, made.offset),)
+    trials = [Trial(str(d), x, FS, (beat + d, made.onset - 100), truth) for d in range(-60, 120, 20)]
+    plain = next(f for f in OURS if f.name == "unguard ActivityDetector")
+    outcome = run(plain.at_documented(), data(*trials))
+    assert (outcome.error, outcome.refused) == ("", ())
+    assert outcome.whole.counts.hits == len(trials)
 
 
 def test_anyones_function_is_a_detector() -> None:
@@ -209,20 +265,68 @@ def test_what_a_detector_dies_of_is_kept() -> None:
     assert "whole number of samples" in run(Detector("rubbish", rubbish), data()).error
 
 
+def refuses(*those: int) -> Detector:
+    """Return what finds the first event of a record, and refuses records of certain lengths."""
+
+    def detect(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
+        if len(x) in those:
+            raise ConfigError("rest", "restless", "a steady one")
+        return [TRUTH[0]]
+
+    return Detector("refuses", detect)
+
+
+def test_a_record_that_is_refused_is_missed_and_the_others_are_scored() -> None:
+    # By hand: one event a record; of three records the second is refused, and the third is not for tuning.
+    records = [
+        Trial(f"of {n}", bursts()[:n], FS, (200, 3900), TRUTH[:1], tuning=(0, n if n < 6200 else 0))
+        for n in (6000, 6100, 6200)
+    ]
+    made = run(refuses(6100), data(*records))
+    assert not made.failed and made.refused == ("of 6100: ConfigError: rest is restless: expected a steady one",)
+    assert made.whole.counts == Counts(2, 0, 1) and made.whole.delay == 0 and made.found == 2
+    assert made.tuning.counts == Counts(1, 0, 1) and made.held_out.counts == Counts(1, 0, 0)
+    assert made.whole.hours == pytest.approx((6000 + 6200) / FS / 3600), "nobody listened to what was refused"
+    assert made.whole.alarms.hours == pytest.approx((5000 + 5200) / FS / 3600)
+    assert made.whole.samples.misses == 1000
+    late = run(refuses(6200), data(*records))
+    assert late.held_out.counts == Counts(0, 0, 1), "also where it is all that is held out"
+    every = run(refuses(6000, 6100, 6200), data(*records))
+    assert every.failed and every.error.startswith("of 6000: ConfigError") and every.refused == ()
+    unknown = run(refuses(6100), data(*(dataclasses.replace(r, truth=None) for r in records)))
+    assert len(unknown.refused) == 1 and unknown.found == 2
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no timer of this kind")
 def test_a_detector_that_takes_too_long_is_stopped() -> None:
     def slow(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
         while True:
             pass
 
-    assert "stopped after 0.1 s" in run(Detector("slow", slow), data(), limit_s=0.1).error
+    assert "stopped after 0.1 s of processor time" in run(Detector("slow", slow), data(), limit_s=0.1).error
     many = data(*[Trial(str(i), bursts()[:5000], FS, (200, 3900), TRUTH[:1]) for i in range(9)])
-    lame = Detector("lame", lambda x, fs, rest: time.sleep(0.1) or [])
+
+    def works(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
+        end = time.process_time() + 0.1
+        while time.process_time() < end:
+            pass
+        return []
+
+    lame = Detector("lame", works)
     assert "stopped after 0.35 s" in run(lame, many, limit_s=0.35).error, "all records together"
     family = Family("slow", lambda a=0: Detector("slow", slow, {"a": a}), {}, "here", {"a": (1, 2, 3)})
     steps: list[int] = []
     made = search(family, data(), limit_s=0.1, progress=lambda: steps.append(1))
     assert made.best is None and made.tried == () and len(steps) == 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no timer of this kind")
+def test_what_else_the_machine_does_stops_nobody() -> None:
+    # Truth: who waits, as behind others for the processor, uses none; much more time than the limit passes.
+    waits = Detector("waits", lambda x, fs, rest: time.sleep(1) or [])
+    begun = time.perf_counter()
+    made = run(waits, data(), limit_s=0.5)
+    assert made.error == "" and time.perf_counter() - begun > 1 and made.seconds < 0.5
 
 
 def test_a_grid_is_searched_on_the_tuning_part_alone() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from unguard import ConfigError
 from unguard.benchmark import ScoredEvent, pooled, score
+from unguard.benchmark.counts import Counts
 
 FS = 1000.0
 HOUR = 3_600_000
@@ -95,6 +96,18 @@ def test_kinds_are_matched_among_their_own() -> None:
     made = score(found, true, fs=FS, samples=10_000)
     assert made.f1 == 1
     assert {k: c.f1 for k, c in made.kinds.items()} == {"SPIKE": 0, "PHASIC BURST": pytest.approx(2 / 3)}
+
+
+def test_an_open_that_is_taken_back_late_is_a_false_one_of_its_kind() -> None:
+    # By hand: both ACTIVITY were found, one more was taken back after 151 ms, and a kind that is not true was, too.
+    late = ScoredEvent(60_000, 60_100, decided=60_050, cancelled=60_201)
+    other = ScoredEvent(70_000, 70_100, "SPIKE", decided=70_050, cancelled=70_201)
+    soon = ScoredEvent(80_000, 80_100, "TONIC", decided=80_050, cancelled=80_200)
+    made = score([*TRUE, late, other, soon], TRUE, fs=FS, samples=HOUR)
+    assert made.kinds == {"ACTIVITY": Counts(2, 1, 0), "SPIKE": Counts(0, 1, 0)}
+    assert sum(made.kinds.values(), Counts()) == made.counts
+    early = score([*TRUE, late, other], TRUE, fs=FS, samples=HOUR, within=(0, 65_000))
+    assert early.kinds == {"ACTIVITY": Counts(2, 1, 0)}, "what opens outside is left out"
 
 
 def test_signal_to_noise_is_measured_over_rest() -> None:

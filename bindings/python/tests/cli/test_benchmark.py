@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from unguard.benchmark import GRIDS, OURS
+from numpy.typing import NDArray
+from unguard.benchmark import GRIDS, OURS, Detector, Family, ScoredEvent
 
 
 def test_compares_on_recordings(run: Callable[..., Any], real_data: Path, tmp_path: Path) -> None:
@@ -27,6 +30,22 @@ def test_compares_on_recordings(run: Callable[..., Any], real_data: Path, tmp_pa
         ("unguard ActivityDetector, bursts", "documented"): 9,
         ("unguard ActivityDetector, bursts", "searched"): 9,
     }
+
+
+def test_prints_what_failed(run: Callable[..., Any], real_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
+        raise RuntimeError("no such\nluck")
+
+    family = Family("peer", lambda: Detector("peer", dies), {}, "here", package="numpy")
+    monkeypatch.setattr(importlib.import_module("unguard.cli.benchmark"), "OURS", (family,))
+    ran = run("benchmark", "--set", f"plux_bursts={real_data / 'plux'}", "--no-peers")
+    assert ran.code == 0
+    told = [line.strip() for line in ran.out.splitlines()]
+    assert any(line.split() == ["peer", "documented", "failed"] for line in told)
+    at = told.index("Failed or refused:")
+    assert told[at + 1].startswith("- peer, documented: failed.") and "RuntimeError: no such luck" in told[at + 1]
+    page = Path("benchmark-unguard/report.html").read_text()
+    assert "RuntimeError: no such luck" in page
 
 
 def test_takes_a_folder_of_recordings(run: Callable[..., Any], real_data: Path) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import copy
 import pickle
+import sys
+import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +19,7 @@ import pytest
 import unguard
 from scipy.special import gammaln, logsumexp
 from unguard import ConfigError, benchmark
+from unguard.benchmark.time_limit import TookTooLong, time_limit
 
 FS = 2000
 SPECS = (unguard.Abbink(), unguard.IntegratedProfile(), unguard.BayesianChangePoint())
@@ -164,6 +167,33 @@ def test_every_method_finds_a_burst_in_every_channel() -> None:
         assert bare.stretches == found.stretches and list(bare.to_dataframe()["channel"])[2] == "channel 3"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no timer of this kind")
+def test_signals_are_heard_between_channels() -> None:
+    # Truth: the processor time of one channel; a timer that goes off in the first of thirty stops all but two or so.
+    spec, x = unguard.BayesianChangePoint(), record(1, samples=15_000)
+    begun = time.process_time()
+    found(spec, x, fs=FS)
+    one = time.process_time() - begun
+    begun = time.process_time()
+    with pytest.raises(TookTooLong), time_limit(one / 2, one / 2):
+        found(spec, np.tile(x[:, None], 30), fs=FS)
+    assert time.process_time() - begun < 10 * one
+
+
+def test_a_rest_that_is_cut_out_of_a_record_may_bring_its_marks() -> None:
+    # Truth: marks without a bit change nothing; one of the rest alone is of the rest alone, and one of x of x.
+    x, rest = record(1), slice(0, 3000)
+    marks = np.zeros(x.shape, np.uint32)
+    bare = unguard.active_stretches(SPECS[0], x, fs=FS, rest=x[rest])
+    told = unguard.active_stretches(SPECS[0], x, fs=FS, rest=x[rest], marks=marks, rest_marks=marks[rest])
+    assert told.stretches == bare.stretches and len(told) == 1
+    marks[2000] = unguard.MARKS["missing"]
+    with pytest.raises(ConfigError, match=r"at sample 500 .*\(rest.marks\)"):
+        unguard.active_stretches(SPECS[0], x[3000:], fs=FS, rest=x[1500:3000], rest_marks=marks[1500:3000])
+    behind = unguard.active_stretches(SPECS[0], x[3000:], fs=FS, rest=x[rest][:1500], marks=marks[3000:])
+    assert len(behind) == 1
+
+
 def test_what_was_found_is_a_value() -> None:
     # Truth: equality and pickle; specs too.
     found = unguard.active_stretches(SPECS[1], record(1), fs=FS)
@@ -259,6 +289,18 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         r'marks is missing at sample 5 of channel "channel 1": expected a stretch without such marks.* \(x.marks\)',
     ),
     "marks shape": (lambda: found(_I, _X, fs=FS, marks=_MARKS[1:]), "marks is an array of shape"),
+    "rest_marks": (
+        lambda: found(_A, _X, fs=FS, rest=_X[:3000], rest_marks=_MARKS[:3000]),
+        r'marks is missing at sample 5 of channel "channel 1": expected a stretch without such.* \(rest.marks\)',
+    ),
+    "rest_marks shape": (
+        lambda: found(_A, _X, fs=FS, rest=_X[:3000], rest_marks=_MARKS),
+        "rest_marks is an array of shape .* of the shape of rest",
+    ),
+    "marks of no rest": (
+        lambda: found(_I, _X, fs=FS, rest_marks=_MARKS),
+        "rest_marks is .*: expected None without a rest",
+    ),
     "channels": (lambda: found(_I, _TWO, fs=FS, channels=["a"]), "channels is for 1 columns"),
     "channels number": (lambda: found(_I, _X, fs=FS, channels=1), "channels is 1: expected names"),
     "no rest": (

@@ -18,6 +18,7 @@ from unguard.benchmark.datasets.dataset import Dataset
 from unguard.benchmark.detector import Family
 from unguard.benchmark.outcome import Outcome
 from unguard.benchmark.peers.package import MissingPeer, version
+from unguard.benchmark.score import Score
 from unguard.benchmark.search import Searched, search
 from unguard.made_at import made_at
 
@@ -49,7 +50,7 @@ class Comparison:
     Attributes
     ----------
     missing: methods that were not run, and why, by name.
-    seed: of the generator. limit_s: seconds a detector might take for a data set.
+    seed: of the generator. limit_s: seconds of processor time a detector might take for a data set.
     versions: of unguard, the peers, and what both stand on. made_at: ISO 8601 in UTC.
     """
 
@@ -125,6 +126,7 @@ class Comparison:
                     "detector": s.family.name,
                     "settings": o.settings,
                     "error": o.error,
+                    "refused": list(o.refused),
                     "f1_tuning": _plain(o.tuning.f1),
                     "f1": _plain(o.whole.f1),
                     "alarms_per_hour": _plain(o.whole.alarms.per_hour),
@@ -158,7 +160,9 @@ def compare(
 
     Parameters
     ----------
-    limit_s: seconds a detector may take for a data set, a setting. seed: of the generator, to be kept with the results.
+    limit_s: seconds of processor time a detector may take for a data set, a setting. What several methods need and the
+        first of them works out, as the calibration of a rest, is on its account.
+    seed: of the generator, to be kept with the results.
     progress: called with what is being done and the share that is done, 0 to 1.
     """
     sets, methods = tuple(datasets), list(families)
@@ -196,7 +200,7 @@ def _versions(methods: Sequence[Family]) -> dict[str, str]:
 
 def _flat(row: Row, *, text: bool = True) -> dict[str, Any]:
     o = row.outcome
-    scored = not o.failed and o.whole.hours > 0
+    scored = not o.failed and _is_scored(o.whole)
     made: dict[str, Any] = {
         "dataset": o.dataset,
         "detector": row.family,
@@ -204,11 +208,17 @@ def _flat(row: Row, *, text: bool = True) -> dict[str, Any]:
         "origin": row.origin,
         "settings": json.dumps(o.settings) if text else o.settings,
         "error": o.error,
+        "refused": "; ".join(o.refused) if text else list(o.refused),
         "events_found": None if o.failed else o.found,
-        "f1_tuning": o.tuning.f1 if scored and o.tuning.hours > 0 else math.nan,
-        "f1_held_out": o.held_out.f1 if scored and o.held_out.hours > 0 else math.nan,
+        "f1_tuning": o.tuning.f1 if scored and _is_scored(o.tuning) else math.nan,
+        "f1_held_out": o.held_out.f1 if scored and _is_scored(o.held_out) else math.nan,
     }
     return made | (o.whole.to_dict() if scored else {})
+
+
+def _is_scored(part: Score) -> bool:
+    """Tell whether there was anything to score; where every record was refused, events are missed in no time."""
+    return part.hours > 0 or bool(part.events)
 
 
 def _plain(value: Any) -> Any:

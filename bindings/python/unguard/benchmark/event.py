@@ -20,7 +20,8 @@ class ScoredEvent:
     Attributes
     ----------
     onset, offset: first sample and one past the last; offset >= onset.
-    kind: what it is called ("ACTIVITY", "SPIKE", ...); scores per class compare it.
+    kind: what it is called ("ACTIVITY", "SPIKE", ...); scores per class compare it. Of one that was cancelled, what it
+        was called when it opened.
     decided: the last sample a causal detector had seen when it said so (its OPEN); None for one that needs the whole
         record, and for true events.
     cancelled: the sample at which the detector took it back (its CANCEL); None where it did not.

@@ -72,7 +72,8 @@ class Score:
     Attributes
     ----------
     events: one entry a true event.
-    counts: events of any kind. kinds: each kind by itself, matched among its own.
+    counts: events of any kind. kinds: each kind by itself, matched among its own; a late CANCEL is a false one of the
+        kind at its OPEN.
     samples: the same sample by sample, over scored time.
     rest, movement: false alarms in either; an alarm is an OPEN that has no true event and was not cancelled within
         150 ms, or, for a detector of whole records, a found event without a true one.

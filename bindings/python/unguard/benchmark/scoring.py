@@ -38,10 +38,9 @@ def score(
     """Score what a detector found in one record.
 
     Found and true events are matched one to one with the largest total overlap (:class:`Tolerance`). Found events are
-    cut
-    at stretches that are not scored: nobody knows whether an event should have ended there. One that was cancelled is
-    not
-    matched: it is a false alarm if that took longer than 150 ms, and counted beside otherwise.
+    cut at stretches that are not scored: nobody knows whether an event should have ended there. One that was cancelled
+    is not matched: it is a false alarm, of the kind it opened as, if that took longer than 150 ms, and counted beside
+    otherwise.
 
     Parameters
     ----------
@@ -85,7 +84,7 @@ def score(
     return Score(
         events=tuple(_event(truth[j], partner.get(j), fs, x, noise) for j in inside),
         counts=Counts(hits, len(loose) + len(late), len(inside) - hits),
-        kinds=_by_kind(final, truth, fs, tolerance, counted),
+        kinds=_by_kind(final, truth, late, fs, tolerance, counted),
         samples=_samplewise(final, truth, time, first, last),
         rest=rest_rate,
         movement=movement_rate,
@@ -157,17 +156,20 @@ def _alarms(
 def _by_kind(
     final: Sequence[ScoredEvent],
     truth: Sequence[ScoredEvent],
+    late: Sequence[ScoredEvent],
     fs: float,
     tolerance: Tolerance | None,
     counted: Callable[[ScoredEvent], bool],
 ) -> dict[str, Counts]:
+    """Return the counts of each kind; what was taken back late counts as it opened, for that was what alarmed."""
     made = {}
-    for kind in sorted({e.kind for e in [*final, *truth] if counted(e)}):
+    for kind in sorted({e.kind for e in [*final, *truth, *late] if counted(e)}):
         found, true = [e for e in final if e.kind == kind], [e for e in truth if e.kind == kind]
         pairs = match(found, true, fs=fs, tolerance=tolerance)
         hits = sum(counted(true[j]) for _, j in pairs)
         matched = {i for i, _ in pairs}
         loose = sum(counted(e) for i, e in enumerate(found) if i not in matched)
+        loose += sum(e.kind == kind for e in late)
         made[kind] = Counts(hits, loose, sum(counted(e) for e in true) - hits)
     return made
 

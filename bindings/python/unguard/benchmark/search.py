@@ -41,7 +41,8 @@ def search(
 
     Parameters
     ----------
-    limit_s: seconds for all records, a setting. progress: called after every run; for a grid left out as often.
+    limit_s: seconds of processor time for all records, a setting.
+    progress: called after every run; for a grid left out as often.
     """
     documented = run(family.at_documented(), data, limit_s=limit_s)
     progress()

@@ -1,4 +1,4 @@
-"""A limit on the time a detector may take."""
+"""A limit on the processor time a detector may take: what else the machine does has no say in it."""
 
 from __future__ import annotations
 
@@ -17,22 +17,24 @@ class TookTooLong(RuntimeError):
 def time_limit(limit: float, left: float) -> Iterator[None]:
     """Raise TookTooLong, which names the limit, inside the block after what is left of it, in seconds.
 
-    It interrupts Python, on POSIX systems and in the main thread; elsewhere, and inside one long call of compiled code,
+    Seconds are those of :func:`time.process_time`, of all threads together; while the block waits none pass. It
+    interrupts Python, on POSIX systems and in the main thread; elsewhere, and inside one long call of compiled code,
     the block goes on. Raises what the block raises.
     """
+    said = f"stopped after {limit:g} s of processor time"
     if left <= 0:
-        raise TookTooLong(f"stopped after {limit:g} s")
+        raise TookTooLong(said)
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def stop(number: int, frame: FrameType | None) -> None:
-        raise TookTooLong(f"stopped after {limit:g} s")
+        raise TookTooLong(said)
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, left)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, left)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

@@ -12,7 +12,7 @@ import typer
 from unguard.benchmark import DATASETS, OURS, PEERS, Dataset, all_generated, annotated, dataset
 from unguard.benchmark.comparison import Comparison, compare
 from unguard.benchmark.report import write_comparison
-from unguard.benchmark.report.words import edge, milliseconds, rate, share
+from unguard.benchmark.report.words import edge, milliseconds, rate, share, troubles
 from unguard.cli.page import bullets, page, table
 from unguard.cli.progress import progress
 from unguard.cli.refusal import refuses_by_name
@@ -58,7 +58,8 @@ def benchmark(
         bool, typer.Option("--search/--no-search", help="Search the settings of every method, beside those documented.")
     ] = True,
     limit: Annotated[
-        float, typer.Option("--limit", help="Seconds a method may take for a data set, at each setting.")
+        float,
+        typer.Option("--limit", help="Seconds of processor time a method may take for a data set, at each setting."),
     ] = 120.0,
     seed: Annotated[int, typer.Option("--seed", help="Chooses the simulated trials.")] = 1,
     out: Annotated[str, typer.Option("--out", metavar="FOLDER", help="Folder for the results.")] = "benchmark-unguard",
@@ -135,10 +136,7 @@ def _print(made: Comparison) -> None:
                     rate(o),
                 )
         out.print(shown)
+        bullets(out, "Failed or refused", troubles(made, data))
         out.print()
     out.print("-: not measured\n")
-    failed = [
-        f"{r.outcome.dataset}, {r.family}, {r.setting}: {r.outcome.error}" for r in made.rows() if r.outcome.failed
-    ]
-    bullets(out, "Failed", failed)
     bullets(out, "Not run", [f"{name}: {why}" for name, why in made.missing.items()])

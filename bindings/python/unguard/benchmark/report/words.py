@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from unguard.benchmark.comparison import DOCUMENTED, SEARCHED, Comparison
+from unguard.benchmark.datasets.dataset import Dataset
 from unguard.benchmark.outcome import Outcome
 from unguard.benchmark.score import EdgeError
 
@@ -66,6 +67,30 @@ def in_short(made: Comparison) -> list[str]:
             told = [f"{n} F1 {c.f1:.3f}" for i, (n, c) in enumerate(ranked) if i < 3 or n in ours]
             lines.append(f"All together, {setting}: {'; '.join(told)}.")
     return lines
+
+
+def troubles(made: Comparison, data: Dataset) -> list[str]:
+    """Return what failed, was stopped or was refused on a data set, and what became of it: one line each."""
+    records = len(data.trials)
+    lines = []
+    for r in made.rows():
+        o, who = r.outcome, f"{r.family}, {r.setting}"
+        if o.dataset != data.name:
+            continue
+        if o.failed:
+            lines.append(f"{who}: failed. {o.error}")
+        elif o.refused:
+            lines.append(f"{who}: refused {len(o.refused)} of {records} records, all missed. {_first(o.refused)}")
+    for s in made.of(data.name):
+        died = [o for o in s.tried if o.failed]
+        if died:
+            first = f"{settings(died[0].settings)}: {died[0].error}"
+            lines.append(f"{s.family.name}, searched: {len(died)} of {len(s.tried)} settings failed. {first}")
+    return lines
+
+
+def _first(texts: tuple[str, ...]) -> str:
+    return texts[0] + (f"; and {len(texts) - 1} more" if len(texts) > 1 else "")
 
 
 def _best_peer(runs: list[tuple[str, Outcome]], true: int) -> list[str]:
