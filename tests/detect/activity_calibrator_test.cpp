@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "detect/known_process.hpp"
+#include "unguard/detect/event_detector.hpp"
+#include "unguard/detect/false_alarms.hpp"
 
 namespace unguard {
 namespace {
@@ -60,6 +62,35 @@ TEST(ActivityCalibrator, CountsHowOftenNoiseBringsEvidence) {
               std::exp(at_ten + 12));
   EXPECT_GT(at_ten, -13);
   EXPECT_LT(at_ten, -10);
+}
+
+// Truth: what the detector was told; whoever starts or tries another one is told which setting it is.
+TEST(ActivityCalibrator, KeepsWhatAlarmsWereCountedFor) {
+  ActivityDetector told;
+  told.sizes = {-3, 6};
+  told.most_a_sample = 20;
+  told.tracking = 0.01;
+  told.memory = {2};
+  told.cap = 3;
+  told.look = {0.02};
+  told.calibration = calibrate_activity({}, block(rest(5)), {}, format(), "", told);
+  EXPECT_EQ(told.calibration.counted_for, (CountedFor{{-3, 6}, 20, 0.01, Seconds{2}, 3, Seconds{0.02}}));
+  EXPECT_TRUE(try_start(told, format()));
+  EXPECT_TRUE(try_start(EventDetector{.activity = told}, format()));
+  EXPECT_TRUE(try_count_false_alarms(told, told.calibration.noise, 0, 0.001));
+
+  ActivityDetector other = told;
+  other.cap = 2;
+  const char* words = "cap is 2: expected 3, which alarms were counted for";
+  const auto names_it = [&](const auto& refused) {
+    ASSERT_FALSE(refused);
+    EXPECT_NE(message(refused.fault()).find(words), std::string::npos) << message(refused.fault());
+  };
+  names_it(try_start(other, format()));
+  names_it(try_start(EventDetector{.activity = other}, format()));
+  names_it(try_count_false_alarms(other, told.calibration.noise, 0, 0.001));
+  other.calibration = {};
+  EXPECT_TRUE(try_count_false_alarms(other, told.calibration.noise, 0, 0.001));
 }
 
 // Truth: white noise whose level rises 0.15 dB a second for 20 s, +-1.5 dB about its middle: it ends 1.5 dB above its
@@ -124,6 +155,9 @@ TEST(ActivityCalibrator, RefusesByNameWhatCannotBe) {
   ActivityDetector wild;
   wild.sizes = {};
   names(refused(block(still), {}, format(), {}, {}, wild), "(ActivityDetector.sizes)");
+  wild = {};
+  wild.most_a_sample = 0;
+  names(refused(block(still), {}, format(), {}, {}, wild), "(ActivityDetector.most_a_sample)");
   EXPECT_THROW(calibrate_activity({}, block(still), block(weak), format(), ""), ConfigError);
 }
 

@@ -251,9 +251,9 @@ inline std::optional<Fault> learn_beats(ActivityCalibration& known, const Activi
 }  // namespace activity_detail
 
 // `r_peaks`: frames of the rest at which the heart beats, where it is heard. `contraction` may have no frames: then its
-// spectrum is not known, and activity is looked for as if it were white where the noise is. `detector` says which sizes
-// alarms are counted for. `band` says what both stretches have been through ("20-450 Hz order 4, causal"): the result
-// is valid for that only.
+// spectrum is not known, and activity is looked for as if it were white where the noise is. `detector` says which
+// settings alarms are counted for: one that has others does not start with what is made here. `band` says what both
+// stretches have been through ("20-450 Hz order 4, causal"): the result is valid for that only.
 inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrator& spec, ConstBlock rest,
                                                           ConstBlock contraction, const StreamFormat& format,
                                                           std::string band, const ActivityDetector& detector = {},
@@ -261,6 +261,7 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
   using A = ActivityCalibrator;
   if (auto fault = validate(format)) return *fault;
   if (auto fault = validate(spec)) return *fault;
+  if (auto fault = validate(detector)) return *fault;
   if (!whitening_detail::is_a_block_of(rest, format))
     return fault_in_words<A>("rest", std::to_string(rest.channels) + " channels",
                              "a block of the stream's " + std::to_string(format.channels.count()) + " channels");
@@ -324,6 +325,7 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
     for (std::size_t lag = 1; lag < r.size(); ++lag)
       made.correlation.push_back(std::clamp((r[lag] - in_rest[lag]) / (r[0] - in_rest[0]), -1.0, 1.0));
   }
+  made.counted_for = activity_detail::counted_for(detector);
   const RestFollowing following = activity_detail::following(detector, format.rate);
   for (int c = 0; c < format.channels.count(); ++c) {
     auto sizes = activity_detail::change_sizes<ActivityDetector>(detector.sizes, made.correlation_of(c));
