@@ -108,10 +108,12 @@ inline ChangeRule change_rule(const ActivityDetector& spec, Hertz rate, const Ac
   if (!known.beat_evidence.empty() && known.beat_evidence[channel] > rule.enough)
     rule.beat = known.beat_loudness[channel];
   rule.shortest_among_units = std::max(rule.shortest, in(among_units));
-  rule.forget = std::max(1.0, static_cast<double>(in(forgotten_in)));
+  rule.firings.forget = std::max(1.0, static_cast<double>(in(forgotten_in)));
   rule.confirm = std::max(rule.look + 1, in(confirmed_in));
   rule.soon = std::max(rule.confirm, in(taken_back_within));
-  rule.piece = std::max<std::int64_t>(1, in(one_piece));
+  rule.pattern.piece = std::max<std::int64_t>(1, in(one_piece));
+  // Where evidence of rest, against what an event is at most taken for, becomes evidence of activity.
+  rule.pattern.active = std::log(1 + rule.leaving) * (1 + 1 / rule.leaving);
   rule.confidence = EventConfidence(spec.expected / (3600 * rate.value), log_alarms, decay);
   return rule;
 }
