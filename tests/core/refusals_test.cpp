@@ -252,6 +252,7 @@ std::vector<Trial> registered() {
       of<NoiseModel>(),
       of<NoiseCalibrator>(),
       of<ActivityCalibration>(),
+      of<CountedFor>(),
       of<ActivityCalibrator>(),
       of<ActivityDetector>(),
       of<EventDetector>(),

@@ -9,9 +9,13 @@
 #include <cstdio>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "detect/emg_trials.hpp"
 #include "detect/known_process.hpp"
+#include "unguard/detect/event_detector.hpp"
+#include "unguard/detect/false_alarms.hpp"
 
 namespace unguard {
 namespace {
@@ -60,6 +64,66 @@ TEST(ActivityCalibrator, CountsHowOftenNoiseBringsEvidence) {
               std::exp(at_ten + 12));
   EXPECT_GT(at_ten, -13);
   EXPECT_LT(at_ten, -10);
+}
+
+// Truth: for the same two rests of 20 s at 2 kHz, the thresholds for 1 and 20 alarms an hour, as means over 30 other
+// sets of draws: 13.70 and 10.57 nats of white noise (SD of one set 0.22 and 0.13), 16.09 and 12.17 of noise with the
+// spectrum of a trunk muscle (0.26 and 0.15). The draws that all calibrations share may be off by a tenth of the rate.
+TEST(ActivityCalibrator, TheDrawsThatAllCalibrationsShareAreTypical) {
+  OnsetTrial trunk{
+      .seed = 700, .carrier = CarrierPreset::trunk, .baseline = {0.2}, .active = {20.4}, .tail = {0}, .snr_dB = 60};
+  auto coloured = emg::filtered(simulate_onset(trunk).data);
+  coloured.erase(coloured.begin(), coloured.begin() + samples_in({0.4}, emg::rate));
+  coloured.resize(40000);
+  const struct {
+    const char* what;
+    std::vector<double> rest;
+    double decay, at_1, at_20;
+  } rests[] = {{"white", known::samples({0, 0}, 2, 40000, 900), 0.957, 13.70, 10.57},
+               {"trunk", coloured, 0.766, 16.09, 12.17}};
+  const ActivityDetector detector;
+  const auto sizes = activity_detail::change_sizes<ActivityDetector>(detector.sizes, std::vector<double>(6));
+  for (const auto& r : rests) {
+    const auto tail = activity_detail::alarm_tail({}, emg::block(r.rest), 0, emg::format(),
+                                                  ChangeBank(*sizes, detector.most_a_sample),
+                                                  activity_detail::following(detector, emg::rate));
+    for (const auto& [an_hour, mean] : {std::pair{1.0, r.at_1}, {20.0, r.at_20}}) {
+      const double enough = (tail.log_alarms + std::log(3600 * emg::rate.value / an_hour)) / tail.decay;
+      const double times = std::exp(r.decay * (mean - enough));
+      std::printf("[ MEASURED ] %s rest, %g an hour: threshold %.2f nats, typical %.2f: %.3f times the alarms\n",
+                  r.what, an_hour, enough, mean, times);
+      EXPECT_NEAR(times, 1, 0.1) << r.what << " at " << an_hour;
+    }
+  }
+}
+
+// Truth: what the detector was told; whoever starts or tries another one is told which setting it is.
+TEST(ActivityCalibrator, KeepsWhatAlarmsWereCountedFor) {
+  ActivityDetector told;
+  told.sizes = {-3, 6};
+  told.most_a_sample = 20;
+  told.tracking = 0.01;
+  told.memory = {2};
+  told.cap = 3;
+  told.look = {0.02};
+  told.calibration = calibrate_activity({}, block(rest(5)), {}, format(), "", told);
+  EXPECT_EQ(told.calibration.counted_for, (CountedFor{{-3, 6}, 20, 0.01, Seconds{2}, 3, Seconds{0.02}}));
+  EXPECT_TRUE(try_start(told, format()));
+  EXPECT_TRUE(try_start(EventDetector{.activity = told}, format()));
+  EXPECT_TRUE(try_count_false_alarms(told, told.calibration.noise, 0, 0.001));
+
+  ActivityDetector other = told;
+  other.cap = 2;
+  const char* words = "cap is 2: expected 3, which alarms were counted for";
+  const auto names_it = [&](const auto& refused) {
+    ASSERT_FALSE(refused);
+    EXPECT_NE(message(refused.fault()).find(words), std::string::npos) << message(refused.fault());
+  };
+  names_it(try_start(other, format()));
+  names_it(try_start(EventDetector{.activity = other}, format()));
+  names_it(try_count_false_alarms(other, told.calibration.noise, 0, 0.001));
+  other.calibration = {};
+  EXPECT_TRUE(try_count_false_alarms(other, told.calibration.noise, 0, 0.001));
 }
 
 // Truth: white noise whose level rises 0.15 dB a second for 20 s, +-1.5 dB about its middle: it ends 1.5 dB above its
@@ -124,6 +188,9 @@ TEST(ActivityCalibrator, RefusesByNameWhatCannotBe) {
   ActivityDetector wild;
   wild.sizes = {};
   names(refused(block(still), {}, format(), {}, {}, wild), "(ActivityDetector.sizes)");
+  wild = {};
+  wild.most_a_sample = 0;
+  names(refused(block(still), {}, format(), {}, {}, wild), "(ActivityDetector.most_a_sample)");
   EXPECT_THROW(calibrate_activity({}, block(still), block(weak), format(), ""), ConfigError);
 }
 

@@ -327,5 +327,45 @@ TEST(ActivityDetector, RefusesByNameWhatCannotWork) {
   EXPECT_THROW(start(knowing_white(), in_volts), ConfigError);
 }
 
+// Truth: the rule: a count of alarms holds for the settings that it was made for; a bound holds for any. What is no
+// part of the count may differ; how long a look is decides how loud a beat is, and nothing without beats.
+TEST(ActivityDetector, RefusesByNameASettingThatAlarmsWereNotCountedFor) {
+  const auto refused = [](bool counted, bool beats, auto change) {
+    ActivityDetector spec = knowing_white();
+    if (counted) spec.calibration.counted_for = activity_detail::counted_for(spec);
+    if (beats) spec.calibration.beat_loudness = spec.calibration.beat_evidence = {1};
+    change(spec);
+    const auto made = try_start(spec, onsets::format({rate}));
+    return made ? std::string("accepted") : message(made.fault());
+  };
+  EXPECT_EQ(refused(true, false,
+                    [](auto& s) {
+                      s.sizes = {-12, 0, 12};
+                    }),
+            "sizes is [-12, 0, 12]: expected [0, 4, 8, 12], which alarms were counted for; give calibrate_activity() "
+            "this detector (ActivityDetector.sizes)");
+  const auto names = [&](const char* what, auto change) {
+    const std::string text = refused(true, false, change);
+    EXPECT_NE(text.find(what), std::string::npos) << text;
+    EXPECT_EQ(refused(false, false, change), "accepted") << what;
+  };
+  names("most_a_sample is 1000: expected 6, which", [](auto& s) { s.most_a_sample = 1000; });
+  names("tracking is 0.5: expected 0.025, which", [](auto& s) { s.tracking = 0.5; });
+  names("memory is 1 s: expected 4 s, which", [](auto& s) { s.memory = {1}; });
+  names("cap is 1: expected 2, which", [](auto& s) { s.cap = 1; });
+  const auto other_look = [](auto& s) { s.look = {0.01}; };
+  EXPECT_EQ(refused(true, false, other_look), "accepted");
+  EXPECT_NE(refused(true, true, other_look).find("look is 0.01 s: expected 0.025 s, which"), std::string::npos);
+  EXPECT_EQ(refused(true, true,
+                    [](auto& s) {
+                      s.false_alarms = 20;
+                      s.rise = 3;
+                      s.back = s.join = s.shortest = {0.2};
+                      s.continues = true;
+                      s.expected = 5;
+                    }),
+            "accepted");
+}
+
 }  // namespace
 }  // namespace unguard

@@ -15,6 +15,9 @@
 
 namespace unguard::python {
 
+template <>
+inline constexpr bool is_plain_by_fields<CountedFor> = true;
+
 namespace {
 
 void bind_calibration(py::module_& m) {
@@ -118,8 +121,9 @@ void register_activity(py::module_& m) {
       "What an ActivityDetector has to know, from a stretch declared to be rest and, where there is one, of a "
       "contraction: (samples,) or (samples, channels) in microvolts, after the filters the stream goes through. Some "
       "seconds of computing a channel; the GIL is released.\n"
-      "band: what both have been through, in words. detector: whose `sizes` and `tracking` alarms are counted "
-      "for. "
+      "band: what both have been through, in words. detector: the one that is to be started with "
+      "this; alarms are counted for its sizes, most_a_sample, tracking, memory and cap (beats over its look), and one "
+      "with others does not start. "
       "r_peaks: samples of the rest at which a heart is heard in it; the noise is then modelled while it beats, and "
       "how "
       "loud a beat to come is at most. At least 5 whole beats where they bring more evidence than noise does.\n"

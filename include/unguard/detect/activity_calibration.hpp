@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What ActivityDetector has to know of a stream, as it is stored in a plan: the noise at rest, how a contraction is
-// correlated once that noise has been whitened, and how often noise alone reaches a given evidence. Cost: none.
+// correlated once that noise has been whitened, and how often noise alone reaches a given evidence in a detector of
+// which settings. Cost: none.
 #pragma once
 
 #include <cmath>
@@ -14,6 +15,7 @@
 
 #include "unguard/core/calibration.hpp"
 #include "unguard/core/fields.hpp"
+#include "unguard/detect/counted_for.hpp"
 #include "unguard/detect/noise_model.hpp"
 
 namespace unguard {
@@ -28,6 +30,7 @@ struct ActivityCalibration {
   // A sample of noise alone brings evidence g with probability exp(log_alarms - decay g); a value a channel.
   std::vector<double> log_alarms{};
   std::vector<double> decay{};
+  CountedFor counted_for{};  // empty: these are no count but a bound, and whoever gave them answers for it
   // What one heartbeat an hour exceeds; a value a channel, 0 where too few are known to tell. Empty: no heart was told.
   std::vector<double> beat_loudness{};  // largest mean square over a look, of that of the whitened noise
   std::vector<double> beat_evidence{};  // largest evidence, nats
@@ -65,6 +68,7 @@ constexpr auto fields(const ActivityCalibration*) {
       field<&A::decay>("decay",
                        "how much rarer each nat of evidence is, logarithm; 1 where the noise "
                        "model is exact; a value a channel"),
+      field<&A::counted_for>("counted_for", "settings of the detector that log_alarms and decay were counted for"),
       field<&A::beat_loudness>("beat_loudness",
                                "mean square over the detector's look, of that of the whitened noise, that "
                                "one heartbeat an hour exceeds; a value a channel, 0: not known; none: no "

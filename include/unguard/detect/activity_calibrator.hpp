@@ -106,10 +106,10 @@ void gather_peaks(ChangeEvidence& evidence, Next next, std::int64_t samples, std
   }
 }
 
-// The exponential tail of those of so many samples' peaks that are beyond the largest 500. Not to the safe side: how
+// The exponential tail of those of so many samples' peaks that are beyond the largest 1000. Not to the safe side: how
 // sure an event is depends on it, too.
 inline AlarmTail tail_of(std::vector<double> peaks, std::int64_t samples) {
-  const std::size_t most = std::min<std::size_t>(500, peaks.size() / 4);
+  const std::size_t most = std::min<std::size_t>(1000, peaks.size() / 4);
   if (most < 20) return {};  // evidence hardly ever comes: the bound of an exact model
   std::sort(peaks.begin(), peaks.end(), std::greater<>());
   const double beyond = peaks[most];
@@ -122,10 +122,13 @@ inline AlarmTail tail_of(std::vector<double> peaks, std::int64_t samples) {
   return tail;
 }
 
-// Against noise like that of one channel's rest, as a model of high order has it.
+// Against noise like that of one channel's rest, as a model of high order has it. All channels and persons share the
+// draws, so that the same rest gives the same bits and two rests differ by what they are; since what is wrong with the
+// draws is then wrong everywhere, they were chosen to be typical, and the tests hold them to it.
 inline AlarmTail alarm_tail(const ActivityCalibrator& spec, ConstBlock rest, int channel, const StreamFormat& format,
                             const ChangeBank& bank, RestFollowing following) {
   constexpr int models = 4;
+  constexpr std::uint64_t first_draw = 109;
   const auto pieces = whitening_detail::pieces_of(rest, channel, spec.noise.order, format.full_scale());
   const int high = static_cast<int>(std::clamp<std::int64_t>(pieces.samples / 20, spec.noise.order, 60));
   NoiseModel like{.rate = format.rate, .order = high};
@@ -135,7 +138,7 @@ inline AlarmTail alarm_tail(const ActivityCalibrator& spec, ConstBlock rest, int
   const auto samples = static_cast<std::int64_t>(3600 * format.rate.value) / models;
   std::vector<double> peaks;
   for (int m = 0; m < models; ++m) {
-    ModelNoise noise(like, 0, static_cast<std::uint64_t>(m) + 1);
+    ModelNoise noise(like, 0, first_draw + static_cast<std::uint64_t>(m));
     std::vector<double> stretch(static_cast<std::size_t>(pieces.samples));
     for (double& x : stretch) x = noise.next();
     const ArModel fit = burg(stretch, spec.noise.order);
@@ -251,9 +254,9 @@ inline std::optional<Fault> learn_beats(ActivityCalibration& known, const Activi
 }  // namespace activity_detail
 
 // `r_peaks`: frames of the rest at which the heart beats, where it is heard. `contraction` may have no frames: then its
-// spectrum is not known, and activity is looked for as if it were white where the noise is. `detector` says which sizes
-// alarms are counted for. `band` says what both stretches have been through ("20-450 Hz order 4, causal"): the result
-// is valid for that only.
+// spectrum is not known, and activity is looked for as if it were white where the noise is. `detector` says which
+// settings alarms are counted for: one that has others does not start with what is made here. `band` says what both
+// stretches have been through ("20-450 Hz order 4, causal"): the result is valid for that only.
 inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrator& spec, ConstBlock rest,
                                                           ConstBlock contraction, const StreamFormat& format,
                                                           std::string band, const ActivityDetector& detector = {},
@@ -261,6 +264,7 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
   using A = ActivityCalibrator;
   if (auto fault = validate(format)) return *fault;
   if (auto fault = validate(spec)) return *fault;
+  if (auto fault = validate(detector)) return *fault;
   if (!whitening_detail::is_a_block_of(rest, format))
     return fault_in_words<A>("rest", std::to_string(rest.channels) + " channels",
                              "a block of the stream's " + std::to_string(format.channels.count()) + " channels");
@@ -324,6 +328,7 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
     for (std::size_t lag = 1; lag < r.size(); ++lag)
       made.correlation.push_back(std::clamp((r[lag] - in_rest[lag]) / (r[0] - in_rest[0]), -1.0, 1.0));
   }
+  made.counted_for = activity_detail::counted_for(detector);
   const RestFollowing following = activity_detail::following(detector, format.rate);
   for (int c = 0; c < format.channels.count(); ++c) {
     auto sizes = activity_detail::change_sizes<ActivityDetector>(detector.sizes, made.correlation_of(c));

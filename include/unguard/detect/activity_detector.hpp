@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdint>
 #include <numbers>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -107,10 +108,12 @@ inline ChangeRule change_rule(const ActivityDetector& spec, Hertz rate, const Ac
   if (!known.beat_evidence.empty() && known.beat_evidence[channel] > rule.enough)
     rule.beat = known.beat_loudness[channel];
   rule.shortest_among_units = std::max(rule.shortest, in(among_units));
-  rule.forget = std::max(1.0, static_cast<double>(in(forgotten_in)));
+  rule.firings.forget = std::max(1.0, static_cast<double>(in(forgotten_in)));
   rule.confirm = std::max(rule.look + 1, in(confirmed_in));
   rule.soon = std::max(rule.confirm, in(taken_back_within));
-  rule.piece = std::max<std::int64_t>(1, in(one_piece));
+  rule.pattern.piece = std::max<std::int64_t>(1, in(one_piece));
+  // Where evidence of rest, against what an event is at most taken for, becomes evidence of activity.
+  rule.pattern.active = std::log(1 + rule.leaving) * (1 + 1 / rule.leaving);
   rule.confidence = EventConfidence(spec.expected / (3600 * rate.value), log_alarms, decay);
   return rule;
 }
@@ -137,6 +140,27 @@ inline RestFollowing following_on(const ActivityDetector& spec, Hertz rate, std:
   made.from_level = std::clamp(level, -made.farthest, made.farthest);
   made.from_drift = on * std::clamp(nats_a_dB * seconds * known.end_dB_a_second[channel], -made.fastest, made.fastest);
   return made;
+}
+
+// What of this detector a count of alarms depends on.
+inline CountedFor counted_for(const ActivityDetector& spec) {
+  return {spec.sizes, spec.most_a_sample, spec.tracking, spec.memory, spec.cap, spec.look};
+}
+// Why the calibration's count of alarms does not hold for this detector, if it does not.
+inline std::optional<Fault> refuse_other_settings(const ActivityDetector& spec) {
+  const ActivityCalibration& known = spec.calibration;
+  if (known.counted_for.empty()) return std::nullopt;
+  const CountedFor asked = counted_for(spec);
+  const bool beats = !known.beat_loudness.empty();
+  std::optional<Fault> fault;
+  for_each_field(known.counted_for, [&](const auto& f, const auto& counted) {
+    const auto& found = asked.*(f.member);
+    if (fault || found == counted || (f.name == "look" && !beats)) return;
+    fault = fault_in_words<ActivityDetector>(
+        f.name, to_text(found),
+        to_text(counted) + ", which alarms were counted for; give calibrate_activity() this detector");
+  });
+  return fault;
 }
 
 // The sizes of the bank for one channel's correlation.
@@ -167,6 +191,7 @@ inline Result<ChangeChannel> try_onset_channel(const ActivityDetector& spec, con
   if (auto fault = refuse_activity_calibration<A>(calibration, format.channels.count(), format.rate)) return *fault;
   auto sizes = activity_detail::change_sizes<A>(spec.sizes, calibration.correlation_of(channel));
   if (!sizes) return sizes.fault();
+  if (auto fault = activity_detail::refuse_other_settings(spec)) return *fault;
   const auto c = static_cast<std::size_t>(channel);
   const auto noise = calibration.noise.of(channel);
   const ChangeRule rule = activity_detail::change_rule(spec, format.rate, calibration, c);

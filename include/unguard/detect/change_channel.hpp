@@ -14,7 +14,9 @@
 #include "unguard/detect/change_evidence.hpp"
 #include "unguard/detect/change_point.hpp"
 #include "unguard/detect/event_confidence.hpp"
+#include "unguard/detect/interference_pattern.hpp"
 #include "unguard/detect/onset_channel.hpp"
+#include "unguard/detect/recent_firings.hpp"
 
 namespace unguard {
 
@@ -31,13 +33,12 @@ struct ChangeRule {
   std::int64_t shortest = 0;              // shorter is no event
   std::int64_t join = 0;                  // a shorter gap is none
   std::int64_t shortest_among_units = 0;  // the same where a single unit fires
-  double forget = 1;                      // samples in which the firings of a unit are forgotten by a factor e
-  std::int64_t piece = 1;                 // by which gaps in it are looked for
-  double an_impulse = 2;                  // nats that each piece must bring to be an action potential by itself
-  double nearly_all = 0.7;                // of them
+  InterferencePattern pattern{};          // that an event is, and a few action potentials are not
+  FiringRule firings{};                   // of a single unit
   double more = 5;                        // evidence beyond `enough` that an event comes to
   std::int64_t confirm = 0;               // how long after the decision all that is looked at,
   std::int64_t soon = 0;                  // and until when once more if it ends
+  double ringing = 20;                    // power of a strong activity over that with which it rings in the filters
   EventConfidence confidence{};
 
   friend bool operator==(const ChangeRule&, const ChangeRule&) = default;
@@ -91,10 +92,10 @@ class ChangeChannel {
 
   void reset() noexcept {
     evidence_.reset();
-    floor_ = last_fired_ = last_cancelled_ = -long_ago;
+    floor_ = last_cancelled_ = -long_ago;
+    firings_.reset();
     onset_ = offset_ = decided_ = earliest_ = last_ = cancelled_from_ = 0;
     size_ = 0;
-    fired_ = 0;
     restart();
     leave_from(size_);
   }
@@ -134,15 +135,14 @@ class ChangeChannel {
     archive(last_);
     archive(looked_);
     archive(confirmed_);
-    archive(fired_);
-    archive(last_fired_);
+    firings_.state(archive);
     archive(cancelled_from_);
     archive(last_cancelled_);
     const auto far_off = [](std::int64_t at) { return at < -long_ago || at > long_ago; };
     if (phase_ < Phase::rest || phase_ > Phase::leaving || size_ >= evidence_.bank().sizes().size() || seen_ < 0 ||
-        seen_ > kept(rule_) || !(fired_ >= 0 && fired_ < 1e6) || far_off(onset_) || far_off(offset_) ||
-        far_off(decided_) || far_off(earliest_) || far_off(last_) || far_off(floor_) || far_off(last_fired_) ||
-        far_off(cancelled_from_) || far_off(last_cancelled_) || !std::isfinite(off_) || !std::isfinite(most_))
+        seen_ > kept(rule_) || !firings_.is_from_here() || far_off(onset_) || far_off(offset_) || far_off(decided_) ||
+        far_off(earliest_) || far_off(last_) || far_off(floor_) || far_off(cancelled_from_) ||
+        far_off(last_cancelled_) || !std::isfinite(off_) || !std::isfinite(most_))
       reset();  // not from here
     leave_from(size_);
   }
@@ -289,32 +289,12 @@ class ChangeChannel {
     const double active = 1 + std::clamp(0.5 * evidence_.bank().sizes()[size].size, 0.5, rule_.leaving);
     leaving_ = ActivityEvidence(rest, rest * active);
   }
-  // Not a few action potentials with nothing between them. By pieces: nearly all are active; or an activity that lasts,
-  // as it is expected or as loud as this one is, explains them better than one here and there does.
+  // Not a few action potentials with nothing between them.
   bool is_full(std::int64_t at) const noexcept {
-    const auto n = static_cast<double>(rule_.piece);
-    // Twice the log-likelihood ratio of a variance of its own against 1, a sample.
-    const auto gain = [](double mean_square) {
-      return mean_square > 1 ? mean_square - std::log(mean_square) - 1 : 0.0;
-    };
-    const double least = std::log(1 + rule_.leaving) * (1 + 1 / rule_.leaving);  // where evidence of leaving_ begins
     const std::int64_t first = std::max(onset_, at - kept(rule_) + 1);
-    double all = 0, now_and_then = 0, expected = 0;
-    std::int64_t pieces = 0, active = 0;
-    for (std::int64_t to = offset_; to - rule_.piece >= first; to -= rule_.piece, ++pieces) {
-      double sum = 0;
-      for (std::int64_t ago = at - to + 1; ago <= at - to + rule_.piece; ++ago) {
-        sum += square(ago);
-        expected += evidence_.bank().says(size_, evidence_.white() + ago);
-      }
-      all += sum;
-      active += sum > n * least;
-      now_and_then += std::max(0.0, 0.5 * n * gain(sum / n) - rule_.an_impulse);
-    }
-    if (pieces < 2) return false;
-    const double count = static_cast<double>(pieces), length = n * count;
-    return static_cast<double>(active) >= rule_.nearly_all * count ||
-           std::max(expected, 0.5 * length * gain(all / length)) > now_and_then;
+    return rule_.pattern.is_full(
+        at - offset_ + 1, at - first, [this](std::int64_t ago) { return square(ago); },
+        [this](std::int64_t ago) { return evidence_.bank().says(size_, evidence_.white() + ago); });
   }
   enum class Is { event, short_one, unsure, impulses };
   Is look_at_event(std::int64_t at) const noexcept {
@@ -325,31 +305,24 @@ class ChangeChannel {
   }
   // Where a unit has just fired again and again, two of its action potentials in quick succession are no event.
   std::int64_t shortest(std::int64_t at) const noexcept {
-    return fired(at) > 1.5 ? rule_.shortest_among_units : rule_.shortest;
-  }
-  // Events that were a few action potentials, those of a while ago forgotten.
-  double fired(std::int64_t at) const noexcept {
-    return fired_ * std::exp(-static_cast<double>(at - last_fired_) / rule_.forget);
+    return firings_.again(rule_.firings, at) ? rule_.shortest_among_units : rule_.shortest;
   }
   OnsetChange cancel(Is what, std::int64_t at) noexcept {
     // Where no unit fires, an activity may only have seemed to be over.
-    if (fired(at) < 0.5) {
+    if (firings_.hardly_any(rule_.firings, at)) {
       cancelled_from_ = earliest_;
       last_cancelled_ = at;
     }
-    if (what == Is::impulses) {
-      fired_ = 1 + fired(at);
-      last_fired_ = at;
-    }
+    if (what == Is::impulses) firings_.fired(rule_.firings, at);
     return end(OnsetSays::cancelled);
   }
   // How many samples of rest there have been: the length of the last stretch with the most evidence of it, by variance
-  // alone. A strong activity rings in the filters before; what is below a twentieth of its power is over.
+  // alone. A strong activity rings in the filters before; what is that much below its power is over.
   std::int64_t ended_ago(std::int64_t oldest) const noexcept {
     double power = 0;
     for (std::int64_t ago = 0; ago <= oldest; ++ago) power += square(ago);
     const double active = std::max(1 + evidence_.bank().sizes()[size_].size, power / static_cast<double>(oldest + 1));
-    const ActivityEvidence evidence(std::max(1.0, active / 20), active);
+    const ActivityEvidence evidence(std::max(1.0, active / rule_.ringing), active);
     double sum = 0, best = 0;
     std::int64_t ended = 0;
     for (std::int64_t ago = 0; ago <= oldest; ++ago) {
@@ -375,8 +348,7 @@ class ChangeChannel {
   std::int64_t floor_ = 0;     // no onset before this sample: the last event's end
   std::size_t size_ = 0;       // of the bank, that edges are looked for with
   std::int64_t last_ = 0;      // sample that was stepped through
-  double fired_ = 0;           // events of action potentials by last_fired_
-  std::int64_t last_fired_ = 0;
+  RecentFirings firings_;
   std::int64_t cancelled_from_ = 0, last_cancelled_ = 0;  // where the last cancelled one began to gather, and when
   bool looked_ = false;                                   // at the onset again
   bool confirmed_ = false;                                // it is an event

@@ -59,7 +59,8 @@ S told(S spec, const NoiseModel& one, int) {
   return spec;
 }
 // One that is calibrated keeps what it knows of that channel beside the noise: how often noise alone brings how much
-// evidence, and how loud a heart is. Where it is not calibrated, that of an exact model.
+// evidence, at which settings, and how loud a heart is. Where it is not calibrated, the bound of an exact model, at
+// whatever settings.
 template <class S>
 requires std::same_as<decltype(S::calibration), ActivityCalibration> S told(S spec, const NoiseModel& one,
                                                                             int channel) {
@@ -70,6 +71,7 @@ requires std::same_as<decltype(S::calibration), ActivityCalibration> S told(S sp
     known.correlation = spec.calibration.correlation_of(channel);
     known.log_alarms = {spec.calibration.log_alarms[c]};
     known.decay = {spec.calibration.decay[c]};
+    known.counted_for = spec.calibration.counted_for;
     if (!spec.calibration.beat_loudness.empty()) {
       known.beat_loudness = {spec.calibration.beat_loudness[c]};
       known.beat_evidence = {spec.calibration.beat_evidence[c]};

@@ -319,6 +319,8 @@ class LiveBendingDetector {
     t.hold.peak = {hold.rms()};
     t.hold.area_uV_s =
         std::max(0.0, hold.rms() - spec_.profile.holds[at(m)]) * static_cast<double>(hold.count()) / format_.rate.value;
+    // The share of good holds that lie lower, at one look: not corrected for looking again at every sample, nor for how
+    // few trials the spread is from. No chance that the hold is guarded.
     t.hold.confidence = 1 - 0.5 * std::erfc(hold.above() / std::numbers::sqrt2);
     queue_.push(t.hold);
   }

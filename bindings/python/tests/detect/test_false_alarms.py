@@ -52,6 +52,8 @@ def test_quickest_detection_keeps_its_promise(noise: unguard.NoiseModel) -> None
     model = noise.to_dict()
     plain: dict[str, Any] = {"noise": model, "level": model["level"], "lags": 0, "correlation": [], "decay": [1.0, 1.0]}
     plain |= {"beat_loudness": [], "beat_evidence": [], "settled_dB": [], "end_dB": [], "end_dB_a_second": []}
+    counted_for = {"sizes": [], "most_a_sample": 6.0, "tracking": 0.025, "memory": 4.0, "cap": 2.0, "look": 0.025}
+    plain["counted_for"] = counted_for
     shy = unguard.ActivityCalibration.from_dict({**plain, "log_alarms": [0.0, 3.0]})
     known = unguard.ActivityDetector(false_alarms=10_000, calibration=shy)
     assert unguard.count_false_alarms(known, noise, hours=0.05) == exact

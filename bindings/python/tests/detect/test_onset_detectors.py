@@ -18,6 +18,7 @@ FS = 2000
 BAND = "none"
 NAMES = ["longissimus L", "longissimus R"]
 ON, OFF = 30_000, 34_000
+NOT_COUNTED = {"sizes": [], "most_a_sample": 6.0, "tracking": 0.025, "memory": 4.0, "cap": 2.0, "look": 0.025}
 
 
 def at_rest(samples: int = 20_000, seed: int = 3) -> np.ndarray:
@@ -218,6 +219,26 @@ def test_a_calibration_knows_how_loud_a_beat_is() -> None:
             unguard.ActivityDetector(calibration=known).start(fs=FS)
 
 
+def test_a_calibration_is_for_a_detector_of_the_settings_that_alarms_were_counted_for() -> None:
+    # Truth: the settings told.
+    told: dict[str, Any] = {"sizes": [-3.0, 6.0], "most_a_sample": 20.0, "tracking": 0.01, "memory": 2.0, "cap": 3.0}
+    for_it = unguard.ActivityDetector(**told, look=0.02)
+    found = unguard.calibrate_activity(at_rest()[:, 0], fs=FS, band=BAND, detector=for_it)
+    assert found.to_dict()["counted_for"] == {**told, "look": 0.02}
+    assert unguard.ActivityDetector(calibration=found, **told).start(fs=FS, channels=1)
+    for name, value in told.items():
+        other = unguard.ActivityDetector(calibration=found, **{k: v for k, v in told.items() if k != name})
+        for spec in (other, unguard.EventDetector(activity=other)):
+            words = rf"{name} is .*which alarms were counted for.*\(ActivityDetector\.{name}\)"
+            with pytest.raises(ConfigError, match=words):
+                spec.start(fs=FS, channels=1)
+    plain = found.to_dict()
+    plain["counted_for"] = {**plain["counted_for"], "cap": 2.0}
+    assert unguard.ActivityCalibration.from_dict(plain) != found
+    bound = unguard.ActivityCalibration.from_dict({**plain, "counted_for": {**plain["counted_for"], "sizes": []}})
+    assert unguard.ActivityDetector(calibration=bound).start(fs=FS, channels=1)
+
+
 def test_calibrations_are_values(activity: unguard.ActivityCalibration) -> None:
     # Truth: equality; JSON and pickle are made of plain values.
     for value in (baseline(), noise(), activity, unguard.calibrate_rest(at_rest(), fs=FS, band=BAND)):
@@ -326,7 +347,7 @@ def _quick() -> unguard.ActivityCalibration:
     model = noise().to_dict()
     plain: dict[str, Any] = {"noise": model, "level": model["level"], "lags": 6, "correlation": []}
     plain |= {"log_alarms": [0.0, 0.0], "decay": [1.0, 1.0], "beat_loudness": [], "beat_evidence": []}
-    plain |= {"settled_dB": [], "end_dB": [], "end_dB_a_second": []}
+    plain |= {"settled_dB": [], "end_dB": [], "end_dB_a_second": [], "counted_for": NOT_COUNTED}
     return unguard.ActivityCalibration.from_dict(plain)
 
 
