@@ -85,18 +85,25 @@ inline std::string json(const RestCalibration& r) {
 template <class C>
 concept CalibratedValue =
     std::same_as<C, OnsetBaseline> || std::same_as<C, NoiseModel> || std::same_as<C, ActivityCalibration>;
+inline std::string json(const CountedFor&);
 template <CalibratedValue C>
-std::string json(const C& calibration) {
-  if (calibration.empty()) return "null";
+std::string json(const C&);
+template <class C>
+std::string json_by_fields(const C& values) {
   std::string text;
-  for_each_field(calibration, [&](const auto& f, const auto& value) {
+  for_each_field(values, [&](const auto& f, const auto& value) {
     text += (text.empty() ? "" : ",") + json(std::string(f.name)) + ":" + json(value);
   });
   return "{" + text + "}";
 }
+inline std::string json(const CountedFor& settings) { return json_by_fields(settings); }
+template <CalibratedValue C>
+std::string json(const C& calibration) {
+  return calibration.empty() ? "null" : json_by_fields(calibration);
+}
 
 template <Spec S>
-requires(!CalibratedValue<S>) std::string json(const S& spec) {
+requires(!CalibratedValue<S> && !std::same_as<S, CountedFor>) std::string json(const S& spec) {
   std::string text = "{\"name\":" + json(std::string(info_of<S>().name));
   for_each_field(spec,
                  [&](const auto& f, const auto& value) { text += ",\"" + std::string(f.name) + "\":" + json(value); });
