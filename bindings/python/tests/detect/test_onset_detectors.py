@@ -226,7 +226,7 @@ def test_a_calibration_is_for_a_detector_of_the_settings_that_alarms_were_counte
     found = unguard.calibrate_activity(at_rest()[:, 0], fs=FS, band=BAND, detector=for_it)
     assert found.to_dict()["counted_for"] == {**told, "look": 0.02}
     assert unguard.ActivityDetector(calibration=found, **told).start(fs=FS, channels=1)
-    for name, value in told.items():
+    for name in told:
         other = unguard.ActivityDetector(calibration=found, **{k: v for k, v in told.items() if k != name})
         for spec in (other, unguard.EventDetector(activity=other)):
             words = rf"{name} is .*which alarms were counted for.*\(ActivityDetector\.{name}\)"
