@@ -19,7 +19,7 @@ BAND_TEXT = "20-450 Hz, order 2, causal"
 TRIALS = 400
 #: What is cancelled by then is no false alarm, s.
 SOON_S = 0.15
-#: Of all trials of this evidence, fixed when nothing was to be tuned any more.
+#: Of all trials of this evidence; nothing was chosen by what they say.
 SEEDS = 41_000_000
 
 

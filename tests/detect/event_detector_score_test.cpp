@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bar: events of the ground-truth generator, 10 to 20 dB above rest, on seeds 8001 to 8020, fixed when nothing was
-// to be tuned any more; here on the first four, unless UNGUARD_EVENT_SEEDS says how many. Alone, and with a heart
+// The bar: events of the ground-truth generator, 10 to 20 dB above rest, on seeds 8001 to 8020, by which nothing was
+// chosen; here on the first four, unless UNGUARD_EVENT_SEEDS says how many. Alone, and with a heart
 // and a wander as strong as rest between 20 and 450 Hz (0 dB), hum, and a tug a minute at every cable. In front: what a
 // session has in front of its detector (stream/pipeline.hpp). Calibrated on the quiet beginning, without a contraction.
 // Event times are the detector's input's, so the band-pass's delay counts against us.

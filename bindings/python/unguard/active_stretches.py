@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from unguard._core import Abbink, BayesianChangePoint, IntegratedProfile, _active_stretches
 from unguard.arguments import names
+from unguard.channel_name import channel_name
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
@@ -56,7 +57,7 @@ class ActiveStretches:
 
         rows = [
             (
-                f"channel {s.channel + 1}" if self.channels is None else self.channels[s.channel],
+                channel_name(self.channels, s.channel),
                 s.onset / self.fs,
                 s.offset / self.fs,
                 (s.offset - s.onset) / self.fs,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from unguard._core import Event
 from unguard.arguments import names, number
+from unguard.channel_name import channel_name
 from unguard.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Events:
 
     def channel_name(self, channel: int) -> str:
         """Return the name of a channel by its index."""
-        return f"channel {channel + 1}" if self.channels is None else self.channels[channel]
+        return channel_name(self.channels, channel)
 
     @property
     def channel_names(self) -> tuple[str, ...]:
