@@ -44,7 +44,9 @@ std::vector<double> signal(int channels, double loudest = burst) {
 }
 NoiseModel white(int channels) {
   const auto n = static_cast<std::size_t>(channels);
-  NoiseModel noise{.rate = {2000}, .order = 12, .coefficients = std::vector<double>(12 * n)};
+  NoiseModel noise{.rate = {2000},
+                   .order = NoiseCalibrator{}.order,
+                   .coefficients = std::vector<double>(static_cast<std::size_t>(NoiseCalibrator{}.order) * n)};
   noise.level.per_channel.assign(n, {2, 2, 2});
   return noise;
 }
@@ -81,7 +83,7 @@ bool time_one(const S& spec, int channels, std::int64_t frames) {
   return time_live(std::move(live), signal(channels), frames);
 }
 
-// An R wave of 60 uV in the middle of every pause between bursts; its model is of order 20.
+// An R wave of 60 uV in the middle of every pause between bursts.
 constexpr std::int64_t r_peak = 1300, beat_to_beat = 2000;
 void add_beats(std::vector<double>& x, int channels) {
   for (std::int64_t i = 0; i < std::ssize(x); ++i) {
@@ -100,8 +102,8 @@ bool time_among_beats(int channels, std::int64_t frames) {
   std::vector<std::int64_t> r_peaks;
   for (std::int64_t at = r_peak; at < rest_frames; at += beat_to_beat) r_peaks.push_back(at);
   ActivityDetector spec;
-  spec.calibration = calibrate_activity({.noise = {.order = 20}}, {still.data(), rest_frames, channels}, {},
-                                        unnamed(channels), "as it came", spec, r_peaks);
+  spec.calibration =
+      calibrate_activity({}, {still.data(), rest_frames, channels}, {}, unnamed(channels), "as it came", spec, r_peaks);
   auto x = signal(channels);
   add_beats(x, channels);
   return time_live(start(spec, unnamed(channels)), x, frames);
@@ -134,7 +136,7 @@ bool time_bending(int muscles, std::int64_t frames) {
 // Nothing where there is none of that name.
 std::optional<bool> time_detector(std::string_view name, int channels, std::int64_t frames) {
   if (name == "ActivityDetector") return time_one(quickest(channels), channels, frames);
-  if (name == "ActivityDetector, order 20, beats told") return time_among_beats(channels, frames);
+  if (name == "ActivityDetector, beats told") return time_among_beats(channels, frames);
   if (name == "EventDetector")
     return time_one(EventDetector{.activity = quickest(channels), .all_rest = true}, channels, frames);
   if (name == "BendingDetector") return time_bending(channels, frames);

@@ -51,7 +51,7 @@ DETECTORS = {
     "GaussianMixtureOnset": False,
     "SampleEntropyOnset": False,
     "SpasmDetector": False,
-    "ActivityDetector, order 20, beats told": False,
+    "ActivityDetector, beats told": True,
     "EventDetector": False,
     "BendingDetector": False,
 }

@@ -28,8 +28,6 @@ FIRST, LAST = int(SETTLED_S * FS), int((SETTLED_S + REST_S) * FS)
 RECORDS_OF_EVENTS, EVENTS_S = 10, 160.0
 #: An OPEN so near to an R peak is at that beat.
 NEAR_S = 0.1
-#: Of the autoregressive model of rest: hum and hearts need more than the default.
-ORDER = 20
 RESTING = np.array([1.5, 1.8, 1.2, 2.2])
 BAND_TEXT = "mains taken off, 20-450 Hz, order 4, causal"
 
@@ -92,7 +90,6 @@ def told_of(kind: Disturbed, x: Array, truth: Any) -> Any:
         fs=FS,
         band=BAND_TEXT,
         r_peaks=[p - FIRST for p in peaks if FIRST <= p < LAST] or None,
-        spec=unguard.ActivityCalibrator(noise=unguard.NoiseCalibrator(order=ORDER)),
     )
     return unguard.ActivityDetector(calibration=calibration, false_alarms=TOLD, continues=True)
 
@@ -138,7 +135,7 @@ def published(kind: Disturbed) -> tuple[dict[str, Alarms], list[str]]:
     """
     counted: dict[str, Alarms] = {}
     refused = []
-    noise = unguard.NoiseCalibrator(order=ORDER, most_change=1000, most_peaked=1000)
+    noise = unguard.NoiseCalibrator(most_change=1000, most_peaked=1000)
     for x, _ in still(kind, RECORDS_OF_PUBLISHED):
         rest = x[FIRST:LAST]
         model = unguard.calibrate_noise(rest, fs=FS, band=BAND_TEXT, spec=noise)
@@ -163,7 +160,7 @@ def measure(e: Evidence, number: int) -> None:
     c = kind.counted
     e.add(f"rest with {kind.name}: ACTIVITY false alarms over {c.hours:.1f} channel hours", "<= 1 / h (upper 95 %)",
           f"{c.alarms} (<= {c.upper():.2f} / h); {c.cancelled / c.hours / 60:.1f} / min cancelled",
-          f"{RECORDS} records, each calibrated on its own rest: model of order {ORDER}"
+          f"{RECORDS} records, each calibrated on its own rest"
           + (", R peaks in it of the truth" if kind.heart else ""), c.upper() <= 1)  # fmt: skip
     if kind.heart:
         share = kind.opened_at_beats / kind.beats
@@ -184,5 +181,5 @@ def measure(e: Evidence, number: int) -> None:
     beside = sorted(counted.items(), key=lambda kv: kv[1].per_hour())
     e.add(f"rest with {kind.name}: published detectors, told {TOLD_PUBLISHED:g} / h", "-",
           "; ".join([f"{named(name)} {a.per_hour():.0f} / h" for name, a in beside] + refused),
-          f"{RECORDS_OF_PUBLISHED} records, told the same rest without its R peaks, model of order {ORDER}; "
+          f"{RECORDS_OF_PUBLISHED} records, told the same rest without its R peaks; "
           f"ours is told {TOLD:g} / h")  # fmt: skip

@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <limits>
 #include <string>
@@ -176,7 +178,8 @@ TEST(ActivityCalibrator, RefusesByNameWhatCannotBe) {
   names(refused(block(still), block(weak), format()), "at least 1.5 times (ActivityCalibrator.contraction)");
   names(refused(block(still), block(contraction(0.3, {0, 0}, 6)), format()),
         "at least 0.5 s (ActivityCalibrator.contraction)");
-  for (const std::int64_t wild : {std::int64_t{-1}, std::int64_t{5000}, std::numeric_limits<std::int64_t>::max(),
+  // At 1 kHz a beat is from 30 frames before its R peak to 80 behind it.
+  for (const std::int64_t wild : {std::int64_t{-80}, std::int64_t{5030}, std::numeric_limits<std::int64_t>::max(),
                                   std::numeric_limits<std::int64_t>::min()})
     names(refused(block(still), {}, format(), {1000, 2000, wild}), "(ActivityCalibrator.r_peaks)");
   names(refused(block(still), {}, format(), {1000, 2000, 1000}), "frame 1000 twice");
@@ -192,6 +195,26 @@ TEST(ActivityCalibrator, RefusesByNameWhatCannotBe) {
   wild.most_a_sample = 0;
   names(refused(block(still), {}, format(), {}, {}, wild), "(ActivityDetector.most_a_sample)");
   EXPECT_THROW(calibrate_activity({}, block(still), block(weak), format(), ""), ConfigError);
+}
+
+// Truth: the rest before the beats, of which two are cut through by its edges; of 20 s at 1 kHz, from 18 s of which the
+// level is, it has an SD of 0.5 %.
+TEST(ActivityCalibrator, IsToldOfBeatsThatReachIntoTheRest) {
+  auto x = rest(20);
+  const double quiet = calibrate_noise({}, block(x), format(), "").level.per_channel[0].value;
+  const auto n = static_cast<std::int64_t>(x.size());
+  std::vector<std::int64_t> r_peaks;
+  for (std::int64_t r = -5; r <= n + 5; r += (n + 10) / 20) r_peaks.push_back(r);
+  for (const std::int64_t r : r_peaks)
+    for (std::int64_t i = std::max<std::int64_t>(0, r - 10); i < std::min(n, r + 10); ++i)
+      x[static_cast<std::size_t>(i)] += 500;
+  auto made = try_calibrate_activity({}, block(x), {}, format(), "", {}, r_peaks);
+  ASSERT_TRUE(made) << message(made.fault());
+  EXPECT_NEAR(made->level.per_channel[0].value, quiet, 0.02 * quiet);
+  // The two at the edges alone make the difference.
+  const std::vector<std::int64_t> inside(r_peaks.begin() + 1, r_peaks.end() - 1);
+  const auto untold = try_calibrate_activity({}, block(x), {}, format(), "", {}, inside);
+  EXPECT_NE(message(untold.fault()).find("a steady rest"), std::string::npos) << message(untold.fault());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Quickest detection of activity, and its calibration from a declared rest and a contraction.
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -56,9 +57,9 @@ void bind_calibration(py::module_& m) {
 }
 
 // Samples of the rest at which the heart beats; the fraction of an R peak between two samples says nothing here.
-std::vector<std::int64_t> beats_of(const py::handle& r_peaks, std::int64_t frames) {
+std::vector<std::int64_t> beats_of(const py::handle& r_peaks) {
   if (r_peaks.is_none()) return {};
-  const std::string expected = "samples of the rest, 0 to " + std::to_string(frames - 1) + ", or None";
+  const std::string expected = "samples at which a heart beats that is heard in the rest, or None";
   std::vector<double> peaks;
   try {
     peaks = FieldValue<std::vector<double>>::from(r_peaks);
@@ -67,9 +68,8 @@ std::vector<std::int64_t> beats_of(const py::handle& r_peaks, std::int64_t frame
   }
   std::vector<std::int64_t> beats;
   for (const double peak : peaks) {
-    if (!(peak >= 0 && peak < static_cast<double>(frames)))
-      raise_argument("r_peaks", to_text(peak) + " among others", expected);
-    beats.push_back(static_cast<std::int64_t>(peak));
+    if (!(std::fabs(peak) < 1e15)) raise_argument("r_peaks", to_text(peak) + " among others", expected);
+    beats.push_back(static_cast<std::int64_t>(std::floor(peak)));
   }
   return beats;
 }
@@ -98,7 +98,7 @@ ActivityCalibration calibrate_activity(const Given<given::Array>& rest, const Gi
   const ConstBlock at_rest(quiet.array.data(), quiet.frames, quiet.channels, quiet_marks.data);
   const ConstBlock active = loud ? ConstBlock(loud->array.data(), loud->frames, loud->channels, loud_marks.data)
                                  : ConstBlock(nullptr, 0, quiet.channels);
-  const std::vector<std::int64_t> beats = beats_of(r_peaks, quiet.frames);
+  const std::vector<std::int64_t> beats = beats_of(r_peaks);
   auto made = [&] {
     const py::gil_scoped_release release;
     return try_calibrate_activity(calibrator, at_rest, active, format, words, sizes, beats);
@@ -124,9 +124,8 @@ void register_activity(py::module_& m) {
       "band: what both have been through, in words. detector: the one that is to be started with "
       "this; alarms are counted for its sizes, most_a_sample, tracking, memory and cap (beats over its look), and one "
       "with others does not start. "
-      "r_peaks: samples of the rest at which a heart is heard in it; the noise is then modelled while it beats, and "
-      "how "
-      "loud a beat to come is at most. At least 5 whole beats where they bring more evidence than noise does.\n"
+      "r_peaks: samples of the rest at which a heart beats that is heard in it, also those just before (below 0) and "
+      "behind; the noise is then modelled while it beats, and how loud a beat to come is at most. At least 5 whole beats where they bring more evidence than noise does.\n"
       "Without a contraction activity is looked for as if it were white where the noise is.\n"
       "Raises ConfigError, naming the channel, the value found and what is expected: as calibrate_noise(), and for a "
       "contraction hardly louder than the rest, or too few beats that are louder than it.\n"

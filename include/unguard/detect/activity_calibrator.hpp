@@ -253,7 +253,8 @@ inline std::optional<Fault> learn_beats(ActivityCalibration& known, const Activi
 
 }  // namespace activity_detail
 
-// `r_peaks`: frames of the rest at which the heart beats, where it is heard. `contraction` may have no frames: then its
+// `r_peaks`: frames of the rest at which the heart beats, where it is heard; also those so near before (below 0) and
+// behind that the beat reaches into it. `contraction` may have no frames: then its
 // spectrum is not known, and activity is looked for as if it were white where the noise is. `detector` says which
 // settings alarms are counted for: one that has others does not start with what is made here. `band` says what both
 // stretches have been through ("20-450 Hz order 4, causal"): the result is valid for that only.
@@ -268,15 +269,16 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
   if (!whitening_detail::is_a_block_of(rest, format))
     return fault_in_words<A>("rest", std::to_string(rest.channels) + " channels",
                              "a block of the stream's " + std::to_string(format.channels.count()) + " channels");
+  const std::int64_t before = samples_in(spec.before, format.rate), after = samples_in(spec.after, format.rate);
   for (const std::int64_t r : r_peaks)
-    if (r < 0 || r >= rest.frames)
+    if (r <= -after || r >= rest.frames + before)
       return fault_in_words<A>("r_peaks", "a beat at frame " + std::to_string(r),
-                               "frames of the rest, which has " + std::to_string(rest.frames));
+                               "beats that reach into the rest, frames " + std::to_string(1 - after) + " to " +
+                                   std::to_string(rest.frames + before - 1));
   std::vector<std::int64_t> in_order(r_peaks.begin(), r_peaks.end());
   std::sort(in_order.begin(), in_order.end());
   if (const auto twice = std::adjacent_find(in_order.begin(), in_order.end()); twice != in_order.end())
     return fault_in_words<A>("r_peaks", "frame " + std::to_string(*twice) + " twice", "every beat once");
-  const std::int64_t before = samples_in(spec.before, format.rate), after = samples_in(spec.after, format.rate);
   std::vector<Marks> between, beating;
   const ConstBlock heard = rest;
   ConstBlock quiet = rest;

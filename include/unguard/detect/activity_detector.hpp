@@ -2,7 +2,7 @@
 // When a muscle goes on and off: quickest detection in EMG that is whitened by its calibrated noise, for any size of
 // activity, at a stated number of false alarms an hour. Page 1954, doi:10.1093/biomet/41.1-2.100; Lorden 1971,
 // doi:10.1214/aoms/1177693055; edges: Staude & Wolf 1999, doi:10.1016/S1350-4533(99)00067-3. The reported onset is the
-// likeliest first sample. Cost: some 40 multiplications a channel and sample. Latency: decision delay, docs/detect.md.
+// likeliest first sample. Cost: some 50 multiplications a channel and sample. Latency: decision delay, docs/detect.md.
 #pragma once
 
 #include <algorithm>
@@ -78,7 +78,7 @@ namespace activity_detail {
 
 inline constexpr Seconds a_look{0.025};  // at the level of rest
 // A motor unit's action potential is over after a piece. Where one fires, what is shorter is taken for two of its.
-inline constexpr Seconds among_units{0.1};
+inline constexpr Seconds among_units{0.08};
 inline constexpr Seconds forgotten_in{1};
 inline constexpr Seconds confirmed_in{0.1};
 inline constexpr Seconds taken_back_within{0.145};

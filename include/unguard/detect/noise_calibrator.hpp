@@ -25,7 +25,7 @@
 namespace unguard {
 
 struct NoiseCalibrator {
-  int order = 12;
+  int order = 20;
   Seconds shortest{2};       // of unmarked signal
   double most_marked = 0.2;  // of the stretch
   double most_change = 1.5;  // between quarters of the rest

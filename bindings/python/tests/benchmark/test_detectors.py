@@ -215,9 +215,8 @@ def test_what_is_set_of_a_calibration_is_what_runs(monkeypatch: pytest.MonkeyPat
     for noise in (quiet, heart):
         for name in ("shortest", "most_change", "most_peaked"):
             assert plain.settings[name] == getattr(noise, name) != getattr(unguard.NoiseCalibrator(), name)
-    assert (quiet.order, heart.order) == (unguard.NoiseCalibrator().order, plain.settings["order_with_a_heart"])
     told = OURS[1].origin
-    for name, value in (("shortest", "0.2"), ("most_change", "3"), ("most_peaked", "3"), ("order", "20")):
+    for name, value in (("shortest", "0.2"), ("most_change", "3"), ("most_peaked", "3")):
         assert f"{name} {value}" in told and "R peaks" in told, "the origin says so, too"
     assert "heartbeats" in OURS[0].origin
 

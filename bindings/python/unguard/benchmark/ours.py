@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 from typing import Any
 
 import numpy as np
@@ -21,8 +20,6 @@ from unguard.samples import samples_in
 _WITH_EVENTS = {"most_by_peaks": 1000.0, "most_trend": 1000.0}
 #: The rests of the benchmark are short and not all quiet, and few are to be refused for it. Of NoiseCalibrator.
 _SHORT_OR_RESTLESS = {"shortest": 0.2, "most_change": 3.0, "most_peaked": 3.0}
-#: A heart's spectrum has more to it than noise, for which the default serves. Of NoiseCalibrator.
-_ORDER_WITH_A_HEART = 20
 
 
 def spasm_detector(*, low: float = 20.0, **fields: Any) -> Detector:
@@ -67,51 +64,35 @@ def activity_detector(**fields: Any) -> Detector:
 
         def spec(still: NDArray[np.float64], fs: float) -> unguard.ActivityDetector:
             text = f"{band.low:g}-{band.high:g} Hz, causal"
-            still, beats = _behind_a_beat(still, _beats(x, rest, still, fs), fs)
-            calibration = _calibration(still.tobytes(), fs, text, beats)
+            calibration = _calibration(still.tobytes(), fs, text, _beats(x, rest, still, fs))
             return unguard.ActivityDetector(calibration=calibration, **fields)
 
         return from_spec(spec, name="unguard", band=band)(x, fs, rest)
 
     plain = unguard.ActivityDetector()
     settings = {name: getattr(plain, name) for name in ("false_alarms", "rise", "join")} | fields
-    settings |= _SHORT_OR_RESTLESS | {"order_with_a_heart": _ORDER_WITH_A_HEART}
-    return Detector("unguard ActivityDetector", detect, settings, causal=True)
+    return Detector("unguard ActivityDetector", detect, settings | _SHORT_OR_RESTLESS, causal=True)
 
 
 # No setting that is searched changes it, and it takes longer than to listen to a record of the generator.
 @functools.lru_cache(maxsize=256)
 def _calibration(still: bytes, fs: float, band: str, beats: tuple[float, ...]) -> unguard.ActivityCalibration:
-    order = _ORDER_WITH_A_HEART if beats else unguard.NoiseCalibrator().order
-    noise = unguard.NoiseCalibrator(order=order, **_SHORT_OR_RESTLESS)
-    spec = unguard.ActivityCalibrator(noise=noise)
+    spec = unguard.ActivityCalibrator(noise=unguard.NoiseCalibrator(**_SHORT_OR_RESTLESS))
     return unguard.calibrate_activity(np.frombuffer(still), fs=fs, band=band, r_peaks=list(beats) or None, spec=spec)
 
 
 def _beats(x: NDArray[np.float64], rest: tuple[int, int], still: NDArray[np.float64], fs: float) -> tuple[float, ...]:
-    """Return the R peaks up to the end of a rest, in samples of it; none where nothing stands out of it.
+    """Return the R peaks of a rest, in samples of it; none where nothing stands out of it.
 
-    They are looked for in all of the record up to there: a tracker has to learn what a beat is. Those before the rest
-    are below 0.
+    They are looked for in all of the record up to its end: a tracker has to learn what a beat is. One that was before
+    it, below 0, may reach into it.
     """
     median = float(np.median(np.abs(still)))
     if float(np.sqrt(np.mean(still**2))) < _PEAKED * median / _NORMAL_MEDIAN:
         return ()
     peaks = unguard.r_peaks(x[: rest[1]], fs=fs)
-    first = rest[1] - len(still)
-    return tuple(float(p - first) for p in np.asarray(peaks) if p < rest[1])
-
-
-def _behind_a_beat(
-    still: NDArray[np.float64], beats: tuple[float, ...], fs: float
-) -> tuple[NDArray[np.float64], tuple[float, ...]]:
-    """Return a rest from behind the beat it begins in, with the R peaks in it.
-
-    The calibrator leaves out what is around the beats of a rest, and cannot be told of one before it.
-    """
-    lasts = samples_in(unguard.ActivityCalibrator().after, fs)
-    begin = max([0, *(math.ceil(p) + lasts for p in beats if p < 0)])
-    return still[begin:], tuple(p - begin for p in beats if p >= begin)
+    first, reach = rest[1] - len(still), samples_in(unguard.ActivityCalibrator().after, fs)
+    return tuple(float(p - first) for p in np.asarray(peaks) if np.floor(p - first) > -reach and p < rest[1])
 
 
 #: A muscle's tone between two bursts, and a gap within one, are no bursts. Chosen on the tuning shares of plux_bursts,
@@ -121,7 +102,7 @@ BURSTS = {"rise": 3.0, "join": 0.5}
 
 _REST_OF_ACTIVITY = (
     "its rest may be short or restless (shortest 0.2 s, most_change 3, most_peaked 3; defaults 2 s, 1.5, 1.3); where "
-    "something beats in it, order 20 for 12 and R peaks that are found in all of the record up to its end"
+    "something beats in it, it is told the R peaks, found in all of the record up to its end"
 )
 
 OURS: tuple[Family, ...] = (
