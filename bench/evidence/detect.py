@@ -14,6 +14,7 @@ import numpy as np
 import unguard
 
 from bench.evidence import latency, offline_speed, tests_said
+from bench.evidence.detect_artefacts import measure as artefacts
 from bench.evidence.detect_bending import measure as bending
 from bench.evidence.detect_confidence import measure as confidence
 from bench.evidence.detect_events import measure as events
@@ -250,6 +251,7 @@ SECTIONS: tuple[Callable[[Evidence], None], ...] = (
     events,
     confidence,
     bending,
+    artefacts,
     relative,
     closed_forms,
 )
