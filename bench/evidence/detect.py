@@ -185,6 +185,8 @@ def ours(e: Evidence, preset: str) -> None:
     """False alarms; steps, against the oracle; ramps, against the published detectors."""
     pairs = to_calibrate_on(preset)
     specs = activity_detectors(pairs)
+    # As a user has it who says nothing; then no alarm of noise is taken back, for hardly any comes.
+    at_default = [spec.replace(false_alarms=AN_HOUR) for spec in specs]
     often = counted(specs, to_count_on(preset))
     coloured = {"noise_colour": "trunk"}
     among = counted(activity_detectors(to_calibrate_on(preset, **coloured)), to_count_on(preset, **coloured))
@@ -197,10 +199,13 @@ def ours(e: Evidence, preset: str) -> None:
         t = timing(specs, steps(preset, snr))
         if snr != 2:
             quickest, enough = oracle_latency(preset, snr)
-            ratio = t.median_latency / quickest
-            e.add(f"{preset}: step at {snr} dB, median decision latency", "<= 1.5 x oracle (aim 1.2)",
-                  f"{t.median_latency:.1f} ms, {ratio:.2f} x", f"oracle CUSUM {quickest:.1f} ms, h {enough:.1f}",
-                  ratio <= 1.5)  # fmt: skip
+            slower = timing(at_default, steps(preset, snr))
+            for name, late in ((f"told {TOLD:g} OPENs / h", t), (f"told {AN_HOUR:g} / h", slower)):
+                ratio = late.median_latency / quickest
+                e.add(f"{preset}: step at {snr} dB, median decision latency, {name}", "<= 1.5 x oracle (aim 1.2)",
+                      f"{late.median_latency:.1f} ms, {ratio:.2f} x",
+                      f"oracle CUSUM {quickest:.1f} ms, h {enough:.1f} for {AN_HOUR:g} OPEN / h, none taken back",
+                      ratio <= 1.5)  # fmt: skip
         mean, sd = float(np.mean(t.error)), float(np.std(t.error, ddof=1))
         e.add(f"{preset}: step at {snr} dB, onset bias and SD", f"|bias| <= {bias:g}, SD <= {spread:g} ms",
               f"{mean:+.1f} +- {sd:.1f} ms; {t.missed} of {TRIALS} missed", "truth of the generator",
@@ -209,11 +214,13 @@ def ours(e: Evidence, preset: str) -> None:
     for ramp in (0.05, 0.1, 0.3):
         fields = {"shape": "ramp", "rise": ramp}
         mine = timing(specs, steps(preset, 10, **fields))
+        slower = timing(at_default, steps(preset, 10, **fields))
         theirs = {name: peer.timing(steps(preset, 10, **fields)) for name, peer in others.items()}
         best = min(theirs.values(), key=lambda t: t.median_latency)
         e.add(f"{preset}: ramp of {1000 * ramp:g} ms at 10 dB, median latency",
               "below every published detector that alarms as often or oftener",
-              f"{mine.median_latency:.1f} ms ({often.per_hour():.2g} / h)",
+              f"{mine.median_latency:.1f} ms ({often.per_hour():.2g} / h that live); told {AN_HOUR:g} / h "
+              f"{slower.median_latency:.1f} ms",
               ", ".join(latencies(theirs, others)) + "; thresholds of the first calibration, alarms counted on all",
               mine.median_latency < best.median_latency and not refused)  # fmt: skip
     if refused:

@@ -176,6 +176,7 @@ TEST(ActivityCalibrator, RefusesByNameWhatCannotBe) {
         "a block of the stream's 2 channels (ActivityCalibrator.contraction)");
   names(refused(block(rest(1)), {}, format()), "(NoiseCalibrator.rest)");
   names(refused(block(still), block(weak), format()), "at least 1.5 times (ActivityCalibrator.contraction)");
+  names(refused(block(still), block(std::vector<double>(5000, 100)), format()), "a mean of 100 uV in channel");
   names(refused(block(still), block(contraction(0.3, {0, 0}, 6)), format()),
         "at least 0.5 s (ActivityCalibrator.contraction)");
   // At 1 kHz a beat is from 30 frames before its R peak to 80 behind it.
@@ -183,6 +184,9 @@ TEST(ActivityCalibrator, RefusesByNameWhatCannotBe) {
                                   std::numeric_limits<std::int64_t>::min()})
     names(refused(block(still), {}, format(), {1000, 2000, wild}), "(ActivityCalibrator.r_peaks)");
   names(refused(block(still), {}, format(), {1000, 2000, 1000}), "frame 1000 twice");
+  names(refused(block(still), {}, format(), {1000, 2000, 3000, 4000}), "r_peaks is 4 beats: expected at least 5, or no");
+  EXPECT_EQ(refused(block(still), {}, format(), {500, 1000, 2000, 3000, 4000}), "accepted");
+  EXPECT_EQ(refused(block(still), {}, format(), {}, {.noise = {.order = 100}}), "accepted");
   // So many beats that no rest is left between.
   std::vector<std::int64_t> many;
   for (std::int64_t i = 0; i < 5000; i += 60) many.push_back(i);

@@ -57,6 +57,23 @@ TEST(ActivityDetector, FindsEveryStrongBurstAndItsEdgesToAFewSamples) {
   }
 }
 
+// Truth: nothing goes on where rest comes back to its calibrated level, however quiet it was in between; bursts of 10 dB
+// behind it do. n = 10 each.
+TEST(ActivityDetector, RestThatWasQuieterForAWhileIsNoActivityWhenItComesBack) {
+  for (const double quiet : {0.0, 1.0, 1.4, 1.7})
+    for (const double lasted : {3.0, 8.0, 20.0})
+      for (std::uint64_t seed = 0; seed < 10; ++seed) {
+        const double back = 2 + lasted;
+        const std::vector<Stretch> bursts{{2, back, quiet}, {back + 3, back + 3.5, 6.6}, {back + 6, back + 6.5, 6.6}};
+        const auto found = onsets::events(knowing_white(), rest_with(back + 9, bursts, seed));
+        ASSERT_EQ(found.size(), 2u) << quiet << " uV for " << lasted << " s, seed " << seed;
+        for (std::size_t i = 0; i < 2; ++i) {
+          EXPECT_NEAR(static_cast<double>(found[i].onset.value), bursts[i + 1].from * rate, 30);
+          EXPECT_NEAR(static_cast<double>(found[i].offset.value), bursts[i + 1].to * rate, 30);
+        }
+      }
+}
+
 // Truth: the rule on gaps; n = 40 pairs of bursts each.
 TEST(ActivityDetector, JoinsWhatAShorterGapDivides) {
   int events[2] = {};

@@ -254,6 +254,35 @@ TEST(EventDetector, AMarkedStretchWithinAnEventIsNoGap) {
   EXPECT_EQ(kinds(reports(detector(1), r)), (Kinds{burst, burst}));
 }
 
+// An electrode comes off in a contraction: silence, and 150 ms later the mark that says why.
+TEST(EventDetector, SilenceThatIsMarkedLateIsNoEndToBeBelieved) {
+  for (const Marks why : {mark::flat, mark::contact_lost, mark::hum}) {
+    Record r = record(8, {{{2, 8}}});
+    for (std::int64_t i = samples_in({4}, rate); i < r.frames(); ++i) {
+      r.x[static_cast<std::size_t>(i)] = 0;
+      if (i >= samples_in({4.15}, rate)) r.marks[static_cast<std::size_t>(i)] = why;
+    }
+    const auto closed = said(reports(detector(1), r), Report::close);
+    ASSERT_EQ(closed.size(), 1u);
+    EXPECT_EQ(closed[0].reasons, why);
+  }
+  // What is marked long after an event says nothing about it.
+  Record later = record(8, {{{2, 4}}});
+  for (std::int64_t i = samples_in({4.35}, rate); i < later.frames(); ++i)
+    later.marks[static_cast<std::size_t>(i)] = mark::flat;
+  EXPECT_EQ(said(reports(detector(1), later), Report::close).at(0).reasons, mark::none);
+}
+
+// The artefact is over within its own activity's cancel; another one follows at once and may not move its onset.
+TEST(EventDetector, AnArtefactKeepsItsOnsetWhateverFollows) {
+  for (const double length : {0.004, 0.008, 0.012, 0.02})
+    for (const double later : {0.03, 0.05, 0.07, 0.09}) {
+      const Burst click{2, 2 + length, 15};
+      const auto all = reports(detector(4), record(5, {{click, {2 + later, 2.4}}, {click}, {click}, {}}), three_muscles);
+      for (const Event& e : all) EXPECT_LE(e.onset, e.decided) << length << " " << later;
+    }
+}
+
 TEST(EventDetector, AClonusHasItsRhythm) {
   for (const double beats : {4.0, 6.0, 9.0, 12.0}) {
     std::vector<Burst> of_each;

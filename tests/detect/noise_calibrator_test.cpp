@@ -99,6 +99,9 @@ TEST(NoiseCalibrator, RefusesWhatIsNoRest) {
   auto tone = rest;
   for (std::size_t i = 0; i < tone.size(); ++i) tone[i] = 5 * std::sin(0.157 * static_cast<double>(i));
   EXPECT_NE(refusal(tone).find("flat or a pure tone in channel \"channel 1\""), std::string::npos);
+  auto offset = rest;
+  for (double& x : offset) x += 1e5;
+  EXPECT_NE(refusal(offset).find("without an offset, as behind a high-pass (NoiseCalibrator.rest)"), std::string::npos);
   auto unsteady = rest;
   for (std::size_t i = 0; i < unsteady.size() / 4; ++i) unsteady[i] *= 1.7;
   EXPECT_NE(refusal(unsteady).find("a steady rest, quarters within a factor of 1.5"), std::string::npos);

@@ -130,7 +130,7 @@ inline AlarmTail alarm_tail(const ActivityCalibrator& spec, ConstBlock rest, int
   constexpr int models = 4;
   constexpr std::uint64_t first_draw = 109;
   const auto pieces = whitening_detail::pieces_of(rest, channel, spec.noise.order, format.full_scale());
-  const int high = static_cast<int>(std::clamp<std::int64_t>(pieces.samples / 20, spec.noise.order, 60));
+  const int high = static_cast<int>(std::max<std::int64_t>(spec.noise.order, std::min<std::int64_t>(pieces.samples / 20, 60)));
   NoiseModel like{.rate = format.rate, .order = high};
   const ArModel found = burg(pieces.spans(), high);
   like.coefficients = found.coefficients;
@@ -294,7 +294,12 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
   if (!r_peaks.empty()) {
     rest.marks = beating.data();
     NoiseCalibrator of_beats = spec.noise;
-    of_beats.shortest = std::min(spec.noise.shortest, Seconds{1});
+    // An edge of the rest may cut one of them short.
+    const Seconds few = (static_cast<double>(activity_detail::fewest_beats) - 0.5) * (spec.before + spec.after);
+    if (r_peaks.size() < activity_detail::fewest_beats && few <= spec.noise.shortest)
+      return fault_in_words<A>("r_peaks", std::to_string(r_peaks.size()) + " beats",
+                               "at least " + std::to_string(activity_detail::fewest_beats) + ", or none");
+    of_beats.shortest = std::min(spec.noise.shortest, few);
     of_beats.most_marked = 1;
     of_beats.most_change = of_beats.most_peaked = 1000;
     noise = try_calibrate_noise(of_beats, rest, format, std::move(band));
@@ -314,6 +319,9 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
     const Seconds good = seconds_at({loud.samples}, format.rate);
     if (good < Seconds{0.5})
       return fault_in_words<A>("contraction", to_text(good) + " unmarked" + where, "at least 0.5 s");
+    if (const auto steady = whitening_detail::steadiness_of(loud); steady.is_an_offset())
+      return fault_in_words<A>("contraction", "a mean of " + to_text(Microvolts{steady.mean}) + where,
+                               "a signal without an offset, as behind a high-pass");
     const auto in_rest =
         activity_detail::whitened_correlation(still.all, made.noise.of(c), made.noise.error(c), spec.lags);
     auto r = activity_detail::whitened_correlation(loud.all, made.noise.of(c), made.noise.error(c), spec.lags);

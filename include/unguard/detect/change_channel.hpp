@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <numbers>
 #include <utility>
 
 #include "unguard/detect/change_evidence.hpp"
@@ -178,17 +179,25 @@ class ChangeChannel {
       confirmed_ = true;
       offset_ = decided_;
     }
-    off_ = std::max(0.0, off_ - leaving_(square(0)));
+    off_ = std::max(0.0, off_ - leaving_(evidence_.of_louder_rest() * square(0)));
     if (off_ < rule_.enough_off) return {};
     // What has been confirmed stays, but for those that end soon: a gap that was joined does not undo it.
     const std::int64_t sure = confirmed_ ? std::max(decided_, std::min(offset_, at)) : onset_;
     offset_ = at + 1 - ended_ago(std::min(at - sure, rule_.back));
+    come_back(at + 1 - offset_);
     if (!confirmed_ || at - decided_ <= rule_.soon)
       if (const Is what = look_at_event(at); what != Is::event) return cancel(what, at);
     confirmed_ = true;
     phase_ = Phase::leaving;
     evidence_.bank().clear();
     return {};
+  }
+
+  // Rest has been there for so many samples. If it is none by how quiet it was, it is as loud as it was calibrated.
+  void come_back(std::int64_t samples) noexcept {
+    double rest = 0;
+    for (std::int64_t ago = 0; ago < samples; ++ago) rest -= leaving_(square(ago));
+    if (samples > 0 && rest < rule_.enough_off) evidence_.back(mean_square(samples));
   }
 
   // Off; on again after a gap, or off for good.
@@ -229,12 +238,15 @@ class ChangeChannel {
   // Loud enough now to be told of, and no beat.
   bool is_loud() const noexcept {
     if (!asks_for_loud()) return true;
-    const double least = std::max(rule_.loud, rule_.beat / evidence_.scale());
-    double sum = 0;
-    for (std::int64_t ago = 0; ago < rule_.look; ++ago) sum += square(ago);
-    return sum >= least * static_cast<double>(rule_.look);
+    return mean_square(rule_.look) >= std::max(rule_.loud, rule_.beat / evidence_.scale());
   }
   double square(std::int64_t ago) const noexcept { return evidence_.white()[ago] * evidence_.white()[ago]; }
+  // Of so many newest whitened samples.
+  double mean_square(std::int64_t samples) const noexcept {
+    double sum = 0;
+    for (std::int64_t ago = 0; ago < samples; ++ago) sum += square(ago);
+    return sum / static_cast<double>(samples);
+  }
 
   // Whether there is a stretch with more evidence than `best`, of what each of the last samples says: then the largest
   // is `best`, and began so many samples ago.
@@ -319,14 +331,18 @@ class ChangeChannel {
   // How many samples of rest there have been: the length of the last stretch with the most evidence of it, by variance
   // alone. A strong activity rings in the filters before; what is that much below its power is over.
   std::int64_t ended_ago(std::int64_t oldest) const noexcept {
-    double power = 0;
-    for (std::int64_t ago = 0; ago <= oldest; ++ago) power += square(ago);
-    const double active = std::max(1 + evidence_.bank().sizes()[size_].size, power / static_cast<double>(oldest + 1));
+    const double rest = evidence_.of_louder_rest();
+    // By mean magnitudes of Gaussian noise: a click must not be what a strong activity is.
+    double sum_of_magnitudes = 0;
+    for (std::int64_t ago = 0; ago <= oldest; ++ago) sum_of_magnitudes += std::fabs(evidence_.white()[ago]);
+    const double magnitude = sum_of_magnitudes / static_cast<double>(oldest + 1);
+    const double power = rest * std::numbers::pi / 2 * magnitude * magnitude;
+    const double active = std::max(1 + evidence_.bank().sizes()[size_].size, power);
     const ActivityEvidence evidence(std::max(1.0, active / rule_.ringing), active);
     double sum = 0, best = 0;
     std::int64_t ended = 0;
     for (std::int64_t ago = 0; ago <= oldest; ++ago) {
-      sum -= evidence(square(ago));
+      sum -= evidence(rest * square(ago));
       if (sum > best) {
         best = sum;
         ended = ago + 1;

@@ -105,14 +105,25 @@ class ChangeEvidence {
     not_rest();
   }
   // That sample was something else, and rest drifts on beneath it, for as long as it is remembered how: an activity
-  // would never end that rest has risen into meanwhile.
+  // would never end that rest has risen into meanwhile. Nor one that rest has sunk beneath: it does not.
   void drift_on() noexcept {
     sum_ = 0;
     if (++block_ < following_.block) return;
     block_ = 0;
-    if (unseen_ >= following_.unseen) return;
+    if (unseen_ >= following_.unseen || drift_ < 0) return;
     ++unseen_;
     log_scale_ = std::clamp(log_scale_ + drift_, -following_.farthest, following_.farthest);
+    set_gain();
+  }
+  // What is no louder than the calibrated rest is rest, however quiet it was just now: mean squares, of rest as followed,
+  // times this are of the louder of the two.
+  double of_louder_rest() const noexcept { return std::exp(std::min(0.0, log_scale_ - following_.from_level)); }
+  // Rest has come back, that loud: a mean square as whitened. It is followed there at once, as far as it was calibrated.
+  void back(double mean_square) noexcept {
+    const double now = std::min(following_.from_level, log_scale_ + std::log(std::max(1e-12, mean_square)));
+    if (now <= log_scale_) return;
+    log_scale_ = now;
+    drift_ = 0;
     set_gain();
   }
   // It may have been none: the look begins anew.

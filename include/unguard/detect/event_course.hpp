@@ -25,7 +25,7 @@ struct CourseView {
   double rest_power = 0;  // mean square of rest, as followed so far; where an event may begin
   double power = 0;       // of the last 25 ms
   double peak_power = 0;  // largest mean square of the activity that is on so far; 0: none is
-  bool marked = false;    // nobody knows whether it is on
+  Marks marks = 0;        // of the sample: nobody knows whether it is on
   std::uint64_t& ids;
   EventQueue& out;
 };
@@ -63,7 +63,7 @@ class EventCourse {
           return end(v, Report::cancel);
         if (event_.kind != EventKind::artefact) event_.attributes = rhythm_.found();
         // A mark that ended it began there.
-        marked_ = v.marked ? v.now - offset_ : 0;
+        marked_ = v.marks ? v.now - offset_ : 0;
         phase_ = Phase::leaving;
         return name(v, offset_ - event_.onset.value, square(event_.peak));
       case Report::cancel:
@@ -72,6 +72,7 @@ class EventCourse {
         if (pieces_ > 0 || event_.kind == EventKind::artefact) {
           // What it was before stands; an artefact is one, however short.
           if (pieces_ == 0) offset_ = activity.offset.value;
+          pieces_ = std::max(pieces_, 1);
           phase_ = Phase::leaving;
           return;
         }
@@ -184,7 +185,9 @@ class EventCourse {
     return until - offset_ - std::min(marked_, v.rule.marked_join);
   }
   void wait(const CourseView& v) noexcept {
-    marked_ += v.marked;
+    marked_ += v.marks != 0;
+    // What is marked a while after its fault may have been why it seemed to be over: a lifted electrode is silent.
+    if (v.now - offset_ < v.rule.late) event_.reasons |= v.marks & mark::found_late;
     if (gap(v, v.now) >= join(v.rule) + v.rule.look) close(v);
   }
 

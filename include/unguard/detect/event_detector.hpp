@@ -100,6 +100,7 @@ inline EventRule event_rule(const EventDetector& spec, Hertz rate) {
   rule.activity_join = in(spec.activity_join);
   rule.artefact_join = in(spec.artefact_join);
   rule.marked_join = in(spec.marked_join);
+  rule.late = in(spec.activity.on_marks.late);
   rule.sure = in(sure);
   rule.look = std::max<std::int64_t>(1, in(spec.activity.look));
   rule.episode_gap = in(spec.episode_gap);

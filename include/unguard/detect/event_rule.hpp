@@ -23,6 +23,7 @@ struct EventRule {
   std::int64_t look = 0;           // an onset is known so long after the alarm
   std::int64_t episode_gap = 0;    // bursts so far apart are no episode
   std::int64_t firing = 0;         // firings of a single unit come so close
+  std::int64_t late = 0;           // behind an offset: marks that began so soon may be why
   std::int64_t among_units = 0;    // what is shorter, where one fires, is two of its
   int episode_bursts = 3;
   double least_peak = 4;  // mean square of the peak over that of rest, below which nothing is spasm-like

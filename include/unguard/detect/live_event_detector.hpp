@@ -167,8 +167,8 @@ class LiveEventDetector {
   }
   // The level of rest is an exponential, which no sample without a report needs.
   CourseView view_of_time(int c) noexcept {
-    const bool marked = (standing(c) & mark::of_samples) != 0;
-    return {rule_, context_, position_.value, 0, activities_.power(c), activities_.peak_power(c), marked, ids_, queue_};
+    const Marks marks = standing(c) & mark::of_samples;
+    return {rule_, context_, position_.value, 0, activities_.power(c), activities_.peak_power(c), marks, ids_, queue_};
   }
 
   S spec_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The NoiseModel of a declared rest, after the filters that the stream goes through: Burg's method over what is not
-// marked. Refuses stretches too short, with too many marked samples, flat, that change, or that hold spikes or
+// marked. Refuses stretches too short, with too many marked samples, flat, with an offset, that change, or that hold spikes or
 // heartbeats. Burg 1975, Maximum Entropy Spectral Analysis, Stanford; several stretches: de Waele & Broersen 2000, IEEE
 // Trans. Signal Process. 48:2876. Cost: allocates, so not for the real-time thread.
 #pragma once
@@ -76,6 +76,9 @@ inline Result<NoiseModel> try_calibrate_noise(const NoiseCalibrator& spec, Const
     if (!(model.power > 0 && model.error_power > 1e-12 * model.power))
       return fault_in_words<N>("rest", "flat or a pure tone" + where, "a signal that is not known from its past");
     const auto steady = whitening_detail::steadiness_of(pieces);
+    if (steady.is_an_offset())
+      return fault_in_words<N>("rest", "a mean of " + to_text(Microvolts{steady.mean}) + where,
+                               "a signal without an offset, as behind a high-pass");
     if (!(steady.loudest <= spec.most_change * steady.quietest))
       return fault_in_words<N>(
           "rest",

@@ -95,12 +95,19 @@ inline Pieces pieces_of(ConstBlock stretch, int channel, int order, double full_
 // What tells of a stretch whether it is one thing throughout: the RMS of its quietest and its loudest quarter, that of
 // all of it, and what its median magnitude says of Gaussian noise, which spikes and heartbeats hardly change.
 struct Steadiness {
-  double quietest = 0, loudest = 0, level = 0, of_median = 0;
+  double quietest = 0, loudest = 0, level = 0, of_median = 0, mean = 0;
+
+  // More than half of the power stands still: it has not been through a high-pass.
+  bool is_an_offset() const { return 2 * mean * mean > level * level; }
 };
 inline Steadiness steadiness_of(const Pieces& pieces) {
   std::vector<double> magnitudes;
+  double sum_of_samples = 0;
   for (const auto& piece : pieces.all)
-    for (const double x : piece) magnitudes.push_back(std::fabs(x));
+    for (const double x : piece) {
+      magnitudes.push_back(std::fabs(x));
+      sum_of_samples += x;
+    }
   const auto rms = [&](std::size_t from, std::size_t to) {
     double sum = 0;
     for (std::size_t i = from; i < to; ++i) sum += magnitudes[i] * magnitudes[i];
@@ -115,6 +122,7 @@ inline Steadiness steadiness_of(const Pieces& pieces) {
     found.loudest = std::max(found.loudest, level);
   }
   found.level = rms(0, n);
+  found.mean = n > 0 ? sum_of_samples / static_cast<double>(n) : 0;
   found.of_median = median(magnitudes.begin(), magnitudes.end()) / normal_median;
   return found;
 }
