@@ -50,7 +50,11 @@ _WRITTEN: tuple[tuple[str, str, dict[str, Any]], ...] = (
                 "SPIKE": "Spasm-like: short activity in declared rest.",
                 "PHASIC BURST": "Spasm-like: a burst in declared rest.",
                 "TONIC": "Spasm-like: lasting activity in declared rest.",
+                "PHASIC EPISODE": "Spasm-like: three or more phasic bursts in a row, which have rows of their own.",
+                "GUARDING": "A hold in full flexion at a higher level than this person's good trials have.",
+                "SPIKE ON BENDING": "Short activity beyond what this person's good trials have at that trunk angle.",
                 "ECG": "A heartbeat.",
+                "ARTEFACT": "No muscle: unrelated muscles went on in the same instant, as a cable or a knock does.",
             },
         },
     ),
@@ -74,7 +78,14 @@ _WRITTEN: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (
         "confidence",
         "confidence",
-        {"Description": "One minus the probability of a false alarm; 0 of a detector that does not know it."},
+        {
+            "Description": (
+                "Chance that the event is true, given how many true ones an hour the detector was told to expect "
+                "(expected; see How sure in docs/detect.md); of a GUARDING a normal tail, at one look; of "
+                "SpasmDetector and RPeaks, which expect nothing, one minus the chance that rest alone did it; 0 of a "
+                "detector that does not know it."
+            )
+        },
     ),
     ("reasons", "reasons", {"Description": "Why not to believe all of it, separated by '; '."}),
 )

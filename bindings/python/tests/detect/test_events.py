@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,19 @@ def test_a_bids_file_is_the_table(tmp_path: Path) -> None:
     sidecar = json.loads((tmp_path / "sub-01_task-flexion_events.json").read_text())
     assert list(sidecar) == list(read.columns) and all("Description" in said for said in sidecar.values())
     assert set(read["trial_type"]) <= set(sidecar["trial_type"]["Levels"]) and sidecar["onset"]["Units"] == "s"
+
+
+def test_the_sidecar_knows_every_kind_there_is(tmp_path: Path) -> None:
+    # Truth: the names of EventKind, in its header.
+    header = (Path(__file__).parents[4] / "include/unguard/core/event.hpp").read_text(encoding="utf-8")
+    (listed,) = re.findall(r"names\(const EventKind\*\) {\s*return {(.*?)};", header, flags=re.DOTALL)
+    kinds = re.findall(r'"([^"]+)"', listed)
+    assert len(kinds) >= 9 and "ACTIVITY" in kinds
+    unguard.Events([], fs=FS).to_bids_events(tmp_path / "events.tsv")
+    sidecar = json.loads((tmp_path / "events.json").read_text())
+    assert set(sidecar["trial_type"]["Levels"]) == set(kinds)
+    # Truth: docs/detect.md, "How sure".
+    assert "expected" in sidecar["confidence"]["Description"] and "false alarm" not in str(sidecar["confidence"])
 
 
 def test_nothing_found_is_an_empty_table(tmp_path: Path) -> None:
