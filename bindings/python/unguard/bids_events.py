@@ -87,6 +87,20 @@ _WRITTEN: tuple[tuple[str, str, dict[str, Any]], ...] = (
             )
         },
     ),
+    (
+        "rhythm",
+        "rhythm_Hz",
+        {
+            "Description": "Beats a second, 3 to 15, of an event that beats as a clonus does; n/a: it does not, or its "
+            "detector does not look for it.",
+            "Units": "Hz",
+        },
+    ),
+    (
+        "regularity",
+        "regularity",
+        {"Description": "Of these beats, up to 1: correlation of the envelope with itself a period later; n/a: none."},
+    ),
     ("reasons", "reasons", {"Description": "Why not to believe all of it, separated by '; '."}),
 )
 
