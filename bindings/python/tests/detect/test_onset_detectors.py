@@ -313,7 +313,10 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: _activity(contraction=_X, contraction_marks=_MARKS),
         "contraction_marks is an array of shape .* of the shape of contraction",
     ),
-    "r_peaks outside": (lambda: _activity(r_peaks=[5, 20_060]), r"r_peaks is a beat at frame 20060: expected beats that"),
+    "r_peaks outside": (
+        lambda: _activity(r_peaks=[5, 20_060]),
+        r"r_peaks is a beat at frame 20060: expected beats that",
+    ),
     "r_peaks": (lambda: _activity(r_peaks="ab"), "r_peaks is 'ab': expected samples at which a heart"),
     "marks of nothing": (lambda: _activity(contraction_marks=_MARKS), "contraction_marks is .*: expected None without"),
     "no contraction": (lambda: _activity(contraction=_X[:0]), "contraction is without samples: expected a stretch of"),
