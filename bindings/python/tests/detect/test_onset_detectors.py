@@ -324,6 +324,11 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "one channel": (lambda: _activity(contraction=10 * _X[:, 0]), "contraction is 1 channels: expected a block of"),
     "activity spec": (lambda: _activity(spec=unguard.NoiseCalibrator()), "spec is .*: expected an ActivityCalibrator"),
     "activity detector": (lambda: _activity(detector=unguard.HodgesBui()), "detector is .*: expected an ActivityDetec"),
+    "no detector": (
+        lambda: unguard.detect(None, _X, fs=FS),
+        "spec is None: expected a SpasmDetector, an ActivityDetector, an EventDetector, a BendingDetector, an onset "
+        r"detector such as HodgesBui\(\), or RPeaks",
+    ),
     "model_noise": (lambda: unguard.model_noise(5, seconds=1), "noise is 5: expected a NoiseModel"),
     "model_noise seconds": (lambda: unguard.model_noise(noise(), seconds=-1), "seconds is -1 s: expected a length"),
     "model_noise channel": (
