@@ -17,7 +17,9 @@ void register_detector_class(const DetectorClass& detector) { detector_classes()
 const DetectorClass& detector_class_of(const std::string& argument, const py::handle& spec) {
   for (const DetectorClass& one : detector_classes())
     if (py::isinstance(spec, one.python_class)) return one;
-  raise_argument(argument, shown(spec), "a SpasmDetector, an onset detector such as HodgesBui(), or RPeaks");
+  raise_argument(argument, shown(spec),
+                 "a SpasmDetector, an ActivityDetector, an EventDetector, a BendingDetector, an onset detector such as "
+                 "HodgesBui(), or RPeaks");
 }
 
 }  // namespace unguard::python

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import numbers
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,8 @@ def number(parameter: str, value: Any, expected: str) -> float:
 
 def pair(parameter: str, value: Any, expected: str) -> tuple[float, float]:
     """Return two real numbers, which the caller checks for their range; raise ConfigError for anything else."""
-    if not isinstance(value, (tuple, list, np.ndarray)) or np.ndim(value) != 1 or len(value) != 2:
+    of_many = isinstance(value, np.ndarray) and value.ndim != 1
+    if of_many or not isinstance(value, (tuple, list, np.ndarray)) or len(value) != 2:
         raise ConfigError(parameter, repr(value), expected)
     first, second = (real(parameter, one, expected) for one in value)
     return first, second
@@ -48,6 +49,28 @@ def real(parameter: str, value: Any, expected: str) -> float:
         return float(value)
     except OverflowError:
         raise ConfigError(parameter, repr(value), expected) from None
+
+
+def whole(parameter: str, value: Any, expected: str) -> int:
+    """Return a whole number, also where it came as 3.0; raise ConfigError for anything else."""
+    if not number(parameter, value, expected).is_integer():
+        raise ConfigError(parameter, value, expected)
+    return int(value)
+
+
+def flag(parameter: str, value: Any) -> bool:
+    """Return a truth value; raise ConfigError for anything else, for 0 and "no" would pass for what nobody meant."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ConfigError(parameter, repr(value), "True or False")
+    return bool(value)
+
+
+def several(parameter: str, value: Any, expected: str) -> list[Any]:
+    """Return what can be gone through as a list; raise ConfigError for anything else, also for text and mappings."""
+    scalar = isinstance(value, np.ndarray) and value.ndim == 0  # claims to be iterable, and is none
+    if scalar or not isinstance(value, Iterable) or isinstance(value, (str, bytes, bytearray, Mapping)):
+        raise ConfigError(parameter, repr(value), expected)
+    return list(value)
 
 
 def names(parameter: str, value: Iterable[str] | str, expected: str) -> list[str]:

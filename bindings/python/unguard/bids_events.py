@@ -50,7 +50,11 @@ _WRITTEN: tuple[tuple[str, str, dict[str, Any]], ...] = (
                 "SPIKE": "Spasm-like: short activity in declared rest.",
                 "PHASIC BURST": "Spasm-like: a burst in declared rest.",
                 "TONIC": "Spasm-like: lasting activity in declared rest.",
+                "PHASIC EPISODE": "Spasm-like: three or more phasic bursts in a row, which have rows of their own.",
+                "GUARDING": "A hold in full flexion at a higher level than this person's good trials have.",
+                "SPIKE ON BENDING": "Short activity beyond what this person's good trials have at that trunk angle.",
                 "ECG": "A heartbeat.",
+                "ARTEFACT": "No muscle: unrelated muscles went on in the same instant, as a cable or a knock does.",
             },
         },
     ),
@@ -74,7 +78,37 @@ _WRITTEN: tuple[tuple[str, str, dict[str, Any]], ...] = (
     (
         "confidence",
         "confidence",
-        {"Description": "One minus the probability of a false alarm; 0 of a detector that does not know it."},
+        {
+            "Description": (
+                "Chance that the event is true, given how many true ones an hour the detector was told to expect "
+                "(expected; see How sure in docs/detect.md); of a GUARDING a normal tail, at one look; of "
+                "SpasmDetector and RPeaks, which expect nothing, one minus the chance that rest alone did it; 0 of a "
+                "detector that does not know it."
+            )
+        },
+    ),
+    (
+        "rhythm",
+        "rhythm_Hz",
+        {
+            "Description": "Beats a second, 3 to 15, of an event that beats as a clonus does; n/a: it does not, or its "
+            "detector does not look for it.",
+            "Units": "Hz",
+        },
+    ),
+    (
+        "regularity",
+        "regularity",
+        {"Description": "Of these beats, up to 1: correlation of the envelope with itself a period later; n/a: none."},
+    ),
+    (
+        "single_unit",
+        "single_unit",
+        {
+            "Description": "Whether a single motor unit fires, as its detector reported it. One that is taken back for "
+            "that is no event, and has no row here.",
+            "Levels": {"true": "Taken back as one of a row of firings.", "false": "Not that, or not looked for."},
+        },
     ),
     ("reasons", "reasons", {"Description": "Why not to believe all of it, separated by '; '."}),
 )
@@ -89,6 +123,7 @@ def write_events(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
         if name != " ".join(name.split()) or name in ("", "n/a"):
             raise ConfigError("channels", repr(name), "names without tabs, line breaks and spaces around")
     written = table[[of for _, of, _ in _WRITTEN]].set_axis([name for name, _, _ in _WRITTEN], axis=1)
+    written["single_unit"] = ["true" if one else "false" for one in written["single_unit"]]  # as BIDS spells them
     written["reasons"] = written["reasons"].replace("", "n/a")
     written.to_csv(file, sep="\t", index=False, na_rep="n/a", lineterminator="\n")
     sidecar = {name: said for name, _, said in _WRITTEN}

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ COLUMNS = (
     "peak_uV",
     "area",
     "confidence",
+    "rhythm_Hz",
+    "regularity",
+    "single_unit",
     "reasons",
 )
 
@@ -106,10 +110,12 @@ class Events:
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row per event that closed, by onset: channel, kind, context, onset_s, offset_s, duration_s,
-        decided_s, latency_s, peak_uV, area, confidence, reasons.
+        decided_s, latency_s, peak_uV, area, confidence, rhythm_Hz, regularity, single_unit, reasons.
 
         `latency_s` is from the onset to when the detector said so, filters in front included; `area` is in microvolt
-        seconds; several reasons are separated by "; ".
+        seconds; `rhythm_Hz` and `regularity` are NaN of an event that does not beat as a clonus does, and of detectors
+        that do not look for it (all but EventDetector). `single_unit` is as reported: EventDetector says it at CANCEL,
+        and such events are in `reports`, not among those that closed. Several reasons are separated by "; ".
         """
         import pandas as pd
 
@@ -117,6 +123,7 @@ class Events:
         for e in self.closed:
             onset, offset = self.seconds(e.onset), self.seconds(e.offset)
             decided = e.decided / self.fs
+            beats = e.rhythm_Hz > 0
             rows.append(
                 (
                     self.channel_name(e.channel),
@@ -130,6 +137,9 @@ class Events:
                     e.peak_uV,
                     e.area_uV_s,
                     e.confidence,
+                    e.rhythm_Hz if beats else math.nan,
+                    e.regularity if beats else math.nan,
+                    e.single_unit,
                     "; ".join(e.reasons),
                 )
             )
@@ -139,8 +149,9 @@ class Events:
         """Write a BIDS 1.11 events.tsv, and beside it the .json that says what its columns are.
 
         `onset` and `duration` are in seconds, the onset from the first sample; `trial_type` is the kind; `channel` the
-        channel's name. `context`, `decided`, `latency`, `peak`, `area`, `confidence` and `reasons` are our own. What is
-        detected is a derivative: it belongs under derivatives/, not beside the raw data.
+        channel's name. `context`, `decided`, `latency`, `peak`, `area`, `confidence`, `rhythm`, `regularity`,
+        `single_unit` and `reasons` are our own; n/a stands where there is none. What is detected is a derivative: it
+        belongs under derivatives/, not beside the raw data.
 
         Parameters
         ----------

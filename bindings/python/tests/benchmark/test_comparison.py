@@ -153,6 +153,33 @@ def test_what_failed_or_was_refused_is_told_in_a_line(bursts: Dataset) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("datasets", {"datasets": None}),
+        ("datasets", {"datasets": ["plux_bursts"]}),
+        ("families", {"families": "all"}),
+        ("families", {"families": [unguard.SpasmDetector()]}),
+        ("grid", {"grid": "no"}),
+        *[("limit_s", {"limit_s": bad}) for bad in (math.nan, math.inf, 0, -1, "60")],
+        ("seed", {"seed": 0.5}),
+        ("progress", {"progress": 5}),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_by_name(
+    bursts: Dataset, families: list[Family], name: str, more: dict[str, Any]
+) -> None:
+    with pytest.raises(ConfigError, match=f"^{name} is .*: expected"):
+        compare(**{"datasets": [bursts], "families": families, **more})
+
+
+def test_one_set_is_not_several(bursts: Dataset, families: list[Family]) -> None:
+    with pytest.raises(ConfigError, match=r"datasets is <Dataset bursts & rest.*: expected data sets"):
+        compare(bursts, families)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match=r"families is Family\(.*: expected methods"):
+        compare([bursts], families[0])  # type: ignore[arg-type]
+
+
 def test_a_set_without_truth_is_counted(bursts: Dataset, families: list[Family], tmp_path: Path) -> None:
     unknown = dataclasses.replace(bursts, trials=(dataclasses.replace(bursts.trials[0], truth=None),))
     found = compare([unknown], families[:1])

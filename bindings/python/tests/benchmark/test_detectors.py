@@ -152,6 +152,53 @@ def test_any_spec_runs_through_detect() -> None:
     assert learnt.whole.f1 == 1 and learnt.detector == "SpasmDetector"
 
 
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("spec", {"spec": 3}),
+        ("spec", {"spec": None}),
+        ("spec", {"spec": unguard.SpasmDetector}),
+        ("spec", {"spec": unguard.Bandpass()}),
+        ("name", {"name": 3}),
+        ("settings", {"settings": [1]}),
+        ("band", {"band": (20, 450)}),
+        ("filters", {"filters": 3}),
+        ("filters", {"filters": [3]}),
+        ("markers", {"markers": "no"}),
+    ],
+)
+def test_what_is_no_spec_is_refused_before_it_runs(name: str, more: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=f"^{name} is .*: expected"):
+        from_spec(**{"spec": unguard.SpasmDetector(), **more})
+
+
+def test_a_function_that_makes_no_spec_is_told_by_name() -> None:
+    made = run(from_spec(lambda rest, fs: 3, name="none"), data())
+    assert made.error.startswith("bursts: ConfigError: spec is a function that makes 3: expected what unguard.detect")
+
+
+def test_filters_are_heard_in_every_record() -> None:
+    # Truth: the same record twice. Filters from a generator are used up by going through them once.
+    detector = from_spec(unguard.SpasmDetector(learn=2.0), filters=(f for f in [unguard.Lowpass(cutoff=60)]))
+    x = bursts()
+    first, plain = (d(x, FS, (0, 3900)) for d in (detector, from_spec(unguard.SpasmDetector(learn=2.0))))
+    assert detector(x, FS, (0, 3900)) == first != plain
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("detector", {"detector": unguard.SpasmDetector()}),
+        ("detector", {"detector": None}),
+        ("data", {"data": [1]}),
+        *[("limit_s", {"limit_s": bad}) for bad in (math.nan, math.inf, 0, -1, "60", None, 1e10)],
+    ],
+)
+def test_what_cannot_be_run_is_refused_by_name(name: str, more: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=f"^{name} is .*: expected"):
+        run(**{"detector": refuses(), "data": data(), **more})
+
+
 def test_a_detector_told_of_the_rest_may_name_kinds() -> None:
     detector = from_spec(unguard.SpasmDetector(learn=2.0), markers=True)
     x = bursts()

@@ -146,17 +146,66 @@ def test_a_table_has_a_row_for_every_figure() -> None:
     [
         ("fs", {"fs": 0}),
         ("fs", {"fs": "fast"}),
+        ("found", {"found": None}),
+        ("found", {"found": 5}),
+        ("true", {"true": "events"}),
+        ("true", {"true": {3: 4}}),
+        ("samples", {"samples": 10.5}),
+        ("samples", {"samples": "a"}),
+        ("samples", {"samples": None}),
+        ("samples", {"samples": True}),
+        ("samples", {"samples": -1}),
+        ("samples", {"samples": math.nan}),
+        ("tolerance", {"tolerance": 3}),
         ("within", {"within": (5, HOUR + 1)}),
+        ("within", {"within": "ab"}),
+        ("within", {"within": ()}),
+        ("within", {"within": (5, 3)}),
+        ("within", {"within": (0, 10.5)}),
+        ("within", {"within": [[1], [2, 3]]}),
+        ("within", {"within": 7}),
         ("unscored", {"unscored": [(9, 3)]}),
+        ("unscored", {"unscored": [(-50, 30)]}),
+        ("unscored", {"unscored": [(0, HOUR + 1)]}),
+        ("unscored", {"unscored": (5, 9)}),
+        ("unscored", {"unscored": 5}),
+        ("moving", {"moving": [("a", "b")]}),
+        ("moving", {"moving": [(-1, 5)]}),
+        ("moving", {"moving": None}),
+        ("rest", {"rest": (5000, HOUR + 1)}),
+        ("rest", {"rest": "ab"}),
         ("x", {"x": np.zeros(4)}),
+        ("x", {"x": [1.0, 2.0]}),
+        ("x", {"x": [[1.0], [2.0, 3.0]]}),
+        ("x", {"x": "loud"}),
+        ("x", {"x": np.zeros(HOUR, dtype=complex)}),
+        ("x", {"x": np.ma.masked_array(np.zeros(HOUR), mask=False)}),
     ],
 )
 def test_what_cannot_be_scored_is_refused_by_name(name: str, options: dict[str, object]) -> None:
-    with pytest.raises(ConfigError, match=rf"^{name} is .*: expected"):
-        score(TRUE, TRUE, **{"fs": FS, "samples": HOUR, **options})
+    # Truth: the documented arguments.
+    with pytest.raises(ConfigError, match=rf"^{name} is .*: expected") as refusal:
+        score(**{"found": TRUE, "true": TRUE, "fs": FS, "samples": HOUR, **options})
+    assert refusal.value.parameter == name
 
 
-@pytest.mark.parametrize("bad", [[5], [(1, 2, 3)], [(1.5, 2)], [(3, 1)], [("a", 3)]])
+def test_a_record_may_come_as_a_list_or_as_whole_numbers() -> None:
+    # Truth: the RMS of 300 is 300, also where its square does not fit into 16 bits.
+    loud = np.full(100, 300, dtype=np.int16)
+    for x in (loud, loud.tolist(), loud.astype(np.float32)):
+        made = score([(10, 50)], [(10, 50)], fs=FS, samples=100, x=x, rest=[0, 10])
+        assert made.events[0].true_uV == pytest.approx(300)
+    assert score([], [], fs=FS, samples=0).counts == Counts(), "a record without samples has no events"
+
+
+@pytest.mark.parametrize(
+    "bad", [[5], [(1, 2, 3)], [(1.5, 2)], [(3, 1)], [("a", 3)], [(False, 3)], [(0, 10**30)], [None]]
+)
 def test_what_is_no_event_is_refused(bad: list[object]) -> None:
     with pytest.raises(ConfigError, match="expected"):
         score(bad, TRUE, fs=FS, samples=HOUR)
+
+
+def test_a_kind_is_text() -> None:
+    with pytest.raises(ConfigError, match="kind is 3: expected what the event is called, as text"):
+        score([SimpleNamespace(onset=1, offset=2, kind=3)], TRUE, fs=FS, samples=HOUR)

@@ -35,7 +35,16 @@ def test_what_is_held_out_is_all_but_the_tuning_part() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "options"), [("x", {"x": np.zeros((3, 2))}), ("rest", {"rest": (0, 101)}), ("tuning", {"tuning": (5, 2)})]
+    ("name", "options"),
+    [
+        ("x", {"x": np.zeros((3, 2))}),
+        ("x", {"x": [0.0, 1.0]}),
+        ("rest", {"rest": (0, 101)}),
+        ("rest", {"rest": None}),
+        ("tuning", {"tuning": (5, 2)}),
+        ("unscored", {"unscored": ((-5, 2),)}),
+        ("moving", {"moving": ((5, 200),)}),
+    ],
 )
 def test_a_record_that_cannot_be_is_refused(name: str, options: dict[str, object]) -> None:
     with pytest.raises(ConfigError, match=f"{name} is"):

@@ -79,7 +79,7 @@ def test_refused_by_name(noise: unguard.NoiseModel) -> None:
         (unguard.for_false_alarms, spec, {"per_hour": 0}, "per_hour is 0: expected 0.01 to 10000"),
         (unguard.for_false_alarms, spec, {"per_hour": "1"}, "per_hour is '1': expected a number from 0.01 to 10000"),
         (unguard.count_false_alarms, unguard.RPeaks(), {"hours": 1}, "spec is RPeaks.*expected an onset detector"),
-        (unguard.count_false_alarms, 5, {"hours": 1}, "spec is 5: expected a SpasmDetector, an onset detector such as"),
+        (unguard.count_false_alarms, 5, {"hours": 1}, "spec is 5: expected a SpasmDetector, an Activity"),
         (unguard.count_false_alarms, spec, {"hours": 0}, "hours is 0: expected above 0, at most 10000"),
         (unguard.count_false_alarms, spec, {"hours": 1, "channel": 2}, "channel is 2: expected a channel of the noise"),
         (unguard.count_false_alarms, spec, {"hours": 1, "seed": 0.5}, "seed is 0.5: expected a whole number"),

@@ -313,7 +313,10 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: _activity(contraction=_X, contraction_marks=_MARKS),
         "contraction_marks is an array of shape .* of the shape of contraction",
     ),
-    "r_peaks outside": (lambda: _activity(r_peaks=[5, 20_060]), r"r_peaks is a beat at frame 20060: expected beats that"),
+    "r_peaks outside": (
+        lambda: _activity(r_peaks=[5, 20_060]),
+        r"r_peaks is a beat at frame 20060: expected beats that",
+    ),
     "r_peaks": (lambda: _activity(r_peaks="ab"), "r_peaks is 'ab': expected samples at which a heart"),
     "marks of nothing": (lambda: _activity(contraction_marks=_MARKS), "contraction_marks is .*: expected None without"),
     "no contraction": (lambda: _activity(contraction=_X[:0]), "contraction is without samples: expected a stretch of"),
@@ -321,6 +324,11 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "one channel": (lambda: _activity(contraction=10 * _X[:, 0]), "contraction is 1 channels: expected a block of"),
     "activity spec": (lambda: _activity(spec=unguard.NoiseCalibrator()), "spec is .*: expected an ActivityCalibrator"),
     "activity detector": (lambda: _activity(detector=unguard.HodgesBui()), "detector is .*: expected an ActivityDetec"),
+    "no detector": (
+        lambda: unguard.detect(None, _X, fs=FS),
+        "spec is None: expected a SpasmDetector, an ActivityDetector, an EventDetector, a BendingDetector, an onset "
+        r"detector such as HodgesBui\(\), or RPeaks",
+    ),
     "model_noise": (lambda: unguard.model_noise(5, seconds=1), "noise is 5: expected a NoiseModel"),
     "model_noise seconds": (lambda: unguard.model_noise(noise(), seconds=-1), "seconds is -1 s: expected a length"),
     "model_noise channel": (

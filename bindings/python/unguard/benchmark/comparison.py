@@ -13,6 +13,7 @@ import numpy as np
 import scipy  # type: ignore[import-untyped]
 
 import unguard
+from unguard.arguments import flag, object_of, several, whole
 from unguard.benchmark.counts import Counts
 from unguard.benchmark.datasets.dataset import Dataset
 from unguard.benchmark.detector import Family
@@ -20,6 +21,8 @@ from unguard.benchmark.outcome import Outcome
 from unguard.benchmark.peers.package import MissingPeer, version
 from unguard.benchmark.score import Score
 from unguard.benchmark.search import Searched, search
+from unguard.benchmark.time_limit import limit_of
+from unguard.errors import ConfigError
 from unguard.made_at import made_at
 
 if TYPE_CHECKING:
@@ -164,8 +167,17 @@ def compare(
         first of them works out, as the calibration of a rest, is on its account.
     seed: of the generator, to be kept with the results.
     progress: called with what is being done and the share that is done, 0 to 1.
+
+    Raises
+    ------
+    ConfigError: naming the argument.
     """
-    sets, methods = tuple(datasets), list(families)
+    sets = tuple(_each("datasets", datasets, Dataset, "data sets, each a Dataset as dataset() gives it"))
+    methods = _each("families", families, Family, "methods, each a Family such as those of OURS and PEERS")
+    grid, limit_s = flag("grid", grid), limit_of(limit_s)
+    seed = whole("seed", seed, "a whole number")
+    if progress is not None and not callable(progress):
+        raise ConfigError("progress", repr(progress), "a function of (text, share), or None")
     steps = [1 + (sum(1 for _ in f.settings()) if grid and f.grid else 0) for f in methods]
     total, done = len(sets) * sum(steps), 0
     searched: list[Searched] = []
@@ -188,6 +200,13 @@ def compare(
                 missing[family.name] = str(cause)
             done = before + count
     return Comparison(sets, tuple(searched), missing, seed, limit_s, _versions(methods), made_at())
+
+
+def _each(name: str, given: Any, kind: type, expected: str) -> list[Any]:
+    found = several(name, given, expected)
+    for one in found:
+        object_of(name, one, kind, expected)
+    return found
 
 
 def _versions(methods: Sequence[Family]) -> dict[str, str]:

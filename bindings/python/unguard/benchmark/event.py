@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from unguard.arguments import several, text, whole
 from unguard.errors import ConfigError
 
 ACTIVITY = "ACTIVITY"
 SPIKE = "SPIKE"
+#: Beyond it sums of samples would not fit into 64 bits.
+_MOST = 2**62
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class ScoredEvent:
             if value is None and name in ("decided", "cancelled"):
                 continue
             object.__setattr__(self, name, _whole(name, value))
+        text("kind", self.kind, "what the event is called, as text")
         if self.offset < self.onset:
             raise ConfigError("offset", self.offset, f"the onset, {self.onset}, or a later sample")
 
@@ -54,8 +57,9 @@ def events_of(name: str, given: Iterable[Any]) -> list[ScoredEvent]:
 
     Raises ConfigError, naming `name`, for what has neither.
     """
+    expected = "events with onset and offset in samples, or (onset, offset) pairs"
     made = []
-    for one in given:
+    for one in several(name, given, expected):
         if isinstance(one, ScoredEvent):
             made.append(one)
         elif hasattr(one, "onset") and hasattr(one, "offset"):
@@ -65,17 +69,14 @@ def events_of(name: str, given: Iterable[Any]) -> list[ScoredEvent]:
             try:
                 onset, offset = one
             except (TypeError, ValueError):
-                expected = "events with onset and offset in samples, or (onset, offset) pairs"
                 raise ConfigError(name, repr(one), expected) from None
             made.append(ScoredEvent(onset, offset))
     return sorted(made, key=lambda e: (e.onset, e.offset))
 
 
 def _whole(name: str, value: Any) -> int:
-    try:
-        return operator.index(value)
-    except TypeError:
-        pass
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    raise ConfigError(name, repr(value), "a whole number of samples")
+    expected = "a whole number of samples"
+    found = whole(name, value, expected)
+    if abs(found) > _MOST:
+        raise ConfigError(name, found, expected)
+    return found

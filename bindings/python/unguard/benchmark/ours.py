@@ -19,7 +19,7 @@ from unguard.samples import samples_in
 #: As in the analysis: heartbeats in a declared rest do not forbid to calibrate on it. Of RestCalibrator.
 _WITH_EVENTS = {"most_by_peaks": 1000.0, "most_trend": 1000.0}
 #: The rests of the benchmark are short and not all quiet, and few are to be refused for it. Of NoiseCalibrator.
-_SHORT_OR_RESTLESS = {"shortest": 0.2, "most_change": 3.0, "most_peaked": 3.0}
+_SHORT_OR_RESTLESS: dict[str, Any] = {"shortest": 0.2, "most_change": 3.0, "most_peaked": 3.0}
 
 
 def spasm_detector(*, low: float = 20.0, **fields: Any) -> Detector:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from unguard.arguments import object_of
 from unguard.benchmark.alarms import AlarmRate
 from unguard.benchmark.band import band_passed
 from unguard.benchmark.datasets.dataset import Dataset
@@ -20,7 +21,7 @@ from unguard.benchmark.peers.package import MissingPeer
 from unguard.benchmark.score import Score, pooled
 from unguard.benchmark.scored_time import Span
 from unguard.benchmark.scoring import score
-from unguard.benchmark.time_limit import TookTooLong, time_limit
+from unguard.benchmark.time_limit import TookTooLong, limit_of, time_limit
 from unguard.benchmark.trial import Trial
 
 
@@ -64,7 +65,14 @@ def run(detector: Detector, data: Dataset, *, limit_s: float = 120.0) -> Outcome
     Parameters
     ----------
     limit_s: seconds of processor time it may take for all records.
+
+    Raises
+    ------
+    ConfigError: naming the argument.
     """
+    object_of("detector", detector, Detector, "a Detector; from_spec() makes one of what unguard.detect takes")
+    object_of("data", data, Dataset, "a Dataset, as dataset() gives it")
+    limit = limit_of(limit_s)
     made = Outcome(detector.name, data.name, dict(detector.settings))
     scores: dict[str, list[Score]] = {"whole": [], "tuning": [], "held_out": []}
     refused: list[str] = []
@@ -73,7 +81,7 @@ def run(detector: Detector, data: Dataset, *, limit_s: float = 120.0) -> Outcome
     for trial in data.trials:
         found: list[ScoredEvent] | None = None
         try:
-            with time_limit(limit_s, limit_s - (time.process_time() - begun)):
+            with time_limit(limit, limit - (time.process_time() - begun)):
                 found = heard(detector, trial)
         except MissingPeer:
             raise

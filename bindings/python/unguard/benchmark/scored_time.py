@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from unguard.arguments import pair, several, whole
 from unguard.benchmark.event import ScoredEvent
 from unguard.errors import ConfigError
 
@@ -55,6 +56,22 @@ class ScoredTime:
     def between(self, first: int, last: int) -> int:
         """Return the scored samples from `first` up to, and without, `last`."""
         return int(self.at(last) - self.at(first))
+
+
+def stretch(name: str, given: Any, samples: int) -> Span:
+    """Return a stretch (from, to) of a record of so many samples; raise ConfigError, naming `name`, for another."""
+    expected = f"a stretch (from, to) of the record, in whole samples from 0 to {samples}"
+    pair(name, given, expected)
+    first, last = (whole(name, one, expected) for one in given)
+    if not 0 <= first <= last <= samples:
+        raise ConfigError(name, f"{first} to {last}", expected)
+    return first, last
+
+
+def stretches(name: str, given: Any, samples: int) -> list[Span]:
+    """Return stretches of a record of so many samples, as they came; raise ConfigError, naming `name`, for others."""
+    expected = f"stretches (from, to) of the record, in whole samples from 0 to {samples}"
+    return [stretch(name, one, samples) for one in several(name, given, expected)]
 
 
 def joined(name: str, spans: Iterable[Span]) -> list[Span]:

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from unguard.arguments import number
+from unguard.arguments import number, object_of, whole
 from unguard.benchmark.alarms import AlarmRate
 from unguard.benchmark.counts import Counts
 from unguard.benchmark.event import ScoredEvent, events_of
 from unguard.benchmark.matching import Tolerance, match
 from unguard.benchmark.score import Score, TrueEvent
-from unguard.benchmark.scored_time import ScoredTime, Span, is_in, joined
+from unguard.benchmark.scored_time import ScoredTime, Span, is_in, joined, stretch, stretches
 from unguard.errors import ConfigError
 
 #: An OPEN that is cancelled within so long disturbs nobody.
@@ -49,20 +49,25 @@ def score(
     unscored: stretches (from, to) in which nobody knows the truth. moving: stretches of declared movement; the rest of
         the time counts as rest.
     within: events that begin outside are left out, and so is time; None takes all.
-    x: the record in the band, microvolts, shape (samples,): for RMS and signal-to-noise ratio. rest: for the latter.
+    x: the record in the band, microvolts, shape (samples,): for RMS and signal-to-noise ratio.
+    rest: stretch (from, to), for the latter.
 
     Raises
     ------
-    ConfigError: an argument is not allowed.
+    ConfigError: naming the argument; also for a stretch that lies outside the record.
     """
     if not number("fs", fs, "a sampling rate in hertz, above 0") > 0:
         raise ConfigError("fs", fs, "a sampling rate in hertz, above 0")
-    first, last = within or (0, samples)
-    if not 0 <= first <= last <= samples:
-        raise ConfigError("within", f"{first} to {last}", f"a stretch of the record, 0 to {samples}")
-    if x is not None and x.shape != (samples,):
-        raise ConfigError("x", f"of shape {x.shape}", f"shape ({samples},)")
-    time = ScoredTime(unscored)
+    length = whole("samples", samples, "a whole number of samples, 0 or more")
+    if length < 0:
+        raise ConfigError("samples", length, "a whole number of samples, 0 or more")
+    if tolerance is not None:
+        object_of("tolerance", tolerance, Tolerance, "a Tolerance, or None")
+    first, last = (0, length) if within is None else stretch("within", within, length)
+    still = None if rest is None else stretch("rest", rest, length)
+    level = None if x is None else _level(x, length)
+    spans = joined("moving", stretches("moving", moving, length))
+    time = ScoredTime(stretches("unscored", unscored, length))
     all_found = [piece for e in events_of("found", found) for piece in time.pieces(e)]
     truth = events_of("true", true)
     final = [e for e in all_found if e.cancelled is None]
@@ -77,12 +82,11 @@ def score(
     loose = [e for i, e in enumerate(final) if i not in matched and counted(e)]
     taken_back = [e for e in all_found if e.cancelled is not None and counted(e)]
     late = [e for e in taken_back if not _in_time(e, fs)]
-    noise = math.nan if x is None or rest is None else _power(x, *rest)
+    noise = math.nan if level is None or still is None else _power(level, *still)
     hits = sum(j in partner for j in inside)
-    spans = joined("moving", moving)
     rest_rate, movement_rate, fragments = _alarms([*loose, *late], truth, spans, time, fs, first, last)
     return Score(
-        events=tuple(_event(truth[j], partner.get(j), fs, x, noise) for j in inside),
+        events=tuple(_event(truth[j], partner.get(j), fs, level, noise) for j in inside),
         counts=Counts(hits, len(loose) + len(late), len(inside) - hits),
         kinds=_by_kind(final, truth, late, fs, tolerance, counted),
         samples=_samplewise(final, truth, time, first, last),
@@ -92,6 +96,19 @@ def score(
         cancelled=len(taken_back) - len(late),
         hours=time.between(first, last) / fs / 3600,
     )
+
+
+def _level(x: Any, samples: int) -> NDArray[np.float64]:
+    expected = f"numbers of shape ({samples},), without a mask"
+    try:
+        found = x if isinstance(x, np.ndarray) else np.asarray(x)
+    except ValueError:  # lists of different lengths
+        raise ConfigError("x", repr(x), expected) from None
+    if found.dtype.kind not in "fiu" or isinstance(found, np.ma.MaskedArray) or found.shape != (samples,):
+        what = "masked " if isinstance(found, np.ma.MaskedArray) else ""
+        raise ConfigError("x", f"{what}{found.dtype} of shape {found.shape}", expected)
+    # As floats: squares of 16-bit samples do not fit into 16 bits.
+    return found.astype(np.float64, copy=False)
 
 
 def _in_time(e: ScoredEvent, fs: float) -> bool:

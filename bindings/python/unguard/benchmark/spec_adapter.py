@@ -11,15 +11,19 @@ from numpy.typing import NDArray
 
 import unguard
 from unguard.analysis.method import PRIMING_S
+from unguard.arguments import flag, object_of, several, text
 from unguard.benchmark.band import bandpass
 from unguard.benchmark.detector import RAW, Detector
 from unguard.benchmark.event import ScoredEvent
 from unguard.benchmark.live_reports import live_reports
+from unguard.errors import ConfigError
 
 #: Kinds that say "this is no muscle": no alarm, and no event to score.
 NO_MUSCLE = ("ARTEFACT", "ECG")
 #: Kinds that stand beside events of their own, which are scored.
 GROUPS = ("PHASIC EPISODE",)
+
+_EXPECTED = "what unguard.detect takes, such as SpasmDetector(), or a function that makes it from the rest and the rate"
 
 #: Makes a spec from rest, in the band, microvolts, shape (samples,), and the sampling rate in hertz.
 Calibrated = Callable[[NDArray[np.float64], float], Any]
@@ -45,18 +49,42 @@ def from_spec(
     name: for tables; None takes the spec's.
     settings: for tables. band: None takes the benchmark's, of the sampling rate. filters: behind the band-pass.
     markers: whether the detector is told of the declared rest, so that it may name kinds.
+
+    Raises
+    ------
+    ConfigError: naming the argument. What a function makes is looked at when it runs.
     """
+    if not _is_detector(spec) and (hasattr(spec, "start") or not callable(spec)):
+        raise ConfigError("spec", repr(spec), _EXPECTED)
+    called = type(spec).__name__ if name is None else text("name", name, "a name for tables, or None")
+    if settings is not None:
+        object_of("settings", settings, Mapping, "settings by name, or None")
+    if band is not None:
+        object_of("band", band, unguard.Bandpass, "a Bandpass, or None")
+    behind = several("filters", filters, "filters such as Rms(), one after the other")
+    try:
+        unguard.Chain(band or unguard.Bandpass(), *behind)
+    except ConfigError as error:  # here, and not in every record
+        raise ConfigError("filters", error.found, error.expected) from None
+    named = flag("markers", markers)
 
     def detect(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
-        chain = [band or bandpass(fs), *filters]
+        chain = [band or bandpass(fs), *behind]
         late = group_delay(chain, fs)
         y, marks = unguard.Chain(unguard.Priming(length=PRIMING_S), *chain)(x, fs=fs, marks=True)
         first, last = (min(t + late, len(x)) for t in rest)
-        made: Any = spec if hasattr(spec, "start") else spec(y[first:last], fs)
-        told: dict[str, Any] = {"markers": [("rest begins", first), ("rest ends", last)]} if markers else {}
+        made: Any = spec if _is_detector(spec) else spec(y[first:last], fs)
+        if not _is_detector(made):
+            raise ConfigError("spec", f"a function that makes {made!r}", _EXPECTED)
+        told: dict[str, Any] = {"markers": [("rest begins", first), ("rest ends", last)]} if named else {}
         return scored(live_reports(made, y, fs=fs, marks=marks, **told), late, len(x))
 
-    return Detector(name or type(spec).__name__, detect, dict(settings or {}), causal=True, wants=RAW)
+    return Detector(called, detect, dict(settings or {}), causal=True, wants=RAW)
+
+
+def _is_detector(spec: Any) -> bool:
+    # Filters and chains start, too, and can be called, as classes can.
+    return hasattr(spec, "start") and not callable(spec)
 
 
 def group_delay(chain: Iterable[Any], fs: float) -> int:

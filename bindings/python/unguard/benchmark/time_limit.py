@@ -7,10 +7,26 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
+
+from unguard.arguments import number
+from unguard.errors import ConfigError
+
+#: Seconds; 30 years. No timer runs for longer than 290 of them.
+_MOST_S = 1e9
 
 
 class TookTooLong(RuntimeError):
     """A detector was stopped."""
+
+
+def limit_of(limit_s: Any) -> float:
+    """Return a limit in seconds; raise ConfigError for what is none."""
+    expected = f"a number of seconds above 0, at most {_MOST_S:g}"
+    limit = number("limit_s", limit_s, expected)
+    if not 0 < limit <= _MOST_S:
+        raise ConfigError("limit_s", f"{limit:g} s", expected)
+    return limit
 
 
 @contextmanager

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from unguard.arguments import object_of
 from unguard.benchmark.event import ScoredEvent
 from unguard.benchmark.matching import Tolerance
-from unguard.benchmark.scored_time import Span
+from unguard.benchmark.scored_time import Span, stretch, stretches
 from unguard.errors import ConfigError
 
 
@@ -42,12 +43,13 @@ class Trial:
 
     def __post_init__(self) -> None:
         """Refuse what is no record, by name."""
+        object_of("x", self.x, np.ndarray, "an array of shape (samples,)")
         if self.x.ndim != 1 or not len(self.x):
             raise ConfigError("x", f"of shape {self.x.shape}", "shape (samples,)")
         for name in ("rest", "tuning"):
-            first, last = getattr(self, name)
-            if not 0 <= first <= last <= self.samples:
-                raise ConfigError(name, f"{first} to {last}", f"a stretch of the record, 0 to {self.samples}")
+            stretch(name, getattr(self, name), self.samples)
+        for name in ("unscored", "moving"):
+            stretches(name, getattr(self, name), self.samples)
 
     @property
     def samples(self) -> int:
