@@ -101,15 +101,6 @@ _WRITTEN: tuple[tuple[str, str, dict[str, Any]], ...] = (
         "regularity",
         {"Description": "Of these beats, up to 1: correlation of the envelope with itself a period later; n/a: none."},
     ),
-    (
-        "single_unit",
-        "single_unit",
-        {
-            "Description": "Whether a single motor unit fires, as its detector reported it. One that is taken back for "
-            "that is no event, and has no row here.",
-            "Levels": {"true": "Taken back as one of a row of firings.", "false": "Not that, or not looked for."},
-        },
-    ),
     ("reasons", "reasons", {"Description": "Why not to believe all of it, separated by '; '."}),
 )
 
@@ -123,7 +114,6 @@ def write_events(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
         if name != " ".join(name.split()) or name in ("", "n/a"):
             raise ConfigError("channels", repr(name), "names without tabs, line breaks and spaces around")
     written = table[[of for _, of, _ in _WRITTEN]].set_axis([name for name, _, _ in _WRITTEN], axis=1)
-    written["single_unit"] = ["true" if one else "false" for one in written["single_unit"]]  # as BIDS spells them
     written["reasons"] = written["reasons"].replace("", "n/a")
     written.to_csv(file, sep="\t", index=False, na_rep="n/a", lineterminator="\n")
     sidecar = {name: said for name, _, said in _WRITTEN}

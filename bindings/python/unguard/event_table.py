@@ -36,7 +36,6 @@ COLUMNS = (
     "confidence",
     "rhythm_Hz",
     "regularity",
-    "single_unit",
     "reasons",
 )
 
@@ -110,12 +109,11 @@ class Events:
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row per event that closed, by onset: channel, kind, context, onset_s, offset_s, duration_s,
-        decided_s, latency_s, peak_uV, area, confidence, rhythm_Hz, regularity, single_unit, reasons.
+        decided_s, latency_s, peak_uV, area, confidence, rhythm_Hz, regularity, reasons.
 
         `latency_s` is from the onset to when the detector said so, filters in front included; `area` is in microvolt
         seconds; `rhythm_Hz` and `regularity` are NaN of an event that does not beat as a clonus does, and of detectors
-        that do not look for it (all but EventDetector). `single_unit` is as reported: EventDetector says it at CANCEL,
-        and such events are in `reports`, not among those that closed. Several reasons are separated by "; ".
+        that do not look for it (all but EventDetector); several reasons are separated by "; ".
         """
         import pandas as pd
 
@@ -139,7 +137,6 @@ class Events:
                     e.confidence,
                     e.rhythm_Hz if beats else math.nan,
                     e.regularity if beats else math.nan,
-                    e.single_unit,
                     "; ".join(e.reasons),
                 )
             )
@@ -149,9 +146,9 @@ class Events:
         """Write a BIDS 1.11 events.tsv, and beside it the .json that says what its columns are.
 
         `onset` and `duration` are in seconds, the onset from the first sample; `trial_type` is the kind; `channel` the
-        channel's name. `context`, `decided`, `latency`, `peak`, `area`, `confidence`, `rhythm`, `regularity`,
-        `single_unit` and `reasons` are our own; n/a stands where there is none. What is detected is a derivative: it
-        belongs under derivatives/, not beside the raw data.
+        channel's name. `context`, `decided`, `latency`, `peak`, `area`, `confidence`, `rhythm`, `regularity` and
+        `reasons` are our own; n/a stands where there is none. What is detected is a derivative: it belongs under
+        derivatives/, not beside the raw data.
 
         Parameters
         ----------

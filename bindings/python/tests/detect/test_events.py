@@ -40,15 +40,14 @@ def test_a_table_has_a_row_for_each_event_that_closed() -> None:
     assert len(table) == len(events) == len(closed) == 5 and events.closed == closed
     assert list(table.columns) == [
         *("channel", "kind", "context", "onset_s", "offset_s", "duration_s"),
-        *("decided_s", "latency_s", "peak_uV", "area", "confidence", "rhythm_Hz", "regularity"),
-        *("single_unit", "reasons"),
+        *("decided_s", "latency_s", "peak_uV", "area", "confidence", "rhythm_Hz", "regularity", "reasons"),
     ]
     for row, e in zip(table.itertuples(), closed, strict=True):
         assert (row.channel, row.kind, row.context) == (NAMES[e.channel], e.kind, e.context)
         assert (row.onset_s, row.offset_s, row.decided_s) == (e.onset / FS, e.offset / FS, e.decided / FS)
         assert row.duration_s == row.offset_s - row.onset_s > 0 and row.latency_s == row.decided_s - row.onset_s
         assert (row.peak_uV, row.area, row.confidence) == (e.peak_uV, e.area_uV_s, e.confidence)
-        assert row.reasons == "; ".join(e.reasons) and row.single_unit is e.single_unit
+        assert row.reasons == "; ".join(e.reasons)
     assert set(table["context"]) == {"rest", "none"} and repr(events).startswith("<5 events at 2000 Hz, ")
     late = found(delay=0.01).to_dataframe()
     assert np.allclose(late["onset_s"], table["onset_s"] - 0.01) and (late["decided_s"] == table["decided_s"]).all()
@@ -85,14 +84,12 @@ def test_a_bids_file_is_the_table(tmp_path: Path) -> None:
     read, table = pd.read_csv(file, sep="\t", keep_default_na=False), events.to_dataframe()
     assert list(read.columns) == [
         *("onset", "duration", "trial_type", "channel", "context"),
-        *("decided", "latency", "peak", "area", "confidence", "rhythm", "regularity"),
-        *("single_unit", "reasons"),
+        *("decided", "latency", "peak", "area", "confidence", "rhythm", "regularity", "reasons"),
     ]
     ours = ["onset_s", "duration_s", "kind", "channel", "context"]
     ours += ["decided_s", "latency_s", "peak_uV", "area", "confidence"]
     for column, of in zip(read.columns, ours, strict=False):
         assert list(read[column]) == list(table[of]), column
-    assert set(read["single_unit"]) == {False} and "\tfalse\t" in file.read_text(), "in lower case, as BIDS has it"
     for column in ("rhythm", "regularity", "reasons"):
         assert set(read[column]) == {"n/a"}, column
     sidecar = json.loads((tmp_path / "sub-01_task-flexion_events.json").read_text())
@@ -122,21 +119,6 @@ def test_a_clonus_has_its_rhythm_in_the_tables(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "events.json").read_text())["rhythm"]["Units"] == "Hz"
 
 
-def test_a_single_unit_is_told_where_it_is_taken_back() -> None:
-    # Truth: action potentials of 8 ms, 150 ms apart; none of them is an event, so that none has a row.
-    rng = np.random.default_rng(3)
-    x = rng.standard_normal((16 * FS, 1))
-    for i in range(8):
-        x[12 * FS + 300 * i : 12 * FS + 300 * i + 16, 0] += 8 * rng.standard_normal(16)
-    known = unguard.calibrate_activity(x[: 10 * FS], fs=FS, band="none")
-    spec = unguard.EventDetector(all_rest=True, activity=unguard.ActivityDetector(calibration=known))
-    events = unguard.Events(unguard.detect(spec, x, fs=FS), fs=FS)
-    assert any(e.single_unit for e in events.reports)
-    assert all(e.report == "CANCEL" for e in events.reports if e.single_unit)
-    table = events.to_dataframe()
-    assert "single_unit" in table.columns and not table["single_unit"].any()
-
-
 def test_the_sidecar_knows_every_kind_there_is(tmp_path: Path) -> None:
     # Truth: the names of EventKind, in its header.
     header = (Path(__file__).parents[4] / "include/unguard/core/event.hpp").read_text(encoding="utf-8")
@@ -152,7 +134,7 @@ def test_the_sidecar_knows_every_kind_there_is(tmp_path: Path) -> None:
 
 def test_nothing_found_is_an_empty_table(tmp_path: Path) -> None:
     none = unguard.Events([], fs=FS)
-    assert len(none) == 0 and none.to_dataframe().empty and len(none.to_dataframe().columns) == 15
+    assert len(none) == 0 and none.to_dataframe().empty and len(none.to_dataframe().columns) == 14
     none.to_bids_events(tmp_path / "events.tsv")
     assert (tmp_path / "events.tsv").read_text().splitlines()[0].startswith("onset\tduration\ttrial_type\tchannel")
     assert len((tmp_path / "events.tsv").read_text().splitlines()) == 1
