@@ -128,9 +128,10 @@ inline AlarmTail tail_of(std::vector<double> peaks, std::int64_t samples) {
 inline AlarmTail alarm_tail(const ActivityCalibrator& spec, ConstBlock rest, int channel, const StreamFormat& format,
                             const ChangeBank& bank, RestFollowing following) {
   constexpr int models = 4;
-  constexpr std::uint64_t first_draw = 109;
+  constexpr std::uint64_t first_draw = 177;
   const auto pieces = whitening_detail::pieces_of(rest, channel, spec.noise.order, format.full_scale());
-  const int high = static_cast<int>(std::max<std::int64_t>(spec.noise.order, std::min<std::int64_t>(pieces.samples / 20, 60)));
+  const int high =
+      static_cast<int>(std::max<std::int64_t>(spec.noise.order, std::min<std::int64_t>(pieces.samples / 20, 60)));
   NoiseModel like{.rate = format.rate, .order = high};
   const ArModel found = burg(pieces.spans(), high);
   like.coefficients = found.coefficients;

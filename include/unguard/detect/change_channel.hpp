@@ -193,11 +193,11 @@ class ChangeChannel {
     return {};
   }
 
-  // Rest has been there for so many samples. If it is none by how quiet it was, it is as loud as it was calibrated.
+  // Rest has been there for so many samples. If it looks like none by how quiet it was, it is louder again.
   void come_back(std::int64_t samples) noexcept {
     double rest = 0;
     for (std::int64_t ago = 0; ago < samples; ++ago) rest -= leaving_(square(ago));
-    if (samples > 0 && rest < rule_.enough_off) evidence_.back(mean_square(samples));
+    if (rest < 0) evidence_.back(mean_square(samples));
   }
 
   // Off; on again after a gap, or off for good.
