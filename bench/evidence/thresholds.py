@@ -95,12 +95,14 @@ def counted(spec: Any, model: Any, most_hours: float = HOURS) -> Any:
 
 
 def course(statistic: Statistic, model: Any) -> Iterator[tuple[float, Any]]:
-    """Yield (h, count) from low to high, until none is left over all of the hours."""
+    """Yield (h, count) from low to high, until none is left over all of the hours; first there may be none, either."""
+    any_yet = False
     for h in HEIGHTS:
         found = counted(statistic.at(h), model)
         yield h, found
-        if found.alarms == 0:
+        if any_yet and found.alarms == 0:
             return
+        any_yet |= found.alarms > 0
 
 
 def said(found: Any) -> str:
