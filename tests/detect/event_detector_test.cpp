@@ -278,7 +278,8 @@ TEST(EventDetector, AnArtefactKeepsItsOnsetWhateverFollows) {
   for (const double length : {0.004, 0.008, 0.012, 0.02})
     for (const double later : {0.03, 0.05, 0.07, 0.09}) {
       const Burst click{2, 2 + length, 15};
-      const auto all = reports(detector(4), record(5, {{click, {2 + later, 2.4}}, {click}, {click}, {}}), three_muscles);
+      const auto all =
+          reports(detector(4), record(5, {{click, {2 + later, 2.4}}, {click}, {click}, {}}), three_muscles);
       for (const Event& e : all) EXPECT_LE(e.onset, e.decided) << length << " " << later;
     }
 }
