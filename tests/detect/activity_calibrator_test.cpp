@@ -184,7 +184,8 @@ TEST(ActivityCalibrator, RefusesByNameWhatCannotBe) {
                                   std::numeric_limits<std::int64_t>::min()})
     names(refused(block(still), {}, format(), {1000, 2000, wild}), "(ActivityCalibrator.r_peaks)");
   names(refused(block(still), {}, format(), {1000, 2000, 1000}), "frame 1000 twice");
-  names(refused(block(still), {}, format(), {1000, 2000, 3000, 4000}), "r_peaks is 4 beats: expected at least 5, or no");
+  names(refused(block(still), {}, format(), {1000, 2000, 3000, 4000}),
+        "r_peaks is 4 beats: expected at least 5, or no");
   EXPECT_EQ(refused(block(still), {}, format(), {500, 1000, 2000, 3000, 4000}), "accepted");
   EXPECT_EQ(refused(block(still), {}, format(), {}, {.noise = {.order = 100}}), "accepted");
   // So many beats that no rest is left between.

@@ -57,8 +57,8 @@ TEST(ActivityDetector, FindsEveryStrongBurstAndItsEdgesToAFewSamples) {
   }
 }
 
-// Truth: nothing goes on where rest comes back to its calibrated level, however quiet it was in between; bursts of 10 dB
-// behind it do. n = 10 each.
+// Truth: nothing goes on where rest comes back to its calibrated level, however quiet it was in between; bursts of 10
+// dB behind it do. n = 10 each.
 TEST(ActivityDetector, RestThatWasQuieterForAWhileIsNoActivityWhenItComesBack) {
   for (const double quiet : {0.0, 1.0, 1.4, 1.7})
     for (const double lasted : {3.0, 8.0, 20.0})

@@ -115,10 +115,11 @@ class ChangeEvidence {
     log_scale_ = std::clamp(log_scale_ + drift_, -following_.farthest, following_.farthest);
     set_gain();
   }
-  // What is no louder than the calibrated rest is rest, however quiet it was just now: mean squares, of rest as followed,
-  // times this are of the louder of the two.
+  // What is no louder than the calibrated rest is rest, however quiet it was just now: mean squares, of rest as
+  // followed, times this are of the louder of the two.
   double of_louder_rest() const noexcept { return std::exp(std::min(0.0, log_scale_ - following_.from_level)); }
-  // Rest has come back, that loud: a mean square as whitened. It is followed there at once, as far as it was calibrated.
+  // Rest has come back, that loud: a mean square as whitened. It is followed there at once, as far as it was
+  // calibrated.
   void back(double mean_square) noexcept {
     const double now = std::min(following_.from_level, log_scale_ + std::log(std::max(1e-12, mean_square)));
     if (now <= log_scale_) return;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The NoiseModel of a declared rest, after the filters that the stream goes through: Burg's method over what is not
-// marked. Refuses stretches too short, with too many marked samples, flat, with an offset, that change, or that hold spikes or
-// heartbeats. Burg 1975, Maximum Entropy Spectral Analysis, Stanford; several stretches: de Waele & Broersen 2000, IEEE
-// Trans. Signal Process. 48:2876. Cost: allocates, so not for the real-time thread.
+// marked. Refuses stretches too short, with too many marked samples, flat, with an offset, that change, or that hold
+// spikes or heartbeats. Burg 1975, Maximum Entropy Spectral Analysis, Stanford; several stretches: de Waele & Broersen
+// 2000, IEEE Trans. Signal Process. 48:2876. Cost: allocates, so not for the real-time thread.
 #pragma once
 
 #include <algorithm>
