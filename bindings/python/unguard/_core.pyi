@@ -1709,7 +1709,7 @@ class NoiseCalibrator:
     def __init__(
         self,
         *,
-        order: int = 12,
+        order: int = 20,
         shortest: float = 2.0,
         most_marked: float = 0.2,
         most_change: float = 1.5,
