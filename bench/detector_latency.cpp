@@ -44,9 +44,9 @@ std::vector<double> signal(int channels, double loudest = burst) {
 }
 NoiseModel white(int channels) {
   const auto n = static_cast<std::size_t>(channels);
-  NoiseModel noise{.rate = {2000},
-                   .order = NoiseCalibrator{}.order,
-                   .coefficients = std::vector<double>(static_cast<std::size_t>(NoiseCalibrator{}.order) * n)};
+  const int order = NoiseCalibrator{}.order;
+  NoiseModel noise{
+      .rate = {2000}, .order = order, .coefficients = std::vector<double>(static_cast<std::size_t>(order) * n)};
   noise.level.per_channel.assign(n, {2, 2, 2});
   return noise;
 }

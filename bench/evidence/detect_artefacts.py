@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import unguard
 
-from bench.evidence.onset_trials import BAND_TEXT, FS, SEEDS, Array, noise
+from bench.evidence.onset_trials import BAND_TEXT, FS, SEEDS, Array, heard, noise
 from bench.evidence.table import Evidence
 
 #: Name and muscle: three unrelated ones, of one of them both sides.
@@ -48,6 +48,23 @@ def minutes(number: int, channel: int, seconds: float, colour: str) -> Array:
     return x / np.std(x)
 
 
+def knock(frequency: float) -> Array:
+    """Return a resonance that dies away, in the band, RMS 1 while it is loud."""
+    t = np.arange(round(20 * KNOCK_S * FS)) / FS
+    ring = heard(np.exp(-t / KNOCK_S) * np.sin(2 * np.pi * frequency * t))
+    return ring / np.sqrt(np.mean(ring[: round(KNOCK_S * FS)] ** 2))
+
+
+def onsets_of(case: str, random: np.random.Generator) -> dict[int, float]:
+    """Return which channels go on in a case of muscles, and how much later, s."""
+    if case == CASES[1]:
+        return {int(random.integers(len(CHANNELS))): 0.0}
+    if case == CASES[2]:
+        return {0: 0.0, 1: float(random.uniform(-TOGETHER_S, TOGETHER_S))}
+    late = np.cumsum(random.uniform(*ONE_AFTER_THE_OTHER_S, 3))
+    return {int(c): float(s) for c, s in zip(random.permutation([0, 2, 3]), late, strict=True)}
+
+
 def record(number: int) -> tuple[Array, list[Happening]]:
     """Return a record, and what happens in it."""
     random = np.random.default_rng(SEEDS + number)
@@ -56,31 +73,19 @@ def record(number: int) -> tuple[Array, list[Happening]]:
     muscle = np.column_stack([minutes(number, c, seconds, "trunk") for c in range(len(CHANNELS))])
     gain = np.zeros_like(rest)
     happenings = []
-    band = unguard.Bandpass(low=20, high=450, order=2)
     for k in range(EACH * len(CASES)):
         case = CASES[k % len(CASES)]
         at = REST_S + APART_S * (k + 0.5) + random.uniform(0, 0.2)
         level = 10 ** (random.uniform(*SNR_DB, len(CHANNELS)) / 20)
-        stretches = {}
         if case == CASES[0]:
-            t = np.arange(round(20 * KNOCK_S * FS)) / FS
-            ring = np.exp(-t / KNOCK_S) * np.sin(2 * np.pi * random.uniform(*RINGS_HZ) * t)
-            ring = np.asarray(unguard.Chain(band)(ring, fs=FS))
+            ring = knock(random.uniform(*RINGS_HZ))
             first = round(at * FS)
-            loudest = np.sqrt(np.mean(ring[: round(KNOCK_S * FS)] ** 2))
-            rest[first : first + len(ring)] += ring[:, None] / loudest * level * random.choice([-1, 1], len(CHANNELS))
+            rest[first : first + len(ring)] += ring[:, None] * level * random.choice([-1, 1], len(CHANNELS))
             stretches = {c: (at, at + KNOCK_S) for c in range(len(CHANNELS))}
         else:
-            if case == CASES[1]:
-                onsets = {int(random.integers(len(CHANNELS))): 0.0}
-            elif case == CASES[2]:
-                onsets = {0: 0.0, 1: float(random.uniform(-TOGETHER_S, TOGETHER_S))}
-            else:
-                late = np.cumsum(random.uniform(*ONE_AFTER_THE_OTHER_S, 3))
-                order = random.permutation([0, 2, 3])
-                onsets = {int(c): float(s) for c, s in zip(order, late, strict=True)}
-            for c, late_s in onsets.items():
-                on, off = at + late_s, at + late_s + random.uniform(*LASTS_S)
+            stretches = {}
+            for c, late in onsets_of(case, random).items():
+                on, off = at + late, at + late + random.uniform(*LASTS_S)
                 gain[round(on * FS) : round(off * FS), c] = level[c]
                 stretches[c] = (on, off)
         happenings.append(Happening(case, stretches))

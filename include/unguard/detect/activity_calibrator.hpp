@@ -320,9 +320,8 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
     const Seconds good = seconds_at({loud.samples}, format.rate);
     if (good < Seconds{0.5})
       return fault_in_words<A>("contraction", to_text(good) + " unmarked" + where, "at least 0.5 s");
-    if (const auto steady = whitening_detail::steadiness_of(loud); steady.is_an_offset())
-      return fault_in_words<A>("contraction", "a mean of " + to_text(Microvolts{steady.mean}) + where,
-                               "a signal without an offset, as behind a high-pass");
+    if (auto fault = whitening_detail::refuse_offset<A>("contraction", whitening_detail::steadiness_of(loud), where))
+      return *fault;
     const auto in_rest =
         activity_detail::whitened_correlation(still.all, made.noise.of(c), made.noise.error(c), spec.lags);
     auto r = activity_detail::whitened_correlation(loud.all, made.noise.of(c), made.noise.error(c), spec.lags);

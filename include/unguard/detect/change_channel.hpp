@@ -197,7 +197,7 @@ class ChangeChannel {
   void come_back(std::int64_t samples) noexcept {
     double rest = 0;
     for (std::int64_t ago = 0; ago < samples; ++ago) rest -= leaving_(square(ago));
-    if (rest < 0) evidence_.back(mean_square(samples));
+    if (rest < 0) evidence_.rest_is_back(mean_square(samples));
   }
 
   // Off; on again after a gap, or off for good.

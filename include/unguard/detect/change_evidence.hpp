@@ -117,10 +117,10 @@ class ChangeEvidence {
   }
   // What is no louder than the calibrated rest is rest, however quiet it was just now: mean squares, of rest as
   // followed, times this are of the louder of the two.
-  double of_louder_rest() const noexcept { return std::exp(std::min(0.0, log_scale_ - following_.from_level)); }
+  double of_louder_rest() const noexcept { return of_louder_rest_; }
   // Rest has come back, that loud: a mean square as whitened. It is followed there at once, as far as it was
   // calibrated.
-  void back(double mean_square) noexcept {
+  void rest_is_back(double mean_square) noexcept {
     const double now = std::min(following_.from_level, log_scale_ + std::log(std::max(1e-12, mean_square)));
     if (now <= log_scale_) return;
     log_scale_ = now;
@@ -190,7 +190,10 @@ class ChangeEvidence {
   }
 
  private:
-  void set_gain() noexcept { gain_ = std::exp(-0.5 * log_scale_) / std::sqrt(power_); }
+  void set_gain() noexcept {
+    gain_ = std::exp(-0.5 * log_scale_) / std::sqrt(power_);
+    of_louder_rest_ = std::exp(std::min(0.0, log_scale_ - following_.from_level));
+  }
   void unknown() noexcept { white_.add(white_.data()[0] > 0 ? -1 : 1); }
 
   std::vector<double> noise_;
@@ -202,6 +205,7 @@ class ChangeEvidence {
   double log_scale_ = 0;  // of the mean square of rest, over the calibrated one
   double drift_ = 0;      // of that, a look
   double gain_ = 1;
+  double of_louder_rest_ = 1;
   std::int64_t seen_ = 0;    // samples since the last restart, until there is a past
   std::int64_t blind_ = 0;   // samples until there is a past again behind some that were not handed over
   std::int64_t block_ = 0;   // samples in this look at rest

@@ -76,9 +76,7 @@ inline Result<NoiseModel> try_calibrate_noise(const NoiseCalibrator& spec, Const
     if (!(model.power > 0 && model.error_power > 1e-12 * model.power))
       return fault_in_words<N>("rest", "flat or a pure tone" + where, "a signal that is not known from its past");
     const auto steady = whitening_detail::steadiness_of(pieces);
-    if (steady.is_an_offset())
-      return fault_in_words<N>("rest", "a mean of " + to_text(Microvolts{steady.mean}) + where,
-                               "a signal without an offset, as behind a high-pass");
+    if (auto fault = whitening_detail::refuse_offset<N>("rest", steady, where)) return *fault;
     if (!(steady.loudest <= spec.most_change * steady.quietest))
       return fault_in_words<N>(
           "rest",

@@ -127,6 +127,14 @@ inline Steadiness steadiness_of(const Pieces& pieces) {
   return found;
 }
 
+// Of the spec whose argument it is.
+template <class S>
+std::optional<Fault> refuse_offset(const char* name, const Steadiness& steady, const std::string& where) {
+  if (!steady.is_an_offset()) return std::nullopt;
+  return fault_in_words<S>(name, "a mean of " + to_text(Microvolts{steady.mean}) + where,
+                           "a signal without an offset, as behind a high-pass");
+}
+
 inline std::optional<Fault> refuse_stretch(const WhiteningCalibrator& spec, const char* name, ConstBlock stretch,
                                            const Pieces& pieces, const Channel& channel, Hertz rate) {
   const std::string where = " in channel \"" + channel.name + "\"";
