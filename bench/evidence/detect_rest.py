@@ -26,6 +26,8 @@ SETTLED_S, REST_S = 20.0, 20.0
 FIRST, LAST = int(SETTLED_S * FS), int((SETTLED_S + REST_S) * FS)
 #: Rest that drifts so many times as fast as in the record of the bar, for what `tracking` does not follow; records.
 FASTER, RECORDS_OF_FASTER = (2, 4), 10
+#: Records that EventDetector hears, too, as a user has it who says nothing.
+RECORDS_OF_EVENT_DETECTOR = 20
 #: Records with events, so long.
 RECORDS_OF_EVENTS, EVENTS_S = 10, 160.0
 #: An OPEN so near to an R peak is at that beat.
@@ -119,6 +121,17 @@ def count(kind: Disturbed, records: int) -> None:
         kind.opened_at_beats += len(opened)
 
 
+def events_counted(kind: Disturbed) -> Alarms:
+    """Return what EventDetector calls an event where nothing happens, OPENs that live as in `count`."""
+    usual = unguard.EventDetector(all_rest=True)
+    counted = Alarms(0, 0, 0.0)
+    for x, truth in still(kind, RECORDS_OF_EVENT_DETECTOR):
+        known = told_of(kind, x, truth).calibration
+        spec = usual.replace(activity=usual.activity.replace(calibration=known, continues=True))
+        counted += alarms(spec, [x[LAST:]])
+    return counted
+
+
 def found(kind: Disturbed) -> dict[str, tuple[int, int]]:
     """Return how many true events of 10 to 20 dB were found in the same rest, and how many there were, by kind."""
     counted: dict[str, tuple[int, int]] = {}
@@ -182,6 +195,11 @@ def measure(e: Evidence, number: int) -> None:
               f"{100 * share:.2f} % of {kind.beats}",
               f"truth of the generator; as many OPENs by chance {100 * by_chance:.2f} %",
               share <= 0.1 if alone else None)  # fmt: skip
+    named_ones = events_counted(kind)
+    e.add(f"rest with {kind.name}: EventDetector's false alarms, of whatever kind", "-",
+          f"{named_ones.per_hour():.2g} / h (<= {named_ones.upper():.2g} / h); "
+          f"{named_ones.cancelled / named_ones.hours / 60:.1f} / min cancelled",
+          f"with its defaults, which keep what lasts 15 ms; {named_ones.hours:.1f} channel hours")  # fmt: skip
     if kind.parts.keys() == {"level_drift"}:
         for times in FASTER:
             faster = drifting_faster(times)

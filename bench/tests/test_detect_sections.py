@@ -18,8 +18,9 @@ SMALL: list[tuple[Any, Callable[[Evidence], None], dict[str, Any], int]] = [
         detect_rest,
         partial(detect_rest.measure, number=DRIFT),
         {"RECORDS": 1, "SECONDS": 60.0, "RECORDS_OF_EVENTS": 1, "EVENTS_S": 60.0, "RECORDS_OF_PUBLISHED": 1}
-        | {"FASTER": (2,), "RECORDS_OF_FASTER": 1, "SPECS": detect_rest.SPECS[:1]},
-        4,
+        | {"FASTER": (2,), "RECORDS_OF_FASTER": 1, "RECORDS_OF_EVENT_DETECTOR": 1}
+        | {"SPECS": detect_rest.SPECS[:1]},
+        5,
     ),
 ]
 

@@ -25,6 +25,7 @@ from unguard.benchmark import (
     MissingPeer,
     ScoredEvent,
     Trial,
+    from_offline_spec,
     from_spec,
     live_reports,
     run,
@@ -170,6 +171,21 @@ def test_any_spec_runs_through_detect() -> None:
 def test_what_is_no_spec_is_refused_before_it_runs(name: str, more: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match=f"^{name} is .*: expected"):
         from_spec(**{"spec": unguard.SpasmDetector(), **more})
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("spec", {"spec": 3}),
+        ("spec", {"spec": unguard.Abbink}),
+        ("spec", {"spec": unguard.SpasmDetector()}),
+        ("name", {"name": 3}),
+        ("settings", {"settings": [1]}),
+    ],
+)
+def test_what_is_no_offline_spec_is_refused_before_it_runs(name: str, more: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=f"^{name} is .*: expected"):
+        from_offline_spec(**{"spec": unguard.Abbink(), **more})
 
 
 def test_a_function_that_makes_no_spec_is_told_by_name() -> None:

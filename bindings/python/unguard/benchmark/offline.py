@@ -10,7 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 import unguard
+from unguard.arguments import object_of, text
 from unguard.benchmark.detector import BAND, Detector, Family
+from unguard.errors import ConfigError
+
+_SPECS = (unguard.Abbink, unguard.IntegratedProfile, unguard.BayesianChangePoint)
 
 
 def from_offline_spec(spec: Any, *, name: str | None = None, settings: Mapping[str, Any] | None = None) -> Detector:
@@ -22,13 +26,22 @@ def from_offline_spec(spec: Any, *, name: str | None = None, settings: Mapping[s
     ----------
     spec: Abbink, IntegratedProfile, which finds one event a record at most, or BayesianChangePoint.
     name: for tables; None takes the spec's. settings: for tables.
+
+    Raises
+    ------
+    ConfigError: naming the argument.
     """
+    if not isinstance(spec, _SPECS):
+        raise ConfigError("spec", repr(spec), "an Abbink, an IntegratedProfile, or a BayesianChangePoint")
+    called = type(spec).__name__ if name is None else text("name", name, "a name for tables, or None")
+    if settings is not None:
+        object_of("settings", settings, Mapping, "settings by name, or None")
 
     def detect(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> Iterable[unguard.ActiveStretch]:
         told = x[slice(*rest)] if isinstance(spec, unguard.Abbink) else None
         return unguard.active_stretches(spec, x, fs=fs, rest=told)
 
-    return Detector(name or type(spec).__name__, detect, dict(settings or {}), causal=False, wants=BAND)
+    return Detector(called, detect, dict(settings or {}), causal=False, wants=BAND)
 
 
 def _made(kind: type, **fields: Any) -> Detector:
