@@ -19,6 +19,7 @@ using sessions::Listener, sessions::Told;
 constexpr Hertz rate{1000};
 const StreamFormat format = sessions::format_at(rate);
 using Plan = decltype(sessions::whole_plan(rate));
+SpasmDetector& spasms(Plan& plan) { return std::get<SpasmDetector>(*plan.events); }
 // Nothing but cleaning, level and readings.
 Plan bare() {
   Plan plan = sessions::whole_plan(rate);
@@ -70,7 +71,7 @@ TEST(PipelineChange, OfThePaceOrTheDetectorLeavesTheLevelAlone) {
   const Told expected = changed(stream(), plan, plan, 0);
   Plan then = plan;
   then.readings.interval = 10_ms;
-  then.events->rise = 2;
+  spasms(then).rise = 2;
   const Told told = changed(stream(), plan, then, half);
   // Every reading there would have been is there, and as many between two of them.
   std::map<std::pair<std::int64_t, int>, Reading> by_sample;
@@ -90,8 +91,8 @@ TEST(PipelineChange, OfTheDetectorKeepsOpenEventsAndTheirIds) {
   const Plan plan = sessions::whole_plan(rate);
   for (const bool windows : {false, true}) {
     Plan then = plan;
-    then.events->rise = 0.9;
-    if (windows) then.events->slow = then.events->rest.slow = 80_ms;
+    spasms(then).rise = 0.9;
+    if (windows) spasms(then).slow = spasms(then).rest.slow = 80_ms;
     long open_across = 0;
     for (std::int64_t at = 9000; at < 9000 + 2000; at += 157) {
       const Told told = changed(stream(), plan, then, at);
@@ -309,7 +310,7 @@ TEST(PipelineChange, IsPureInRealTime) {
   other.check.recovery = 0.1_s;
   other.mains->canceller.frequency = 60_Hz;
   other.readings.interval = 10_ms;
-  other.events->slow = other.events->rest.slow = 80_ms;
+  spasms(other).slow = spasms(other).rest.slow = 80_ms;
   auto live = start(plan, format);
   auto prepared = live.prepare(other), none = start(bare(), format), again = start(plan, format);
   Sink<Reading> readings(100000);

@@ -192,7 +192,7 @@ TEST(PipelineState, OfAnotherPlanOrFormatIsRefused) {
   refuses(
       "readings", [](auto& p) { p.readings.hold = 0.4_s; }, none);
   refuses(
-      "events", [](auto& p) { p.events->rise = 2; }, none);
+      "events", [](auto& p) { std::get<SpasmDetector>(*p.events).rise = 2; }, none);
   refuses(
       "montage",
       [](auto& p) {
@@ -223,7 +223,7 @@ TEST(PipelineState, OfNoSessionAtAllDoesNoHarm) {
   constexpr Hertz slow{500};
   const auto s = sessions::spoilt(slow, 24_s);
   for (auto p : {plan(slow), gated(slow)}) {
-    p.events->all_rest = true;
+    std::get<SpasmDetector>(*p.events).all_rest = true;
     auto live = start(p, sessions::format_at(slow));
     EXPECT_EQ(live.events()->declare({{11500}, MarkerKind::bending}), Status::ok);
     Listener first(100000);

@@ -109,7 +109,7 @@ TEST(Pipeline, IsItsStagesOneAfterTheOther) {
   auto reasons = *try_start(p.noise, p.heart_share, montage.format(), montage.format(), p.level.window, p.level.wait,
                             0_s, left * left);
   auto readings = start(p.readings, montage.format());
-  auto events = start(*p.events, montage.format());
+  auto events = try_start(*p.events, montage.format()).take();
   const std::int64_t n = s.frames;
   std::vector<double> a(s.x.size()), b(s.x.size() / 2), c(b.size()), d(b.size());
   std::vector<Marks> am(a.size()), bm(b.size()), cm(b.size()), dm(b.size());

@@ -111,7 +111,7 @@ struct OptionalRPeaksSpec {
   static constexpr auto name = const_name("unguard._core.RPeaks | None");
 };
 struct OptionalDetector {
-  static constexpr auto name = const_name("unguard._core.SpasmDetector | None");
+  static constexpr auto name = const_name("unguard._core.SpasmDetector | unguard._core.EventDetector | None");
 };
 struct Filters {
   static constexpr auto name = const_name("unguard._core.Spec | unguard._core.Chain");

@@ -88,7 +88,10 @@ Plan plan_of(const Given<given::Filters>& cleaning, const Given<given::OptionalM
   plan.level = spec_or_usual<GatedRms>("level", level, "a GatedRms");
   plan.readings = spec_or_usual<Levels>("readings", readings, "a Levels");
   const py::handle detector = events;
-  if (!detector.is_none()) plan.events = object_of<SpasmDetector>("events", detector, "a SpasmDetector, or None");
+  if (py::isinstance<EventDetector>(detector))
+    plan.events = detector.cast<const EventDetector&>();
+  else if (!detector.is_none())
+    plan.events = object_of<SpasmDetector>("events", detector, "a SpasmDetector, an EventDetector, or None");
   const py::handle arrivals = watch;
   if (!arrivals.is_none()) plan.watch = object_of<StreamWatch>("watch", arrivals, "a StreamWatch, or None");
   return plan;
@@ -172,7 +175,7 @@ py::tuple process(LiveSession& session, const Given<given::Array>& block, const 
 
 Live::Detector& detector_of(Live& live) {
   if (Live::Detector* detector = live.events()) return *detector;
-  raise_argument("events", "None", "a SpasmDetector in the Pipeline, to declare anything to");
+  raise_argument("events", "None", "a detector in the Pipeline, to declare anything to");
 }
 
 template <class What>
@@ -256,9 +259,9 @@ void register_sessions(py::module_& m) {
       "no detector. With heart, an EcgSubtraction that takes it off or a HeartGate that leaves beats out of the level, "
       "the level comes as much later as that looks ahead, and the detector, which does not wait, cancels within 150 ms "
       "the events that were heartbeats; those that open before a heart is known bear the reason \"heart\", for they "
-      "may "
-      "be beats. With watch the session is told when samples arrived, and says how its readings stand. Raises "
-      "ConfigError, naming the argument.");
+      "may be beats. events: a SpasmDetector, or an EventDetector, to which beats are rest if its own had some. With "
+      "watch the session is told when samples arrived, and says how its readings stand. Raises ConfigError, naming the "
+      "argument.");
   define(
       plan, "start",
       [](const Plan& p, const Given<given::Float>& fs, const Given<given::Channels>& channels,
@@ -339,7 +342,8 @@ void register_sessions(py::module_& m) {
       live, "change", &change, py::arg("plan"),
       "Change to another Pipeline without a break. Stages that are as before go on as they are; others take over what "
       "they can; trust, counters and the ids of events go on. A level whose heart begins or ceases to be taken off "
-      "begins anew. A detector that is no longer there takes its open events with it. Raises ConfigError, naming the "
+      "begins anew. A detector that is no longer there, or is to be of the other kind, takes its open events with it. "
+      "Raises ConfigError, naming the "
       "argument; also for another montage, which makes other channels.");
   define(live, "save", &saved<Live>,
          "The state between two blocks, as bytes: all stages, what was declared for later, and what waits.");

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -75,12 +77,23 @@ def test_marks_of_the_input_are_obeyed() -> None:
     assert all(r.value_uV is None for r in readings if 2000 <= r.at < 2200)
 
 
-def test_events_come_from_the_cleaned_signal() -> None:
+def spasms(rest: NDArray[np.float64]) -> unguard.SpasmDetector:
+    return unguard.SpasmDetector(rest=unguard.calibrate_rest(rest, fs=FS, band="20 to 450 Hz"))
+
+
+def in_context(rest: NDArray[np.float64]) -> unguard.EventDetector:
+    known = unguard.calibrate_activity(rest, fs=FS, band="20 to 450 Hz")
+    return unguard.EventDetector(activity=unguard.EventDetector().activity.replace(calibration=known))
+
+
+DETECTORS = [spasms, in_context]
+
+
+@pytest.mark.parametrize("made", DETECTORS)
+def test_events_come_from_the_cleaned_signal(made: Callable[[NDArray[np.float64]], Any]) -> None:
     x = emg(12, 1, 2)[:, 0]
     x[16000:18000] *= 30
-    band = unguard.Bandpass()
-    rest = unguard.calibrate_rest(band(x[:14000], fs=FS), fs=FS, band="20 to 450 Hz")
-    detector = unguard.SpasmDetector(rest=rest)
+    detector = made(unguard.Bandpass()(x[1000:14000], fs=FS))
     _, events = unguard.Pipeline(CLEANING, events=detector)(x, fs=FS)
     clean, marks = CLEANING(x, fs=FS, marks=True)
     assert events == unguard.detect(detector, clean, fs=FS, marks=marks)
@@ -198,12 +211,12 @@ def test_no_level_below_the_noise_of_the_converter_is_believed() -> None:
     assert (loud["reasons"][-20:] & unguard.MARKS["flat"]).all()
 
 
-def test_what_is_declared_gives_events_their_context() -> None:
+@pytest.mark.parametrize("made", DETECTORS)
+def test_what_is_declared_gives_events_their_context(made: Callable[[NDArray[np.float64]], Any]) -> None:
     x = emg(12, 1, 2)[:, 0]
     x[16000:18000] *= 30
-    band = unguard.Bandpass()
-    rest = unguard.calibrate_rest(band(x[:14000], fs=FS), fs=FS, band="20 to 450 Hz")
-    live = unguard.Pipeline(CLEANING, events=unguard.SpasmDetector(rest=rest)).start(fs=FS)
+    detector = made(unguard.Bandpass()(x[1000:14000], fs=FS))
+    live = unguard.Pipeline(CLEANING, events=detector).start(fs=FS)
     live.process(x[:1000])
     live.declare("rest begins", at=1000)
     with pytest.raises(ConfigError, match="at is 999: expected a sample still to come"):
@@ -216,7 +229,7 @@ def test_what_is_declared_gives_events_their_context() -> None:
     assert [(e.context, e.kind) for e in events if e.report == "CLOSE"] == [("rest", "PHASIC BURST")]
     with pytest.raises(ConfigError, match="the stream is finished"):
         live.declare("rest ends", at=30_000)
-    with pytest.raises(ConfigError, match="events is None: expected a SpasmDetector in the Pipeline"):
+    with pytest.raises(ConfigError, match="events is None: expected a detector in the Pipeline"):
         unguard.Pipeline(CLEANING).start(fs=FS).declare("rest begins", at=0)
 
 
@@ -236,7 +249,7 @@ def test_latency_is_the_sum_of_its_stages() -> None:
         ({"check": unguard.Rms()}, "check is .*: expected a SignalCheck, or None"),
         ({"level": "RMS"}, "level is 'RMS': expected a GatedRms, or None"),
         ({"heart": unguard.Rms()}, "heart is .*: expected an EcgSubtraction, a HeartGate, or None"),
-        ({"events": True}, "events is True: expected a SpasmDetector, or None"),
+        ({"events": True}, "events is True: expected a SpasmDetector, an EventDetector, or None"),
         ({"common_average": 3}, "common_average is 3: expected True or False"),
     ],
 )

@@ -3360,7 +3360,7 @@ class Pipeline:
         heart_share: HeartShare | None = None,
         level: GatedRms | None = None,
         readings: Levels | None = None,
-        events: SpasmDetector | None = None,
+        events: SpasmDetector | EventDetector | None = None,
         watch: StreamWatch | None = None,
     ) -> None: ...
     def start(

@@ -119,6 +119,9 @@ class LiveEventDetector {
   const S& spec() const noexcept { return spec_; }
   const StreamFormat& format() const noexcept { return activities_.format(); }
   SampleIndex position() const noexcept { return position_; }
+  // Of the last event; those to come are numbered on from it.
+  std::uint64_t last_id() const noexcept { return ids_; }
+  void number_from(std::uint64_t last) noexcept { ids_ = last; }
   Marks standing(int c) const noexcept { return activities_.standing(c); }
 
   template <class Archive>

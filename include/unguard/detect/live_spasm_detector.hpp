@@ -181,6 +181,9 @@ class LiveSpasmDetector {
   const S& spec() const noexcept { return spec_; }
   const StreamFormat& format() const noexcept { return format_; }
   SampleIndex position() const noexcept { return position_; }
+  // Of the last event; those to come are numbered on from it.
+  std::uint64_t last_id() const noexcept { return ids_; }
+  void number_from(std::uint64_t last) noexcept { ids_ = last; }
   // The level as tracked so far; zeros while it is being learnt.
   const RestNoise& rest(int channel) const noexcept { return baselines_[at(channel)].noise(); }
   // `settling` until the rest has been learnt and the envelopes are full, and what marks forbid an event now.

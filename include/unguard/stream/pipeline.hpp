@@ -22,7 +22,6 @@
 #include "unguard/denoise/heart_gate.hpp"
 #include "unguard/denoise/mains.hpp"
 #include "unguard/denoise/montage.hpp"
-#include "unguard/detect/spasm_detector.hpp"
 #include "unguard/envelope/gated_rms.hpp"
 #include "unguard/envelope/levels.hpp"
 #include "unguard/filter/linear.hpp"
@@ -33,6 +32,7 @@
 #include "unguard/stream/change_stage.hpp"
 #include "unguard/stream/event_doubts.hpp"
 #include "unguard/stream/lead_column.hpp"
+#include "unguard/stream/session_detector.hpp"
 #include "unguard/stream/session_heart.hpp"
 #include "unguard/stream/stream_watch.hpp"
 
@@ -42,7 +42,8 @@ namespace unguard {
 // detector. With a `heart` that is an EcgSubtraction it is taken off before the level, whose gate is then that much
 // `ahead`: it waits for the longer of both. With a HeartGate beats are left out of the level, which comes that much
 // later besides. With either the detector cancels events that were beats within 150 ms; those that open before a heart
-// is known, or has been looked for in vain, bear the reason `heart` instead: they may be beats. Its `lead`, if it is a
+// is known, or has been looked for in vain, bear the reason `heart` instead: they may be beats. An EventDetector that
+// was calibrated with beats needs none of that: to it they are rest. The `lead` of a heart, if it is a
 // channel of the device by name and none of the montage, is an ECG and no EMG: no readings, no events, no say in the
 // checks.
 template <FilterSpec Cleaning>
@@ -57,7 +58,7 @@ struct Pipeline {
   HeartShare heart_share{};
   GatedRms level{};
   Levels readings{};
-  std::optional<SpasmDetector> events{};
+  std::optional<SessionDetector> events{};
   std::optional<StreamWatch> watch{};
 
   friend bool operator==(const Pipeline&, const Pipeline&) = default;
@@ -80,7 +81,7 @@ template <FilterSpec Cleaning>
 std::uint64_t hash_of(const Pipeline<Cleaning>& plan, const StreamFormat& format) {
   std::string text = to_text(plan.cleaning) + to_text(plan.check) + to_text(plan.mains) + text_of(plan.heart) +
                      to_text(plan.residual) + to_text(plan.noise) + to_text(plan.heart_share) + to_text(plan.level) +
-                     to_text(plan.readings) + to_text(plan.events) + to_text(plan.watch) +
+                     to_text(plan.readings) + (plan.events ? to_text(*plan.events) : "none") + to_text(plan.watch) +
                      (plan.montage.common_average ? "average" : "");
   for (const auto& d : plan.montage.derivations) text += to_text(d.channel.name) + to_text(d.plus) + to_text(d.minus);
   for (const auto& c : format.channels) text += to_text(c.name) + to_text(c.unit);
@@ -97,7 +98,7 @@ template <FilterSpec Cleaning>
 class LivePipeline {
  public:
   using spec_type = Pipeline<Cleaning>;
-  using Detector = LiveSpasmDetector<SpasmDetector>;
+  using Detector = LiveSessionDetector;
   using Heart = SessionHeart<Cleaning>;
   static constexpr std::int64_t tile = 32;  // frames; stays in the first-level cache through all stages
 
@@ -183,6 +184,7 @@ class LivePipeline {
     if (watch_) watch_->reset();
     doubts_.reset();
     forget_last();
+    last_id_ = 0;
     heard_ = told_readings_ = told_events_ = 0;
     ended_ = false;
   }
@@ -230,8 +232,8 @@ class LivePipeline {
   // thread. A stage that is asked for as it is goes on as it is; another one takes over what it can (its own change()).
   // Trust, positions, counters, what waits to be told and the ids of events go on in any case. Where a heart begins or
   // ceases to be taken off or left out, the level comes sooner or later from here on, and begins anew. A detector that
-  // is no longer asked for takes its open events with it. Refused (handed back unchanged) when `next` belongs to
-  // another format, or to another montage or lead: those make other channels.
+  // is no longer asked for, or is to be of the other kind, takes its open events with it. Refused (handed back
+  // unchanged) when `next` belongs to another format, or to another montage or lead: those make other channels.
   LivePipeline change(LivePipeline next) noexcept {
     using namespace change_stage;
     if (next.from() != from() || lead_at(next.lead_) != lead_at(lead_) || !(next.plan_.montage == plan_.montage))
@@ -259,8 +261,7 @@ class LivePipeline {
     }
     next.reasons_ = reasons_.change(std::move(next.reasons_), now, as_before);
     replace(readings_, next.readings_);
-    if (events_.has_value() != next.events_.has_value()) told_events_ = heard_;
-    replace(events_, next.events_, now);
+    change_detector(next.events_, now);
     if (!(next.plan_.watch == plan_.watch)) std::swap(watch_, next.watch_);
     std::swap(plan_, next.plan_);
     std::swap(belongs_to_, next.belongs_to_);
@@ -300,6 +301,7 @@ class LivePipeline {
     for (auto* values : {&clean_, &alarm_, &height_}) archive(*values);
     for (auto* marks : {&clean_marks_, &alarm_marks_, &height_marks_}) archive(*marks);
     for (auto* count : {&heard_, &told_readings_, &told_events_}) archive(*count);
+    archive(last_id_);
     archive(ended_);
     const auto within = [](std::int64_t n, std::int64_t most) { return n >= 0 && n <= most; };
     if (!within(heard_, tile) || !within(told_readings_, heard_) || !within(told_events_, heard_))
@@ -381,8 +383,9 @@ class LivePipeline {
   // What the detector hears: at once, with the heart's marks, and with what is found on the level's path.
   void listen(ConstBlock heard, ConstBlock raw, ConstBlock clean, Block alarm) noexcept {
     heart_->listen(heard, raw, alarm);
+    const Marks but_heart = static_cast<Marks>(knows_heart() ? ~mark::heart : ~mark::none);
     for (std::int64_t k = 0; k < alarm.frames * channels_; ++k)
-      alarm.marks[k] |= clean.marks[k] & (mark::hum | mark::flat);
+      alarm.marks[k] = (alarm.marks[k] & but_heart) | (clean.marks[k] & (mark::hum | mark::flat));
   }
   // What is known of the last tile and has not been told.
   Status tell(Sink<Reading>& readings, Sink<Event>& events) noexcept {
@@ -404,7 +407,9 @@ class LivePipeline {
     }
     return Status::ok;
   }
+  bool knows_heart() const noexcept { return events_ && events_->knows_heart(); }
   void doubt(std::span<Event> events) noexcept {
+    if (knows_heart()) return;
     for (Event& e : events) doubts_.mark(e, e.decided.value - (position().value - heard_));
   }
   void forget_last() noexcept {
@@ -415,6 +420,17 @@ class LivePipeline {
     return ConstBlock{x.data(), heard_, channels_, marks.data()}.part(told, heard_ - told);
   }
 
+  void change_detector(std::optional<Detector>& next, SampleIndex now) noexcept {
+    if (events_ && next && events_->goes_on_as(*next)) return change_stage::replace(*events_, *next);
+    if (!events_ && !next) return;
+    told_events_ = heard_;
+    if (events_) last_id_ = events_->last_id();
+    if (next) {
+      next->begin_at(now);
+      next->number_from(last_id_);
+    }
+    std::swap(events_, next);
+  }
   // What the detector has not been told of the last tile stands where the next plan looks for it.
   void hand_over_detector_input(const LivePipeline& next) noexcept {
     const bool before = heart_ && heart_->has_alarm(), then = next.heart_ && next.heart_->has_alarm();
@@ -450,6 +466,7 @@ class LivePipeline {
   std::vector<Marks> later_marks_, alarm_marks_;
   std::int64_t heard_ = 0, told_readings_ = 0, told_events_ = 0;  // frames of the last tile
   bool ended_ = false;
+  std::uint64_t last_id_ = 0;    // of the events of a detector that is gone
   std::vector<Reading> last_{};  // of every channel
   std::uint64_t belongs_to_;
 };
@@ -514,7 +531,7 @@ Result<LivePipeline<Cleaning>> try_start(const Pipeline<Cleaning>& plan, const S
   if (!reasons) return reasons.fault();
   auto readings = try_start(plan.readings, derived);
   if (!readings) return readings.fault();
-  std::optional<LiveSpasmDetector<SpasmDetector>> events;
+  std::optional<LiveSessionDetector> events;
   if (plan.events) {
     auto started = try_start(*plan.events, derived);
     if (!started) return started.fault();
