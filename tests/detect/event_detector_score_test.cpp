@@ -2,7 +2,8 @@
 // The bar: events of the ground-truth generator, 10 to 20 dB above rest, on seeds 8001 to 8020, by which nothing was
 // chosen; here on the first four, unless UNGUARD_EVENT_SEEDS says how many. Alone, and with a heart
 // and a wander as strong as rest between 20 and 450 Hz (0 dB), hum, and a tug a minute at every cable. In front: what a
-// session has in front of its detector (stream/pipeline.hpp). Calibrated on the quiet beginning, without a contraction.
+// session has in front of its detector (stream/pipeline.hpp). Calibrated on the quiet beginning and on a contraction of
+// 20 dB in the same disturbances; what is lost without one is measured beside.
 // Event times are the detector's input's, so the band-pass's delay counts against us.
 #include <gtest/gtest.h>
 
@@ -109,7 +110,7 @@ Heard through_the_chain(const Simulated& s) {
 }
 
 // A report, and when it came: `decided` is when its event opened.
-struct Told {
+struct Said {
   Event event;
   SampleIndex said{};  // up to a piece late
 };
@@ -139,6 +140,24 @@ struct Outcome {
   std::int64_t all() const { return true_events[0] + true_events[1] + true_events[2]; }
 };
 
+constexpr std::int64_t contraction_frames = 8000;
+// 20 dB above resting muscle, behind the band-pass, in what `rest` brings.
+std::vector<double> contraction(const Paraspinal& spec, const StreamFormat& format, ConstBlock rest) {
+  constexpr std::int64_t settles = 2000;
+  std::vector<double> x(static_cast<std::size_t>((settles + contraction_frames) * channels));
+  for (int c = 0; c < channels; ++c) {
+    Carrier carrier(corners(spec.carrier), rate, RandomStream(static_cast<std::uint64_t>(spec.seed), "contraction", c));
+    for (std::size_t k = static_cast<std::size_t>(c); k < x.size(); k += channels)
+      x[k] = 10 * spec.resting.at(c).value * carrier.next();
+  }
+  auto band = start(Bandpass{}, format);
+  const Block all{x.data(), settles + contraction_frames, channels};
+  band.process(all, all);
+  std::vector<double> loud(x.begin() + settles * channels, x.end());
+  for (std::size_t k = 0; k < loud.size(); ++k) loud[k] += rest.data[k];
+  return loud;
+}
+
 double rms(const Heard& h, int channel, Interval of) {
   double sum = 0;
   for (std::int64_t i = of.onset; i < of.offset; ++i) {
@@ -149,7 +168,7 @@ double rms(const Heard& h, int channel, Interval of) {
 }
 double ms(std::int64_t samples) { return 1000 * static_cast<double>(samples) / rate.value; }
 
-void add_channel(Outcome& sum, const Simulated& s, const Heard& h, std::span<const Told> reports, int c,
+void add_channel(Outcome& sum, const Simulated& s, const Heard& h, std::span<const Said> reports, int c,
                  std::int64_t begins) {
   std::vector<Interval> found, truth;
   std::vector<SampleIndex> decided;
@@ -251,7 +270,8 @@ int seeds() {
   return text ? std::clamp(std::atoi(text), 1, 20) : 4;
 }
 
-Outcome outcome(Setting (*setting)(std::int64_t)) {
+enum class Told { rest_alone, contraction_too };
+Outcome outcome(Setting (*setting)(std::int64_t), Told told_of = Told::contraction_too) {
   Outcome sum;
   for (std::int64_t seed = 8001; seed < 8001 + seeds(); ++seed) {
     const auto [spec, settled] = setting(seed);
@@ -263,12 +283,15 @@ Outcome outcome(Setting (*setting)(std::int64_t)) {
     for (const SampleIndex r : s.truth.r_peaks)
       if (r.value >= from && r.value < to) beats.push_back(r.value - from);
     EventDetector detector{.all_rest = true};
-    detector.activity.calibration = calibrate_activity({}, all.part(from, to - from), ConstBlock{nullptr, 0, channels},
-                                                       s.format, "20-450 Hz order 4, causal", detector.activity, beats);
+    const ConstBlock rest = all.part(from, to - from);
+    const auto loud = contraction(spec, s.format, rest);
+    const ConstBlock known{loud.data(), told_of == Told::rest_alone ? 0 : contraction_frames, channels};
+    detector.activity.calibration =
+        calibrate_activity({}, rest, known, s.format, "20-450 Hz order 4, causal", detector.activity, beats);
     auto live = start(detector, s.format);
     live.begin_at({to});
     Sink<Event> sink(100000);
-    std::vector<Told> told;
+    std::vector<Said> told;
     const auto take = [&](std::int64_t at) {
       for (const Event& e : sink.items()) told.push_back({e, {at}});
       sink.clear();
@@ -293,7 +316,10 @@ void print_quantiles(const char* what, std::vector<double> v) {
 }
 double share(std::int64_t of, std::int64_t all) { return static_cast<double>(of) / static_cast<double>(all); }
 
-void meets_the_bar(const char* what, const Outcome& o) {
+struct Bars {
+  double soon = 0.95;  // share of SPIKEs with an OPEN that lives within 50 ms
+};
+void meets_the_bar(const char* what, const Outcome& o, Bars bars = {}) {
   std::printf("[ measured ] %s: %lld SPIKE, %lld PHASIC BURST, %lld TONIC; %.1f %% within 20 %% of a class border\n",
               what, static_cast<long long>(o.true_events[0]), static_cast<long long>(o.true_events[1]),
               static_cast<long long>(o.true_events[2]), 100 * share(o.near_border, o.all()));
@@ -332,7 +358,7 @@ void meets_the_bar(const char* what, const Outcome& o) {
   EXPECT_GE(of_levels, 0.99);
   // Of fewer seeds' spikes chance takes two standard errors.
   const double chance = seeds() == 20 ? 0 : 2 * std::sqrt(0.95 * 0.05 / static_cast<double>(o.true_events[0]));
-  EXPECT_GE(soon, 0.95 - chance);
+  EXPECT_GE(soon, bars.soon - chance);
   EXPECT_LE(static_cast<double>(o.beats_opened), 0.1 * static_cast<double>(o.beats));
 }
 
@@ -340,6 +366,11 @@ TEST(EventDetectorScore, MeetsTheBarAtRest) { meets_the_bar("rest", outcome(plai
 
 TEST(EventDetectorScore, MeetsTheBarWithAHeartHumAndMovement) {
   meets_the_bar("rest with a heart, hum, wander and tugs", outcome(disturbed));
+}
+
+// What a contraction to calibrate on is worth: its spectrum. Only the shortest SPIKEs are found later or not at all.
+TEST(EventDetectorScore, LosesLittleWithoutAContraction) {
+  meets_the_bar("the same, calibrated on rest alone", outcome(disturbed, Told::rest_alone), {.soon = 0.93});
 }
 
 // Truth: by hand, the table of four subjects and two raters below.
