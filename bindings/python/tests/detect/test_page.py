@@ -30,10 +30,10 @@ def test_the_examples_of_detect_run_and_say_what_the_page_says(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code = blocks("detect.md")
-    assert len(code) == 6
+    assert len(code) == 7
     # One alarm an hour takes a minute of counting: the last example is run for 200.
-    assert "per_hour=1)" in code[4]
-    code[4] = code[4].replace("per_hour=1)", "per_hour=200)")
+    assert "per_hour=1)" in code[5]
+    code[5] = code[5].replace("per_hour=1)", "per_hour=200)")
     names = run(code, monkeypatch, tmp_path)
     said = capsys.readouterr().out
     rest = next(a for a in names["recording"].annotations if a.text == "declared rest")
