@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ActivityCalibration of a declared rest and, where there is one, a declared contraction, both after the filters
 // that the stream goes through. Where the heart is heard, the noise is modelled while it beats: whitened by that, a
-// beat is no louder than the rest between, and what lies above its frequencies is as loud as ever. How often noise
-// alone brings much evidence is counted on an hour of noise like that rest (an autoregressive model of high order),
-// against models made from as short stretches of it as the rest was: what is wrong with a model of few coefficients
-// from a few seconds is in the count. Tail: Pickands 1975, doi:10.1214/aos/1176343003, exponential (Siegmund 1985,
-// Sequential Analysis). Cost: a second or two a channel.
+// beat is no louder than the rest between, and what lies above its frequencies is as loud as ever. Noise: Burg 1975,
+// Maximum Entropy Spectral Analysis, Stanford; how often it alone brings much evidence: alarm_tail.hpp. Cost: a second
+// or two a channel.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <functional>
 #include <numbers>
 #include <optional>
 #include <span>
@@ -25,11 +22,11 @@
 #include "unguard/core/format.hpp"
 #include "unguard/detect/activity_calibration.hpp"
 #include "unguard/detect/activity_detector.hpp"
+#include "unguard/detect/alarm_tail.hpp"
 #include "unguard/detect/beat_limits.hpp"
 #include "unguard/detect/change_bank.hpp"
 #include "unguard/detect/change_evidence.hpp"
-#include "unguard/detect/model_noise.hpp"
-#include "unguard/detect/newest_first.hpp"
+#include "unguard/detect/followed_rest.hpp"
 #include "unguard/detect/noise_calibrator.hpp"
 
 namespace unguard {
@@ -78,131 +75,6 @@ inline std::vector<double> whitened_correlation(const std::vector<std::vector<do
   }
   for (double& s : sums) s /= count;
   return sums;
-}
-
-// How often noise alone brings how much evidence: exp(log_alarms - decay g) times a sample.
-struct AlarmTail {
-  double log_alarms = 0;
-  double decay = 1;
-};
-
-// Largest evidence of every excursion over so many samples of noise that comes from `next`.
-template <class Next>
-void gather_peaks(ChangeEvidence& evidence, Next next, std::int64_t samples, std::int64_t apart,
-                  std::vector<double>& peaks) {
-  constexpr double low = 3;
-  double peak = 0;
-  std::int64_t since = 0;
-  for (std::int64_t i = 0; i < samples; ++i) {
-    const double now = evidence.step(next());
-    evidence.rest();
-    if (now > low) {
-      peak = std::max(peak, now);
-      since = 0;
-    } else if (peak > 0 && ++since > apart) {
-      peaks.push_back(peak);
-      peak = 0;
-    }
-  }
-}
-
-// The exponential tail of those of so many samples' peaks that are beyond the largest 1000. Not to the safe side: how
-// sure an event is depends on it, too.
-inline AlarmTail tail_of(std::vector<double> peaks, std::int64_t samples) {
-  const std::size_t most = std::min<std::size_t>(1000, peaks.size() / 4);
-  if (most < 20) return {};  // evidence hardly ever comes: the bound of an exact model
-  std::sort(peaks.begin(), peaks.end(), std::greater<>());
-  const double beyond = peaks[most];
-  double sum = 0;
-  for (std::size_t i = 0; i < most; ++i) sum += peaks[i] - beyond;
-  const auto n = static_cast<double>(most);
-  AlarmTail tail;
-  tail.decay = std::min(1.0, (n - 1) / sum);
-  tail.log_alarms = std::log(n / static_cast<double>(samples)) + tail.decay * beyond;
-  return tail;
-}
-
-// Against noise like that of one channel's rest, as a model of high order has it. All channels and persons share the
-// draws, so that the same rest gives the same bits and two rests differ by what they are; since what is wrong with the
-// draws is then wrong everywhere, they were chosen to be typical, and the tests hold them to it.
-inline AlarmTail alarm_tail(const ActivityCalibrator& spec, ConstBlock rest, int channel, const StreamFormat& format,
-                            const ChangeBank& bank, RestFollowing following) {
-  constexpr int models = 4;
-  constexpr std::uint64_t first_draw = 177;
-  const auto pieces = whitening_detail::pieces_of(rest, channel, spec.noise.order, format.full_scale());
-  const int high =
-      static_cast<int>(std::max<std::int64_t>(spec.noise.order, std::min<std::int64_t>(pieces.samples / 20, 60)));
-  NoiseModel like{.rate = format.rate, .order = high};
-  const ArModel found = burg(pieces.spans(), high);
-  like.coefficients = found.coefficients;
-  like.level.per_channel = {{std::sqrt(found.power), 0, 0}};
-  const auto samples = static_cast<std::int64_t>(3600 * format.rate.value) / models;
-  std::vector<double> peaks;
-  for (int m = 0; m < models; ++m) {
-    ModelNoise noise(like, 0, first_draw + static_cast<std::uint64_t>(m));
-    std::vector<double> stretch(static_cast<std::size_t>(pieces.samples));
-    for (double& x : stretch) x = noise.next();
-    const ArModel fit = burg(stretch, spec.noise.order);
-    ChangeEvidence evidence(fit.coefficients, std::sqrt(fit.error_power), bank, following, 0);
-    gather_peaks(
-        evidence, [&] { return noise.next(); }, samples, samples_in({0.1}, format.rate), peaks);
-  }
-  return tail_of(std::move(peaks), models * samples);
-}
-
-// Levels of the whitened rest, each of a look, mean squares; what is marked or beyond full scale is left out, and what
-// it is the past of.
-inline std::vector<double> looks_at(ConstBlock rest, int channel, const NoiseModel& noise, double full_scale,
-                                    std::int64_t look) {
-  const auto a = noise.of(channel);
-  const double power = noise.error(channel) * noise.error(channel);
-  NewestFirst past(a.size());
-  std::vector<double> looks;
-  double sum = 0;
-  std::size_t known = 0;
-  std::int64_t count = 0;
-  for (std::int64_t i = 0; i < rest.frames; ++i) {
-    const std::int64_t k = i * rest.channels + channel;
-    if ((rest.marks && (rest.marks[k] & mark::of_samples)) || !(std::fabs(rest.data[k]) < full_scale)) {
-      known = 0;
-      continue;
-    }
-    double error = rest.data[k];
-    for (std::size_t j = 0; j < a.size(); ++j) error += a[j] * past.data()[j];
-    past.add(rest.data[k]);
-    if (known < a.size()) {
-      ++known;
-      continue;
-    }
-    sum += error * error / power;
-    if (++count < look) continue;
-    looks.push_back(sum / static_cast<double>(count));
-    sum = 0;
-    count = 0;
-  }
-  return looks;
-}
-// Where following those looks leads.
-struct FollowedRest {
-  double settled = 0;  // logarithms of mean squares
-  double end = 0;
-  double drift = 0;  // a look
-};
-inline FollowedRest follow(std::span<const double> looks, RestFollowing rule) {
-  FollowedRest f;
-  if (looks.empty()) return f;
-  // The level that they move neither up nor down, none of them counting as farther off than following lets it.
-  double low = -rule.farthest, high = rule.farthest;
-  for (int i = 0; i < 60; ++i) {
-    f.settled = (low + high) / 2;
-    double sum = 0;
-    for (const double level : looks) sum += rule.off(level, f.settled);
-    (sum > 0 ? low : high) = f.settled;
-  }
-  double level = f.settled;
-  for (const double look : looks) rule.look(look, level, f.drift);
-  f.end = level;
-  return f;
 }
 
 // The marks of a rest, and what is no beat (or what is one) left out beside.
@@ -344,7 +216,7 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
     auto sizes = activity_detail::change_sizes<ActivityDetector>(detector.sizes, made.correlation_of(c));
     if (!sizes) return sizes.fault();
     const ChangeBank bank(std::move(*sizes), detector.most_a_sample);
-    const auto tail = activity_detail::alarm_tail(spec, rest, c, format, bank, following);
+    const auto tail = activity_detail::alarm_tail(spec.noise, rest, c, format, bank, following);
     made.log_alarms.push_back(tail.log_alarms);
     made.decay.push_back(tail.decay);
     const auto looks = activity_detail::looks_at(heard, c, made.noise, format.full_scale(), following.block);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // One channel of ActivityDetector: says "on" when there is enough evidence of activity, looks at the onset again by
-// maximum likelihood when more has come, and says "off" when there is enough evidence that rest has come back. Edges:
-// Staude & Wolf 1999, doi:10.1016/S1350-4533(99)00067-3. Cost: the evidence's; at an edge one pass over the history.
-// Fixed memory.
+// maximum likelihood when more has come, and says "off" when there is enough evidence that rest has come back. Page
+// 1954, doi:10.1093/biomet/41.1-2.100; where the edges lie: change_edges.hpp. Cost: the evidence's, and at an edge that
+// of looking for it. Fixed memory.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <numbers>
 #include <utility>
 
+#include "unguard/detect/change_edges.hpp"
 #include "unguard/detect/change_evidence.hpp"
 #include "unguard/detect/change_point.hpp"
 #include "unguard/detect/event_confidence.hpp"
@@ -161,7 +161,7 @@ class ChangeChannel {
     // It may have begun in what was cancelled just now.
     if (at - last_cancelled_ <= rule_.confirm)
       earliest_ = std::min(earliest_, std::max({cancelled_from_, at - rule_.back, at - seen_ + 1, floor_}));
-    onset_ = at - began_ago(at - earliest_);
+    find_onset(at, at - earliest_);
     off_ = 0;
     looked_ = false;
     return {OnsetSays::on, onset_, 0, rule_.confidence.at_open(evidence, rule_.enough)};
@@ -170,20 +170,20 @@ class ChangeChannel {
   OnsetChange stay(std::int64_t at) noexcept {
     if (!looked_ && at >= decided_ + rule_.look) {
       looked_ = true;
-      onset_ = at - began_ago(std::min(kept(rule_), at - earliest_));
+      find_onset(at, std::min(kept(rule_), at - earliest_));
       return {OnsetSays::moved, onset_, 0, confidence()};
     }
     if (!confirmed_ && at >= decided_ + rule_.confirm) {
-      offset_ = at + 1 - ended_ago(std::min(at - onset_, rule_.back));
+      find_offset(at, onset_);
       if (const Is what = look_at_event(at); what != Is::event) return cancel(what, at);
       confirmed_ = true;
       offset_ = decided_;
     }
-    off_ = std::max(0.0, off_ - leaving_(evidence_.of_louder_rest() * square(0)));
+    off_ = std::max(0.0, off_ - leaving_(evidence_.of_louder_rest() * evidence_.square(0)));
     if (off_ < rule_.enough_off) return {};
     // What has been confirmed stays, but for those that end soon: a gap that was joined does not undo it.
     const std::int64_t sure = confirmed_ ? std::max(decided_, std::min(offset_, at)) : onset_;
-    offset_ = at + 1 - ended_ago(std::min(at - sure, rule_.back));
+    find_offset(at, sure);
     come_back(at + 1 - offset_);
     if (!confirmed_ || at - decided_ <= rule_.soon)
       if (const Is what = look_at_event(at); what != Is::event) return cancel(what, at);
@@ -196,8 +196,8 @@ class ChangeChannel {
   // Rest has been there for so many samples. If it looks like none by how quiet it was, it is louder again.
   void come_back(std::int64_t samples) noexcept {
     double rest = 0;
-    for (std::int64_t ago = 0; ago < samples; ++ago) rest -= leaving_(square(ago));
-    if (rest < 0) evidence_.rest_is_back(mean_square(samples));
+    for (std::int64_t ago = 0; ago < samples; ++ago) rest -= leaving_(evidence_.square(ago));
+    if (rest < 0) evidence_.rest_is_back(evidence_.mean_square(samples));
   }
 
   // Off; on again after a gap, or off for good.
@@ -238,66 +238,21 @@ class ChangeChannel {
   // Loud enough now to be told of, and no beat.
   bool is_loud() const noexcept {
     if (!asks_for_loud()) return true;
-    return mean_square(rule_.look) >= std::max(rule_.loud, rule_.beat / evidence_.scale());
-  }
-  double square(std::int64_t ago) const noexcept { return evidence_.white()[ago] * evidence_.white()[ago]; }
-  // Of so many newest whitened samples.
-  double mean_square(std::int64_t samples) const noexcept {
-    double sum = 0;
-    for (std::int64_t ago = 0; ago < samples; ++ago) sum += square(ago);
-    return sum / static_cast<double>(samples);
+    return evidence_.mean_square(rule_.look) >= std::max(rule_.loud, rule_.beat / evidence_.scale());
   }
 
-  // Whether there is a stretch with more evidence than `best`, of what each of the last samples says: then the largest
-  // is `best`, and began so many samples ago.
-  template <class Says>
-  static bool has_more(std::int64_t oldest, const Says& says, double& best, std::int64_t& began) noexcept {
-    bool found = false;
-    double sum = 0;
-    std::int64_t first = oldest;
-    for (std::int64_t ago = oldest; ago >= 0; --ago) {
-      if (sum <= 0) {
-        sum = 0;
-        first = ago;
-      }
-      sum += says(ago);
-      if (sum <= best) continue;
-      best = sum;
-      began = first;
-      found = true;
-    }
-    return found;
-  }
-  // How many samples ago it began: the stretch with the most evidence of any size, nothing cut off, wherever it ends.
-  // The size is then this one.
-  std::int64_t began_ago(std::int64_t oldest) noexcept {
-    const ChangeBank& bank = evidence_.bank();
-    double best = -std::numeric_limits<double>::infinity();
-    std::int64_t began = 0;
-    for (std::size_t size = 0; size < bank.sizes().size(); ++size) {
-      const auto says = [&](std::int64_t ago) { return bank.says(size, evidence_.white() + ago); };
-      if (has_more(oldest, says, best, began)) size_ = size;
-    }
+  // No more than so many samples back. Its end is then looked for with the size that it has most evidence of.
+  void find_onset(std::int64_t at, std::int64_t oldest) noexcept {
+    onset_ = at - began_ago(evidence_, oldest, rule_.loud, size_);
     leave_from(size_);
-    return rule_.loud > 0 ? rose_ago(oldest, began) : began;
   }
-  // Where a rise is asked for, what has no more than half of it is rest: its mean square.
-  double half_a_rise() const noexcept {
-    const double level = rule_.loud > 0 ? 0.5 * (1 + std::sqrt(rule_.loud)) : 1;
-    return level * level;
-  }
-  // How many samples ago that rise began: the same by variance alone, against half of it; `began` where nothing did.
-  std::int64_t rose_ago(std::int64_t oldest, std::int64_t began) const noexcept {
-    const double active = std::max(rule_.loud, 1 + evidence_.bank().sizes()[size_].size);
-    const ActivityEvidence evidence(half_a_rise(), active);
-    double best = 0;
-    has_more(
-        oldest, [&](std::int64_t ago) { return evidence(square(ago)); }, best, began);
-    return began;
+  // Not before the sample `sure`.
+  void find_offset(std::int64_t at, std::int64_t sure) noexcept {
+    offset_ = at + 1 - ended_ago(evidence_, std::min(at - sure, rule_.back), size_, rule_.ringing);
   }
   // Rest is told from an activity that is well below this one; of a strong one from what is well above rest.
   void leave_from(std::size_t size) noexcept {
-    const double rest = half_a_rise();
+    const double rest = half_a_rise(rule_.loud);
     const double active = 1 + std::clamp(0.5 * evidence_.bank().sizes()[size].size, 0.5, rule_.leaving);
     leaving_ = ActivityEvidence(rest, rest * active);
   }
@@ -305,8 +260,8 @@ class ChangeChannel {
   bool is_full(std::int64_t at) const noexcept {
     const std::int64_t first = std::max(onset_, at - kept(rule_) + 1);
     return rule_.pattern.is_full(
-        at - offset_ + 1, at - first, [this](std::int64_t ago) { return square(ago); },
-        [this](std::int64_t ago) { return evidence_.bank().says(size_, evidence_.white() + ago); });
+        at - offset_ + 1, at - first, [this](std::int64_t ago) { return evidence_.square(ago); },
+        [this](std::int64_t ago) { return evidence_.says(size_, ago); });
   }
   enum class Is { event, short_one, unsure, impulses };
   Is look_at_event(std::int64_t at) const noexcept {
@@ -327,28 +282,6 @@ class ChangeChannel {
     }
     if (what == Is::impulses) firings_.fired(rule_.firings, at);
     return end(OnsetSays::cancelled);
-  }
-  // How many samples of rest there have been: the length of the last stretch with the most evidence of it, by variance
-  // alone. A strong activity rings in the filters before; what is that much below its power is over.
-  std::int64_t ended_ago(std::int64_t oldest) const noexcept {
-    const double rest = evidence_.of_louder_rest();
-    // By mean magnitudes of Gaussian noise: a click must not be what a strong activity is.
-    double sum_of_magnitudes = 0;
-    for (std::int64_t ago = 0; ago <= oldest; ++ago) sum_of_magnitudes += std::fabs(evidence_.white()[ago]);
-    const double magnitude = sum_of_magnitudes / static_cast<double>(oldest + 1);
-    const double power = rest * std::numbers::pi / 2 * magnitude * magnitude;
-    const double active = std::max(1 + evidence_.bank().sizes()[size_].size, power);
-    const ActivityEvidence evidence(std::max(1.0, active / rule_.ringing), active);
-    double sum = 0, best = 0;
-    std::int64_t ended = 0;
-    for (std::int64_t ago = 0; ago <= oldest; ++ago) {
-      sum -= evidence(rest * square(ago));
-      if (sum > best) {
-        best = sum;
-        ended = ago + 1;
-      }
-    }
-    return ended;
   }
 
   ChangeEvidence evidence_;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -137,6 +138,15 @@ class ChangeEvidence {
   const ChangeBank& bank() const noexcept { return bank_; }
   // Whitened, newest first; before the last restart there are zeros.
   const double* white() const noexcept { return white_.data(); }
+  // Of the whitened sample so long ago: its square, and what it says for that size of the bank.
+  double square(std::int64_t ago) const noexcept { return white()[ago] * white()[ago]; }
+  double says(std::size_t size, std::int64_t ago) const noexcept { return bank_.says(size, white() + ago); }
+  // Of so many newest whitened samples.
+  double mean_square(std::int64_t samples) const noexcept {
+    double sum = 0;
+    for (std::int64_t ago = 0; ago < samples; ++ago) sum += square(ago);
+    return sum / static_cast<double>(samples);
+  }
   // Samples until both predictions have all of their past.
   std::int64_t fewest() const noexcept { return static_cast<std::int64_t>(noise_.size() + bank_.lags()); }
   // Mean square of rest, of the calibrated one.

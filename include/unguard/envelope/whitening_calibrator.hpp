@@ -63,14 +63,15 @@ constexpr auto fields(const WhiteningCalibrator*) {
 
 namespace whitening_detail {
 
-// The unmarked pieces of one channel that are long enough for the model; a sample at the rail counts as marked.
+// The pieces of one channel that are long enough for the model, without a mark of those that are left out; a sample at
+// the rail counts as marked.
 struct Pieces {
   std::vector<std::vector<double>> all{};
   std::int64_t samples = 0;
 
   std::vector<std::span<const double>> spans() const { return {all.begin(), all.end()}; }
 };
-inline Pieces pieces_of(ConstBlock stretch, int channel, int order, double full_scale) {
+inline Pieces pieces_of(ConstBlock stretch, int channel, int order, double full_scale, Marks left_out = ~mark::none) {
   Pieces pieces;
   std::vector<double> piece;
   const auto end = [&] {
@@ -83,7 +84,7 @@ inline Pieces pieces_of(ConstBlock stretch, int channel, int order, double full_
   for (std::int64_t i = 0; i < stretch.frames; ++i) {
     const std::int64_t k = i * stretch.channels + channel;
     const double x = stretch.data[k];
-    if ((stretch.marks && stretch.marks[k]) || !(std::fabs(x) < full_scale))
+    if ((stretch.marks && (stretch.marks[k] & left_out)) || !(std::fabs(x) < full_scale))
       end();
     else
       piece.push_back(x);
