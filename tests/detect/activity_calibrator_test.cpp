@@ -222,5 +222,22 @@ TEST(ActivityCalibrator, IsToldOfBeatsThatReachIntoTheRest) {
   EXPECT_NE(message(untold.fault()).find("a steady rest"), std::string::npos) << message(untold.fault());
 }
 
+// Truth: 20 beats of 30 ms are 0.6 s of signal, enough for a model; five of them, 0.15 s, are not.
+TEST(ActivityCalibrator, TakesBeatsOfAnyLengthIfThereAreEnough) {
+  auto x = rest(20);
+  std::vector<std::int64_t> r_peaks;
+  for (std::int64_t r = 500; r < 20000; r += 1000) {
+    r_peaks.push_back(r);
+    for (std::int64_t i = r - 5; i < r + 5; ++i) x[static_cast<std::size_t>(i)] += 100;
+  }
+  const ActivityCalibrator spec{.before = Seconds{0.015}, .after = Seconds{0.015}};
+  const auto made = try_calibrate_activity(spec, block(x), {}, format(), "", {}, r_peaks);
+  EXPECT_TRUE(made) << message(made.fault());
+  r_peaks.resize(5);
+  for (std::size_t i = 5000; i < x.size(); ++i) x[i] = x[i] > 50 ? x[i] - 100 : x[i];
+  const auto few = try_calibrate_activity(spec, block(x), {}, format(), "", {}, r_peaks);
+  EXPECT_EQ(message(few.fault()).find("NoiseCalibrator.shortest"), std::string::npos) << message(few.fault());
+}
+
 }  // namespace
 }  // namespace unguard

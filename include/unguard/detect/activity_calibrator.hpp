@@ -167,8 +167,9 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
   if (!r_peaks.empty()) {
     rest.marks = beating.data();
     NoiseCalibrator of_beats = spec.noise;
-    // An edge of the rest may cut one of them short.
-    const Seconds few = (static_cast<double>(activity_detail::fewest_beats) - 0.5) * (spec.before + spec.after);
+    // An edge of the rest may cut one of them short; and of less no noise model is made.
+    const Seconds few =
+        std::max(Seconds{0.2}, (static_cast<double>(activity_detail::fewest_beats) - 0.5) * (spec.before + spec.after));
     if (r_peaks.size() < activity_detail::fewest_beats && few <= spec.noise.shortest)
       return fault_in_words<A>("r_peaks", std::to_string(r_peaks.size()) + " beats",
                                "at least " + std::to_string(activity_detail::fewest_beats) + ", or none");

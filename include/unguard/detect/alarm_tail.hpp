@@ -53,7 +53,7 @@ void gather_peaks(ChangeEvidence& evidence, Next next, std::int64_t samples, std
   }
 }
 
-// The exponential tail of those of so many samples' peaks that are beyond the largest 1000. Not to the safe side: how
+// The exponential tail of the largest 1000 peaks of so many samples. Not to the safe side: how
 // sure an event is depends on it, too.
 inline AlarmTail tail_of(std::vector<double> peaks, std::int64_t samples) {
   const std::size_t most = std::min<std::size_t>(1000, peaks.size() / 4);

@@ -82,6 +82,10 @@ class ChangeBank {
     }
     return most_evidence;
   }
+  // A sample of which nothing is known: the evidence stands still, and is that much older.
+  void skip() noexcept {
+    for (std::size_t k = 0; k < sizes_.size(); ++k) since_[k] += sums_[k] > 0;
+  }
   // How many samples ago the longest of the sums began: what the evidence is of is not older.
   std::int64_t oldest() const noexcept {
     return *std::max_element(since_.begin(), since_.begin() + static_cast<std::ptrdiff_t>(sizes_.size()));

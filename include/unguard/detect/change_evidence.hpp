@@ -78,6 +78,7 @@ class ChangeEvidence {
     if (blind_ > 0) {
       --blind_;
       unknown();
+      bank_.skip();
       return 0;
     }
     white_.add(error * gain_);
@@ -91,6 +92,7 @@ class ChangeEvidence {
   // past of.
   void skip() noexcept {
     unknown();
+    bank_.skip();
     blind_ = static_cast<std::int64_t>(noise_.size());
     not_rest();
   }

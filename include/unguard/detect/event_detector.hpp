@@ -20,8 +20,8 @@ namespace unguard {
 // The onset, offset and all other sample indices of an event count samples of the detector's own input. Peak: the
 // largest RMS over 25 ms.
 struct EventDetector {
-  // What noise alone opens hardly ever lives for 150 ms, so that more of it may open: short spikes bring little evidence.
-  // Edges of short events lie some milliseconds within: of 30 ms, 15 to 20 are left.
+  // What noise alone opens hardly ever lives for 150 ms, so that more of it may open: short spikes bring little
+  // evidence. Edges of short events lie some milliseconds within: of 30 ms, 15 to 20 are left.
   ActivityDetector activity{.false_alarms = 10, .shortest = Seconds{0.015}};
   bool all_rest = false;           // the whole stream is declared rest
   double rise = 1;                 // least peak above rest of what is spasm-like, as a fraction of the level of rest
