@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "denoise/heart_mix.hpp"
@@ -70,8 +71,8 @@ const Mixed& mixed(bool heart) {
   return both[heart];
 }
 
-// Calibrated on what the cleaning lets through, heart and all.
-EventDetector detector(const Mixed& m, bool told_beats) {
+// Calibrated, once, on what the cleaning lets through, heart and all.
+EventDetector calibrated(const Mixed& m) {
   auto cleaning = start(bare().cleaning, format);
   std::vector<double> y(m.stream.x.size());
   std::vector<Marks> marks(y.size());
@@ -79,11 +80,16 @@ EventDetector detector(const Mixed& m, bool told_beats) {
   cleaning.process(m.stream.part(0, m.stream.frames), clean);
   std::vector<std::int64_t> beats;
   for (const std::int64_t r : m.r_peaks)
-    if (told_beats && r >= settled && r < begins) beats.push_back(r - settled);
+    if (&m == &mixed(true) && r >= settled && r < begins) beats.push_back(r - settled);
   EventDetector d{.all_rest = true};
   d.activity.calibration = calibrate_activity({}, ConstBlock(clean).part(settled, begins - settled),
                                               ConstBlock{nullptr, 0, 2}, format, "20-450 Hz", d.activity, beats);
   return d;
+}
+const EventDetector& detector(bool heart) {
+  static std::array<std::optional<EventDetector>, 2> both;
+  if (!both[heart]) both[heart] = calibrated(mixed(heart));
+  return *both[heart];
 }
 Told told_of(const Plan& plan, const sessions::Stream& s, std::int64_t piece, std::size_t room = 1000) {
   auto live = start(plan, format);
@@ -96,7 +102,7 @@ Told told_of(const Plan& plan, const sessions::Stream& s, std::int64_t piece, st
 TEST(PipelineEvents, AreThoseOfTheDetectorBehindTheCleaning) {
   const Mixed& m = mixed(false);
   Plan plan = bare();
-  plan.events = detector(m, false);
+  plan.events = detector(false);
   const Told told = told_of(plan, m.stream, 100);
   auto cleaning = start(plan.cleaning, format);
   std::vector<double> y(m.stream.x.size());
@@ -135,7 +141,7 @@ TEST(PipelineEvents, OfADetectorThatKnowsTheHeartAreFoundAtBeatsToo) {
       plan.heart = EcgSubtraction{};
     else
       plan.heart = HeartGate{};
-    plan.events = detector(m, true);
+    plan.events = detector(true);
     const Told told = told_of(plan, m.stream, 100);
     long found = 0, false_ones = 0, may_be_beats = 0;
     const auto is_true = [&](const Event& e) {
@@ -162,7 +168,7 @@ TEST(PipelineEvents, ChangeOfTheKindOfDetectorBeginsAnewAndNumbersOn) {
                                 {CalibrationSource::declared, 40000, rate, "as made"});
   known.all_rest = true;
   spasms.events = known;
-  events.events = detector(m, false);
+  events.events = detector(false);
   auto live = start(spasms, format);
   Listener listener(10000);
   std::int64_t at = 0;
@@ -199,7 +205,7 @@ TEST(PipelineEvents, ChangeOfTheKindOfDetectorBeginsAnewAndNumbersOn) {
 TEST(PipelineEvents, ChangeOfTheDetectorKeepsAnOpenEvent) {
   const Mixed& m = mixed(false);
   Plan plan = bare();
-  plan.events = detector(m, false);
+  plan.events = detector(false);
   Plan then = plan;
   std::get<EventDetector>(*then.events).burst = 0.3_s;
   auto live = start(plan, format);
@@ -218,7 +224,7 @@ TEST(PipelineEvents, ChangeOfTheDetectorKeepsAnOpenEvent) {
 TEST(PipelineEvents, ArePureInRealTime) {
   const Mixed& m = mixed(false);
   Plan plan = bare();
-  plan.events = detector(m, false);
+  plan.events = detector(false);
   auto live = start(plan, format), spasms = start(sessions::whole_plan(rate), format);
   Sink<Reading> readings(100000);
   Sink<Event> events(100000);
