@@ -26,7 +26,7 @@ SETTLED_S, REST_S = 20.0, 20.0
 FIRST, LAST = int(SETTLED_S * FS), int((SETTLED_S + REST_S) * FS)
 #: Rest that drifts so many times as fast as in the record of the bar, for what `tracking` does not follow; records.
 FASTER, RECORDS_OF_FASTER = (2, 4), 10
-#: Records that EventDetector hears, too, as a user has it who says nothing.
+#: Records that EventDetector hears, too.
 RECORDS_OF_EVENT_DETECTOR = 20
 #: Records with events, so long.
 RECORDS_OF_EVENTS, EVENTS_S = 10, 160.0
@@ -199,7 +199,8 @@ def measure(e: Evidence, number: int) -> None:
     e.add(f"rest with {kind.name}: EventDetector's false alarms, of whatever kind", "-",
           f"{named_ones.per_hour():.2g} / h (<= {named_ones.upper():.2g} / h); "
           f"{named_ones.cancelled / named_ones.hours / 60:.1f} / min cancelled",
-          f"with its defaults, which keep what lasts 15 ms; {named_ones.hours:.1f} channel hours")  # fmt: skip
+          f"its `activity` as it is by default, which keeps what lasts 15 ms, from where the rest ended; "
+          f"{named_ones.hours:.1f} channel hours")  # fmt: skip
     if kind.parts.keys() == {"level_drift"}:
         for times in FASTER:
             faster = drifting_faster(times)

@@ -111,8 +111,10 @@ def write_events(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
     if not file.name.endswith("events.tsv"):
         raise ConfigError("path", repr(os.fspath(path)), "a name that ends in events.tsv, as BIDS has it")
     for name in table["channel"]:
-        if name != " ".join(name.split()) or name in ("", "n/a"):
-            raise ConfigError("channels", repr(name), "names without tabs, line breaks and spaces around")
+        if name != " ".join(name.split()) or name in ("", "n/a") or "," in name or '"' in name:
+            raise ConfigError(
+                "channels", repr(name), "names without tabs, line breaks, commas, quotation marks and spaces around"
+            )
     written = table[[of for _, of, _ in _WRITTEN]].set_axis([name for name, _, _ in _WRITTEN], axis=1)
     written["reasons"] = written["reasons"].replace("", "n/a")
     written.to_csv(file, sep="\t", index=False, na_rep="n/a", lineterminator="\n")

@@ -197,6 +197,11 @@ def test_refused_by_name(tmp_path: Path) -> None:
             lambda: found(channels=["a\tb", "c"]).to_bids_events(tmp_path / "events.tsv"),
             r"channels is 'a\\tb': expected names without tabs",
         ),
+        (
+            lambda: found(channels=["a,b", "c"]).to_bids_events(tmp_path / "events.tsv"),
+            r"channels is 'a,b': expected names without tabs, line breaks, commas",
+        ),
+        (lambda: unguard.Events(reports, fs=FS, channels=["a", "a"]), "channels is 'a' twice: expected every name on"),
         (lambda: unguard.markers_from_bids(written(tmp_path), fs=-1), "fs is -1 Hz: expected a sampling rate above"),
         (lambda: unguard.markers_from_bids(written(tmp_path), fs=FS, kinds=["lie"]), "kinds is .*expected a marker"),  # type: ignore[arg-type]
         (
