@@ -59,10 +59,11 @@ def measure(e: Evidence) -> None:
         # What a perfect interval of 95 % passes with a probability of 0.999.
         least = stats.binom.ppf(0.001, RECORDINGS, 0.95)
         what = f"relative timing of {REPETITIONS} repetitions at {snr:g} dB, lag {1000 * LAG:g} ms"
+        found = holds >= least and not infinite and alone <= MOST_ALONE * RECORDINGS * REPETITIONS
         e.add(f"{what}: intervals that hold it",
               f">= {least:g} of {RECORDINGS}; none infinite; <= {100 * MOST_ALONE:g} % without a partner",
               f"{holds}; {infinite} infinite; {alone} of {RECORDINGS * REPETITIONS} repetitions without a partner",
-              f"truth of the generator, SD {1000 * SPREAD:g} ms", holds >= least and not infinite and alone <= MOST_ALONE * RECORDINGS * REPETITIONS)  # fmt: skip
+              f"truth of the generator, SD {1000 * SPREAD:g} ms", found)  # fmt: skip
         mean, sd = float(np.mean(off)), float(np.std(off, ddof=1))
         e.add(f"relative timing at {snr:g} dB: median against the true median", "|bias| <= 1 ms, SD <= 5 ms",
               f"{mean:+.2f} +- {sd:.2f} ms; one latency {np.mean(error):+.2f} +- {np.std(error):.2f} ms",
