@@ -82,6 +82,9 @@ class LiveSessionDetector {
   }
 
   const SessionDetector& spec() const noexcept { return spec_; }
+  const StreamFormat& format() const noexcept {
+    return std::visit([](const auto& one) -> const StreamFormat& { return one.format(); }, detector_);
+  }
   const Detector& detector() const noexcept { return detector_; }
 
  private:
