@@ -165,8 +165,8 @@ TEST(ActivityDetector, AMarkedSampleChangesNoRule) {
   }
 }
 
-// Truth: where it was put, at 5 dB. Nothing is known of 25 samples, those that are lost 10 ms behind the onset and those
-// that they are the past of; less than that much of it is hidden. n = 200.
+// Truth: where it was put, at 5 dB. Nothing is known of 25 samples, those that are lost 10 ms behind the onset and
+// those that they are the past of; less than that much of it is hidden. n = 200.
 TEST(ActivityDetector, AShortLossBehindAnOnsetDoesNotHideIt) {
   ActivityDetector spec = knowing_white();
   spec.calibration.noise.order = 20;
