@@ -24,10 +24,11 @@ KNOWS_LESS = "no contraction"
 def measure(e: Evidence) -> None:
     """F1 by class and blind, agreement of measures, alarms, beats."""
     for setting, test in SETTINGS.items():
+        knows_less = KNOWS_LESS in setting
         passed, said = tests_said.cpp("detect", f"EventDetectorScore.{test}", UNGUARD_EVENT_SEEDS=str(SEEDS))
         e.add(f"{setting}: the test of these bars", "passes", "passes" if passed else "fails",
               "calibrated on the quiet first 30 s" + (", its R peaks of the truth" if "ECG" in setting else "")
-              + ("" if KNOWS_LESS in setting else ", and a contraction of 4 s and 20 dB"),
+              + ("" if knows_less else ", and a contraction of 4 s and 20 dB"),
               passed)  # fmt: skip
         counts = {kind: number(said, rf"(\d+) {kind}") for kind in KINDS}
         blind = number(said, r"F1 class-blind ([\d.]+)")
@@ -43,10 +44,9 @@ def measure(e: Evidence) -> None:
               "ICC(2,1), absolute agreement", durations >= 0.85 and levels >= 0.99)  # fmt: skip
         soon = number(said, r"SPIKE's onset: ([\d.]+) %")
         cancelled = number(said, r"that are cancelled (\d+)")
-        e.add(f"{setting}: OPEN within 50 ms of a SPIKE's onset", "-" if KNOWS_LESS in setting else ">= 95 %",
-              f"{soon:.1f} %",
+        e.add(f"{setting}: OPEN within 50 ms of a SPIKE's onset", "-" if knows_less else ">= 95 %", f"{soon:.1f} %",
               f"band-pass included; events that live; {cancelled:.0f} others were only cancelled",
-              None if KNOWS_LESS in setting else soon >= 95)  # fmt: skip
+              None if knows_less else soon >= 95)  # fmt: skip
         alarms = re.search(r"false alarms: (.*)/h; (\d+ of \d+) OPENs", said)
         e.add(f"{setting}: false alarms between events", "-", f"{alarms[1]} / h" if alarms else "not said",
               f"{alarms[2]} OPENs taken back" if alarms else "")  # fmt: skip

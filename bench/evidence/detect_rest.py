@@ -45,6 +45,7 @@ class Disturbed:
     heart: bool = False
     hum: bool = False
     counted: Alarms = field(default_factory=lambda: Alarms(0, 0, 0.0))
+    events: Alarms = field(default_factory=lambda: Alarms(0, 0, 0.0))
     beats: int = 0
     opened_at_beats: int = 0
 
@@ -106,9 +107,15 @@ def told_of(kind: Disturbed, x: Array, truth: Any) -> Any:
     return unguard.ActivityDetector(calibration=calibration, false_alarms=TOLD, continues=True)
 
 
-def count(kind: Disturbed, records: int) -> None:
-    """Run ours over so many records in which nothing happens."""
-    for x, truth in still(kind, records):
+def in_context(ours: Any) -> Any:
+    """Return EventDetector as it is by default, in declared rest, that knows what ours knows."""
+    usual = unguard.EventDetector(all_rest=True)
+    return usual.replace(activity=usual.activity.replace(calibration=ours.calibration, continues=ours.continues))
+
+
+def count(kind: Disturbed, records: int, records_of_events: int = 0) -> None:
+    """Run ours over so many records in which nothing happens, and EventDetector over so many of them."""
+    for number, (x, truth) in enumerate(still(kind, records)):
         beats = np.array([p - LAST for p in truth["r_peaks"] if p >= LAST]) if kind.heart else np.empty(0)
         opened: set[tuple[int, int]] = set()
 
@@ -116,20 +123,12 @@ def count(kind: Disturbed, records: int) -> None:
             near = np.flatnonzero(np.abs(beats - report.decided) < NEAR_S * FS)
             opened.update((report.channel, int(b)) for b in near[:1])
 
-        kind.counted += alarms(told_of(kind, x, truth), [x[LAST:]], opens=at_a_beat)
+        ours = told_of(kind, x, truth)
+        kind.counted += alarms(ours, [x[LAST:]], opens=at_a_beat)
+        if number < records_of_events:
+            kind.events += alarms(in_context(ours), [x[LAST:]])
         kind.beats += 4 * len(beats)
         kind.opened_at_beats += len(opened)
-
-
-def events_counted(kind: Disturbed) -> Alarms:
-    """Return what EventDetector calls an event where nothing happens, OPENs that live as in `count`."""
-    usual = unguard.EventDetector(all_rest=True)
-    counted = Alarms(0, 0, 0.0)
-    for x, truth in still(kind, RECORDS_OF_EVENT_DETECTOR):
-        known = told_of(kind, x, truth).calibration
-        spec = usual.replace(activity=usual.activity.replace(calibration=known, continues=True))
-        counted += alarms(spec, [x[LAST:]])
-    return counted
 
 
 def found(kind: Disturbed) -> dict[str, tuple[int, int]]:
@@ -179,7 +178,7 @@ def published(kind: Disturbed) -> tuple[dict[str, Alarms], list[str]]:
 def measure(e: Evidence, number: int) -> None:
     """Count on one of kinds()."""
     kind = kinds()[number]
-    count(kind, RECORDS)
+    count(kind, RECORDS, RECORDS_OF_EVENT_DETECTOR)
     c = kind.counted
     e.add(f"rest with {kind.name}: ACTIVITY false alarms over {c.hours:.1f} channel hours", "<= 1 / h (upper 95 %)",
           f"{c.alarms} (<= {c.upper():.2f} / h); {c.cancelled / c.hours / 60:.1f} / min cancelled",
@@ -195,12 +194,11 @@ def measure(e: Evidence, number: int) -> None:
               f"{100 * share:.2f} % of {kind.beats}",
               f"truth of the generator; as many OPENs by chance {100 * by_chance:.2f} %",
               share <= 0.1 if alone else None)  # fmt: skip
-    named_ones = events_counted(kind)
     e.add(f"rest with {kind.name}: EventDetector's false alarms, of whatever kind", "-",
-          f"{named_ones.per_hour():.2g} / h (<= {named_ones.upper():.2g} / h); "
-          f"{named_ones.cancelled / named_ones.hours / 60:.1f} / min cancelled",
+          f"{kind.events.per_hour():.2g} / h (<= {kind.events.upper():.2g} / h); "
+          f"{kind.events.cancelled / kind.events.hours / 60:.1f} / min cancelled",
           f"its `activity` as it is by default, which keeps what lasts 15 ms, from where the rest ended; "
-          f"{named_ones.hours:.1f} channel hours")  # fmt: skip
+          f"{kind.events.hours:.1f} channel hours")  # fmt: skip
     if kind.parts.keys() == {"level_drift"}:
         for times in FASTER:
             faster = drifting_faster(times)

@@ -236,7 +236,9 @@ TEST(ActivityCalibrator, TakesBeatsOfAnyLengthIfThereAreEnough) {
   r_peaks.resize(5);
   for (std::size_t i = 5000; i < x.size(); ++i) x[i] = x[i] > 50 ? x[i] - 100 : x[i];
   const auto few = try_calibrate_activity(spec, block(x), {}, format(), "", {}, r_peaks);
+  ASSERT_FALSE(few);
   EXPECT_EQ(message(few.fault()).find("NoiseCalibrator.shortest"), std::string::npos) << message(few.fault());
+  EXPECT_NE(message(few.fault()).find("unmarked"), std::string::npos) << message(few.fault());
 }
 
 }  // namespace

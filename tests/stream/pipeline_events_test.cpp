@@ -34,8 +34,8 @@ Plan bare() {
   return plan;
 }
 
-// A heart as loud as the resting muscle, or none; behind `begins` a spike of 80 ms a second, in both channels, the
-// second half of them at the R peak.
+// A heart as loud as the resting muscle, or none; behind `begins` a spike of 80 ms about once a second, in both
+// channels, with a heart every other one at an R peak.
 struct Mixed {
   sessions::Stream stream;
   std::vector<std::int64_t> r_peaks, spikes;
@@ -51,7 +51,8 @@ const Mixed& mixed(bool heart) {
                             .channels = 2,
                             .seed = 977});
       Mixed& to = made[beats];
-      for (const auto r : m.r_peaks) to.r_peaks.push_back(std::llround(r));
+      for (const auto r : m.r_peaks)
+        if (beats) to.r_peaks.push_back(std::llround(r));
       for (std::int64_t at = begins + 2000; at + 2000 < m.frames; at += 2000) {
         std::int64_t onset = at;
         if (beats && to.spikes.size() % 2 == 1)
@@ -71,18 +72,26 @@ const Mixed& mixed(bool heart) {
   return both[heart];
 }
 
-// Calibrated, once, on what the cleaning lets through, heart and all.
-EventDetector calibrated(const Mixed& m) {
+// What the cleaning lets through.
+struct Cleaned {
+  std::vector<double> x;
+  std::vector<Marks> marks;
+  ConstBlock block() const { return {x.data(), static_cast<std::int64_t>(x.size()) / 2, 2, marks.data()}; }
+};
+Cleaned cleaned(const sessions::Stream& s) {
+  Cleaned clean{std::vector<double>(s.x.size()), std::vector<Marks>(s.x.size())};
   auto cleaning = start(bare().cleaning, format);
-  std::vector<double> y(m.stream.x.size());
-  std::vector<Marks> marks(y.size());
-  const Block clean{y.data(), m.stream.frames, 2, marks.data()};
-  cleaning.process(m.stream.part(0, m.stream.frames), clean);
+  cleaning.process(s.part(0, s.frames), {clean.x.data(), s.frames, 2, clean.marks.data()});
+  return clean;
+}
+// Calibrated on that, heart and all; once.
+EventDetector calibrated(const Mixed& m) {
+  const Cleaned clean = cleaned(m.stream);
   std::vector<std::int64_t> beats;
   for (const std::int64_t r : m.r_peaks)
-    if (&m == &mixed(true) && r >= settled && r < begins) beats.push_back(r - settled);
+    if (r >= settled && r < begins) beats.push_back(r - settled);
   EventDetector d{.all_rest = true};
-  d.activity.calibration = calibrate_activity({}, ConstBlock(clean).part(settled, begins - settled),
+  d.activity.calibration = calibrate_activity({}, clean.block().part(settled, begins - settled),
                                               ConstBlock{nullptr, 0, 2}, format, "20-450 Hz", d.activity, beats);
   return d;
 }
@@ -104,14 +113,10 @@ TEST(PipelineEvents, AreThoseOfTheDetectorBehindTheCleaning) {
   Plan plan = bare();
   plan.events = detector(false);
   const Told told = told_of(plan, m.stream, 100);
-  auto cleaning = start(plan.cleaning, format);
-  std::vector<double> y(m.stream.x.size());
-  std::vector<Marks> marks(y.size());
-  const Block clean{y.data(), m.stream.frames, 2, marks.data()};
-  cleaning.process(m.stream.part(0, m.stream.frames), clean);
   auto alone = try_start(*plan.events, format).take();
   Sink<Event> sink(10000);
-  EXPECT_EQ(alone.process(clean, sink).status, Status::ok);
+  const Cleaned clean = cleaned(m.stream);
+  EXPECT_EQ(alone.process(clean.block(), sink).status, Status::ok);
   EXPECT_EQ(alone.finish(sink), Status::ok);
   EXPECT_GE(std::count_if(told.events.begin(), told.events.end(),
                           [](const Event& e) { return e.report == Report::close && e.kind == EventKind::spike; }),

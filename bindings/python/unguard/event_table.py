@@ -74,9 +74,11 @@ class Events:
         if late < 0:
             raise ConfigError("delay", f"{late:g} s", "a delay of 0 s or more")
         named = None if channels is None else tuple(names("channels", channels, "names of channels, or None"))
+        seen: set[str] = set()
         for name in named or ():
-            if named is not None and named.count(name) > 1:
+            if name in seen:
                 raise ConfigError("channels", f"{name!r} twice", "every name once")
+            seen.add(name)
         most = max((e.channel for e in told), default=-1)
         if named is not None and most >= len(named):
             raise ConfigError("channels", f"{len(named)} names", f"one for each of at least {most + 1} channels")

@@ -59,12 +59,14 @@ class LiveSessionDetector {
   // Live change to one of the same kind, by its own change(); the one before comes back. One of the other kind comes
   // back unchanged.
   LiveSessionDetector change(LiveSessionDetector next) noexcept {
-    if (!goes_on_as(next)) return next;
-    if (auto* spasms = std::get_if<LiveSpasmDetector<SpasmDetector>>(&detector_))
-      change_to(*spasms, next);
-    else
-      change_to(*std::get_if<LiveEventDetector<EventDetector>>(&detector_), next);
-    std::swap(spec_, next.spec_);
+    std::visit(
+        [&]<class Live>(Live& running) {
+          auto* other = std::get_if<Live>(&next.detector_);
+          if (!other) return;
+          *other = running.change(std::move(*other));
+          std::swap(spec_, next.spec_);
+        },
+        detector_);
     return next;
   }
 
@@ -85,15 +87,8 @@ class LiveSessionDetector {
   const StreamFormat& format() const noexcept {
     return std::visit([](const auto& one) -> const StreamFormat& { return one.format(); }, detector_);
   }
-  const Detector& detector() const noexcept { return detector_; }
 
  private:
-  template <class Live>
-  static void change_to(Live& running, LiveSessionDetector& next) noexcept {
-    auto& other = *std::get_if<Live>(&next.detector_);
-    other = running.change(std::move(other));
-  }
-
   SessionDetector spec_;
   Detector detector_;
 };

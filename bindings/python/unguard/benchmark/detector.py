@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from unguard.arguments import object_of, text
 from unguard.benchmark.event import ScoredEvent, events_of
 from unguard.errors import ConfigError
 
@@ -49,6 +50,15 @@ class Detector:
     def __call__(self, x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
         """Return what it finds, by onset."""
         return events_of("found", self.detect(x, fs, rest))
+
+
+def labels(spec: Any, name: str | None, settings: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
+    """Return the name and the settings that a spec goes by in tables; None takes the spec's name, and no settings."""
+    called = type(spec).__name__ if name is None else text("name", name, "a name for tables, or None")
+    if settings is None:
+        return called, {}
+    object_of("settings", settings, Mapping, "settings by name, or None")
+    return called, dict(settings)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import unguard
-from unguard.arguments import object_of, text
-from unguard.benchmark.detector import BAND, Detector, Family
+from unguard.benchmark.detector import BAND, Detector, Family, labels
 from unguard.errors import ConfigError
 
 _SPECS = (unguard.Abbink, unguard.IntegratedProfile, unguard.BayesianChangePoint)
@@ -33,15 +32,13 @@ def from_offline_spec(spec: Any, *, name: str | None = None, settings: Mapping[s
     """
     if not isinstance(spec, _SPECS):
         raise ConfigError("spec", repr(spec), "an Abbink, an IntegratedProfile, or a BayesianChangePoint")
-    called = type(spec).__name__ if name is None else text("name", name, "a name for tables, or None")
-    if settings is not None:
-        object_of("settings", settings, Mapping, "settings by name, or None")
+    called, told_settings = labels(spec, name, settings)
 
     def detect(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> Iterable[unguard.ActiveStretch]:
         told = x[slice(*rest)] if isinstance(spec, unguard.Abbink) else None
         return unguard.active_stretches(spec, x, fs=fs, rest=told)
 
-    return Detector(called, detect, dict(settings or {}), causal=False, wants=BAND)
+    return Detector(called, detect, told_settings, causal=False, wants=BAND)
 
 
 def _made(kind: type, **fields: Any) -> Detector:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 import unguard
 from unguard.analysis.method import PRIMING_S
-from unguard.arguments import flag, object_of, several, text
+from unguard.arguments import flag, object_of, several
 from unguard.benchmark.band import bandpass
-from unguard.benchmark.detector import RAW, Detector
+from unguard.benchmark.detector import RAW, Detector, labels
 from unguard.benchmark.event import ScoredEvent
 from unguard.benchmark.live_reports import live_reports
 from unguard.errors import ConfigError
@@ -56,9 +56,7 @@ def from_spec(
     """
     if not _is_detector(spec) and (hasattr(spec, "start") or not callable(spec)):
         raise ConfigError("spec", repr(spec), _EXPECTED)
-    called = type(spec).__name__ if name is None else text("name", name, "a name for tables, or None")
-    if settings is not None:
-        object_of("settings", settings, Mapping, "settings by name, or None")
+    called, told_settings = labels(spec, name, settings)
     if band is not None:
         object_of("band", band, unguard.Bandpass, "a Bandpass, or None")
     behind = several("filters", filters, "filters such as Rms(), one after the other")
@@ -79,7 +77,7 @@ def from_spec(
         told: dict[str, Any] = {"markers": [("rest begins", first), ("rest ends", last)]} if named else {}
         return scored(live_reports(made, y, fs=fs, marks=marks, **told), late, len(x))
 
-    return Detector(called, detect, dict(settings or {}), causal=True, wants=RAW)
+    return Detector(called, detect, told_settings, causal=True, wants=RAW)
 
 
 def _is_detector(spec: Any) -> bool:
