@@ -21,7 +21,7 @@ struct Inner {
   friend bool operator==(const Inner&, const Inner&) = default;
 };
 constexpr SpecInfo info(const Inner*) { return {"Inner", "inside another", "none"}; }
-constexpr auto fields(const Inner*) { return std::tuple{field<&Inner::edge>("edge", "an edge", positive)}; }
+constexpr auto fields(const Inner*) { return field_list(field<&Inner::edge>("edge", "an edge", positive)); }
 
 // One field of every kind.
 struct Every {
@@ -39,21 +39,17 @@ struct Every {
 };
 constexpr SpecInfo info(const Every*) { return {"Every", "one of every kind", "none"}; }
 constexpr auto fields(const Every*) {
-  return std::tuple{field<&Every::window>("window", "a duration", between(0.1, 2)),
+  return field_list(field<&Every::window>("window", "a duration", between(0.1, 2)),
                     field<&Every::order>("order", "a whole number", between(1, 12)),
-                    field<&Every::on>("on", "a switch"),
-                    field<&Every::shape>("shape", "a choice"),
-                    field<&Every::label>("label", "words"),
-                    field<&Every::q>("q", "perhaps a number", above(0.5)),
-                    field<&Every::rows>("rows", "a list"),
-                    field<&Every::level>("level", "one a channel", not_negative),
-                    field<&Every::inner>("inner", "a spec"),
-                    field<&Every::spare>("spare", "perhaps a spec")};
+                    field<&Every::on>("on", "a switch"), field<&Every::shape>("shape", "a choice"),
+                    field<&Every::label>("label", "words"), field<&Every::q>("q", "perhaps a number", above(0.5)),
+                    field<&Every::rows>("rows", "a list"), field<&Every::level>("level", "one a channel", not_negative),
+                    field<&Every::inner>("inner", "a spec"), field<&Every::spare>("spare", "perhaps a spec"));
 }
 
 struct NoSpec {};
 static_assert(Spec<Every> && Spec<Inner> && !Spec<NoSpec> && !Spec<int>);
-static_assert(std::tuple_size_v<decltype(fields(static_cast<const Every*>(nullptr)))> == 10);
+static_assert(fields(static_cast<const Every*>(nullptr))([](const auto&... f) { return sizeof...(f); }) == 10);
 
 Every with(auto change) {
   Every spec;

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -25,8 +24,8 @@ constexpr SpecInfo info(const Priming*) {
           "Gustafsson 1996, doi:10.1109/78.492552"};
 }
 constexpr auto fields(const Priming*) {
-  return std::tuple{
-      field<&Priming::length>("length", "how long to listen before the first output", between(0.0, 10.0))};
+  return field_list(
+      field<&Priming::length>("length", "how long to listen before the first output", between(0.0, 10.0)));
 }
 
 // Collects the first samples of a stream.

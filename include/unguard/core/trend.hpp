@@ -17,7 +17,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/calibration.hpp"
@@ -49,9 +48,9 @@ constexpr SpecInfo info(const TrendLine*) {
           "Sen 1968, doi:10.1080/01621459.1968.10480934; Patterson & Thompson 1971, doi:10.1093/biomet/58.3.545"};
 }
 constexpr auto fields(const TrendLine*) {
-  return std::tuple{
+  return field_list(
       field<&TrendLine::fit>("fit", "how the line is laid: Theil-Sen bears a few values that are far off"),
-      field<&TrendLine::level>("level", "the chance with which intervals hold the truth", between(0.5, 0.999))};
+      field<&TrendLine::level>("level", "the chance with which intervals hold the truth", between(0.5, 0.999)));
 }
 
 // Ends of intervals are infinite where too few values say nothing of them.

@@ -15,7 +15,6 @@
 #include <numbers>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -49,14 +48,14 @@ constexpr SpecInfo info(const EcgSubtraction*) {
 }
 constexpr auto fields(const EcgSubtraction*) {
   using S = EcgSubtraction;
-  return std::tuple{
+  return field_list(
       field<&S::lead>("lead", "channel with an ECG, itself left as it is; none: beats are found on all channels"),
       field<&S::beats>("beats", "how many beats a mean beat is the mean of", between(10, 1000)),
       field<&S::look_ahead>("look_ahead", "how much later the output comes", between(0.04, 0.2)),
       field<&S::prominence>("prominence",
                             "how far the mean beat must stand out from what lies between beats, in standard deviations "
                             "of it, to be believed",
-                            between(3.5, 100))};
+                            between(3.5, 100)));
 }
 
 class EcgSubtractionKernel {

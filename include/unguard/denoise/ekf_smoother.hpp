@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <numbers>
 #include <optional>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -44,7 +43,7 @@ constexpr SpecInfo info(const EkfSmoother*) {
 }
 constexpr auto fields(const EkfSmoother*) {
   using S = EkfSmoother;
-  return std::tuple{
+  return field_list(
       field<&S::waves>("waves", "Gaussian waves fitted to the mean beat, at most", between(1, 30)),
       field<&S::height_noise>("height_noise", "standard deviation of a wave's height, as a share of it", between(0, 1)),
       field<&S::shape_noise>(
@@ -61,7 +60,7 @@ constexpr auto fields(const EkfSmoother*) {
                             between(0, 1)),
       field<&S::highpass>("highpass",
                           "edge of the high-pass, without delay, before the model: below it nothing is taken off",
-                          between(1, 20))};
+                          between(1, 20)));
 }
 
 namespace ekf_detail {

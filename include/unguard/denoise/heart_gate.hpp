@@ -12,7 +12,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -46,7 +45,7 @@ constexpr SpecInfo info(const HeartGate*) {
 }
 constexpr auto fields(const HeartGate*) {
   using S = HeartGate;
-  return std::tuple{
+  return field_list(
       field<&S::lead>("lead", "channel with an ECG; none: beats are found on all channels"),
       field<&S::before>("before", "what is left out before an R peak; no more than look_ahead", between(0, 0.2)),
       field<&S::after>("after", "and behind it", between(0, 0.3)),
@@ -54,7 +53,7 @@ constexpr auto fields(const HeartGate*) {
       field<&S::prominence>("prominence",
                             "how far the mean beat must stand out from what lies between beats, in standard deviations "
                             "of it, to be believed; nothing is left out for another",
-                            between(3.5, 100))};
+                            between(3.5, 100)));
 }
 
 // Its marks are those of its input, as late as the samples, and `heart` around a beat that is believed: a reason to

@@ -6,7 +6,6 @@
 
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -30,7 +29,7 @@ constexpr SpecInfo info(const LineCanceller*) {
           "Widrow et al. 1975, doi:10.1109/PROC.1975.10036; Glover 1977, doi:10.1109/TASSP.1977.1162997"};
 }
 constexpr auto fields(const LineCanceller*) {
-  return std::tuple{
+  return field_list(
       field<&LineCanceller::frequency>(
           "frequency", "of the mains, followed 1 Hz to either side; looked for from 45 to 65 Hz when not given",
           between(45, 65)),
@@ -38,7 +37,7 @@ constexpr auto fields(const LineCanceller*) {
                                        "multiples of the frequency to take out, 1 being itself; all up to 450 Hz and "
                                        "below half the rate when none are given",
                                        between(1, 32)),
-      field<&LineCanceller::width>("width", "-3 dB width of what is taken out at every harmonic", between(0.2, 5))};
+      field<&LineCanceller::width>("width", "-3 dB width of what is taken out at every harmonic", between(0.2, 5)));
 }
 
 inline Result<LineCancellerKernel> make_kernel(const LineCanceller& spec, const StreamFormat& format) {

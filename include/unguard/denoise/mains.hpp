@@ -13,7 +13,6 @@
 #include <numbers>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -40,7 +39,7 @@ constexpr SpecInfo info(const Mains*) {
   return {"Mains", "the mains canceller of a session, which rides over losses",
           "Widrow et al. 1975, doi:10.1109/PROC.1975.10036"};
 }
-constexpr auto fields(const Mains*) { return std::tuple{field<&Mains::canceller>("canceller", "what is taken out")}; }
+constexpr auto fields(const Mains*) { return field_list(field<&Mains::canceller>("canceller", "what is taken out")); }
 
 // What is missing and a `gap`, too, was bridged (Bridge): what stands there, without hum. The
 // marks are those of its input, `missing` besides while it listens for the level after a long loss, and `hum` where

@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <tuple>
 #include <vector>
 
 #include <Eigen/SVD>
@@ -39,7 +38,7 @@ constexpr SpecInfo info(const PcaSubtraction*) {
 }
 constexpr auto fields(const PcaSubtraction*) {
   using S = PcaSubtraction;
-  return std::tuple{
+  return field_list(
       field<&S::before>("before", "how far a beat reaches before its R peak", between(0.03, 0.4)),
       field<&S::after>("after", "how far it reaches behind it", between(0.03, 0.6)),
       field<&S::most_components>("most_components", "principal components beside the mean beat, at most",
@@ -49,7 +48,7 @@ constexpr auto fields(const PcaSubtraction*) {
                         "stretches of muscle without a QRS complex by this factor",
                         between(1, 10)),
       field<&S::beats>("beats", "beats in one decomposition, at most; longer records are done in equal parts",
-                       between(20, 2000))};
+                       between(20, 2000)));
 }
 
 namespace pca_detail {

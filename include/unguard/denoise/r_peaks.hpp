@@ -11,7 +11,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -40,11 +39,11 @@ constexpr SpecInfo info(const RPeaks*) {
   return {"RPeaks", "heartbeats, an event at every R peak", "after Pan & Tompkins 1985, doi:10.1109/TBME.1985.325532"};
 }
 constexpr auto fields(const RPeaks*) {
-  return std::tuple{field<&RPeaks::lead>("lead", "channel with an ECG; none: whichever channels say most"),
+  return field_list(field<&RPeaks::lead>("lead", "channel with an ECG; none: whichever channels say most"),
                     field<&RPeaks::prominence>("prominence",
                                                "how far the mean beat must stand out from what lies between beats, in "
                                                "standard deviations of it, to be believed",
-                                               between(3.5, 100))};
+                                               between(3.5, 100)));
 }
 
 inline constexpr Hertz least_rate_for_r_peaks{250};

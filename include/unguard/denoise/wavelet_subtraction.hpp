@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -35,7 +34,7 @@ constexpr SpecInfo info(const WaveletSubtraction*) {
 }
 constexpr auto fields(const WaveletSubtraction*) {
   using S = WaveletSubtraction;
-  return std::tuple{
+  return field_list(
       field<&S::levels>("levels", "levels of the wavelet transform; none: as many as leave nothing above 10 Hz",
                         between(1, 14)),
       field<&S::threshold>("threshold",
@@ -44,7 +43,7 @@ constexpr auto fields(const WaveletSubtraction*) {
       field<&S::window>("window", "stretch around R in which the muscle's are estimated, by their median",
                         between(0.3, 60)),
       field<&S::reach>("reach", "to either side of R, where coefficients may be the heart's and are no muscle's",
-                       between(0.01, 0.2))};
+                       between(0.01, 0.2)));
 }
 
 inline constexpr Hertz lowest_of_wavelets{10};

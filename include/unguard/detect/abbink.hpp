@@ -11,7 +11,6 @@
 #include <cmath>
 #include <cstdint>
 #include <span>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -34,11 +33,11 @@ constexpr SpecInfo info(const Abbink*) {
 }
 constexpr auto fields(const Abbink*) {
   using S = Abbink;
-  return std::tuple{
+  return field_list(
       field<&S::smoothing>("smoothing", "centred moving average of the rectified EMG", between(1e-3, 10)),
       field<&S::spreads>("spreads", "threshold above the mean at rest, in SD of the smoothed EMG", between(0.1, 1000)),
       field<&S::window>("window", "in which samples are counted, on either side", between(1e-3, 10)),
-      field<&S::share>("share", "of the samples counted that must agree", between(0.5, 1))};
+      field<&S::share>("share", "of the samples counted that must agree", between(0.5, 1)));
 }
 inline double& threshold_of(Abbink& spec) { return spec.spreads; }
 

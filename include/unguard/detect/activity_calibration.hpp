@@ -9,7 +9,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -55,7 +54,7 @@ constexpr SpecInfo info(const ActivityCalibration*) {
 }
 constexpr auto fields(const ActivityCalibration*) {
   using A = ActivityCalibration;
-  return std::tuple{
+  return field_list(
       field<&A::noise>("noise", "spectrum and level at rest; where the heart is heard, while it beats"),
       field<&A::level>("level", "RMS at rest, beats left out"),
       field<&A::lags>("lags", "of the correlation of a contraction", between(0, 40)),
@@ -80,7 +79,7 @@ constexpr auto fields(const ActivityCalibration*) {
                             "level of all of the rest, whitened, over that of the noise model; a value a channel; "
                             "none: 0"),
       field<&A::end_dB>("end_dB", "level at the end of the rest over that of all of it; a value a channel; none: 0"),
-      field<&A::end_dB_a_second>("end_dB_a_second", "how fast the level moved there; a value a channel; none: 0")};
+      field<&A::end_dB_a_second>("end_dB_a_second", "how fast the level moved there; a value a channel; none: 0"));
 }
 
 template <Spec Owner>

@@ -13,7 +13,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -46,12 +45,12 @@ constexpr SpecInfo info(const ActivityCalibrator*) {
 }
 constexpr auto fields(const ActivityCalibrator*) {
   using A = ActivityCalibrator;
-  return std::tuple{
+  return field_list(
       field<&A::noise>("noise", "how the noise at rest is modelled"),
       field<&A::lags>("lags", "of the correlation of a contraction", between(0, 40)),
       field<&A::least_ratio>("least_ratio", "least RMS of the contraction, of that of the rest", between(1.1, 1000)),
       field<&A::before>("before", "a beat lasts from so long before its R peak", between(0.005, 0.3)),
-      field<&A::after>("after", "to so long after it", between(0.005, 0.5))};
+      field<&A::after>("after", "to so long after it", between(0.005, 0.5)));
 }
 
 namespace activity_detail {

@@ -11,7 +11,6 @@
 #include <numbers>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -48,7 +47,7 @@ constexpr SpecInfo info(const ActivityDetector*) {
 }
 constexpr auto fields(const ActivityDetector*) {
   using S = ActivityDetector;
-  return std::tuple{
+  return field_list(
       field<&S::calibration>("calibration", "of the stream; required"),
       field<&S::false_alarms>("false_alarms", "an hour and channel, of the calibrated noise", between(1e-4, 1e4)),
       field<&S::sizes>("sizes", "dB of activity over rest in whitened EMG that are looked for; 1 to 8, ascending"),
@@ -70,7 +69,7 @@ constexpr auto fields(const ActivityDetector*) {
       field<&S::expected>("expected",
                           "true activities an hour and channel, for confidence alone: its chance that an event is one",
                           between(1e-4, 1e5)),
-      field<&S::on_marks>("on_marks", "what marks do to events")};
+      field<&S::on_marks>("on_marks", "what marks do to events"));
 }
 
 // What decides how often it alarms falsely is the number itself; higher thresholds are fewer alarms.

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -42,7 +41,7 @@ constexpr SpecInfo info(const Aglr*) {
 }
 constexpr auto fields(const Aglr*) {
   using S = Aglr;
-  return std::tuple{
+  return field_list(
       field<&S::noise>("noise", "the noise at rest that whitens; none: learnt from the first stretch"),
       field<&S::order>("order", "of the model of rest, if it is learnt; 0: only scaled", between(0, 32)),
       field<&S::window>("window", "whose mean square is compared", between(1e-3, 10)),
@@ -55,7 +54,7 @@ constexpr auto fields(const Aglr*) {
       field<&S::learn>("learn", "unmarked first stretch to learn rest from, if it is not given", between(0.1, 600)),
       field<&S::leave_for>("leave_for", "so long below the threshold ends an event", between(0.0, 10)),
       field<&S::shortest>("shortest", "events of a shorter duration are cancelled", between(0.0, 10)),
-      field<&S::on_marks>("on_marks", "what marks do to events")};
+      field<&S::on_marks>("on_marks", "what marks do to events"));
 }
 inline double& threshold_of(Aglr& spec) { return spec.threshold; }
 

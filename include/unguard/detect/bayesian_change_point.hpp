@@ -16,7 +16,6 @@
 #include <numbers>
 #include <span>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -39,13 +38,13 @@ constexpr SpecInfo info(const BayesianChangePoint*) {
 }
 constexpr auto fields(const BayesianChangePoint*) {
   using S = BayesianChangePoint;
-  return std::tuple{
+  return field_list(
       field<&S::bin>("bin", "whose sum of squares is all that is looked at; changes lie between bins",
                      between(1e-4, 10)),
       field<&S::prior>("prior", "probability of a change between two bins, before anything is known",
                        between(1e-30, 0.5)),
       field<&S::posterior>("posterior", "probability, within a bin, that a change must have", between(0.01, 0.9999)),
-      field<&S::rise_dB>("rise_dB", "active is what lies so far above the quietest stretch", between(0.1, 100))};
+      field<&S::rise_dB>("rise_dB", "active is what lies so far above the quietest stretch", between(0.1, 100)));
 }
 // The posterior would do, but hardly matters: a change is nearly certain or nearly none. Higher is fewer.
 inline double& threshold_of(BayesianChangePoint& spec) { return spec.rise_dB; }

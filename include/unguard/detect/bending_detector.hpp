@@ -9,7 +9,6 @@
 #include <cmath>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -48,7 +47,7 @@ constexpr SpecInfo info(const BendingDetector*) {
 }
 constexpr auto fields(const BendingDetector*) {
   using B = BendingDetector;
-  return std::tuple{
+  return field_list(
       field<&B::profile>("profile", "the person's own levels; required"),
       field<&B::angle>("angle", "name of the channel with the trunk angle in degrees; none: there is none"),
       field<&B::around>("around", "so much earlier or later the same level is expected", between(0.0, 45)),
@@ -63,7 +62,7 @@ constexpr auto fields(const BendingDetector*) {
       field<&B::join>("join", "a shorter gap does not end one", between(0.0, 10)),
       field<&B::guarded>("guarded", "how many spreads above its expected level a hold is guarded", between(0.5, 100)),
       field<&B::held>("held", "of a hold, before anything is said of it", between(0.1, 60)),
-      field<&B::on_marks>("on_marks", "what marks do to events")};
+      field<&B::on_marks>("on_marks", "what marks do to events"));
 }
 
 namespace bending_detail {

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -45,11 +44,11 @@ constexpr SpecInfo info(const BendingProfile*) {
 }
 constexpr auto fields(const BendingProfile*) {
   using B = BendingProfile;
-  return std::tuple{field<&B::angles>("angles", "degrees, ascending; one: at every angle the same"),
+  return field_list(field<&B::angles>("angles", "degrees, ascending; one: at every angle the same"),
                     field<&B::levels>("levels", "RMS in uV at each angle, channel after channel"),
                     field<&B::movement>("movement", "spectrum of EMG divided by its level"),
                     field<&B::holds>("holds", "RMS in uV of each channel in full flexion; none: not known"),
-                    field<&B::spreads>("spreads", "standard deviation of its logarithm between trials")};
+                    field<&B::spreads>("spreads", "standard deviation of its logarithm between trials"));
 }
 
 // What to expect of one muscle, degree by degree: the largest level within some degrees to either side, because nobody

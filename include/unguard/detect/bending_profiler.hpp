@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -39,10 +38,10 @@ constexpr SpecInfo info(const BendingProfiler*) {
 }
 constexpr auto fields(const BendingProfiler*) {
   using B = BendingProfiler;
-  return std::tuple{field<&B::angles>("angles", "at which a level is given; 1: no angle is needed", between(1, 100)),
+  return field_list(field<&B::angles>("angles", "at which a level is given; 1: no angle is needed", between(1, 100)),
                     field<&B::window>("window", "of the mean squares whose median is the level", between(0.01, 1)),
                     field<&B::fewest_trials>("fewest_trials", "fewest trials that make a profile", between(1, 100)),
-                    field<&B::order>("order", "of the model of the spectrum", between(1, 100))};
+                    field<&B::order>("order", "of the model of the spectrum", between(1, 100)));
 }
 
 // Frames [first, last) of the record: a bend from its beginning to its end, or a hold in full flexion.

@@ -11,7 +11,6 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "unguard/core/fields.hpp"
@@ -68,7 +67,7 @@ constexpr SpecInfo info(const Bonato*) {
 }
 constexpr auto fields(const Bonato*) {
   using S = Bonato;
-  return std::tuple{
+  return field_list(
       field<&S::noise>("noise", "the noise at rest that whitens; none: learnt from the first stretch"),
       field<&S::order>("order", "of the model of rest, if it is learnt; 0: only scaled", between(0, 32)),
       field<&S::threshold>("threshold", "zeta, over the variance at rest; bonato_threshold(P_FA, r0, m) gives it",
@@ -78,7 +77,7 @@ constexpr auto fields(const Bonato*) {
       field<&S::leave_for>("leave_for", "shorter gaps are filled", between(0.0, 10)),
       field<&S::shortest>("shortest", "shorter events are cancelled", between(0.0, 10)),
       field<&S::learn>("learn", "unmarked first stretch to learn rest from, if it is not given", between(0.1, 600)),
-      field<&S::on_marks>("on_marks", "what marks do to events")};
+      field<&S::on_marks>("on_marks", "what marks do to events"));
 }
 inline double& threshold_of(Bonato& spec) { return spec.threshold; }
 

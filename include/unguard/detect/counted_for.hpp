@@ -3,7 +3,6 @@
 // count holds for a detector that has the same ones and for no other. Cost: none.
 #pragma once
 
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -27,7 +26,7 @@ constexpr SpecInfo info(const CountedFor*) {
 }
 constexpr auto fields(const CountedFor*) {
   using C = CountedFor;
-  return std::tuple{
+  return field_list(
       field<&C::sizes>("sizes",
                        "dB of activity over rest that were looked for; none: nothing was counted, and log_alarms and "
                        "decay are a bound for whatever settings"),
@@ -36,7 +35,7 @@ constexpr auto fields(const CountedFor*) {
                           between(0.0, 0.5)),
       field<&C::memory>("memory", "how long the level of rest was remembered", between(0.5, 600)),
       field<&C::cap>("cap", "most the level of rest was moved at all, as a factor", between(1, 10)),
-      field<&C::look>("look", "over which beats are so loud", between(0.0, 1))};
+      field<&C::look>("look", "over which beats are so loud", between(0.0, 1)));
 }
 
 }  // namespace unguard

@@ -7,7 +7,6 @@
 
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "unguard/core/fields.hpp"
@@ -45,7 +44,7 @@ constexpr SpecInfo info(const EventDetector*) {
 }
 constexpr auto fields(const EventDetector*) {
   using S = EventDetector;
-  return std::tuple{
+  return field_list(
       field<&S::activity>("activity", "what finds the activities"),
       field<&S::all_rest>("all_rest", "whether the whole stream is declared rest"),
       field<&S::rise>("rise", "least peak above rest of what is spasm-like, as a fraction of rest", between(0.0, 1000)),
@@ -61,7 +60,7 @@ constexpr auto fields(const EventDetector*) {
       field<&S::artefact_muscles>("artefact_muscles", "unrelated muscles that make an artefact by going on at once",
                                   between(2, 1000)),
       field<&S::artefact_within>("artefact_within", "how close together that is", between(0.0, 0.1)),
-      field<&S::artefact_join>("artefact_join", "what follows an artefact so soon belongs to it", between(0.0, 10))};
+      field<&S::artefact_join>("artefact_join", "what follows an artefact so soon belongs to it", between(0.0, 10)));
 }
 
 namespace event_detail {

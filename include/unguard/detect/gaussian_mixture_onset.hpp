@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <tuple>
 #include <utility>
 
 #include "unguard/core/fields.hpp"
@@ -40,7 +39,7 @@ constexpr SpecInfo info(const GaussianMixtureOnset*) {
 }
 constexpr auto fields(const GaussianMixtureOnset*) {
   using S = GaussianMixtureOnset;
-  return std::tuple{
+  return field_list(
       field<&S::window>("window", "whose power is taken", between(1e-3, 10)),
       field<&S::log_odds>("log_odds", "active where the logarithm of the odds exceeds this", between(-100, 1e6)),
       field<&S::least_rise_dB>("least_rise_dB", "the burst's mean lies so far above that of rest, at least, in dB",
@@ -49,7 +48,7 @@ constexpr auto fields(const GaussianMixtureOnset*) {
       field<&S::learn>("learn", "unmarked first stretch that the mixture starts from", between(0.1, 600)),
       field<&S::leave_for>("leave_for", "so long below the threshold ends an event", between(0.0, 10)),
       field<&S::shortest>("shortest", "events of a shorter duration are cancelled", between(0.0, 10)),
-      field<&S::on_marks>("on_marks", "what marks do to events")};
+      field<&S::on_marks>("on_marks", "what marks do to events"));
 }
 inline double& threshold_of(GaussianMixtureOnset& spec) { return spec.log_odds; }
 

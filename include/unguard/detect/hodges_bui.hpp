@@ -8,7 +8,6 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/detect/crossing_channel.hpp"
@@ -38,7 +37,7 @@ constexpr SpecInfo info(const HodgesBui*) {
 }
 constexpr auto fields(const HodgesBui*) {
   using S = HodgesBui;
-  return std::tuple{
+  return field_list(
       field<&S::lowpass>("lowpass", "second-order low-pass of the rectified EMG", positive),
       field<&S::window>("window", "whose mean is compared", between(1e-3, 10)),
       field<&S::spreads>("spreads", "threshold above the mean at rest, in SD of the low-passed samples",
@@ -47,7 +46,7 @@ constexpr auto fields(const HodgesBui*) {
       field<&S::learn>("learn", "unmarked first stretch to learn them from, if none are given", between(0.1, 600)),
       field<&S::leave_for>("leave_for", "so long below the threshold ends an event", between(0.0, 10)),
       field<&S::shortest>("shortest", "events of a shorter duration are cancelled", between(0.0, 10)),
-      field<&S::on_marks>("on_marks", "what marks do to events")};
+      field<&S::on_marks>("on_marks", "what marks do to events"));
 }
 
 class HodgesBuiStatistic {

@@ -12,7 +12,6 @@
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/detect/active_stretch.hpp"
@@ -30,8 +29,8 @@ constexpr SpecInfo info(const IntegratedProfile*) {
           "Liu & Liu 2016, doi:10.1016/j.bspc.2015.09.004"};
 }
 constexpr auto fields(const IntegratedProfile*) {
-  return std::tuple{field<&IntegratedProfile::threshold>(
-      "threshold", "Kuiper's statistic that there must be, or nothing is found", between(0.0, 1e6))};
+  return field_list(field<&IntegratedProfile::threshold>(
+      "threshold", "Kuiper's statistic that there must be, or nothing is found", between(0.0, 1e6)));
 }
 inline double& threshold_of(IntegratedProfile& spec) { return spec.threshold; }
 

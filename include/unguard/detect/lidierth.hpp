@@ -9,7 +9,6 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/detect/crossing_channel.hpp"
@@ -39,7 +38,7 @@ constexpr SpecInfo info(const Lidierth*) {
 }
 constexpr auto fields(const Lidierth*) {
   using S = Lidierth;
-  return std::tuple{
+  return field_list(
       field<&S::window>("window", "of the moving average of the rectified EMG", between(1e-3, 10)),
       field<&S::spreads>("spreads", "threshold above the mean at rest, in SD of the moving average",
                          between(0.1, 1000)),
@@ -49,7 +48,7 @@ constexpr auto fields(const Lidierth*) {
       field<&S::baseline>("baseline", "mean and SD at rest; none: learnt from the first stretch"),
       field<&S::learn>("learn", "unmarked first stretch to learn them from, if none are given", between(0.1, 600)),
       field<&S::shortest>("shortest", "events of a shorter duration are cancelled", between(0.0, 10)),
-      field<&S::on_marks>("on_marks", "what marks do to events")};
+      field<&S::on_marks>("on_marks", "what marks do to events"));
 }
 inline double& threshold_of(Lidierth& spec) { return spec.spreads; }
 

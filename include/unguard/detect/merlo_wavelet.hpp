@@ -12,7 +12,6 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -41,7 +40,7 @@ constexpr SpecInfo info(const MerloWavelet*) {
 }
 constexpr auto fields(const MerloWavelet*) {
   using S = MerloWavelet;
-  return std::tuple{
+  return field_list(
       field<&S::scales>("scales", "of the wavelets, s of t exp(-t^2 / s^2)", between(1e-5, 0.1)),
       field<&S::spreads>("spreads", "threshold above the mean at rest, in SD of the manifestation variable",
                          between(0.1, 1000)),
@@ -49,7 +48,7 @@ constexpr auto fields(const MerloWavelet*) {
       field<&S::learn>("learn", "unmarked first stretch to learn them from, if none are given", between(0.1, 600)),
       field<&S::leave_for>("leave_for", "so long below the threshold ends an event", between(0.0, 10)),
       field<&S::shortest>("shortest", "events of a shorter duration are cancelled", between(0.0, 10)),
-      field<&S::on_marks>("on_marks", "what marks do to events")};
+      field<&S::on_marks>("on_marks", "what marks do to events"));
 }
 inline double& threshold_of(MerloWavelet& spec) { return spec.spreads; }
 

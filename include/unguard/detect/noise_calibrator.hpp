@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -39,7 +38,7 @@ constexpr SpecInfo info(const NoiseCalibrator*) {
 }
 constexpr auto fields(const NoiseCalibrator*) {
   using N = NoiseCalibrator;
-  return std::tuple{
+  return field_list(
       field<&N::order>("order", "of the model", between(1, 100)),
       field<&N::shortest>("shortest", "least unmarked signal", between(0.2, 3600)),
       field<&N::most_marked>("most_marked", "largest share of marked samples", between(0, 1)),
@@ -47,7 +46,7 @@ constexpr auto fields(const NoiseCalibrator*) {
       field<&N::most_peaked>("most_peaked",
                              "largest RMS of what its median magnitude says of Gaussian noise: of spikes, heartbeats "
                              "and bursts more",
-                             between(1.05, 1000))};
+                             between(1.05, 1000)));
 }
 
 // `band` says what the stretch has been through ("20-450 Hz order 4, causal"): the model is valid for that only.

@@ -10,7 +10,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -47,10 +46,10 @@ constexpr SpecInfo info(const NoiseModel*) {
 }
 constexpr auto fields(const NoiseModel*) {
   using N = NoiseModel;
-  return std::tuple{field<&N::rate>("rate", "of the samples it was made from", positive),
+  return field_list(field<&N::rate>("rate", "of the samples it was made from", positive),
                     field<&N::order>("order", "of the model", between(1, 100)),
                     field<&N::coefficients>("coefficients", "a1, a2, ... of the noise, channel after channel"),
-                    field<&N::level>("level", "RMS of the noise")};
+                    field<&N::level>("level", "RMS of the noise"));
 }
 
 // Why this model cannot serve these channels and this rate, if it cannot. `name` is the field that holds it.

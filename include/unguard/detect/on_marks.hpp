@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/core/units.hpp"
@@ -22,11 +21,11 @@ constexpr SpecInfo info(const OnMarks*) {
   return {"OnMarks", "what marks do to events", "measured delays of the marks, docs/quality.md"};
 }
 constexpr auto fields(const OnMarks*) {
-  return std::tuple{
+  return field_list(
       field<&OnMarks::bridge>("bridge", "a longer marked stretch ends an event", between(0.0, 10)),
       field<&OnMarks::guard>("guard", "a mark this close behind an onset cancels the event", between(0.0, 10)),
       field<&OnMarks::late>("late", "the same of a mark of what is found late: no contact, hum, movement",
-                            between(0.0, 10))};
+                            between(0.0, 10)));
 }
 
 }  // namespace unguard

@@ -8,7 +8,6 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/calibration.hpp"
@@ -28,8 +27,8 @@ constexpr SpecInfo info(const OnsetBaseline*) {
           "Hodges & Bui 1996, doi:10.1016/S0013-4694(96)95190-5"};
 }
 constexpr auto fields(const OnsetBaseline*) {
-  return std::tuple{field<&OnsetBaseline::mean>("mean", "of the statistic at rest"),
-                    field<&OnsetBaseline::spread>("spread", "standard deviation of the statistic at rest")};
+  return field_list(field<&OnsetBaseline::mean>("mean", "of the statistic at rest"),
+                    field<&OnsetBaseline::spread>("spread", "standard deviation of the statistic at rest"));
 }
 
 class BaselineMoments {

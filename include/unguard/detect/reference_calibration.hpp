@@ -8,7 +8,6 @@
 #include <array>
 #include <cmath>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/calibration.hpp"
@@ -37,12 +36,12 @@ constexpr SpecInfo info(const ReferenceCalibration*) {
 }
 constexpr auto fields(const ReferenceCalibration*) {
   using R = ReferenceCalibration;
-  return std::tuple{
+  return field_list(
       field<&R::effort>("effort", "what was asked for"),
       field<&R::holds>("holds", "how many went into it", between(0, 1000)),
       field<&R::level>("level", "mean RMS of the holds, the rest taken off in power"),
       field<&R::rest>("rest", "RMS at rest that is taken off in power; none: nothing is"),
-      field<&R::variation>("variation", "coefficient of variation between the holds of each channel", not_negative)};
+      field<&R::variation>("variation", "coefficient of variation between the holds of each channel", not_negative));
 }
 
 // A level in percent of the reference, the rest taken off both in power: 100 sqrt(A^2 - n^2) / sqrt(A_ref^2 - n^2); 0

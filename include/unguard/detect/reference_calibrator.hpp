@@ -14,7 +14,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -47,7 +46,7 @@ constexpr SpecInfo info(const ReferenceCalibrator*) {
 }
 constexpr auto fields(const ReferenceCalibrator*) {
   using R = ReferenceCalibrator;
-  return std::tuple{
+  return field_list(
       field<&R::effort>("effort", "what was asked for"),
       field<&R::shortest>("shortest", "least length of a hold", between(0.5, 600)),
       field<&R::middle>("middle", "middle part of each hold, which counts; no longer than the shortest hold",
@@ -64,7 +63,7 @@ constexpr auto fields(const ReferenceCalibrator*) {
                                between(0.0, 1000)),
       field<&R::most_trend>("most_trend",
                             "largest share by which thirds of a hold may differ beside what chance explains",
-                            between(0.0, 1000))};
+                            between(0.0, 1000)));
 }
 
 // One effort that was held: samples [begin, end) of the block.

@@ -7,7 +7,6 @@
 
 #include <cmath>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -38,12 +37,12 @@ constexpr SpecInfo info(const RestCalibration*) {
           "Rousseeuw & Croux 1993, doi:10.1080/01621459.1993.10476408"};
 }
 constexpr auto fields(const RestCalibration*) {
-  return std::tuple{field<&RestCalibration::slow>("slow", "window of the slow envelope", between(1e-3, 10)),
+  return field_list(field<&RestCalibration::slow>("slow", "window of the slow envelope", between(1e-3, 10)),
                     field<&RestCalibration::fast>("fast", "window of the fast envelope", between(1e-3, 10)),
                     field<&RestCalibration::level>("level", "median of the slow envelope at rest"),
                     field<&RestCalibration::spread>("spread", "1.4826 MAD of the slow envelope at rest"),
                     field<&RestCalibration::fast_level>("fast_level", "median of the fast envelope at rest"),
-                    field<&RestCalibration::fast_spread>("fast_spread", "1.4826 MAD of the fast envelope at rest")};
+                    field<&RestCalibration::fast_spread>("fast_spread", "1.4826 MAD of the fast envelope at rest"));
 }
 
 // How one rest was found, beside the numbers.

@@ -10,7 +10,6 @@
 #include <cmath>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -39,7 +38,7 @@ constexpr SpecInfo info(const RestCalibrator*) {
           "Rousseeuw & Croux 1993, doi:10.1080/01621459.1993.10476408"};
 }
 constexpr auto fields(const RestCalibrator*) {
-  return std::tuple{
+  return field_list(
       field<&RestCalibrator::slow>("slow", "window of the slow envelope", between(1e-3, 10)),
       field<&RestCalibrator::fast>("fast", "window of the fast envelope", between(1e-3, 10)),
       field<&RestCalibrator::shortest>("shortest", "least unmarked signal that counts as a rest", between(1, 3600)),
@@ -48,7 +47,7 @@ constexpr auto fields(const RestCalibrator*) {
           "most_by_peaks", "largest share by which peaks, as of a heart, may raise the level", between(0.0, 1000)),
       field<&RestCalibrator::most_trend>(
           "most_trend", "largest share by which thirds of the stretch may differ beside what chance explains",
-          between(0.0, 1000))};
+          between(0.0, 1000)));
 }
 
 namespace rest_detail {

@@ -13,7 +13,6 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -42,7 +41,7 @@ constexpr SpecInfo info(const SampleEntropyOnset*) {
 }
 constexpr auto fields(const SampleEntropyOnset*) {
   using S = SampleEntropyOnset;
-  return std::tuple{
+  return field_list(
       field<&S::window>("window", "whose entropy is taken", between(1e-3, 10)),
       field<&S::pattern>("pattern", "m: stretches of so many samples are compared", between(1, 10)),
       field<&S::tolerance>("tolerance", "r: alike are samples that differ by no more, in SD of rest",
@@ -51,7 +50,7 @@ constexpr auto fields(const SampleEntropyOnset*) {
       field<&S::learn>("learn", "unmarked first stretch that rest is learnt from", between(0.1, 600)),
       field<&S::leave_for>("leave_for", "so long below the threshold ends an event", between(0.0, 10)),
       field<&S::shortest>("shortest", "events of a shorter duration are cancelled", between(0.0, 10)),
-      field<&S::on_marks>("on_marks", "what marks do to events")};
+      field<&S::on_marks>("on_marks", "what marks do to events"));
 }
 inline double& threshold_of(SampleEntropyOnset& spec) { return spec.spreads; }
 

@@ -9,7 +9,6 @@
 #include <cmath>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "unguard/core/fields.hpp"
@@ -55,7 +54,7 @@ constexpr SpecInfo info(const SpasmDetector*) {
 }
 constexpr auto fields(const SpasmDetector*) {
   using S = SpasmDetector;
-  return std::tuple{
+  return field_list(
       field<&S::rest>("rest", "calibrated rest; none: learnt from the first stretch"),
       field<&S::learn>("learn", "unmarked first stretch to learn the rest from, if none is given", between(2, 600)),
       field<&S::all_rest>("all_rest", "whether the whole stream is declared rest"),
@@ -79,7 +78,7 @@ constexpr auto fields(const SpasmDetector*) {
       field<&S::guard>("guard", "a mark this close behind an onset cancels the event", between(0.0, 10)),
       field<&S::late>("late", "a mark of no contact, hum or movement this close behind an onset cancels the event",
                       between(0.0, 10)),
-      field<&S::exposure>("exposure", "time of rest that confidence speaks about", between(1, 1e6))};
+      field<&S::exposure>("exposure", "time of rest that confidence speaks about", between(1, 1e6)));
 }
 
 namespace spasm_detail {

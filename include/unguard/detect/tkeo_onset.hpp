@@ -10,7 +10,6 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "unguard/core/fields.hpp"
@@ -43,7 +42,7 @@ constexpr SpecInfo info(const TkeoOnset*) {
 }
 constexpr auto fields(const TkeoOnset*) {
   using S = TkeoOnset;
-  return std::tuple{
+  return field_list(
       field<&S::low>("low", "lower edge of the band-pass before the operator", positive),
       field<&S::high>("high", "upper edge of it", positive),
       field<&S::order>("order", "of each edge; 0: no band-pass, the stream has been filtered", between(0, 12)),
@@ -55,7 +54,7 @@ constexpr auto fields(const TkeoOnset*) {
       field<&S::learn>("learn", "unmarked first stretch to learn them from, if none are given", between(0.1, 600)),
       field<&S::leave_for>("leave_for", "so long below the threshold ends an event", between(0.0, 10)),
       field<&S::shortest>("shortest", "events of a shorter duration are cancelled", between(0.0, 10)),
-      field<&S::on_marks>("on_marks", "what marks do to events")};
+      field<&S::on_marks>("on_marks", "what marks do to events"));
 }
 inline double& threshold_of(TkeoOnset& spec) { return spec.spreads; }
 

@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <numeric>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -35,7 +34,7 @@ constexpr SpecInfo info(const AdaptiveRms*) {
           "Clancy 1999, IEEE Trans. Biomed. Eng. 46:717"};
 }
 constexpr auto fields(const AdaptiveRms*) {
-  return std::tuple{
+  return field_list(
       field<&AdaptiveRms::shortest>("shortest", "length of the shortest window", between(1e-6, 3600)),
       field<&AdaptiveRms::longest>("longest", "length of the longest window, reached to within a factor of 1.5",
                                    between(1e-6, 3600)),
@@ -43,7 +42,7 @@ constexpr auto fields(const AdaptiveRms*) {
       field<&AdaptiveRms::bandwidth>("bandwidth",
                                      "statistical bandwidth of the EMG after its filters: how many "
                                      "independent values there are in a window",
-                                     positive)};
+                                     positive));
 }
 
 namespace adaptive_detail {

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cmath>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/envelope/moving_average.hpp"
@@ -21,7 +20,7 @@ constexpr SpecInfo info(const Arv*) {
   return {"Arv", "moving average rectified value, causal", "Clancy & Hogan 1999, doi:10.1109/10.764949"};
 }
 constexpr auto fields(const Arv*) {
-  return std::tuple{field<&Arv::window>("window", "length of the window", between(1e-6, 3600))};
+  return field_list(field<&Arv::window>("window", "length of the window", between(1e-6, 3600)));
 }
 
 struct ArvLaw {

@@ -14,7 +14,6 @@
 #include <cmath>
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -49,7 +48,7 @@ constexpr SpecInfo info(const BayesianEnvelope*) {
           "Sanger 2007, doi:10.1152/jn.00936.2006"};
 }
 constexpr auto fields(const BayesianEnvelope*) {
-  return std::tuple{
+  return field_list(
       field<&BayesianEnvelope::likelihood>("likelihood",
                                            "how samples scatter at a level: gaussian (the level is an RMS) or "
                                            "laplacian (it is a mean magnitude, and outliers count less)"),
@@ -65,7 +64,7 @@ constexpr auto fields(const BayesianEnvelope*) {
       field<&BayesianEnvelope::lowest>(
           "lowest", "lowest level, which silence reads: marked low_snr within a step of it", between(1e-3, 1e6)),
       field<&BayesianEnvelope::highest>("highest", "highest level, at least: marked clipped within a step of it",
-                                        between(1e-2, 1e7))};
+                                        between(1e-2, 1e7)));
 }
 
 // A level with the smallest and the largest one it may be.

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "unguard/core/fields.hpp"
@@ -25,10 +24,10 @@ constexpr SpecInfo info(const ExponentialEnvelope*) {
           "Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5"};
 }
 constexpr auto fields(const ExponentialEnvelope*) {
-  return std::tuple{field<&ExponentialEnvelope::time_constant>(
+  return field_list(field<&ExponentialEnvelope::time_constant>(
                         "time_constant", "what came so long ago counts 1 / e; half the boxcar that is as smooth",
                         between(1e-6, 3600)),
-                    field<&ExponentialEnvelope::detection>("detection", "what is smoothed: |x| or x^2 (then rooted)")};
+                    field<&ExponentialEnvelope::detection>("detection", "what is smoothed: |x| or x^2 (then rooted)"));
 }
 
 inline Result<SmoothedKernel> make_kernel(const ExponentialEnvelope& spec, const StreamFormat& format) {

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -42,13 +41,13 @@ constexpr SpecInfo info(const Gated<S>*) {
 }
 template <class S>
 constexpr auto fields(const Gated<S>*) {
-  return std::tuple{
+  return field_list(
       field<&Gated<S>::envelope>("envelope",
                                  "what is gated: Rms, Arv, TwoPole, LinearEnvelope, ExponentialEnvelope, "
                                  "TkeoEnvelope, MovingMedian, BayesianEnvelope, AdaptiveRms or WhitenedRms"),
       field<&Gated<S>::least_share>("least_share", "share of the weights that must be left for a value",
                                     between(0.01, 1)),
-      field<&Gated<S>::tail>("tail", "how long behind a mark samples are left out, too", between(0, 10))};
+      field<&Gated<S>::tail>("tail", "how long behind a mark samples are left out, too", between(0, 10)));
 }
 
 // The statistic begins like the envelope's own, with zeros before the stream. A mark of any kind leaves its sample out,

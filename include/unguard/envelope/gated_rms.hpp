@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -43,7 +42,7 @@ constexpr SpecInfo info(const GatedRms*) {
           "Hogan & Mann 1980, doi:10.1109/TBME.1980.326652"};
 }
 constexpr auto fields(const GatedRms*) {
-  return std::tuple{
+  return field_list(
       field<&GatedRms::window>("window", "length of the window", between(0.001, 3600)),
       field<&GatedRms::tail>("tail", "what a filter before it still answers to a bridged sample, left out, too",
                              between(0, 10)),
@@ -59,7 +58,7 @@ constexpr auto fields(const GatedRms*) {
       field<&GatedRms::least_noise>("least_noise",
                                     "RMS that a connected electrode never stays below: no level by chance below it is "
                                     "believed; 0: any is",
-                                    between(0, 1000))};
+                                    between(0, 1000)));
 }
 
 // Two inputs: the filtered signal, and, aligned with it, a block whose marks are the gate (its values are not looked

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "unguard/core/block.hpp"
@@ -36,11 +35,11 @@ constexpr SpecInfo info(const Levels*) {
   return {"Levels", "readings of an envelope's level at a fixed pace", "unguard"};
 }
 constexpr auto fields(const Levels*) {
-  return std::tuple{
+  return field_list(
       field<&Levels::interval>("interval", "from one reading of a channel to the next", between(1e-6, 60)),
       field<&Levels::hold>("hold", "a channel without believable values for longer is invalid", between(0, 60)),
       field<&Levels::warmup>("warmup", "how long its values must be good then, and at the start, before they are given",
-                             between(0, 60))};
+                             between(0, 60)));
 }
 
 // A value: it copies, saves and loads. process() is for the real-time thread: no allocation, lock, system call or

@@ -12,7 +12,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "unguard/core/fields.hpp"
@@ -45,14 +44,14 @@ constexpr SpecInfo info(const LinearEnvelope*) {
           "Inman et al. 1952, Electroencephalogr. Clin. Neurophysiol. 4:187"};
 }
 constexpr auto fields(const LinearEnvelope*) {
-  return std::tuple{
+  return field_list(
       field<&LinearEnvelope::kind>("kind", "what the low-pass is"),
       field<&LinearEnvelope::order>("order", "number of poles", between(1, 12)),
       field<&LinearEnvelope::cutoff>("cutoff", "-3 dB frequency of the low-pass", positive),
       field<&LinearEnvelope::window>(
           "window", "instead of cutoff: length of the boxcar with the same noise bandwidth; 0.125 s with neither",
           between(1e-6, 3600)),
-      field<&LinearEnvelope::detection>("detection", "what is smoothed: |x| or x^2 (then rooted)")};
+      field<&LinearEnvelope::detection>("detection", "what is smoothed: |x| or x^2 (then rooted)"));
 }
 
 namespace linear_envelope_detail {

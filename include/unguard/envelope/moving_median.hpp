@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -29,7 +28,7 @@ constexpr SpecInfo info(const MovingMedian*) {
   return {"MovingMedian", "moving median of |x|, causal", "Tukey 1977, Exploratory Data Analysis"};
 }
 constexpr auto fields(const MovingMedian*) {
-  return std::tuple{field<&MovingMedian::window>("window", "length of the window", between(1e-6, 60))};
+  return field_list(field<&MovingMedian::window>("window", "length of the window", between(1e-6, 60)));
 }
 
 class MovingMedianKernel {

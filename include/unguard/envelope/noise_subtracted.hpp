@@ -6,7 +6,6 @@
 
 #include <cmath>
 #include <span>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -30,9 +29,9 @@ constexpr SpecInfo info(const NoiseSubtracted*) {
           "Hogan & Mann 1980, doi:10.1109/TBME.1980.326652"};
 }
 constexpr auto fields(const NoiseSubtracted*) {
-  return std::tuple{field<&NoiseSubtracted::noise>("noise", "RMS of the noise in the band of the level", not_negative),
+  return field_list(field<&NoiseSubtracted::noise>("noise", "RMS of the noise in the band of the level", not_negative),
                     field<&NoiseSubtracted::snr_share>(
-                        "snr_share", "marked low_snr where noise is more than this of the power", between(0.01, 1))};
+                        "snr_share", "marked low_snr where noise is more than this of the power", between(0.01, 1)));
 }
 
 class NoiseSubtractedRule {

@@ -6,7 +6,6 @@
 
 #include <cmath>
 #include <span>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -28,10 +27,10 @@ constexpr SpecInfo info(const PooledLevel*) {
   return {"PooledLevel", "one effort from several channels", "Hogan & Mann 1980, doi:10.1109/TBME.1980.326652"};
 }
 constexpr auto fields(const PooledLevel*) {
-  return std::tuple{
+  return field_list(
       field<&PooledLevel::reference>("reference", "level of each channel at one and the same effort", positive),
       field<&PooledLevel::least_share>("least_share", "share of the channels that must be left for a value",
-                                       between(0.01, 1))};
+                                       between(0.01, 1)));
 }
 
 class PooledLevelRule {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cmath>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/core/kernel.hpp"
@@ -16,7 +15,7 @@ struct Rectify {
 constexpr SpecInfo info(const Rectify*) {
   return {"Rectify", "full-wave rectification |x|", "De Luca 1997, doi:10.1123/jab.13.2.135"};
 }
-constexpr auto fields(const Rectify*) { return std::tuple{}; }
+constexpr auto fields(const Rectify*) { return field_list(); }
 
 class RectifyKernel {
  public:

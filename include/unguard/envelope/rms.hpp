@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cmath>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/envelope/moving_average.hpp"
@@ -21,7 +20,7 @@ constexpr SpecInfo info(const Rms*) {
   return {"Rms", "moving root mean square, causal", "Hogan & Mann 1980, doi:10.1109/TBME.1980.326652"};
 }
 constexpr auto fields(const Rms*) {
-  return std::tuple{field<&Rms::window>("window", "length of the window", between(1e-6, 3600))};
+  return field_list(field<&Rms::window>("window", "length of the window", between(1e-6, 3600)));
 }
 
 struct RmsLaw {

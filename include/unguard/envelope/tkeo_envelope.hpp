@@ -8,7 +8,6 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <tuple>
 #include <utility>
 
 #include "unguard/core/fields.hpp"
@@ -28,8 +27,8 @@ constexpr SpecInfo info(const TkeoEnvelope*) {
           "Li, Zhou & Aruin 2007, doi:10.1007/s10439-007-9320-z"};
 }
 constexpr auto fields(const TkeoEnvelope*) {
-  return std::tuple{field<&TkeoEnvelope::window>("window", "length of the boxcar with the same noise bandwidth",
-                                                 between(1e-6, 3600))};
+  return field_list(field<&TkeoEnvelope::window>("window", "length of the boxcar with the same noise bandwidth",
+                                                 between(1e-6, 3600)));
 }
 
 class TkeoEnvelopeKernel {

@@ -8,7 +8,6 @@
 #include <array>
 #include <cmath>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -31,9 +30,9 @@ constexpr SpecInfo info(const TwoPole*) {
           "Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5"};
 }
 constexpr auto fields(const TwoPole*) {
-  return std::tuple{
+  return field_list(
       field<&TwoPole::window>("window", "length of the boxcar with the same noise bandwidth", between(1e-6, 3600)),
-      field<&TwoPole::detection>("detection", "what is smoothed: |x| or x^2 (then rooted)")};
+      field<&TwoPole::detection>("detection", "what is smoothed: |x| or x^2 (then rooted)"));
 }
 
 class TwoPoleKernel {

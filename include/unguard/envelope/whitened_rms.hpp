@@ -11,7 +11,6 @@
 #include <cmath>
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -45,10 +44,10 @@ constexpr SpecInfo info(const WhitenedRms*) {
           "Clancy & Hogan 1994, IEEE Trans. Biomed. Eng. 41:159; Clancy & Farry 1999, doi:10.1109/IEMBS.1999.802650"};
 }
 constexpr auto fields(const WhitenedRms*) {
-  return std::tuple{
+  return field_list(
       field<&WhitenedRms::window>("window", "length of the window", between(1e-6, 3600)),
       field<&WhitenedRms::kind>("kind", "whitened by one filter, or as far as the noise allows at the present level"),
-      field<&WhitenedRms::whitening>("whitening", "what a WhiteningCalibrator found; there is none without it")};
+      field<&WhitenedRms::whitening>("whitening", "what a WhiteningCalibrator found; there is none without it"));
 }
 
 class WhitenedRmsKernel {

@@ -50,14 +50,14 @@ constexpr SpecInfo info(const WhiteningCalibration*) {
 }
 constexpr auto fields(const WhiteningCalibration*) {
   using W = WhiteningCalibration;
-  return std::tuple{field<&W::rate>("rate", "of the samples it was made from", positive),
+  return field_list(field<&W::rate>("rate", "of the samples it was made from", positive),
                     field<&W::order>("order", "of the whitening filter", between(1, 100)),
                     field<&W::spectrum_order>("spectrum_order", "of the models of the two spectra", between(1, 100)),
                     field<&W::coefficients>("coefficients", "a1, a2, ... of the contraction, channel after channel"),
                     field<&W::contraction>("contraction", "the same of spectrum_order, with the noise in it"),
                     field<&W::rest>("rest", "the same of the noise"),
                     field<&W::level>("level", "RMS of the contraction without the noise"),
-                    field<&W::noise>("noise", "RMS of the noise in the same band")};
+                    field<&W::noise>("noise", "RMS of the noise in the same band"));
 }
 
 namespace whitening_detail {

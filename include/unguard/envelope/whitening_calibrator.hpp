@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -43,7 +42,7 @@ constexpr SpecInfo info(const WhiteningCalibrator*) {
 }
 constexpr auto fields(const WhiteningCalibrator*) {
   using W = WhiteningCalibrator;
-  return std::tuple{
+  return field_list(
       field<&W::order>("order", "of the whitening filter; 4 to 6 are usual", between(1, 100)),
       field<&W::spectrum_order>("spectrum_order", "of the models that the adaptive kind is designed from",
                                 between(1, 100)),
@@ -58,7 +57,7 @@ constexpr auto fields(const WhiteningCalibrator*) {
       field<&W::most_peaked>("most_peaked",
                              "largest RMS of the contraction, of what its median magnitude says of noise: 1, of a "
                              "Laplace distribution 1.38, of spikes or heartbeats more",
-                             between(1.1, 1000))};
+                             between(1.1, 1000)));
 }
 
 namespace whitening_detail {

@@ -11,7 +11,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/block.hpp"
@@ -72,7 +71,7 @@ constexpr SpecInfo info(const FeatureWindows*) {
 }
 constexpr auto fields(const FeatureWindows*) {
   using F = FeatureWindows;
-  return std::tuple{
+  return field_list(
       field<&F::window>("window", "length of a window", between(1e-6, 3600)),
       field<&F::step>("step", "from the start of a window to that of the next", between(1e-6, 3600)),
       field<&F::zc_threshold>("zc_threshold", "what a zero crossing must step over to count", not_negative),
@@ -80,7 +79,7 @@ constexpr auto fields(const FeatureWindows*) {
       field<&F::wamp_threshold>("wamp_threshold", "what a step must reach to count for WAMP", not_negative),
       field<&F::order>("order", "number of AR and of cepstral coefficients", between(1, 64)),
       field<&F::pattern>("pattern", "samples in the stretches that entropies compare", between(1, 16)),
-      field<&F::tolerance>("tolerance", "how alike stretches must be, in standard deviations", between(1e-3, 10))};
+      field<&F::tolerance>("tolerance", "how alike stretches must be, in standard deviations", between(1e-3, 10)));
 }
 
 // values[(window x channels + channel) x columns + column]; NaN where a feature is undefined, or a sample of the window

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <string_view>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/filter/bessel_poles.hpp"
@@ -31,9 +30,9 @@ constexpr SpecInfo info(const BesselLowpass*) {
   return {"BesselLowpass", "Bessel low-pass, maximally flat group delay", "Thomson 1949, doi:10.1049/pi-3.1949.0101"};
 }
 constexpr auto fields(const BesselLowpass*) {
-  return std::tuple{field<&BesselLowpass::cutoff>("cutoff", "edge, as norm says", positive),
+  return field_list(field<&BesselLowpass::cutoff>("cutoff", "edge, as norm says", positive),
                     field<&BesselLowpass::order>("order", "number of poles", between(1, 12)),
-                    field<&BesselLowpass::norm>("norm", "what the edge is")};
+                    field<&BesselLowpass::norm>("norm", "what the edge is"));
 }
 
 struct BesselHighpass {
@@ -48,9 +47,9 @@ constexpr SpecInfo info(const BesselHighpass*) {
           "Thomson 1949, doi:10.1049/pi-3.1949.0101"};
 }
 constexpr auto fields(const BesselHighpass*) {
-  return std::tuple{field<&BesselHighpass::cutoff>("cutoff", "edge, as norm says", positive),
+  return field_list(field<&BesselHighpass::cutoff>("cutoff", "edge, as norm says", positive),
                     field<&BesselHighpass::order>("order", "number of poles", between(1, 12)),
-                    field<&BesselHighpass::norm>("norm", "what the edge is")};
+                    field<&BesselHighpass::norm>("norm", "what the edge is"));
 }
 
 struct BesselBandpass {
@@ -66,10 +65,10 @@ constexpr SpecInfo info(const BesselBandpass*) {
           "Thomson 1949, doi:10.1049/pi-3.1949.0101"};
 }
 constexpr auto fields(const BesselBandpass*) {
-  return std::tuple{field<&BesselBandpass::low>("low", "lower edge, as norm says", positive),
+  return field_list(field<&BesselBandpass::low>("low", "lower edge, as norm says", positive),
                     field<&BesselBandpass::high>("high", "upper edge, as norm says", positive),
                     field<&BesselBandpass::order>("order", "order of each edge: 2 x order poles", between(1, 12)),
-                    field<&BesselBandpass::norm>("norm", "what the edge is")};
+                    field<&BesselBandpass::norm>("norm", "what the edge is"));
 }
 
 struct BesselBandstop {
@@ -85,10 +84,10 @@ constexpr SpecInfo info(const BesselBandstop*) {
           "Thomson 1949, doi:10.1049/pi-3.1949.0101"};
 }
 constexpr auto fields(const BesselBandstop*) {
-  return std::tuple{field<&BesselBandstop::low>("low", "lower edge, as norm says", positive),
+  return field_list(field<&BesselBandstop::low>("low", "lower edge, as norm says", positive),
                     field<&BesselBandstop::high>("high", "upper edge, as norm says", positive),
                     field<&BesselBandstop::order>("order", "order of each edge: 2 x order poles", between(1, 12)),
-                    field<&BesselBandstop::norm>("norm", "what the edge is")};
+                    field<&BesselBandstop::norm>("norm", "what the edge is"));
 }
 
 namespace zpk {

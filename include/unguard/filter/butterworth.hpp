@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <numbers>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/filter/design.hpp"
@@ -23,8 +22,8 @@ constexpr SpecInfo info(const Lowpass*) {
   return {"Lowpass", "Butterworth low-pass, maximally flat", "Butterworth 1930"};
 }
 constexpr auto fields(const Lowpass*) {
-  return std::tuple{field<&Lowpass::cutoff>("cutoff", "-3 dB frequency", positive),
-                    field<&Lowpass::order>("order", "number of poles", between(1, 12))};
+  return field_list(field<&Lowpass::cutoff>("cutoff", "-3 dB frequency", positive),
+                    field<&Lowpass::order>("order", "number of poles", between(1, 12)));
 }
 
 struct Highpass {
@@ -37,8 +36,8 @@ constexpr SpecInfo info(const Highpass*) {
   return {"Highpass", "Butterworth high-pass, maximally flat", "Butterworth 1930"};
 }
 constexpr auto fields(const Highpass*) {
-  return std::tuple{field<&Highpass::cutoff>("cutoff", "-3 dB frequency", positive),
-                    field<&Highpass::order>("order", "number of poles", between(1, 12))};
+  return field_list(field<&Highpass::cutoff>("cutoff", "-3 dB frequency", positive),
+                    field<&Highpass::order>("order", "number of poles", between(1, 12)));
 }
 
 struct Bandpass {
@@ -52,9 +51,9 @@ constexpr SpecInfo info(const Bandpass*) {
   return {"Bandpass", "Butterworth band-pass, maximally flat", "Butterworth 1930"};
 }
 constexpr auto fields(const Bandpass*) {
-  return std::tuple{field<&Bandpass::low>("low", "lower -3 dB edge", positive),
+  return field_list(field<&Bandpass::low>("low", "lower -3 dB edge", positive),
                     field<&Bandpass::high>("high", "upper -3 dB edge", positive),
-                    field<&Bandpass::order>("order", "order of each edge: 2 x order poles", between(1, 12))};
+                    field<&Bandpass::order>("order", "order of each edge: 2 x order poles", between(1, 12)));
 }
 
 struct Bandstop {
@@ -68,9 +67,9 @@ constexpr SpecInfo info(const Bandstop*) {
   return {"Bandstop", "Butterworth band-stop, maximally flat", "Butterworth 1930"};
 }
 constexpr auto fields(const Bandstop*) {
-  return std::tuple{field<&Bandstop::low>("low", "lower -3 dB edge", positive),
+  return field_list(field<&Bandstop::low>("low", "lower -3 dB edge", positive),
                     field<&Bandstop::high>("high", "upper -3 dB edge", positive),
-                    field<&Bandstop::order>("order", "order of each edge: 2 x order poles", between(1, 12))};
+                    field<&Bandstop::order>("order", "order of each edge: 2 x order poles", between(1, 12)));
 }
 
 namespace zpk {

@@ -7,7 +7,6 @@
 
 #include <cmath>
 #include <numbers>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/filter/design.hpp"
@@ -29,10 +28,10 @@ constexpr SpecInfo info(const Chebyshev1Lowpass*) {
           "Parks & Burrus 1987, Digital Filter Design, ch. 7"};
 }
 constexpr auto fields(const Chebyshev1Lowpass*) {
-  return std::tuple{
+  return field_list(
       field<&Chebyshev1Lowpass::cutoff>("cutoff", "end of the pass band, gain -ripple", positive),
       field<&Chebyshev1Lowpass::order>("order", "number of poles", between(1, 12)),
-      field<&Chebyshev1Lowpass::ripple>("ripple", "how far the gain falls within the pass band", ripple_limits)};
+      field<&Chebyshev1Lowpass::ripple>("ripple", "how far the gain falls within the pass band", ripple_limits));
 }
 
 struct Chebyshev1Highpass {
@@ -47,10 +46,10 @@ constexpr SpecInfo info(const Chebyshev1Highpass*) {
           "Parks & Burrus 1987, Digital Filter Design, ch. 7"};
 }
 constexpr auto fields(const Chebyshev1Highpass*) {
-  return std::tuple{
+  return field_list(
       field<&Chebyshev1Highpass::cutoff>("cutoff", "end of the pass band, gain -ripple", positive),
       field<&Chebyshev1Highpass::order>("order", "number of poles", between(1, 12)),
-      field<&Chebyshev1Highpass::ripple>("ripple", "how far the gain falls within the pass band", ripple_limits)};
+      field<&Chebyshev1Highpass::ripple>("ripple", "how far the gain falls within the pass band", ripple_limits));
 }
 
 struct Chebyshev1Bandpass {
@@ -66,11 +65,11 @@ constexpr SpecInfo info(const Chebyshev1Bandpass*) {
           "Parks & Burrus 1987, Digital Filter Design, ch. 7"};
 }
 constexpr auto fields(const Chebyshev1Bandpass*) {
-  return std::tuple{
+  return field_list(
       field<&Chebyshev1Bandpass::low>("low", "lower edge, gain -ripple", positive),
       field<&Chebyshev1Bandpass::high>("high", "upper edge, gain -ripple", positive),
       field<&Chebyshev1Bandpass::order>("order", "order of each edge: 2 x order poles", between(1, 12)),
-      field<&Chebyshev1Bandpass::ripple>("ripple", "how far the gain falls within the pass band", ripple_limits)};
+      field<&Chebyshev1Bandpass::ripple>("ripple", "how far the gain falls within the pass band", ripple_limits));
 }
 
 struct Chebyshev1Bandstop {
@@ -86,11 +85,11 @@ constexpr SpecInfo info(const Chebyshev1Bandstop*) {
           "Parks & Burrus 1987, Digital Filter Design, ch. 7"};
 }
 constexpr auto fields(const Chebyshev1Bandstop*) {
-  return std::tuple{
+  return field_list(
       field<&Chebyshev1Bandstop::low>("low", "lower edge, gain -ripple", positive),
       field<&Chebyshev1Bandstop::high>("high", "upper edge, gain -ripple", positive),
       field<&Chebyshev1Bandstop::order>("order", "order of each edge: 2 x order poles", between(1, 12)),
-      field<&Chebyshev1Bandstop::ripple>("ripple", "how far the gain falls within the pass band", ripple_limits)};
+      field<&Chebyshev1Bandstop::ripple>("ripple", "how far the gain falls within the pass band", ripple_limits));
 }
 
 namespace zpk {

@@ -8,7 +8,6 @@
 #include <cmath>
 #include <complex>
 #include <numbers>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/filter/chebyshev1.hpp"
@@ -31,10 +30,10 @@ constexpr SpecInfo info(const Chebyshev2Lowpass*) {
           "Parks & Burrus 1987, Digital Filter Design, ch. 7"};
 }
 constexpr auto fields(const Chebyshev2Lowpass*) {
-  return std::tuple{
+  return field_list(
       field<&Chebyshev2Lowpass::cutoff>("cutoff", "beginning of the stop band, gain -attenuation", positive),
       field<&Chebyshev2Lowpass::order>("order", "number of poles", between(1, 12)),
-      field<&Chebyshev2Lowpass::attenuation>("attenuation", "how far down the stop band is", attenuation_limits)};
+      field<&Chebyshev2Lowpass::attenuation>("attenuation", "how far down the stop band is", attenuation_limits));
 }
 
 struct Chebyshev2Highpass {
@@ -49,10 +48,10 @@ constexpr SpecInfo info(const Chebyshev2Highpass*) {
           "Parks & Burrus 1987, Digital Filter Design, ch. 7"};
 }
 constexpr auto fields(const Chebyshev2Highpass*) {
-  return std::tuple{
+  return field_list(
       field<&Chebyshev2Highpass::cutoff>("cutoff", "beginning of the stop band, gain -attenuation", positive),
       field<&Chebyshev2Highpass::order>("order", "number of poles", between(1, 12)),
-      field<&Chebyshev2Highpass::attenuation>("attenuation", "how far down the stop band is", attenuation_limits)};
+      field<&Chebyshev2Highpass::attenuation>("attenuation", "how far down the stop band is", attenuation_limits));
 }
 
 struct Chebyshev2Bandpass {
@@ -68,11 +67,11 @@ constexpr SpecInfo info(const Chebyshev2Bandpass*) {
           "Parks & Burrus 1987, Digital Filter Design, ch. 7"};
 }
 constexpr auto fields(const Chebyshev2Bandpass*) {
-  return std::tuple{
+  return field_list(
       field<&Chebyshev2Bandpass::low>("low", "lower edge, gain -attenuation", positive),
       field<&Chebyshev2Bandpass::high>("high", "upper edge, gain -attenuation", positive),
       field<&Chebyshev2Bandpass::order>("order", "order of each edge: 2 x order poles", between(1, 12)),
-      field<&Chebyshev2Bandpass::attenuation>("attenuation", "how far down the stop band is", attenuation_limits)};
+      field<&Chebyshev2Bandpass::attenuation>("attenuation", "how far down the stop band is", attenuation_limits));
 }
 
 struct Chebyshev2Bandstop {
@@ -88,11 +87,11 @@ constexpr SpecInfo info(const Chebyshev2Bandstop*) {
           "Parks & Burrus 1987, Digital Filter Design, ch. 7"};
 }
 constexpr auto fields(const Chebyshev2Bandstop*) {
-  return std::tuple{
+  return field_list(
       field<&Chebyshev2Bandstop::low>("low", "lower edge, gain -attenuation", positive),
       field<&Chebyshev2Bandstop::high>("high", "upper edge, gain -attenuation", positive),
       field<&Chebyshev2Bandstop::order>("order", "order of each edge: 2 x order poles", between(1, 12)),
-      field<&Chebyshev2Bandstop::attenuation>("attenuation", "how far down the stop band is", attenuation_limits)};
+      field<&Chebyshev2Bandstop::attenuation>("attenuation", "how far down the stop band is", attenuation_limits));
 }
 
 namespace zpk {

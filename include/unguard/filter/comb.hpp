@@ -6,7 +6,6 @@
 
 #include <optional>
 #include <string>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/filter/design.hpp"
@@ -28,13 +27,13 @@ constexpr SpecInfo info(const Comb*) {
   return {"Comb", "notches of one width at a frequency and its harmonics", "Orfanidis 1996, ISBN 0-13-209172-0"};
 }
 constexpr auto fields(const Comb*) {
-  return std::tuple{field<&Comb::frequency>("frequency", "the fundamental", positive),
+  return field_list(field<&Comb::frequency>("frequency", "the fundamental", positive),
                     field<&Comb::width>("width", "-3 dB width of every notch", positive),
                     field<&Comb::notches>("notches",
                                           "how many, the fundamental's included; all below half the rate when neither "
                                           "notches nor highest is given",
                                           between(1, 256)),
-                    field<&Comb::highest>("highest", "no notch above this frequency, instead of notches", positive)};
+                    field<&Comb::highest>("highest", "no notch above this frequency, instead of notches", positive));
 }
 
 inline Result<zpk::Design> unrounded(const Comb& spec, Hertz rate) {

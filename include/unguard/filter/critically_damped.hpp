@@ -7,7 +7,6 @@
 #include <cmath>
 #include <numbers>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "unguard/core/fields.hpp"
@@ -28,10 +27,10 @@ constexpr SpecInfo info(const CriticallyDamped*) {
           "Robertson & Dowling 2003, doi:10.1016/S1050-6411(03)00080-4"};
 }
 constexpr auto fields(const CriticallyDamped*) {
-  return std::tuple{field<&CriticallyDamped::cutoff>("cutoff", "-3 dB frequency after all passes", positive),
+  return field_list(field<&CriticallyDamped::cutoff>("cutoff", "-3 dB frequency after all passes", positive),
                     field<&CriticallyDamped::order>("order", "number of poles", between(1, 12)),
                     field<&CriticallyDamped::passes>("passes", "how often a record is run through it; 2 for zero phase",
-                                                     between(1, 16))};
+                                                     between(1, 16)));
 }
 
 inline Result<zpk::Design> unrounded(const CriticallyDamped& spec, Hertz rate) {

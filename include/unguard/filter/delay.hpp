@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -25,7 +24,7 @@ constexpr SpecInfo info(const Delay*) {
   return {"Delay", "the signal, later by a whole number of samples", "definition"};
 }
 constexpr auto fields(const Delay*) {
-  return std::tuple{field<&Delay::duration>("duration", "how much later", between(0, 60))};
+  return field_list(field<&Delay::duration>("duration", "how much later", between(0, 60)));
 }
 
 class DelayKernel {

@@ -9,7 +9,6 @@
 #include <cmath>
 #include <numbers>
 #include <optional>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -35,14 +34,14 @@ constexpr SpecInfo info(const Differentiator*) {
 }
 constexpr auto fields(const Differentiator*) {
   using S = Differentiator;
-  return std::tuple{
+  return field_list(
       field<&S::cutoff>("cutoff", "edge of the band that is differentiated, where half of it is left", positive),
       field<&S::length>("length", "taps, an odd number", between(3, max_taps)),
       field<&S::transition>("transition", "width between pass and stop band, instead of the length", positive),
       field<&S::attenuation>("attenuation", "of the stop band in dB, which gives the Kaiser window's beta",
                              between(8, 200)),
       field<&S::window>("window", "window"),
-      field<&S::beta>("beta", "of the Kaiser window, instead of the one the attenuation gives", between(0, 100))};
+      field<&S::beta>("beta", "of the Kaiser window, instead of the one the attenuation gives", between(0, 100)));
 }
 
 inline Result<Taps> design_taps(const Differentiator& spec, Hertz rate) {

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -23,7 +22,7 @@ constexpr SpecInfo info(const Fir*) {
   return {"Fir", "finite impulse response given from outside", "scipy.signal.lfilter(taps, 1, x)"};
 }
 constexpr auto fields(const Fir*) {
-  return std::tuple{field<&Fir::taps>("taps", "the impulse response, the tap of the newest sample first")};
+  return field_list(field<&Fir::taps>("taps", "the impulse response, the tap of the newest sample first"));
 }
 
 inline Result<Taps> design_taps(const Fir& spec, Hertz) {

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/filter/windowed.hpp"
@@ -78,24 +77,24 @@ constexpr SpecInfo info(const FirBandstop*) {
 namespace windowed_detail {
 template <class S>
 constexpr auto shape_fields() {
-  return std::tuple{
+  return field_list(
       field<&S::length>("length", "taps", between(1, max_taps)),
       field<&S::transition>("transition", "width between pass and stop band, instead of the length", positive),
       field<&S::attenuation>("attenuation", "of the stop band in dB, which gives the Kaiser window's beta",
                              between(8, 200)),
       field<&S::window>("window", "window"),
       field<&S::beta>("beta", "of the Kaiser window, instead of the one the attenuation gives", between(0, 100)),
-      field<&S::scaled>("scaled", "gain exactly 1 in the middle of the first pass band")};
+      field<&S::scaled>("scaled", "gain exactly 1 in the middle of the first pass band"));
 }
 template <class S>
 constexpr auto cutoff_fields() {
-  return std::tuple_cat(std::tuple{field<&S::cutoff>("cutoff", "-6 dB edge", positive)}, shape_fields<S>());
+  return joined_fields(field_list(field<&S::cutoff>("cutoff", "-6 dB edge", positive)), shape_fields<S>());
 }
 template <class S>
 constexpr auto band_fields() {
-  return std::tuple_cat(std::tuple{field<&S::low>("low", "lower -6 dB edge", positive),
-                                   field<&S::high>("high", "upper -6 dB edge", positive)},
-                        shape_fields<S>());
+  return joined_fields(field_list(field<&S::low>("low", "lower -6 dB edge", positive),
+                                  field<&S::high>("high", "upper -6 dB edge", positive)),
+                       shape_fields<S>());
 }
 }  // namespace windowed_detail
 

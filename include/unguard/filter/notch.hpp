@@ -5,7 +5,6 @@
 #pragma once
 
 #include <optional>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/filter/design.hpp"
@@ -26,9 +25,9 @@ constexpr SpecInfo info(const Notch*) {
           "Orfanidis 1996, ISBN 0-13-209172-0"};
 }
 constexpr auto fields(const Notch*) {
-  return std::tuple{field<&Notch::frequency>("frequency", "what is taken out", positive),
+  return field_list(field<&Notch::frequency>("frequency", "what is taken out", positive),
                     field<&Notch::width>("width", "-3 dB width; 2 Hz when neither width nor q is given", positive),
-                    field<&Notch::q>("q", "frequency / width, instead of width", positive)};
+                    field<&Notch::q>("q", "frequency / width, instead of width", positive));
 }
 
 inline Result<zpk::Design> unrounded(const Notch& spec, Hertz rate) {

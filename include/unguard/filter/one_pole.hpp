@@ -9,7 +9,6 @@
 #include <numbers>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "unguard/core/fields.hpp"
@@ -30,11 +29,11 @@ constexpr SpecInfo info(const OnePole*) {
           "Oppenheim & Schafer 2010, Discrete-Time Signal Processing, ch. 5"};
 }
 constexpr auto fields(const OnePole*) {
-  return std::tuple{
+  return field_list(
       field<&OnePole::time_constant>(
           "time_constant", "a step is done but for 1 / e; 0.1 s when neither time_constant nor cutoff is given",
           between(1e-6, 3600)),
-      field<&OnePole::cutoff>("cutoff", "-3 dB frequency, instead of time_constant", positive)};
+      field<&OnePole::cutoff>("cutoff", "-3 dB frequency, instead of time_constant", positive));
 }
 
 inline Result<zpk::Design> unrounded(const OnePole& spec, Hertz rate) {

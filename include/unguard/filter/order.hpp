@@ -8,7 +8,6 @@
 #include <cmath>
 #include <numbers>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -34,11 +33,11 @@ constexpr SpecInfo info(const Tolerances*) {
           "Parks & Burrus 1987, Digital Filter Design, ch. 7"};
 }
 constexpr auto fields(const Tolerances*) {
-  return std::tuple{field<&Tolerances::passband>("passband", "the edge of the pass band, or both", positive),
+  return field_list(field<&Tolerances::passband>("passband", "the edge of the pass band, or both", positive),
                     field<&Tolerances::stopband>("stopband", "the edge of the stop band, or both", positive),
                     field<&Tolerances::ripple>("ripple", "the most that is lost within the pass band", ripple_limits),
                     field<&Tolerances::attenuation>("attenuation", "the least that is lost within the stop band",
-                                                    attenuation_limits)};
+                                                    attenuation_limits));
 }
 
 enum class Band { lowpass, highpass, bandpass, bandstop };

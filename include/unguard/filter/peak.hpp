@@ -5,7 +5,6 @@
 #pragma once
 
 #include <optional>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/filter/design.hpp"
@@ -26,9 +25,9 @@ constexpr SpecInfo info(const Peak*) {
           "Orfanidis 1996, ISBN 0-13-209172-0"};
 }
 constexpr auto fields(const Peak*) {
-  return std::tuple{field<&Peak::frequency>("frequency", "what is let through, gain 1", positive),
+  return field_list(field<&Peak::frequency>("frequency", "what is let through, gain 1", positive),
                     field<&Peak::width>("width", "-3 dB width; 2 Hz when neither width nor q is given", positive),
-                    field<&Peak::q>("q", "frequency / width, instead of width", positive)};
+                    field<&Peak::q>("q", "frequency / width, instead of width", positive));
 }
 
 inline Result<zpk::Design> unrounded(const Peak& spec, Hertz rate) {

@@ -10,7 +10,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -72,14 +71,14 @@ namespace resample_detail {
 
 template <class S>
 constexpr auto shape_fields() {
-  return std::tuple{
+  return field_list(
       field<&S::attenuation>("attenuation", "of what would alias, in dB, which gives the Kaiser window's beta",
                              between(8, 200)),
       field<&S::beta>("beta", "of the Kaiser window, instead of the one the attenuation gives; SciPy's is 5",
                       between(0, 100)),
       field<&S::half_length>("half_length", "samples of the slower rate that the response reaches to either side",
                              between(1, 100)),
-      field<&S::taps>("taps", "the low-pass itself, at `up` times the input's rate, instead of the Kaiser window's")};
+      field<&S::taps>("taps", "the low-pass itself, at `up` times the input's rate, instead of the Kaiser window's"));
 }
 
 template <Spec S>
@@ -115,18 +114,18 @@ Result<ResamplerDesign> design(const S& spec, RateRatio ratio, Hertz rate, const
 }  // namespace resample_detail
 
 constexpr auto fields(const Resample*) {
-  return std::tuple_cat(std::tuple{field<&Resample::to>("to", "the rate at the output", positive)},
-                        resample_detail::shape_fields<Resample>());
+  return joined_fields(field_list(field<&Resample::to>("to", "the rate at the output", positive)),
+                       resample_detail::shape_fields<Resample>());
 }
 constexpr auto fields(const ResampleBy*) {
-  return std::tuple_cat(
-      std::tuple{field<&ResampleBy::up>("up", "frames out for every `down`", between(1, max_rate_factor)),
-                 field<&ResampleBy::down>("down", "frames in for every `up`", between(1, max_rate_factor))},
+  return joined_fields(
+      field_list(field<&ResampleBy::up>("up", "frames out for every `down`", between(1, max_rate_factor)),
+                 field<&ResampleBy::down>("down", "frames in for every `up`", between(1, max_rate_factor))),
       resample_detail::shape_fields<ResampleBy>());
 }
 constexpr auto fields(const Decimate*) {
-  return std::tuple_cat(
-      std::tuple{field<&Decimate::factor>("factor", "frames in for each out", between(1, max_rate_factor))},
+  return joined_fields(
+      field_list(field<&Decimate::factor>("factor", "frames in for each out", between(1, max_rate_factor))),
       resample_detail::shape_fields<Decimate>());
 }
 

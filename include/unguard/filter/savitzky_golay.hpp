@@ -8,7 +8,6 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -28,11 +27,11 @@ constexpr SpecInfo info(const SavitzkyGolay*) {
           "Savitzky & Golay 1964, doi:10.1021/ac60214a047"};
 }
 constexpr auto fields(const SavitzkyGolay*) {
-  return std::tuple{
+  return field_list(
       field<&SavitzkyGolay::length>("length", "samples in the window, an odd number", between(1, max_taps)),
       field<&SavitzkyGolay::order>("order", "of the polynomial, below the length", between(0, 12)),
       field<&SavitzkyGolay::derivative>("derivative", "which one, in units per second to this power; 0 smooths",
-                                        between(0, 12))};
+                                        between(0, 12)));
 }
 
 namespace savitzky_golay_detail {

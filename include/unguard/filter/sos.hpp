@@ -5,7 +5,6 @@
 #pragma once
 
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -24,7 +23,7 @@ constexpr SpecInfo info(const Sos*) {
   return {"Sos", "second-order sections given from outside", "scipy.signal.sosfilt"};
 }
 constexpr auto fields(const Sos*) {
-  return std::tuple{field<&Sos::rows>("rows", "b0 b1 b2 a0 a1 a2 of every section in turn, a0 = 1")};
+  return field_list(field<&Sos::rows>("rows", "b0 b1 b2 a0 a1 a2 of every section in turn, a0 = 1"));
 }
 
 inline Result<Sections> design(const Sos& spec, Hertz) {

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <numbers>
 #include <optional>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -33,14 +32,14 @@ constexpr SpecInfo info(const StateVariable*) {
           "Zavalishin 2018, The Art of VA Filter Design, ch. 3-4"};
 }
 constexpr auto fields(const StateVariable*) {
-  return std::tuple{
+  return field_list(
       field<&StateVariable::mode>("mode", "what is let through, or, by a notch, taken out"),
       field<&StateVariable::cutoff>("cutoff", "edge of a low- or high-pass, centre of a band-pass or notch", positive),
       field<&StateVariable::order>("order", "number of poles, 2 for a band-pass or notch", between(1, 12)),
       field<&StateVariable::q>("q",
                                "sharpness of a single section, gain at the edge or centre / width; without it as "
                                "Butterworth, 1 / sqrt(2) for a single section",
-                               between(1e-3, 1e6))};
+                               between(1e-3, 1e6)));
 }
 
 namespace state_variable_design {

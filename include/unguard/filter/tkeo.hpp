@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -23,7 +22,7 @@ constexpr SpecInfo info(const Tkeo*) {
   return {"Tkeo", "Teager-Kaiser energy operator, one sample late",
           "Kaiser 1990, doi:10.1109/ICASSP.1990.115702; Li, Zhou & Aruin 2007, doi:10.1007/s10439-007-9320-z"};
 }
-constexpr auto fields(const Tkeo*) { return std::tuple{}; }
+constexpr auto fields(const Tkeo*) { return field_list(); }
 
 class TkeoKernel {
  public:

@@ -6,7 +6,6 @@
 
 #include <cmath>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -28,8 +27,8 @@ constexpr SpecInfo info(const TransferFunction*) {
 }
 constexpr auto fields(const TransferFunction*) {
   using T = TransferFunction;
-  return std::tuple{field<&T::b>("b", "numerator coefficients, the newest sample's first"),
-                    field<&T::a>("a", "denominator coefficients, the newest sample's first; not 0 there")};
+  return field_list(field<&T::b>("b", "numerator coefficients, the newest sample's first"),
+                    field<&T::a>("a", "denominator coefficients, the newest sample's first; not 0 there"));
 }
 
 namespace transfer_function_detail {

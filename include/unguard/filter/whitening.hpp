@@ -7,7 +7,6 @@
 
 #include <cmath>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -27,14 +26,14 @@ constexpr SpecInfo info(const Whitening*) {
           "Clancy & Hogan 1994, IEEE Trans. Biomed. Eng. 41:159"};
 }
 constexpr auto fields(const Whitening*) {
-  return std::tuple{
+  return field_list(
       field<&Whitening::coefficients>(
           "coefficients",
           "a1, a2, ... of 1 + a1 z^-1 + a2 z^-2 + ..., as MATLAB's aryule gives them behind "
           "its leading 1; x[n] = -a1 x[n - 1] - a2 x[n - 2] - ... + white noise"),
       field<&Whitening::keep_rms>("keep_rms",
                                   "whether EMG of the model's spectrum keeps its RMS; if not, what comes out is the "
-                                  "prediction error itself")};
+                                  "prediction error itself"));
 }
 
 namespace whitening_detail {

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 
@@ -35,7 +34,7 @@ constexpr SpecInfo info(const ZeroPhaseEdges*) {
 }
 constexpr auto fields(const ZeroPhaseEdges*) {
   using E = ZeroPhaseEdges;
-  return std::tuple{
+  return field_list(
       field<&E::method>("method", "extend the record, or find the initial states that make both directions agree"),
       field<&E::padding>("padding", "how method \"pad\" extends the record"),
       field<&E::pad_length>("pad_length",
@@ -44,7 +43,7 @@ constexpr auto fields(const ZeroPhaseEdges*) {
       field<&E::response_length>("response_length",
                                  "frames after which method \"gustafsson\" takes the filter to have forgotten; as long "
                                  "as it remembers when not given",
-                                 between(1, 1e9))};
+                                 between(1, 1e9)));
 }
 
 // A choice that the method does not have is refused rather than passed over.

@@ -15,7 +15,6 @@
 #include <limits>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -47,7 +46,7 @@ constexpr SpecInfo info(const HeartShare*) {
           "Drake & Callaghan 2006, doi:10.1016/j.jelekin.2005.07.003"};
 }
 constexpr auto fields(const HeartShare*) {
-  return std::tuple{
+  return field_list(
       field<&HeartShare::share>("share", "of the heart in a reading's power from which on it says so; 0.2: 12 % of RMS",
                                 between(0.1, 0.99)),
       field<&HeartShare::most>("most", "share of the heart beyond which a reading has no value; 0.5: 41 % of RMS",
@@ -56,7 +55,7 @@ constexpr auto fields(const HeartShare*) {
       field<&HeartShare::prominence>("prominence",
                                      "how far the mean beat must stand out from what lies between beats, in standard "
                                      "deviations of it, to be believed",
-                                     between(3.5, 100))};
+                                     between(3.5, 100)));
 }
 
 class LiveHeartShare {

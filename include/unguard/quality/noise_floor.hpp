@@ -17,7 +17,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -48,11 +47,11 @@ constexpr SpecInfo info(const NoiseFloor*) {
           "Sinderby et al. 1995, doi:10.1152/jappl.1995.79.5.1803"};
 }
 constexpr auto fields(const NoiseFloor*) {
-  return std::tuple{
+  return field_list(
       field<&NoiseFloor::most>("most", "RMS of noise in 20 to 450 Hz from which on it is marked", between(0.1, 1e6)),
       field<&NoiseFloor::snr_share>(
           "snr_share", "of noise in a reading's power from which on it tells little of muscle", between(0.1, 0.99)),
-      field<&NoiseFloor::memory>("memory", "how far back the quietest stretch may lie", between(2, 300))};
+      field<&NoiseFloor::memory>("memory", "how far back the quietest stretch may lie", between(2, 300)));
 }
 
 // Whether the floor is known, and why not.

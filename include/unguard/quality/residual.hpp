@@ -14,7 +14,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -48,7 +47,7 @@ constexpr SpecInfo info(const Residual*) {
           "Goertzel 1958, doi:10.2307/2310304; De Luca et al. 2010, doi:10.1016/j.jbiomech.2010.01.027"};
 }
 constexpr auto fields(const Residual*) {
-  return std::tuple{
+  return field_list(
       field<&Residual::hum_share>("hum_share", "of mains in the power from which on it is mostly hum",
                                   between(0.3, 0.99)),
       field<&Residual::motion_share>("motion_share", "below 30 Hz in the power from which on it is mostly movement",
@@ -57,7 +56,7 @@ constexpr auto fields(const Residual*) {
       field<&Residual::least>("least", "RMS of hum or movement that is worth a mark", between(0, 1e6)),
       field<&Residual::least_noise>(
           "least_noise", "RMS in 20 to 450 Hz that a connected electrode never stays below; 0: not looked at",
-          between(0, 1000))};
+          between(0, 1000)));
 }
 
 // A filter that lets everything through and marks it; what is no number is held and marked.

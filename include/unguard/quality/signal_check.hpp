@@ -11,7 +11,6 @@
 #include <numbers>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -47,7 +46,7 @@ constexpr SpecInfo info(const SignalCheck*) {
   return {"SignalCheck", "marks what no muscle made: flat and open inputs, rails, jumps, what is no number", "unguard"};
 }
 constexpr auto fields(const SignalCheck*) {
-  return std::tuple{
+  return field_list(
       field<&SignalCheck::least_noise>("least_noise", "RMS that a connected electrode never stays below",
                                        between(0.05, 1000)),
       field<&SignalCheck::flat_within>("flat_within",
@@ -59,7 +58,7 @@ constexpr auto fields(const SignalCheck*) {
       field<&SignalCheck::open_hum>("open_hum", "RMS of hum that only an open input shows", between(1, 1e6)),
       field<&SignalCheck::hum_share>("hum_share", "share of hum in the power of an open input", between(0.5, 0.99)),
       field<&SignalCheck::recovery>("recovery", "for how long contact must be good again before it counts",
-                                    between(0, 10))};
+                                    between(0, 10)));
 }
 
 class LiveSignalCheck {

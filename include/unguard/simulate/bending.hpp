@@ -6,7 +6,6 @@
 
 #include <array>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -48,7 +47,7 @@ constexpr SpecInfo info(const Bending*) {
           "Kippers & Parker 1984, Spine 9:740"};
 }
 constexpr auto fields(const Bending*) {
-  return std::tuple{
+  return field_list(
       field<&Bending::pattern>("pattern", "healthy: silent at full flexion; guarded: never silent, spikes on bending"),
       field<&Bending::rest>("rest", "declared rest before the first cycle", between(1, 86400)),
       field<&Bending::stand>("stand", "standing before each bend", between(1, 600)),
@@ -71,7 +70,7 @@ constexpr auto fields(const Bending*) {
       field<&Bending::ramp>("ramp", "time of each rise and fall", between(0, 1)),
       field<&Bending::spikes>("spikes", "spikes in each bend and channel; guarded only", between(0, 5)),
       field<&Bending::lowest_spike>("lowest_spike", "weakest spike: peak over the bend's activity", between(1.5, 20)),
-      field<&Bending::highest_spike>("highest_spike", "strongest spike", between(1.5, 20))};
+      field<&Bending::highest_spike>("highest_spike", "strongest spike", between(1.5, 20)));
 }
 
 // One cycle by the samples at which its phases begin.

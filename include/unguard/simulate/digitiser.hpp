@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 
@@ -22,9 +21,9 @@ constexpr SpecInfo info(const Digitiser*) {
   return {"Digitiser", "analogue-to-digital converter", "Widrow & Kollar 2008, doi:10.1017/CBO9780511754661"};
 }
 constexpr auto fields(const Digitiser*) {
-  return std::tuple{field<&Digitiser::step>("step", "one code", between(1e-4, 1e4)),
+  return field_list(field<&Digitiser::step>("step", "one code", between(1e-4, 1e4)),
                     field<&Digitiser::low_rail>("low_rail", "lowest value", between(-1e7, 0)),
-                    field<&Digitiser::high_rail>("high_rail", "highest value", between(0, 1e7))};
+                    field<&Digitiser::high_rail>("high_rail", "highest value", between(0, 1e7)));
 }
 
 // A whole number of steps, within the rails; a half rounds up.

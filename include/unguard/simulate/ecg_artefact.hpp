@@ -8,7 +8,6 @@
 #include <array>
 #include <cmath>
 #include <numbers>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -28,13 +27,13 @@ constexpr SpecInfo info(const EcgArtefact*) {
   return {"EcgArtefact", "heartbeat in every channel", "McSharry et al. 2003, doi:10.1109/TBME.2003.808805"};
 }
 constexpr auto fields(const EcgArtefact*) {
-  return std::tuple{
+  return field_list(
       field<&EcgArtefact::r_peak>("r_peak", "height of the R peak; negative turns the beat over",
                                   between(-10000, 10000)),
       field<&EcgArtefact::beats_per_minute>("beats_per_minute", "mean heart rate", between(30, 200)),
       field<&EcgArtefact::variability>("variability", "largest deviation of a beat's length from the mean, as a share",
                                        between(0, 0.4)),
-      field<&EcgArtefact::qrs_sigma>("qrs_sigma", "standard deviation of the R wave", between(0.002, 0.007))};
+      field<&EcgArtefact::qrs_sigma>("qrs_sigma", "standard deviation of the R wave", between(0.002, 0.007)));
 }
 
 // RMS of the whole ECG over its R peak, at the default rate and QRS.

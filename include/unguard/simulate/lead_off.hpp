@@ -5,7 +5,6 @@
 
 #include <array>
 #include <string_view>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/simulate/mains_artefact.hpp"
@@ -29,13 +28,13 @@ struct LeadOff {
 };
 constexpr SpecInfo info(const LeadOff*) { return {"LeadOff", "stretches without electrode contact", "unguard"}; }
 constexpr auto fields(const LeadOff*) {
-  return std::tuple{field<&LeadOff::form>("form", "flat, hum, or one after the other"),
+  return field_list(field<&LeadOff::form>("form", "flat, hum, or one after the other"),
                     field<&LeadOff::per_hour>("per_hour", "mean number an hour and channel", between(0, 3600)),
                     field<&LeadOff::shortest>("shortest", "shortest stretch", between(0.01, 3600)),
                     field<&LeadOff::longest>("longest", "longest stretch", between(0.01, 3600)),
                     field<&LeadOff::hum>("hum", "RMS of the fundamental of an open input", between(0, 100000)),
                     field<&LeadOff::frequency>("frequency", "mains frequency", between(45, 65)),
-                    field<&LeadOff::after>("after", "none begins before", between(0, 86400))};
+                    field<&LeadOff::after>("after", "none begins before", between(0, 86400)));
 }
 
 inline std::vector<Stretch> draw_lead_offs(const LeadOff& spec, RandomStream random, SampleIndex end, Hertz rate) {

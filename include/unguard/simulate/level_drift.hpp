@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <numbers>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "unguard/core/fields.hpp"
@@ -32,12 +31,12 @@ constexpr SpecInfo info(const LevelDrift*) {
   return {"LevelDrift", "slow drift of resting EMG and sensor noise", "Huigen et al. 2002, doi:10.1007/BF02344216"};
 }
 constexpr auto fields(const LevelDrift*) {
-  return std::tuple{
+  return field_list(
       field<&LevelDrift::form>("form", "a sine, or a smooth random walk"),
       field<&LevelDrift::depth_dB>("depth_dB", "largest deviation from the level of the spec, up or down",
                                    between(0, 40)),
       field<&LevelDrift::period>("period", "time of one swing; the walk takes half of it from one level to the next",
-                                 between(1, 86400))};
+                                 between(1, 86400)));
 }
 
 // One channel's drift, as a factor of the level; 1 on average over the decibels.

@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <numbers>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -26,7 +25,7 @@ constexpr SpecInfo info(const MainsArtefact*) {
   return {"MainsArtefact", "mains hum with drift and harmonics", "EN 50160"};
 }
 constexpr auto fields(const MainsArtefact*) {
-  return std::tuple{
+  return field_list(
       field<&MainsArtefact::frequency>("frequency", "nominal frequency", between(45, 65)),
       field<&MainsArtefact::level>("level", "RMS of the fundamental", between(0, 100000)),
       field<&MainsArtefact::harmonics>("harmonics",
@@ -34,7 +33,7 @@ constexpr auto fields(const MainsArtefact*) {
                                        "above half the rate are left out",
                                        between(0, 10)),
       field<&MainsArtefact::drift>("drift", "largest deviation from the nominal frequency", between(0, 1)),
-      field<&MainsArtefact::drift_period>("drift_period", "time of one swing of the frequency", between(1, 86400))};
+      field<&MainsArtefact::drift_period>("drift_period", "time of one swing of the frequency", between(1, 86400)));
 }
 
 // One channel's hum, in uV. The phase is a closed form of the sample index: no error grows.

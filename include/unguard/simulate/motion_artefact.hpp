@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <numbers>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/core/random.hpp"
@@ -28,14 +27,14 @@ constexpr SpecInfo info(const MotionArtefact*) {
   return {"MotionArtefact", "slow wander and cable tugs", "De Luca et al. 2010, doi:10.1016/j.jbiomech.2010.01.027"};
 }
 constexpr auto fields(const MotionArtefact*) {
-  return std::tuple{
+  return field_list(
       field<&MotionArtefact::wander>("wander", "RMS of the wander between 1 and 10 Hz", between(0, 100000)),
       field<&MotionArtefact::tugs_per_minute>("tugs_per_minute", "mean number of tugs a minute and channel",
                                               between(0, 60)),
       field<&MotionArtefact::tug>("tug", "height of a tug", between(0, 1000000)),
       field<&MotionArtefact::tug_shortest>("tug_shortest", "shortest tug", between(0.01, 1)),
       field<&MotionArtefact::tug_longest>("tug_longest", "longest tug", between(0.01, 5)),
-      field<&MotionArtefact::after>("after", "no tug begins before", between(0, 86400))};
+      field<&MotionArtefact::after>("after", "no tug begins before", between(0, 86400)));
 }
 
 inline std::vector<Stretch> draw_tugs(const MotionArtefact& spec, RandomStream random, SampleIndex end, Hertz rate) {

@@ -12,7 +12,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 
 #include "unguard/core/fields.hpp"
 #include "unguard/filter/butterworth.hpp"
@@ -53,7 +52,7 @@ constexpr SpecInfo info(const OnsetTrial*) {
           "Staude et al. 2001, doi:10.1155/S1110865701000191"};
 }
 constexpr auto fields(const OnsetTrial*) {
-  return std::tuple{
+  return field_list(
       field<&OnsetTrial::seed>("seed", "chooses the trial", between(0, 9e15)),
       field<&OnsetTrial::rate>("rate", "sampling rate", between(500, 10000)),
       field<&OnsetTrial::carrier>("carrier", "spectrum of the EMG"),
@@ -77,7 +76,7 @@ constexpr auto fields(const OnsetTrial*) {
           "emg_over_ecg_dB",
           "power of the EMG alone over that of the ECG alone, both from 20 to 450 Hz; none: no heart",
           between(-40, 60)),
-      field<&OnsetTrial::beats_per_minute>("beats_per_minute", "mean heart rate", between(30, 200))};
+      field<&OnsetTrial::beats_per_minute>("beats_per_minute", "mean heart rate", between(30, 200)));
 }
 
 // Where SNR is counted: a causal Butterworth band-pass of order 2 at each edge, 20 to 450 Hz, or to 0.45 of the rate

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -56,7 +55,7 @@ constexpr SpecInfo info(const Paraspinal*) {
           "Stulen & De Luca 1981, doi:10.1109/TBME.1981.324738"};
 }
 constexpr auto fields(const Paraspinal*) {
-  return std::tuple{
+  return field_list(
       field<&Paraspinal::seed>("seed", "chooses the record", between(0, 9e15)),
       field<&Paraspinal::rate>("rate", "sampling rate", between(500, 50000)),
       field<&Paraspinal::duration>("duration", "length of the record", between(1, 604800)),
@@ -68,13 +67,12 @@ constexpr auto fields(const Paraspinal*) {
       field<&Paraspinal::sensor_noise>("sensor_noise", "RMS of the white noise of electrode and amplifier, whole band",
                                        between(0, 1000)),
       field<&Paraspinal::offset>("offset", "electrode offset", between(-1e6, 1e6)),
-      field<&Paraspinal::ecg>("ecg", "heartbeat"),
-      field<&Paraspinal::mains>("mains", "mains hum"),
+      field<&Paraspinal::ecg>("ecg", "heartbeat"), field<&Paraspinal::mains>("mains", "mains hum"),
       field<&Paraspinal::motion>("motion", "electrode motion"),
       field<&Paraspinal::lead_off>("lead_off", "lost contact"),
       field<&Paraspinal::resting_units>("resting_units", "single motor units in declared rest"),
       field<&Paraspinal::level_drift>("level_drift", "slow drift of resting EMG and sensor noise"),
-      field<&Paraspinal::digitiser>("digitiser", "converter; none gives unrounded values")};
+      field<&Paraspinal::digitiser>("digitiser", "converter; none gives unrounded values"));
 }
 
 inline constexpr int paraspinal_channels = 4;

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -37,7 +36,7 @@ constexpr SpecInfo info(const RestEvents*) {
           "Lavigne et al. 1996, doi:10.1177/00220345960750010601"};
 }
 constexpr auto fields(const RestEvents*) {
-  return std::tuple{
+  return field_list(
       field<&RestEvents::quiet>("quiet", "no event before: time to calibrate", between(0, 86400)),
       field<&RestEvents::lowest_snr_dB>("lowest_snr_dB", "weakest event over the resting power", between(-10, 60)),
       field<&RestEvents::highest_snr_dB>("highest_snr_dB", "strongest event over the resting power", between(-10, 60)),
@@ -48,7 +47,7 @@ constexpr auto fields(const RestEvents*) {
       field<&RestEvents::mean_gap>("mean_gap", "silence between two events, on average", between(0.5, 3600)),
       field<&RestEvents::longest_tonic>("longest_tonic", "longest tonic stretch", between(2.1, 3600)),
       field<&RestEvents::shape>("shape", "form of rise and fall"),
-      field<&RestEvents::ramp>("ramp", "rise and fall time, at most a quarter of the event each", between(0, 1))};
+      field<&RestEvents::ramp>("ramp", "rise and fall time, at most a quarter of the event each", between(0, 1)));
 }
 
 struct DurationClass {

@@ -9,7 +9,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -38,7 +37,7 @@ constexpr SpecInfo info(const RestingUnits*) {
           "Fuglevand et al. 1993, doi:10.1152/jn.1993.70.6.2470"};
 }
 constexpr auto fields(const RestingUnits*) {
-  return std::tuple{
+  return field_list(
       field<&RestingUnits::slowest>("slowest", "lowest mean rate of a train", between(1, 30)),
       field<&RestingUnits::fastest>("fastest", "highest mean rate of a train", between(1, 30)),
       field<&RestingUnits::variability>("variability", "standard deviation of an interval, as a share of the mean",
@@ -48,7 +47,7 @@ constexpr auto fields(const RestingUnits*) {
       field<&RestingUnits::mean_pause>("mean_pause", "mean time between two trains", between(0.1, 86400)),
       field<&RestingUnits::width>("width", "length of an action potential", between(0.004, 0.03)),
       field<&RestingUnits::height>("height", "peak to peak of an action potential; 0: no unit", between(0, 1000)),
-      field<&RestingUnits::after>("after", "no train begins before", between(0, 86400))};
+      field<&RestingUnits::after>("after", "no train begins before", between(0, 86400)));
 }
 
 // One channel's trains, and the instants of all firings, in samples; both in order.

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <optional>
-#include <tuple>
 #include <vector>
 
 #include "unguard/filter/burg.hpp"
@@ -25,11 +24,11 @@ constexpr SpecInfo info(const ArSpectrum*) {
           "Burg 1975, Maximum Entropy Spectral Analysis, Stanford"};
 }
 constexpr auto fields(const ArSpectrum*) {
-  return std::tuple{
+  return field_list(
       field<&ArSpectrum::order>("order", "how many samples back the model looks", between(1, 256)),
       field<&ArSpectrum::detrend>("detrend", "what is taken off before: nothing, the mean or a straight line"),
       field<&ArSpectrum::nfft>("nfft", "the density is given at multiples of rate / nfft, up to half the rate",
-                               between(1, longest_transform))};
+                               between(1, longest_transform)));
 }
 
 // The density of a model at the multiples of rate / nfft: 2 error_power / (rate |1 + a1 z^-1 + ...|^2).

@@ -13,7 +13,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -37,9 +36,9 @@ constexpr SpecInfo info(const CyclePoint*) {
           "Bonato, Roy, Knaflitz & De Luca 2001, IEEE Trans. Biomed. Eng. 48:745"};
 }
 constexpr auto fields(const CyclePoint*) {
-  return std::tuple{field<&CyclePoint::angle>("angle", "the angle at which EMG is compared", between(-720, 720)),
+  return field_list(field<&CyclePoint::angle>("angle", "the angle at which EMG is compared", between(-720, 720)),
                     field<&CyclePoint::crossing>("crossing", "on the way up or down"),
-                    field<&CyclePoint::swing>("swing", "how far on the other side it must have been", between(0, 360))};
+                    field<&CyclePoint::swing>("swing", "how far on the other side it must have been", between(0, 360)));
 }
 
 // The frame of each repetition at which the angle (one value a frame, in degrees) gets there. An angle that is not

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <tuple>
 #include <utility>
 
 #include "unguard/core/error.hpp"
@@ -37,12 +36,12 @@ constexpr SpecInfo info(const FatigueIndicator*) {
 }
 constexpr auto fields(const FatigueIndicator*) {
   using F = FatigueIndicator;
-  return std::tuple{
+  return field_list(
       field<&F::step>("step", "usual time from one window to the next", between(1e-3, 3600)),
       field<&F::index>("index", "what the spectrum is summed up by"),
       field<&F::least>("least", "windows before it says anything", between(least_trend_values, 100000)),
       field<&F::level>("level", "the chance with which intervals hold the truth", between(0.5, 0.999)),
-      field<&F::change_limit>("change_limit", jasa_detail::change_limit_meaning, jasa_detail::change_limits)};
+      field<&F::change_limit>("change_limit", jasa_detail::change_limit_meaning, jasa_detail::change_limits));
 }
 
 // A value: it copies, saves and loads.

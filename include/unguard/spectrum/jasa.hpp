@@ -11,7 +11,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/fields.hpp"
@@ -56,10 +55,10 @@ inline constexpr std::string_view change_limit_meaning =
     "size of the normalised slope of MDF or MNF below which it is what one back shows on two days";
 }  // namespace jasa_detail
 constexpr auto fields(const Jasa*) {
-  return std::tuple{
+  return field_list(
       field<&Jasa::index>("index", "what the spectrum is summed up by"),
       field<&Jasa::line>("line", "how the lines are laid, and how sure their intervals are"),
-      field<&Jasa::change_limit>("change_limit", jasa_detail::change_limit_meaning, jasa_detail::change_limits)};
+      field<&Jasa::change_limit>("change_limit", jasa_detail::change_limit_meaning, jasa_detail::change_limits));
 }
 
 struct Fatigue {

@@ -7,7 +7,6 @@
 #include <array>
 #include <optional>
 #include <string_view>
-#include <tuple>
 
 #include "unguard/spectrum/dpss.hpp"
 #include "unguard/spectrum/windowed_stretch.hpp"
@@ -31,14 +30,14 @@ constexpr SpecInfo info(const Multitaper*) {
           "Thomson 1982, doi:10.1109/PROC.1982.12433; Riedel & Sidorenko 1995, doi:10.1109/78.365298"};
 }
 constexpr auto fields(const Multitaper*) {
-  return std::tuple{
+  return field_list(
       field<&Multitaper::tapers>("tapers", "which family"),
       field<&Multitaper::count>("count", "how many tapers", between(1, 64)),
       field<&Multitaper::half_bandwidth>(
           "half_bandwidth", "of dpss, for which alone it is given: N W, in steps of rate / N", between(0.5, 64)),
       field<&Multitaper::detrend>("detrend", "what is taken off before: nothing, the mean or a straight line"),
       field<&Multitaper::nfft>("nfft", "length of the transforms, filled up with zeros; none: that of the record",
-                               between(1, longest_transform))};
+                               between(1, longest_transform)));
 }
 
 inline Result<PowerSpectrum> power_spectrum(const Multitaper& spec, ConstBlock record, const StreamFormat& format) {

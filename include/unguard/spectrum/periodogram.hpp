@@ -5,7 +5,6 @@
 #pragma once
 
 #include <optional>
-#include <tuple>
 
 #include "unguard/spectrum/windowed_stretch.hpp"
 
@@ -23,12 +22,12 @@ constexpr SpecInfo info(const Periodogram*) {
   return {"Periodogram", "power spectrum of a whole record by one transform", "Schuster 1898, Terr. Magn. 3:13"};
 }
 constexpr auto fields(const Periodogram*) {
-  return std::tuple{
+  return field_list(
       field<&Periodogram::window>("window", "what the record is multiplied with"),
       field<&Periodogram::beta>("beta", "of the Kaiser window, for which alone it is given", between(0, 700)),
       field<&Periodogram::detrend>("detrend", "what is taken off before: nothing, the mean or a straight line"),
       field<&Periodogram::nfft>("nfft", "length of the transform, filled up with zeros; none: that of the record",
-                                between(1, longest_transform))};
+                                between(1, longest_transform)));
 }
 
 inline Result<PowerSpectrum> power_spectrum(const Periodogram& spec, ConstBlock record, const StreamFormat& format) {

@@ -12,7 +12,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -52,7 +51,7 @@ constexpr SpecInfo info(const SlidingSpectrum*) {
           "doi:10.1249/01.mss.0000233794.31659.6d; Riedel & Sidorenko 1995, doi:10.1109/78.365298"};
 }
 constexpr auto fields(const SlidingSpectrum*) {
-  return std::tuple{
+  return field_list(
       field<&SlidingSpectrum::window>("window", "how much of the signal a reading is of", between(1e-3, 60)),
       field<&SlidingSpectrum::interval>("interval", "from one reading of a channel to the next", between(1e-6, 60)),
       field<&SlidingSpectrum::tapers>("tapers", "sine tapers whose spectra are averaged", between(1, 64)),
@@ -70,7 +69,7 @@ constexpr auto fields(const SlidingSpectrum*) {
       field<&SlidingSpectrum::noise>("noise",
                                      "density to subtract, uV^2/Hz, at the multiples of rate / N up to half the rate, "
                                      "N the shortest product of 2, 3 and 5 that holds the window; none if empty",
-                                     not_negative)};
+                                     not_negative));
 }
 
 // A value: it copies, saves and loads. process() is for the real-time thread: no allocation, lock, system call or

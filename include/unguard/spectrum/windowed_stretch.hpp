@@ -12,7 +12,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "unguard/core/fast_length.hpp"
@@ -92,7 +91,7 @@ std::optional<Fault> refuse_whole(const S& spec, ConstBlock record, const Stream
 // What specs of overlapping segments have in common.
 template <class S>
 constexpr auto segment_fields() {
-  return std::tuple{
+  return field_list(
       field<&S::segment>("segment", "length of a segment", positive),
       field<&S::overlap>("overlap", "share of a segment that the next one has too; whole samples, rounded down",
                          {0, 1, true, false}),
@@ -100,7 +99,7 @@ constexpr auto segment_fields() {
       field<&S::beta>("beta", "of the Kaiser window, for which alone it is given", between(0, 700)),
       field<&S::detrend>("detrend", "what is taken off each segment: nothing, the mean or a straight line"),
       field<&S::nfft>("nfft", "length of the transforms, filled up with zeros; none: that of a segment",
-                      between(1, longest_transform))};
+                      between(1, longest_transform)));
 }
 
 // Segments of `length` samples, each `step` behind the one before.

@@ -13,7 +13,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -41,7 +40,7 @@ constexpr SpecInfo info(const Aligner*) {
   return {"Aligner", "signals of other rates and clocks, one value per EMG frame", "linear interpolation; definitions"};
 }
 constexpr auto fields(const Aligner*) {
-  return std::tuple{
+  return field_list(
       field<&Aligner::interpolation>("interpolation",
                                      "what stands between two samples: nothing, the one before, or the straight line"),
       field<&Aligner::bridge>("bridge",
@@ -50,7 +49,7 @@ constexpr auto fields(const Aligner*) {
                               between(0, 10)),
       field<&Aligner::wait>("wait", "how long a frame waits for a late input before it goes out marked",
                             between(0, 10)),
-      field<&Aligner::buffer>("buffer", "how far an input may be ahead of the EMG", between(0, 60))};
+      field<&Aligner::buffer>("buffer", "how far an input may be ahead of the EMG", between(0, 60)));
 }
 
 // The frames that go out have the same bits however the inputs are cut and interleaved, as long as no input comes later

@@ -8,7 +8,6 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
-#include <tuple>
 
 #include "unguard/core/error.hpp"
 #include "unguard/core/fields.hpp"
@@ -26,12 +25,12 @@ constexpr SpecInfo info(const ArrivalClock*) {
   return {"ArrivalClock", "true rate and sample times from the times of arrival", "Welford 1962, doi:10.2307/1266577"};
 }
 constexpr auto fields(const ArrivalClock*) {
-  return std::tuple{
+  return field_list(
       field<&ArrivalClock::settle>("settle", "how long it listens before it says anything", between(0.1, 3600)),
       field<&ArrivalClock::outlier>("outlier",
                                     "arrivals this many times further from the line than usual are left out: stalls of "
                                     "the receiver",
-                                    between(3, 1000))};
+                                    between(3, 1000)));
 }
 
 // A rate and its standard error, from the scatter of the arrivals about the line.

@@ -9,7 +9,6 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -34,7 +33,7 @@ constexpr SpecInfo info(const PacketAssembly*) {
           "Elz & Bush 1996, RFC 1982, doi:10.17487/RFC1982"};
 }
 constexpr auto fields(const PacketAssembly*) {
-  return std::tuple{
+  return field_list(
       field<&PacketAssembly::frames>("frames", "frames in every packet", between(1, 65536)),
       field<&PacketAssembly::sequence_bits>("sequence_bits", "width of the packets' counter", between(2, 32)),
       field<&PacketAssembly::reorder>("reorder",
@@ -42,7 +41,7 @@ constexpr auto fields(const PacketAssembly*) {
                                       "rounded up to whole packets",
                                       between(0, 10)),
       field<&PacketAssembly::longest_gap>(
-          "longest_gap", "a longer loss is not filled to its end: the rest is counted as skipped", between(0, 3600))};
+          "longest_gap", "a longer loss is not filled to its end: the rest is counted as skipped", between(0, 3600)));
 }
 
 // One packet as it came. Its samples are read during the call only.

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <tuple>
 #include <utility>
 
 #include "unguard/core/block.hpp"
@@ -33,13 +32,13 @@ constexpr SpecInfo info(const StreamWatch*) {
   return {"StreamWatch", "whether a stream still comes, and at the rate it says", "unguard"};
 }
 constexpr auto fields(const StreamWatch*) {
-  return std::tuple{
+  return field_list(
       field<&StreamWatch::hold>("hold", "silence after which the last value no longer stands", between(0.001, 60)),
       field<&StreamWatch::invalid>("invalid", "silence after which the stream is invalid; at least hold",
                                    between(0.001, 3600)),
       field<&StreamWatch::rate_tolerance>(
           "rate_tolerance", "difference from the stated rate that is no error, as a share", between(1e-6, 0.5)),
-      field<&StreamWatch::clock>("clock", "how the rate is found")};
+      field<&StreamWatch::clock>("clock", "how the rate is found"));
 }
 
 class LiveStreamWatch {

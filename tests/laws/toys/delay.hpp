@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <tuple>
 #include <vector>
 
 #include "unguard/core/chain.hpp"
@@ -21,7 +20,7 @@ constexpr SpecInfo info(const Toy<K>*) {
 }
 template <class K>
 constexpr auto fields(const Toy<K>*) {
-  return std::tuple{};
+  return field_list();
 }
 template <class K>
 Result<K> make_kernel(const Toy<K>&, const StreamFormat& format) {
