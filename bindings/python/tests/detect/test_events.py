@@ -174,11 +174,46 @@ def test_what_was_written_can_be_declared(tmp_path: Path) -> None:
     kinds = {kind: ("bending", "returning") for kind in events.to_dataframe()["kind"]}
     read = unguard.markers_from_bids(tmp_path / "events.tsv", fs=FS, kinds=kinds)
     assert sorted(at for kind, at in read if kind == "bending") == sorted(e.onset for e in events.closed)
-    assert sorted(at for kind, at in read if kind == "returning") == sorted(e.offset for e in events.closed)
+    # One has ended where no other goes on: in either channel.
+    going_on = np.zeros(25_000, dtype=bool)
+    for e in events.closed:
+        going_on[e.onset : e.offset] = True
+    ends = np.flatnonzero(going_on[:-1] & ~going_on[1:]) + 1
+    assert [at for kind, at in read if kind == "returning"] == ends.tolist() and 1 < len(ends) < len(events.closed)
+
+
+LYING, BENT = ("rest begins", "rest ends"), ("bending", "returning")
+
+
+@pytest.mark.parametrize(
+    ("rows", "markers"),
+    [
+        # Nested; touching, in either order; overlapping; of no length; rest up to a bend, which is what goes on.
+        (["0 10 lie", "2 3 lie"], [("rest begins", 0), ("rest begins", 2), ("rest ends", 10)]),
+        (["0 5 lie", "5 5 lie"], [("rest begins", 0), ("rest begins", 5), ("rest ends", 10)]),
+        (["5 5 lie", "0 5 lie"], [("rest begins", 0), ("rest begins", 5), ("rest ends", 10)]),
+        (["0 5 lie", "4 5 sleep"], [("rest begins", 0), ("rest begins", 4), ("rest ends", 9)]),
+        (["3 0 lie"], [("rest begins", 3), ("rest ends", 3)]),
+        (["1 2 lie", "3 0 lie"], [("rest begins", 1), ("rest begins", 3), ("rest ends", 3)]),
+        (["5 2 bend", "0 5 lie"], [("rest begins", 0), ("rest ends", 5), ("bending", 5), ("returning", 7)]),
+        (["0 2 bend", "3 2 bend"], [("bending", 0), ("returning", 2), ("bending", 3), ("returning", 5)]),
+    ],
+)
+def test_a_stretch_ends_where_none_of_its_kind_goes_on(
+    tmp_path: Path, rows: list[str], markers: list[tuple[str, int]]
+) -> None:
+    # Truth: by hand, at 1 Hz.
+    file = written(tmp_path, *(row.replace(" ", "\t") for row in rows), header="onset\tduration\ttrial_type")
+    kinds = {"lie": LYING, "sleep": LYING, "bend": BENT}
+    there = {row.split()[2] for row in rows}
+    asked = {trial: kind for trial, kind in kinds.items() if trial in there}
+    assert unguard.markers_from_bids(file, fs=1, kinds=asked) == markers
 
 
 def test_refused_by_name(tmp_path: Path) -> None:
     reports = list(found().reports)
+    folder = tmp_path / "folder_events.tsv"
+    folder.mkdir()
     refused: list[tuple[Any, str]] = [
         (lambda: unguard.Events(5, fs=FS), "reports is 5: expected the reports of a detector"),  # type: ignore[arg-type]
         (lambda: unguard.Events([5], fs=FS), "reports is 5: expected reports of a detector"),  # type: ignore[list-item]
@@ -201,6 +236,11 @@ def test_refused_by_name(tmp_path: Path) -> None:
             lambda: found(channels=["a,b", "c"]).to_bids_events(tmp_path / "events.tsv"),
             r"channels is 'a,b': expected names without tabs, line breaks, commas",
         ),
+        (
+            lambda: found().to_bids_events(tmp_path / "nowhere" / "events.tsv"),
+            "path is .*nowhere.*: expected a file in a folder that is there",
+        ),
+        (lambda: found().to_bids_events(folder), "path is .*: expected the name of a file, and not of a folder"),
         (lambda: unguard.Events(reports, fs=FS, channels=["a", "a"]), "channels is 'a' twice: expected every name on"),
         (lambda: unguard.markers_from_bids(written(tmp_path), fs=-1), "fs is -1 Hz: expected a sampling rate above"),
         (lambda: unguard.markers_from_bids(written(tmp_path), fs=FS, kinds=["lie"]), "kinds is .*expected a marker"),  # type: ignore[arg-type]
