@@ -151,7 +151,7 @@ class Score:
 
     @property
     def rms_icc(self) -> float:
-        """ICC(2,1) of the RMS over found events with that over the true ones."""
+        """ICC(2,1) of the record's RMS over found events with that over the true ones; what disturbs is in both."""
         return _agreement([(e.found_uV, e.true_uV) for e in self.events])
 
     def __add__(self, other: Score) -> Score:
