@@ -119,6 +119,38 @@ def test_a_clonus_has_its_rhythm_in_the_tables(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "events.json").read_text())["rhythm"]["Units"] == "Hz"
 
 
+def test_what_was_taken_back_has_a_table_of_its_own() -> None:
+    # Truth: six action potentials of 8 ms, seven a second, as in tests/detect/event_detector_test.cpp, and a burst of
+    # muscle behind them; the reports themselves.
+    rng = np.random.default_rng(7)
+    x = rng.standard_normal((24 * FS, 1))
+    for i in range(6):
+        at = round((16 + 0.15 * i) * FS)
+        x[at : at + 16, 0] += 8 * rng.standard_normal(16)
+    x[40_000:40_800, 0] += 15 * rng.standard_normal(800)
+    known = unguard.calibrate_activity(x[: 10 * FS], fs=FS, band="none")
+    spec = unguard.EventDetector(all_rest=True).replace(
+        activity=unguard.EventDetector().activity.replace(calibration=known)
+    )
+    events = unguard.Events(unguard.detect(spec, x, fs=FS), fs=FS, delay=0.01)
+    taken_back = sorted((e for e in events.reports if e.report == "CANCEL"), key=lambda e: e.onset)
+    table = events.cancelled_dataframe()
+    assert events.cancelled == taken_back and len(table) == len(taken_back) >= 4
+    assert list(table.columns) == [
+        *("channel", "kind", "context", "onset_s", "decided_s", "latency_s", "single_unit", "reasons")
+    ]
+    for row, e in zip(table.itertuples(), taken_back, strict=True):
+        assert (row.channel, row.kind, row.context) == ("channel 1", e.kind, "rest")
+        assert (row.onset_s, row.decided_s) == (e.onset / FS - 0.01, e.decided / FS)
+        assert row.latency_s == row.decided_s - row.onset_s > 0 and row.single_unit == e.single_unit
+    units = table[table["single_unit"]]
+    assert len(units) >= 2 and units["onset_s"].between(15.9, 17).all()
+    assert f"cancelled ({len(units)} of single motor units), " in repr(events)
+    # They were no events: the table of events does not know of them.
+    assert len(events.to_dataframe()) == len(events.closed) == 1 and "single_unit" not in events.to_dataframe()
+    assert unguard.Events([], fs=FS).cancelled_dataframe().empty
+
+
 def test_the_sidecar_knows_every_kind_there_is(tmp_path: Path) -> None:
     # Truth: the names of EventKind, in its header.
     header = (Path(__file__).parents[4] / "include/unguard/core/event.hpp").read_text(encoding="utf-8")
