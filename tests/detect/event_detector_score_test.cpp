@@ -135,7 +135,9 @@ struct Outcome {
   std::int64_t beats_cancelled = 0, beats_late = 0, beats_artefact = 0, beats_lived = 0;  // of those that opened
   double rest_hours = 0;
   std::vector<double> onset_error, offset_error, decision;  // ms
-  std::vector<double> durations, true_durations, levels, true_levels;
+  // Levels: RMS over found edges, of the EMG alone and of the record as the detector hears it; over true ones, of the
+  // EMG alone.
+  std::vector<double> durations, true_durations, levels, record_levels, true_levels;
 
   std::int64_t all() const { return true_events[0] + true_events[1] + true_events[2]; }
 };
@@ -158,10 +160,10 @@ std::vector<double> contraction(const Paraspinal& spec, const StreamFormat& form
   return loud;
 }
 
-double rms(const Heard& h, int channel, Interval of) {
+double rms(const std::vector<double>& values, int channel, Interval of) {
   double sum = 0;
   for (std::int64_t i = of.onset; i < of.offset; ++i) {
-    const double x = h.emg[static_cast<std::size_t>(i * channels + channel)];
+    const double x = values[static_cast<std::size_t>(i * channels + channel)];
     sum += x * x;
   }
   return std::sqrt(sum / static_cast<double>(of.offset - of.onset));
@@ -238,8 +240,9 @@ void add_channel(Outcome& sum, const Simulated& s, const Heard& h, std::span<con
     sum.decision.push_back(ms(decided[f].value - truth[t].onset));
     sum.durations.push_back(ms(found[f].offset - found[f].onset));
     sum.true_durations.push_back(ms(truth[t].offset - truth[t].onset));
-    sum.levels.push_back(rms(h, c, found[f]));
-    sum.true_levels.push_back(rms(h, c, truth[t]));
+    sum.levels.push_back(rms(h.emg, c, found[f]));
+    sum.record_levels.push_back(rms(h.x, c, found[f]));
+    sum.true_levels.push_back(rms(h.emg, c, truth[t]));
   }
   // Beats of rest: 0.1 s off events, and off tugs as long as they are marked.
   for (const SampleIndex r : s.truth.r_peaks) {
@@ -329,11 +332,13 @@ void meets_the_bar(const char* what, const Outcome& o, double least_soon = 0.95)
       static_cast<double>(o.blind.false_alarms) / o.rest_hours, static_cast<long long>(o.taken_back),
       static_cast<long long>(o.opened));
   const double of_durations = scoring::icc(o.durations, o.true_durations),
-               of_levels = scoring::icc(o.levels, o.true_levels), soon = share(o.soon, o.true_events[0]);
+               of_levels = scoring::icc(o.levels, o.true_levels),
+               of_record = scoring::icc(o.record_levels, o.true_levels), soon = share(o.soon, o.true_events[0]);
   std::printf(
-      "[ measured ] ICC of durations %.4f, of RMS %.4f; OPEN that lives within 50 ms of a SPIKE's onset: %.2f %%; only "
-      "OPENs that become ARTEFACT %lld, that are cancelled %lld\n",
-      of_durations, of_levels, 100 * soon, static_cast<long long>(o.soon_artefact),
+      "[ measured ] ICC of durations %.4f, of the RMS of the EMG alone %.4f, of that of the record %.4f; OPEN that "
+      "lives "
+      "within 50 ms of a SPIKE's onset: %.2f %%; only OPENs that become ARTEFACT %lld, that are cancelled %lld\n",
+      of_durations, of_levels, of_record, 100 * soon, static_cast<long long>(o.soon_artefact),
       static_cast<long long>(o.soon_cancelled));
   if (o.beats > 0)
     std::printf(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from unguard._core import _MARKER_KINDS
 from unguard.arguments import number, path_of
+from unguard.declared_marker import DeclaredMarker
 from unguard.errors import ConfigError, FormatError
 from unguard.samples import samples_in
 
@@ -110,6 +111,10 @@ def write_events(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
     file = path_of("path", path)
     if not file.name.endswith("events.tsv"):
         raise ConfigError("path", repr(os.fspath(path)), "a name that ends in events.tsv, as BIDS has it")
+    if not file.parent.is_dir():
+        raise ConfigError("path", repr(os.fspath(path)), "a file in a folder that is there")
+    if file.is_dir():
+        raise ConfigError("path", repr(os.fspath(path)), "the name of a file, and not of a folder")
     for name in table["channel"]:
         if name != " ".join(name.split()) or name in ("", "n/a") or "," in name or '"' in name:
             raise ConfigError(
@@ -142,7 +147,9 @@ def markers_from_bids(
 
     Returns
     -------
-    (kind, sample) pairs, by sample.
+    (kind, sample) pairs, by sample. Each knows the delay that was added (`DeclaredMarker.delay`), so that
+    `onset_latency` does not count it again. Of stretches with one pair that touch or overlap every onset has its
+    marker, and only the last end: while one of them goes on, it has not ended.
 
     Raises
     ------
@@ -157,17 +164,19 @@ def markers_from_bids(
         raise ConfigError("delay", f"{late:g} s", "a delay of 0 s or more")
     asked = USUAL if kinds is None else _checked(kinds)
     rows = _rows(path)
-    found: list[tuple[str, int]] = []
+    moments: list[tuple[str, int]] = []
+    lasting: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for line, onset, duration, trial_type in rows:
         if trial_type not in asked:
             continue
         kind = asked[trial_type]
         begin = _seconds(path, line, "onset", onset)
-        first, last = (kind, None) if isinstance(kind, str) else kind
-        found.append((first, samples_in(begin + late, rate)))
-        if last is not None:
+        at = samples_in(begin + late, rate)
+        if isinstance(kind, str):
+            moments.append((kind, at))
+        else:
             end = begin + _seconds(path, line, "duration", duration)
-            found.append((last, samples_in(end + late, rate)))
+            lasting.setdefault(kind, []).append((at, samples_in(end + late, rate)))
     if kinds is not None:
         there = {trial_type for _, _, _, trial_type in rows}
         for trial_type in kinds:
@@ -175,7 +184,27 @@ def markers_from_bids(
                 raise ConfigError(
                     "kinds", repr(trial_type), "trial types of the file: " + ", ".join(sorted(there - {"", "n/a"}))
                 )
-    return sorted(found, key=lambda marker: marker[1])
+    ordered = _in_order(moments, lasting)
+    return [DeclaredMarker(kind, at, late) for kind, at in ordered]
+
+
+def _in_order(
+    moments: list[tuple[str, int]], lasting: Mapping[tuple[str, str], list[tuple[int, int]]]
+) -> list[tuple[str, int]]:
+    """Return all markers by sample; where several are at one, what ends there comes before what begins."""
+    ending, beginning = [], list(moments)
+    for (first, last), stretches in lasting.items():
+        until = -1
+        for begin, end in sorted(stretches):
+            if 0 <= until < begin:
+                ending.append((last, until))
+            beginning.append((first, begin))
+            until = max(until, end)
+        ending.append((last, until))
+    begun = {(last, begin) for (_, last), stretches in lasting.items() for begin, end in stretches if begin == end}
+    order = [(at, 2 if (kind, at) in begun else 0, kind) for kind, at in ending]
+    order += [(at, 1, kind) for kind, at in beginning]
+    return [(kind, at) for at, _, kind in sorted(order, key=lambda one: one[:2])]
 
 
 def _rows(path: str | os.PathLike[str]) -> list[tuple[int, str, str, str]]:

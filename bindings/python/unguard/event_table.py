@@ -2,6 +2,7 @@
 
 >>> found = unguard.Events(unguard.detect(unguard.HodgesBui(), x, fs=2000), fs=2000)
 >>> found.to_dataframe()
+>>> found.cancelled_dataframe()  # what was an alarm and no event
 >>> found.to_bids_events("sub-01_task-flexion_events.tsv")
 """
 
@@ -38,6 +39,8 @@ COLUMNS = (
     "regularity",
     "reasons",
 )
+#: Of what was taken back; an end, a peak and an area are measures of events only.
+CANCELLED_COLUMNS = ("channel", "kind", "context", "onset_s", "decided_s", "latency_s", "single_unit", "reasons")
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -89,6 +92,11 @@ class Events:
     def closed(self) -> list[Event]:
         """The last report of every event that closed, by onset; cancelled ones were none."""
         return sorted((e for e in self.reports if e.report == "CLOSE"), key=lambda e: (e.onset, e.channel))
+
+    @property
+    def cancelled(self) -> list[Event]:
+        """The CANCEL of every event that was taken back, by onset: an alarm was raised, and it was none."""
+        return sorted((e for e in self.reports if e.report == "CANCEL"), key=lambda e: (e.onset, e.channel))
 
     def channel_name(self, channel: int) -> str:
         """Return the name of a channel by its index."""
@@ -147,6 +155,33 @@ class Events:
             )
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
+    def cancelled_dataframe(self) -> pd.DataFrame:
+        """Return one row per event that was taken back, by onset: channel, kind, context, onset_s, decided_s,
+        latency_s, single_unit, reasons.
+
+        They are in a table of their own, for they were alarms and no events: whoever counts or measures the rows of
+        `to_dataframe` must not meet them there. `decided_s` is when the alarm was raised. `single_unit` says that it is
+        one of a row that a single motor unit fires, as `EventDetector` finds them; of other detectors it is False.
+        """
+        import pandas as pd
+
+        rows = []
+        for e in self.cancelled:
+            onset, decided = self.seconds(e.onset), e.decided / self.fs
+            rows.append(
+                (
+                    self.channel_name(e.channel),
+                    e.kind,
+                    e.context,
+                    onset,
+                    decided,
+                    decided - onset,
+                    e.single_unit,
+                    "; ".join(e.reasons),
+                )
+            )
+        return pd.DataFrame(rows, columns=list(CANCELLED_COLUMNS))
+
     def to_bids_events(self, path: str | os.PathLike[str]) -> None:
         """Write a BIDS 1.11 events.tsv, and beside it the .json that says what its columns are.
 
@@ -171,5 +206,7 @@ class Events:
         return sum(e.report == "CLOSE" for e in self.reports)
 
     def __repr__(self) -> str:
-        cancelled = sum(e.report == "CANCEL" for e in self.reports)
-        return f"<{len(self)} events at {self.fs:g} Hz, {cancelled} cancelled, {len(self.reports)} reports>"
+        taken_back = self.cancelled
+        units = sum(e.single_unit for e in taken_back)
+        said = f"{len(taken_back)} cancelled" + (f" ({units} of single motor units)" if units else "")
+        return f"<{len(self)} events at {self.fs:g} Hz, {said}, {len(self.reports)} reports>"

@@ -2,7 +2,7 @@
 
 >>> found = unguard.Events(unguard.detect(spec, x, fs=2000, channels=names), fs=2000, channels=names)
 >>> print(unguard.onset_latency(found, "multifidus L", "deltoid", window=(-0.2, 0.3)))
->>> print(unguard.onset_latency(found, "multifidus L", markers, window=(-0.2, 0.3)))
+>>> print(unguard.onset_latency(found, "multifidus L", markers, kind="stimulus", window=(-0.2, 0.3)))
 """
 
 from __future__ import annotations
@@ -194,6 +194,7 @@ def onset_latency(
     reference: str | Sequence[tuple[str, int]] | ArrayLike,
     *,
     window: tuple[float, float],
+    kind: str | None = None,
     level: float = 0.95,
     onset_sd: float | None = None,
 ) -> OnsetLatency:
@@ -207,8 +208,11 @@ def onset_latency(
     ----------
     events: of one detector over a recording.
     channel: name of the muscle.
-    reference: name of another channel; or markers as `detect()` takes them, (kind, sample), of one kind; or the samples
-        at which a movement begins. The delay of filters is taken off onsets, and not off markers and samples.
+    reference: name of another channel; or markers, (kind, sample), as `detect()` takes them and `markers_from_bids()`
+        gives them; or the samples at which a movement begins. The delay of filters counts once: that of `events` is
+        taken off onsets, and plain markers and samples are those of the recording. Markers of `markers_from_bids(...,
+        delay=)` know that they were put later; they need `events` with the same delay, or with none.
+    kind: of the markers that count, where there are several.
     window: (from, to), s after the reference, in which an onset may belong to it; from below to, -10 to 10 s.
         What lies outside cannot be found: choose it before looking, and wider than any latency that would be believed.
     level: of the intervals, above 0.5, below 1.
@@ -235,8 +239,8 @@ def onset_latency(
     if onset_sd is not None and number("onset_sd", onset_sd, "seconds, 0 or more") < 0:
         raise ConfigError("onset_sd", f"{onset_sd:g} s", "seconds, 0 or more")
     name = _channel("channel", channel, events)
-    onsets = _onsets(events, name)
-    told, at, twice = _reference(events, name, reference)
+    told, at, twice, late = _reference(events, name, reference, kind)
+    onsets = _onsets(_delayed(events, late), name)
     edges = (begin, end)
     matched = pairs(at, onsets, edges)
     r, p = (np.array([one[k] for one in matched], dtype=np.intp) for k in (0, 1))
@@ -293,26 +297,69 @@ def _onsets(events: Events, name: str) -> NDArray[np.float64]:
     return np.array([events.seconds(e.onset) for e in own], dtype=np.float64)
 
 
-def _reference(events: Events, channel: str, reference: Any) -> tuple[str, NDArray[np.float64], bool]:
-    """Return the reference in words, when it was, s, and whether it is a channel with onsets of its own."""
+def _delayed(events: Events, late: float) -> Events:
+    """Return the events with the delay that is in their markers: it is in their onsets, too."""
+    if late == 0 or abs(events.delay - late) * events.fs < 0.5:  # a sample is all that markers know
+        return events
+    if events.delay:
+        found = f"markers that are {1000 * late:g} ms late"
+        raise ConfigError(
+            "reference", found, f"as late as events.delay, {1000 * events.delay:g} ms, or markers without"
+        )
+    return Events(events.reports, fs=events.fs, channels=events.channels, delay=late)
+
+
+def _reference(
+    events: Events, channel: str, reference: Any, kind: str | None
+) -> tuple[str, NDArray[np.float64], bool, float]:
+    """Return the reference in words, when it was, s of the recording, whether it is a channel with onsets of its own,
+    and by how much its markers had been put later, s.
+    """
+    markers = not isinstance(reference, str) and _are_markers(reference)
+    if kind is not None and not markers and len(reference):
+        raise ConfigError("kind", repr(kind), "None, for the reference is no markers")
     if isinstance(reference, str):
         name = _channel("reference", reference, events)
         if name == channel:
             raise ConfigError("reference", repr(name), f"another channel than {channel!r}")
-        return name, _onsets(events, name), True
+        return name, _onsets(events, name), True, 0.0
+    given = list(reference)
+    if not given and kind is not None:
+        return text("kind", kind, _REFERENCE), np.array([], dtype=np.float64), False, 0.0
+    if not markers:
+        return "the movement", _samples(given, events), False, 0.0
+    for one in given:
+        if not isinstance(one, (tuple, list)):
+            raise ConfigError("reference", "markers and samples", _REFERENCE)
+        if len(one) != 2:
+            raise ConfigError("reference", repr(one), _REFERENCE)
+        text("reference", one[0], _REFERENCE)
+    chosen = _of_kind(given, kind)
+    delays = {float(getattr(one, "delay", 0.0)) for one in chosen}
+    if len(delays) > 1:
+        told = " and ".join(f"{1000 * late:g} ms" for late in sorted(delays))
+        raise ConfigError("reference", f"markers that are {told} late", "markers of one delay")
+    (late,) = delays
+    at = _samples([one[1] for one in chosen], events)
+    return chosen[0][0], np.maximum(at - late, 0.0), False, late
+
+
+def _are_markers(reference: Any) -> bool:
     if isinstance(reference, (bytes, dict)) or not isinstance(reference, (Sequence, np.ndarray)):
         raise ConfigError("reference", repr(reference), _REFERENCE)
-    given = list(reference)
-    kinds = {one[0] for one in given if isinstance(one, (tuple, list)) and len(one) == 2}
-    if not kinds:
-        return "the movement", _samples(given, events), False
-    if any(not isinstance(one, (tuple, list)) or len(one) != 2 for one in given):
-        raise ConfigError("reference", "markers and samples", _REFERENCE)
-    if len(kinds) > 1:
-        told = ", ".join(sorted(map(repr, kinds)))
-        raise ConfigError("reference", f"markers of the kinds {told}", "markers of one kind")
-    (kind,) = kinds
-    return text("reference", kind, _REFERENCE), _samples([one[1] for one in given], events), False
+    return any(isinstance(one, (tuple, list)) for one in reference)
+
+
+def _of_kind(markers: list[Any], kind: str | None) -> list[Any]:
+    kinds = sorted({one[0] for one in markers})
+    told = ", ".join(map(repr, kinds))
+    if kind is None:
+        if len(kinds) > 1:
+            raise ConfigError("reference", f"markers of the kinds {told}", "markers of one kind, or that kind as kind")
+        return markers
+    if text("kind", kind, f"one of {told}") not in kinds:
+        raise ConfigError("kind", repr(kind), f"one of {told}")
+    return [one for one in markers if one[0] == kind]
 
 
 def _samples(given: list[Any], events: Events) -> NDArray[np.float64]:

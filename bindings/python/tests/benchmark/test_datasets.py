@@ -17,6 +17,7 @@ def test_the_annotated_recordings(real_data: Path) -> None:
     assert [d.true_events for d in (plux, emggo, gestures)] == [9, 56, 10]
     (trial,) = plux.trials
     assert (trial.fs, trial.samples, trial.tolerance.onset) == (1000, 28_519, pytest.approx(0.15))
+    assert trial.tolerance.early == 0.1
     assert (trial.truth[0].onset, trial.truth[0].offset) == (969, 2482)
     (trial,) = emggo.trials
     assert (trial.fs, trial.samples, trial.tolerance.onset) == (250, 137_420, pytest.approx(0.2))

@@ -78,3 +78,17 @@ def test_the_front_is_what_no_other_setting_beats() -> None:
     assert frame["false_alarms_per_hour"].is_monotonic_increasing and frame["on_front"].sum() == 4
     assert math.inf in frame["delay_ms"].tolist()
     assert roc([({}, Score())]).points == ()
+
+
+def test_nobody_gets_to_the_front_by_deciding_too_early() -> None:
+    # Truth: what opens 60 ms before every event knows nothing of it; it would beat any that waits for the evidence.
+    true = [ScoredEvent(t, t + 500) for t in range(1000, 60_000, 1000)]
+
+    def of(late: int) -> Score:
+        found = [ScoredEvent(e.onset + min(late, 0), e.offset, decided=e.onset + late) for e in true]
+        return score(found, true, fs=1000, samples=61_000)
+
+    made = roc([({"late": late}, of(late)) for late in (-60, 30, 50)])
+    assert [p.settings["late"] for p in made.front] == [30]
+    early = next(p for p in made.points if p.settings["late"] == -60)
+    assert early.delay_ms == math.inf and early.per_hour > 1000

@@ -136,7 +136,16 @@ def test_onsets_may_be_matched_without_any_overlap_in_order_only() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("onset", -1), ("onset", math.nan), ("spike_onset", "a"), ("overlap", 0), ("overlap", 1.1), ("overlap", True)],
+    [
+        ("onset", -1),
+        ("onset", math.nan),
+        ("spike_onset", "a"),
+        ("overlap", 0),
+        ("overlap", 1.1),
+        ("overlap", True),
+        ("early", -0.1),
+        ("early", math.nan),
+    ],
 )
 def test_a_tolerance_that_cannot_be_is_refused(field: str, value: object) -> None:
     with pytest.raises(ConfigError, match=rf"{field} is .*: expected"):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from unguard import ConfigError
-from unguard.benchmark import ScoredEvent, pooled, score
+from unguard.benchmark import ScoredEvent, Tolerance, pooled, score
 from unguard.benchmark.counts import Counts
 
 FS = 1000.0
@@ -32,6 +32,34 @@ def test_delay_counts_an_event_that_was_missed_as_never_known() -> None:
     )
     assert made.delay == math.inf and made.latency(0.5) == (50,)
     assert math.isnan(score([], [], fs=FS, samples=HOUR).delay)
+
+
+def test_a_decision_before_the_event_began_is_a_false_alarm_and_no_quick_one() -> None:
+    # Truth: the vocabulary of quickest detection (Lorden 1971): an alarm before the change is a false one.
+    hasty = [ScoredEvent(9_930, 11_000, decided=9_940), ScoredEvent(20_010, 22_000, decided=20_000)]
+    made = score(hasty, TRUE, fs=FS, samples=HOUR)
+    assert made.counts == Counts(2, 0, 0) and made.latency(0, 1) == (-60, 0), "what was found is found"
+    assert [e.too_early for e in made.events] == [True, False] and made.too_early == 1
+    assert made.delay == math.inf and (made.rest.count, made.fragments) == (1, 0)
+    assert made.to_dict()["too_early"] == 1 and pooled([made, made]).too_early == 2
+    moved = score(hasty, TRUE, fs=FS, samples=HOUR, moving=[(9_000, 12_000)])
+    assert (moved.rest.count, moved.movement.count) == (0, 1)
+    # What lies outside the stretch that is scored alarms there.
+    assert score(hasty, TRUE, fs=FS, samples=HOUR, within=(9_935, HOUR)).alarms.count == 0
+
+
+def test_times_are_held_against_nobody_beyond_what_they_are_good_for() -> None:
+    hasty = [ScoredEvent(9_930, 11_000, decided=9_940), ScoredEvent(19_930, 22_000, decided=20_020)]
+    for early, delay, alarms in ((0.06, 40, 0), (0.059, math.inf, 1), (math.inf, 40, 0)):
+        made = score(hasty, TRUE, fs=FS, samples=HOUR, tolerance=Tolerance(early=early))
+        assert (made.delay, made.alarms.count) == (delay, alarms), "the size of the delay, where it is below 0"
+
+
+def test_an_open_during_another_true_event_is_no_alarm() -> None:
+    # By hand: opened in the first, and most of it lies over the second.
+    joined = ScoredEvent(10_900, 14_000, decided=10_950)
+    made = score([joined], [TRUE[0], ScoredEvent(12_000, 14_000)], fs=FS, samples=HOUR)
+    assert made.counts == Counts(1, 0, 1) and made.too_early == 1 and made.alarms.count == made.fragments == 0
 
 
 def test_a_detector_of_whole_records_has_no_latency_and_the_size_of_its_onset_error_for_delay() -> None:

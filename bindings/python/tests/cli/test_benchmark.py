@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from unguard.benchmark import GRIDS, OURS, Detector, Family, ScoredEvent
+from unguard.benchmark import DATASETS, GRIDS, OURS, Detector, Family, ScoredEvent
 
 
 def test_compares_on_recordings(run: Callable[..., Any], real_data: Path, tmp_path: Path) -> None:
@@ -81,6 +83,25 @@ def test_takes_a_data_set_once_and_the_rate_for_those_that_ask(run: Callable[...
     assert ran.code == 2 and "expected plux_bursts once" in ran.err
     ran = run("benchmark", "--set", plux, "--set", gestures, "--fs", "200", "--no-peers", "--no-search")
     assert ran.code == 0 and "uci_gestures: 10 true events" in ran.out
+
+
+def test_the_rate_reaches_a_data_set_by_data_too_as_the_docs_say(
+    run: Callable[..., Any], real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Truth: docs/benchmark.md, "Data"; the count of samples is the duration of the time stamps times the rate.
+    text = (Path(__file__).parents[4] / "docs/benchmark.md").read_text(encoding="utf-8")
+    asks = {name for name, load in DATASETS.items() if "fs" in inspect.signature(load).parameters}
+    assert set(re.findall(r"^\| `(\w+)` \(`--fs", text, flags=re.MULTILINE)) == asks
+    assert "at 200 Hz unless `--fs` says otherwise" in text
+    monkeypatch.setattr(importlib.import_module("unguard.cli.benchmark"), "OURS", ())
+    for given, rate in (((), 200), (("--fs", "200"), 200), (("--fs", "100"), 100)):
+        ran = run("benchmark", "--data", real_data, *given, "--no-peers", "--no-search", "--out", "made")
+        assert ran.code == 0, ran.err
+        sets = json.loads((tmp_path / "made/results.json").read_text())["datasets"]
+        (said,) = (d["remarks"] for d in sets if d["name"] == "uci_gestures")
+        assert any(f"at {rate} Hz; only" in remark for remark in said)
+    ran = run("benchmark", "--data", real_data, "--fs", "2000")
+    assert ran.code == 2 and "--fs is 2000.0: expected the nominal rate of the armband" in ran.err
 
 
 def test_names_the_first_file_that_is_missing(run: Callable[..., Any], tmp_path: Path) -> None:

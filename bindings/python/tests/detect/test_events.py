@@ -119,6 +119,38 @@ def test_a_clonus_has_its_rhythm_in_the_tables(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "events.json").read_text())["rhythm"]["Units"] == "Hz"
 
 
+def test_what_was_taken_back_has_a_table_of_its_own() -> None:
+    # Truth: six action potentials of 8 ms, seven a second, as in tests/detect/event_detector_test.cpp, and a burst of
+    # muscle behind them; the reports themselves.
+    rng = np.random.default_rng(7)
+    x = rng.standard_normal((24 * FS, 1))
+    for i in range(6):
+        at = round((16 + 0.15 * i) * FS)
+        x[at : at + 16, 0] += 8 * rng.standard_normal(16)
+    x[40_000:40_800, 0] += 15 * rng.standard_normal(800)
+    known = unguard.calibrate_activity(x[: 10 * FS], fs=FS, band="none")
+    spec = unguard.EventDetector(all_rest=True).replace(
+        activity=unguard.EventDetector().activity.replace(calibration=known)
+    )
+    events = unguard.Events(unguard.detect(spec, x, fs=FS), fs=FS, delay=0.01)
+    taken_back = sorted((e for e in events.reports if e.report == "CANCEL"), key=lambda e: e.onset)
+    table = events.cancelled_dataframe()
+    assert events.cancelled == taken_back and len(table) == len(taken_back) >= 4
+    assert list(table.columns) == [
+        *("channel", "kind", "context", "onset_s", "decided_s", "latency_s", "single_unit", "reasons")
+    ]
+    for row, e in zip(table.itertuples(), taken_back, strict=True):
+        assert (row.channel, row.kind, row.context) == ("channel 1", e.kind, "rest")
+        assert (row.onset_s, row.decided_s) == (e.onset / FS - 0.01, e.decided / FS)
+        assert row.latency_s == row.decided_s - row.onset_s > 0 and row.single_unit == e.single_unit
+    units = table[table["single_unit"]]
+    assert len(units) >= 2 and units["onset_s"].between(15.9, 17).all()
+    assert f"cancelled ({len(units)} of single motor units), " in repr(events)
+    # They were no events: the table of events does not know of them.
+    assert len(events.to_dataframe()) == len(events.closed) == 1 and "single_unit" not in events.to_dataframe()
+    assert unguard.Events([], fs=FS).cancelled_dataframe().empty
+
+
 def test_the_sidecar_knows_every_kind_there_is(tmp_path: Path) -> None:
     # Truth: the names of EventKind, in its header.
     header = (Path(__file__).parents[4] / "include/unguard/core/event.hpp").read_text(encoding="utf-8")
@@ -174,11 +206,46 @@ def test_what_was_written_can_be_declared(tmp_path: Path) -> None:
     kinds = {kind: ("bending", "returning") for kind in events.to_dataframe()["kind"]}
     read = unguard.markers_from_bids(tmp_path / "events.tsv", fs=FS, kinds=kinds)
     assert sorted(at for kind, at in read if kind == "bending") == sorted(e.onset for e in events.closed)
-    assert sorted(at for kind, at in read if kind == "returning") == sorted(e.offset for e in events.closed)
+    # One has ended where no other goes on: in either channel.
+    going_on = np.zeros(25_000, dtype=bool)
+    for e in events.closed:
+        going_on[e.onset : e.offset] = True
+    ends = np.flatnonzero(going_on[:-1] & ~going_on[1:]) + 1
+    assert [at for kind, at in read if kind == "returning"] == ends.tolist() and 1 < len(ends) < len(events.closed)
+
+
+LYING, BENT = ("rest begins", "rest ends"), ("bending", "returning")
+
+
+@pytest.mark.parametrize(
+    ("rows", "markers"),
+    [
+        # Nested; touching, in either order; overlapping; of no length; rest up to a bend, which is what goes on.
+        (["0 10 lie", "2 3 lie"], [("rest begins", 0), ("rest begins", 2), ("rest ends", 10)]),
+        (["0 5 lie", "5 5 lie"], [("rest begins", 0), ("rest begins", 5), ("rest ends", 10)]),
+        (["5 5 lie", "0 5 lie"], [("rest begins", 0), ("rest begins", 5), ("rest ends", 10)]),
+        (["0 5 lie", "4 5 sleep"], [("rest begins", 0), ("rest begins", 4), ("rest ends", 9)]),
+        (["3 0 lie"], [("rest begins", 3), ("rest ends", 3)]),
+        (["1 2 lie", "3 0 lie"], [("rest begins", 1), ("rest begins", 3), ("rest ends", 3)]),
+        (["5 2 bend", "0 5 lie"], [("rest begins", 0), ("rest ends", 5), ("bending", 5), ("returning", 7)]),
+        (["0 2 bend", "3 2 bend"], [("bending", 0), ("returning", 2), ("bending", 3), ("returning", 5)]),
+    ],
+)
+def test_a_stretch_ends_where_none_of_its_kind_goes_on(
+    tmp_path: Path, rows: list[str], markers: list[tuple[str, int]]
+) -> None:
+    # Truth: by hand, at 1 Hz.
+    file = written(tmp_path, *(row.replace(" ", "\t") for row in rows), header="onset\tduration\ttrial_type")
+    kinds = {"lie": LYING, "sleep": LYING, "bend": BENT}
+    there = {row.split()[2] for row in rows}
+    asked = {trial: kind for trial, kind in kinds.items() if trial in there}
+    assert unguard.markers_from_bids(file, fs=1, kinds=asked) == markers
 
 
 def test_refused_by_name(tmp_path: Path) -> None:
     reports = list(found().reports)
+    folder = tmp_path / "folder_events.tsv"
+    folder.mkdir()
     refused: list[tuple[Any, str]] = [
         (lambda: unguard.Events(5, fs=FS), "reports is 5: expected the reports of a detector"),  # type: ignore[arg-type]
         (lambda: unguard.Events([5], fs=FS), "reports is 5: expected reports of a detector"),  # type: ignore[list-item]
@@ -201,6 +268,11 @@ def test_refused_by_name(tmp_path: Path) -> None:
             lambda: found(channels=["a,b", "c"]).to_bids_events(tmp_path / "events.tsv"),
             r"channels is 'a,b': expected names without tabs, line breaks, commas",
         ),
+        (
+            lambda: found().to_bids_events(tmp_path / "nowhere" / "events.tsv"),
+            "path is .*nowhere.*: expected a file in a folder that is there",
+        ),
+        (lambda: found().to_bids_events(folder), "path is .*: expected the name of a file, and not of a folder"),
         (lambda: unguard.Events(reports, fs=FS, channels=["a", "a"]), "channels is 'a' twice: expected every name on"),
         (lambda: unguard.markers_from_bids(written(tmp_path), fs=-1), "fs is -1 Hz: expected a sampling rate above"),
         (lambda: unguard.markers_from_bids(written(tmp_path), fs=FS, kinds=["lie"]), "kinds is .*expected a marker"),  # type: ignore[arg-type]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +158,64 @@ def test_a_delay_counts_against_markers_and_not_between_channels(found: unguard.
     assert told.reference == "the movement" and np.array_equal(told.latency_ms, against[0])
     assert told.sd_ms == pytest.approx(3)
     assert unguard.onset_latency(found, "multifidus L", markers[::-1], window=WINDOW).reference == "stimulus"
+
+
+def written(folder: Path) -> Path:
+    """Write when deltoid goes on as moments and as stretches, in a BIDS table of the recording."""
+    rows = [f"{at}\t0.5\t{trial}" for at in DELTOID for trial in ("cue", "lift")]
+    file = folder / "sub-01_task-reach_events.tsv"
+    file.write_text("onset\tduration\ttrial_type\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return file
+
+
+def test_a_delay_counts_once_wherever_it_is_given(found: unguard.Events, tmp_path: Path) -> None:
+    # Truth: markers and onsets by hand. Given to the markers, to the events, or to both, 10 ms of delay are 10 ms.
+    delay = 0.01
+    told = {}
+    for of_markers, of_events in itertools.product((0.0, delay), repeat=2):
+        markers = unguard.markers_from_bids(written(tmp_path), fs=FS, kinds={"cue": "stimulus"}, delay=of_markers)
+        events = unguard.Events(found.reports, fs=FS, channels=NAMES, delay=of_events)
+        told[of_markers, of_events] = unguard.onset_latency(events, "multifidus L", markers, window=WINDOW)
+    nowhere, *others = told.values()
+    for one in others:
+        assert np.allclose(one.latency_ms, nowhere.latency_ms - 1000 * delay)
+        assert np.allclose(one.reference_s, nowhere.reference_s) and np.allclose(one.onset_s, nowhere.onset_s - delay)
+    half = unguard.Events(found.reports, fs=FS, channels=NAMES, delay=delay / 2)
+    with pytest.raises(
+        ConfigError, match=r"reference is markers that are 10 ms late: expected as late as events.delay"
+    ):
+        unguard.onset_latency(half, "multifidus L", markers, window=WINDOW)
+    mixed = [*markers[:2], *unguard.markers_from_bids(written(tmp_path), fs=FS, kinds={"cue": "stimulus"})[2:]]
+    with pytest.raises(ConfigError, match="reference is markers that are 0 ms and 10 ms late: expected markers of one"):
+        unguard.onset_latency(found, "multifidus L", mixed, window=WINDOW)
+    for again in (pickle.loads(pickle.dumps(markers)), copy.deepcopy(markers), [m for m in markers if m[1] > 0]):
+        assert again == markers and [m.delay for m in again] == [delay] * len(DELTOID), "and lists keep what they hold"
+
+
+def test_what_bids_files_declare_is_taken_as_it_comes(found: unguard.Events, tmp_path: Path) -> None:
+    kinds = {"cue": "stimulus", "lift": ("bending", "returning")}
+    markers = unguard.markers_from_bids(written(tmp_path), fs=FS, kinds=kinds)
+    assert {kind for kind, _ in markers} == {"stimulus", "bending", "returning"}
+    samples = [round(at * FS) for at in DELTOID]
+    truth = unguard.onset_latency(found, "multifidus L", samples, window=WINDOW)
+    for kind in ("stimulus", "bending"):
+        told = unguard.onset_latency(found, "multifidus L", markers, kind=kind, window=WINDOW)
+        assert told.reference == kind and np.array_equal(told.latency_ms, truth.latency_ms)
+    none = unguard.onset_latency(found, "multifidus L", [], kind="pain", window=WINDOW)
+    assert none.reference == "pain" and len(none) == 0
+    with pytest.raises(
+        ConfigError, match=r"markers of the kinds 'bending', 'returning', 'stimulus': expected markers of"
+    ):
+        unguard.onset_latency(found, "multifidus L", markers, window=WINDOW)
+    with pytest.raises(ConfigError, match="kind is 'pain': expected one of 'bending', 'returning', 'stimulus'"):
+        unguard.onset_latency(found, "multifidus L", markers, kind="pain", window=WINDOW)
+    for reference in ("deltoid", samples):
+        with pytest.raises(ConfigError, match="kind is 'bending': expected None, for the reference is no markers"):
+            unguard.onset_latency(found, "multifidus L", reference, kind="bending", window=WINDOW)
+    with pytest.raises(
+        ConfigError, match=r"reference is \(1, 2, 'bending'\): expected the name of another channel, mark"
+    ):
+        unguard.onset_latency(found, "multifidus L", [(1, 2, "bending")], window=WINDOW)  # type: ignore[list-item]
 
 
 def test_an_onset_is_when_the_table_says_also_where_the_delay_is_longer_than_it_is_old(found: unguard.Events) -> None:

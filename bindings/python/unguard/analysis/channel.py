@@ -16,7 +16,7 @@ from unguard.analysis.beats import Beats
 from unguard.analysis.belief import Belief
 from unguard.analysis.budget import noise_budget
 from unguard.analysis.declared import SHORTEST_REST_S
-from unguard.analysis.heartbeat import heartbeat
+from unguard.analysis.heartbeat import heartbeat, with_heart
 from unguard.analysis.hum import without_hum
 from unguard.analysis.method import Method
 from unguard.analysis.phases import phase_levels
@@ -99,6 +99,7 @@ def analyse_channel(
     beating = heartbeat(events)
     if beating:
         belief = belief.with_heart(sum(e.duration_s for e in beating.events))
+    events = with_heart(events, beating)
     levels = _levels(filtered, spoilt, usable, calibration, spectrum, events, envelope, weak, belief, method)
     lowest, highest, bad = _trace(filtered, spoilt, belief)
     result = ChannelAnalysis(

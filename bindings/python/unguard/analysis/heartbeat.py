@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from unguard.analysis.result import ARTEFACT, DetectedEvent
+from unguard.analysis.result import ARTEFACT, HEART, DetectedEvent
 
 #: A QRS complex in the detector's envelope is over in less.
 _SHORT_S = 0.4
@@ -41,3 +42,12 @@ def heartbeat(events: Iterable[DetectedEvent]) -> Heartbeat | None:
     if float(np.mean(regular[0] | regular[1])) < _SHARE:
         return None
     return Heartbeat(short, 60 / middle)
+
+
+def with_heart(events: list[DetectedEvent], beats: Heartbeat | None) -> list[DetectedEvent]:
+    """Return the events of one channel, those of its beats with "heart" among their reasons.
+
+    Confidence speaks against rest alone, and a beat is none: who reads a row is to see what the channel's remark says.
+    """
+    own = {id(e) for e in beats.events} if beats else set()
+    return [dataclasses.replace(e, reasons=[*e.reasons, HEART]) if id(e) in own else e for e in events]

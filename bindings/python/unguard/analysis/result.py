@@ -37,6 +37,7 @@ EVENT_COLUMNS = (
 )
 #: Reasons an event may carry beside the engine's marks.
 HUM = "hum"
+HEART = "heart"
 RECORD_ENDS = "record ends"
 #: What looked like an event and is no muscle.
 ARTEFACT = "ARTEFACT"
@@ -57,7 +58,8 @@ class DetectedEvent:
     confidence: 1 minus the probability that rest alone reaches the peak within an hour.
     context: what was declared at its onset: "rest", "standing", "bending", "full flexion", "returning" or "none".
     reasons: marks met while it was open; "record ends" when the recording stops inside it; "hum" when it holds a
-        stretch that is nearly all mains hum, as an electrode without contact gives.
+        stretch that is nearly all mains hum, as an electrode without contact gives; "heart" when it is one of a row
+        that is as regular as a heartbeat, and so probably no muscle, however far it stands out from rest.
     """
 
     id: int

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from unguard.arguments import number
+from unguard.arguments import number, real
 from unguard.benchmark.event import SPIKE, ScoredEvent
 from unguard.errors import ConfigError
 from unguard.samples import samples_in
@@ -29,12 +29,15 @@ class Tolerance:
     onset: seconds the onsets may be apart, 0 or more. spike_onset: the same for a true SPIKE.
     overlap: or the least intersection over union, above 0 to 1.
     both: whether both are asked for, instead of one of them.
+    early: seconds a live detector may decide before the true onset and still mean that event: what the times of the
+        truth are good for, 0 where they are exact, inf where onsets are not to be judged. It changes no pair.
     """
 
     onset: float = 0.1
     spike_onset: float = 0.05
     overlap: float = 0.3
     both: bool = False
+    early: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be, by name."""
@@ -42,6 +45,9 @@ class Tolerance:
             expected = "a number of seconds, 0 or more"
             if number(name, getattr(self, name), expected) < 0:
                 raise ConfigError(name, getattr(self, name), expected)
+        expected = "a number of seconds, 0 or more, or inf"
+        if not real("early", self.early, expected) >= 0:
+            raise ConfigError("early", self.early, expected)
         expected = "a share above 0, at most 1"
         if not 0 < number("overlap", self.overlap, expected) <= 1:
             raise ConfigError("overlap", self.overlap, expected)

@@ -19,8 +19,9 @@ class RocPoint:
 
     Attributes
     ----------
-    per_hour: false alarms per hour of rest and movement together.
-    delay_ms: median over all true events, those missed being infinitely late; inf where half were missed.
+    per_hour: false alarms per hour of rest and movement together; a decision before its event began is one.
+    delay_ms: median over all true events, those missed or decided for before they began being infinitely late; inf
+        where those are half (`Score.delay`). Never below 0: nothing can be had by alarming early.
     settings: that gave it.
     """
 

@@ -29,6 +29,8 @@ class TrueEvent:
     kind: what it is. found_as: what the detector called it; None where it was missed.
     onset_ms, offset_ms: found minus true, milliseconds; positive is late.
     latency_ms: when a causal detector said so, minus the true onset; NaN for one that needs the whole record.
+    too_early: whether it said so before the event began, by more than the times of the truth are good for
+        (`Tolerance.early`): a false alarm, that was still up when the event came.
     snr_dB: power of the event over that of rest, in the band.
     true_s, found_s: durations, seconds. true_uV, found_uV: RMS in the band from onset to offset; NaN without a record.
     """
@@ -38,6 +40,7 @@ class TrueEvent:
     onset_ms: float = math.nan
     offset_ms: float = math.nan
     latency_ms: float = math.nan
+    too_early: bool = False
     snr_dB: float = math.nan
     true_s: float = math.nan
     found_s: float = math.nan
@@ -75,8 +78,9 @@ class Score:
     counts: events of any kind. kinds: each kind by itself, matched among its own; a late CANCEL is a false one of the
         kind at its OPEN.
     samples: the same sample by sample, over scored time.
-    rest, movement: false alarms in either; an alarm is an OPEN that has no true event and was not cancelled within
-        150 ms, or, for a detector of whole records, a found event without a true one.
+    rest, movement: false alarms in either; an alarm is an OPEN that has no true event, or was decided before that
+        began (`too_early`), and was not cancelled within 150 ms; or, for a detector of whole records, a found event
+        without a true one.
     fragments: such alarms inside a true event: it was found in pieces. They are false in `counts`, and no alarms.
     cancelled: OPENs that were taken back within 150 ms; beside the alarms, not among them.
     hours: scored time.
@@ -123,11 +127,19 @@ class Score:
         return tuple(float(np.quantile(known, q)) if known else math.nan for q in quantiles)
 
     @property
+    def too_early(self) -> int:
+        """True events that a causal detector had decided for before they began."""
+        return sum(e.too_early for e in self.events)
+
+    @property
     def delay(self) -> float:
         """Median over all true events of how late each was known, milliseconds; an event that was missed never is.
 
-        The decision latency of a causal detector, the absolute onset error of another; inf where half were missed,
-        NaN where nothing was true.
+        The decision latency of a causal detector, or its size where it is below 0 by no more than the times of the
+        truth are good for; the absolute onset error of another. Nor is an event ever known that was decided for before
+        it began: in quickest detection an alarm before the change is a false one, and delay is counted from the change
+        to an alarm behind it (Lorden 1971, Ann. Math. Statist. 42:1897; Basseville & Nikiforov 1993, Detection of
+        Abrupt Changes). So nobody is quick by alarming early. inf where half are not known, NaN where nothing was true.
         """
         late = [_known(e) for e in self.events]
         return float(np.median(late)) if late else math.nan
@@ -139,7 +151,7 @@ class Score:
 
     @property
     def rms_icc(self) -> float:
-        """ICC(2,1) of the RMS over found events with that over the true ones."""
+        """ICC(2,1) of the record's RMS over found events with that over the true ones; what disturbs is in both."""
         return _agreement([(e.found_uV, e.true_uV) for e in self.events])
 
     def __add__(self, other: Score) -> Score:
@@ -172,7 +184,7 @@ class Score:
             found |= {f"{name}_bias_ms": edge.bias, f"{name}_sd_ms": edge.sd, f"{name}_median_ms": edge.median}
         for quantile, value in zip((5, 50, 95), self.latency(0.05, 0.5, 0.95), strict=True):
             found[f"latency_p{quantile}_ms"] = value
-        found["delay_ms"] = self.delay
+        found |= {"delay_ms": self.delay, "too_early": self.too_early}
         for where, rate in (("rest", self.rest), ("movement", self.movement)):
             low, high = rate.interval()
             found |= {
@@ -207,9 +219,9 @@ def _edge(errors: list[float]) -> EdgeError:
 
 
 def _known(e: TrueEvent) -> float:
-    if not e.was_found:
+    if not e.was_found or e.too_early:
         return math.inf
-    return abs(e.onset_ms) if math.isnan(e.latency_ms) else e.latency_ms
+    return abs(e.onset_ms if math.isnan(e.latency_ms) else e.latency_ms)
 
 
 def _agreement(pairs: list[tuple[float, float]]) -> float:

@@ -17,6 +17,7 @@ from unguard.benchmark.matching import Tolerance, match
 from unguard.benchmark.score import Score, TrueEvent
 from unguard.benchmark.scored_time import ScoredTime, Span, is_in, joined, stretch, stretches
 from unguard.errors import ConfigError
+from unguard.samples import samples_in
 
 #: An OPEN that is cancelled within so long disturbs nobody.
 CANCEL_WITHIN_S = 0.15
@@ -40,7 +41,8 @@ def score(
     Found and true events are matched one to one with the largest total overlap (:class:`Tolerance`). Found events are
     cut at stretches that are not scored: nobody knows whether an event should have ended there. One that was cancelled
     is not matched: it is a false alarm, of the kind it opened as, if that took longer than 150 ms, and counted beside
-    otherwise.
+    otherwise. One whose pair had not begun when it was decided (`Tolerance.early`) is a hit of what was found, and a
+    false alarm that tells nothing of the delay (:attr:`Score.delay`).
 
     Parameters
     ----------
@@ -63,15 +65,17 @@ def score(
         raise ConfigError("samples", length, "a whole number of samples, 0 or more")
     if tolerance is not None:
         object_of("tolerance", tolerance, Tolerance, "a Tolerance, or None")
+    allowed = tolerance or Tolerance()
     first, last = (0, length) if within is None else stretch("within", within, length)
     still = None if rest is None else stretch("rest", rest, length)
+    early = samples_in(allowed.early, fs)
     level = None if x is None else _level(x, length)
     spans = joined("moving", stretches("moving", moving, length))
     time = ScoredTime(stretches("unscored", unscored, length))
     all_found = [piece for e in events_of("found", found) for piece in time.pieces(e)]
     truth = events_of("true", true)
     final = [e for e in all_found if e.cancelled is None]
-    pairs = match(final, truth, fs=fs, tolerance=tolerance)
+    pairs = match(final, truth, fs=fs, tolerance=allowed)
     partner = {j: final[i] for i, j in pairs}
 
     def counted(e: ScoredEvent) -> bool:
@@ -84,11 +88,12 @@ def score(
     late = [e for e in taken_back if not _in_time(e, fs)]
     noise = math.nan if level is None or still is None else _power(level, *still)
     hits = sum(j in partner for j in inside)
-    rest_rate, movement_rate, fragments = _alarms([*loose, *late], truth, spans, time, fs, first, last)
+    hasty = [e for j, e in partner.items() if counted(e) and _too_early(truth[j], e, early)]
+    rest_rate, movement_rate, fragments = _alarms([*loose, *late], hasty, truth, spans, time, fs, first, last)
     return Score(
-        events=tuple(_event(truth[j], partner.get(j), fs, level, noise) for j in inside),
+        events=tuple(_event(truth[j], partner.get(j), fs, early, level, noise) for j in inside),
         counts=Counts(hits, len(loose) + len(late), len(inside) - hits),
-        kinds=_by_kind(final, truth, late, fs, tolerance, counted),
+        kinds=_by_kind(final, truth, late, fs, allowed, counted),
         samples=_samplewise(final, truth, time, first, last),
         rest=rest_rate,
         movement=movement_rate,
@@ -116,8 +121,13 @@ def _in_time(e: ScoredEvent, fs: float) -> bool:
     return e.cancelled is not None and e.cancelled - opened <= CANCEL_WITHIN_S * fs
 
 
+def _too_early(true: ScoredEvent, found: ScoredEvent, most: int) -> bool:
+    """Return whether a live detector decided more than so many samples before its event began."""
+    return found.decided is not None and true.onset - found.decided > most
+
+
 def _event(
-    true: ScoredEvent, found: ScoredEvent | None, fs: float, x: NDArray[np.float64] | None, noise: float
+    true: ScoredEvent, found: ScoredEvent | None, fs: float, early: int, x: NDArray[np.float64] | None, noise: float
 ) -> TrueEvent:
     power = math.nan if x is None else _power(x, true.onset, true.offset)
     known: dict[str, Any] = {
@@ -134,6 +144,7 @@ def _event(
         onset_ms=1000 * (found.onset - true.onset) / fs,
         offset_ms=1000 * (found.offset - true.offset) / fs,
         latency_ms=decided,
+        too_early=_too_early(true, found, early),
         found_s=found.length / fs,
         found_uV=math.nan if x is None else math.sqrt(_power(x, found.onset, found.offset)),
         **known,
@@ -151,6 +162,7 @@ def _decibels(signal: float, noise: float) -> float:
 
 def _alarms(
     loose: Sequence[ScoredEvent],
+    hasty: Sequence[ScoredEvent],
     truth: Sequence[ScoredEvent],
     moving: list[Span],
     time: ScoredTime,
@@ -158,15 +170,19 @@ def _alarms(
     first: int,
     last: int,
 ) -> tuple[AlarmRate, AlarmRate, int]:
-    """Return false alarms at rest and in movement, and how many there were inside true events."""
+    """Return false alarms at rest and in movement, and how many without a true event there were inside true ones.
+
+    Of those decided before their event began, alarms are those that came while no other was there.
+    """
     active = joined("true", [(e.onset, e.offset) for e in truth])
     outside = [e for e in loose if not is_in(e.onset, active)]
-    in_movement = sum(is_in(e.onset, moving) for e in outside)
+    alarms = [*outside, *(e for e in hasty if e.decided is not None and not is_in(e.decided, active))]
+    in_movement = sum(is_in(e.onset, moving) for e in alarms)
     quiet = ScoredTime([*time.spans, *active])
     still = ScoredTime([*quiet.spans, *moving])
     hour = 3600 * fs
     whole, resting = quiet.between(first, last) / hour, still.between(first, last) / hour
-    rest, movement = AlarmRate(len(outside) - in_movement, resting), AlarmRate(in_movement, whole - resting)
+    rest, movement = AlarmRate(len(alarms) - in_movement, resting), AlarmRate(in_movement, whole - resting)
     return rest, movement, len(loose) - len(outside)
 
 
@@ -175,7 +191,7 @@ def _by_kind(
     truth: Sequence[ScoredEvent],
     late: Sequence[ScoredEvent],
     fs: float,
-    tolerance: Tolerance | None,
+    tolerance: Tolerance,
     counted: Callable[[ScoredEvent], bool],
 ) -> dict[str, Counts]:
     """Return the counts of each kind; what was taken back late counts as it opened, for that was what alarmed."""

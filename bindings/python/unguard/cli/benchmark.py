@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -46,7 +46,11 @@ def benchmark(
         ),
     ] = None,
     fs: Annotated[
-        float | None, typer.Option("--fs", help="Sampling rate in hertz, for data sets that do not state it.")
+        float | None,
+        typer.Option(
+            "--fs",
+            help="Sampling rate in hertz, for data sets that do not state it; in --data uci_gestures, by default 200.",
+        ),
     ] = None,
     generator: Annotated[
         bool, typer.Option("--generator", help="Simulated onsets: SNR and shape, carriers, a heart, rates.")
@@ -88,18 +92,18 @@ def benchmark(
 
 
 def _datasets(data: str | None, sets: list[str], fs: float | None, seed: int | None) -> list[Dataset]:
-    made = [] if data is None else annotated(data)
-    asks = False
+    at = {} if fs is None else {"fs": fs}
+    made = [] if data is None else annotated(data, **at)
+    asks = data is not None
     for text in sets:
         name, equals, place = text.partition("=")
         if not (equals and name in DATASETS and place):
             raise ConfigError("set", repr(text), f"NAME=FOLDER with one of {', '.join(DATASETS)}")
         if any(d.name == name for d in made):
             raise ConfigError("set", repr(text), f"{name} once, also where it comes with --data")
-        options: dict[str, Any] = {}
-        if fs is not None and "fs" in inspect.signature(DATASETS[name]).parameters:
-            options["fs"], asks = fs, True
-        made.append(dataset(name, place, **options))
+        takes = "fs" in inspect.signature(DATASETS[name]).parameters
+        asks |= takes
+        made.append(dataset(name, place, **(at if takes else {})))
     if seed is not None:
         made += all_generated(seed=seed)
     if not made:

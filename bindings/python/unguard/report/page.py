@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from unguard.analysis import Analysis, ChannelAnalysis, DetectedEvent
 from unguard.analysis.remarks import percent, why_not
-from unguard.analysis.result import ARTEFACT, HUM, RECORD_ENDS
+from unguard.analysis.result import ARTEFACT, HEART, HUM, RECORD_ENDS
 from unguard.report import words
 from unguard.report.budget_figure import budget_figure, shares
 from unguard.report.channel_figure import channel_figure
@@ -153,9 +153,11 @@ def _row(event: DetectedEvent, made: Analysis) -> _Row:
         notes.append("in declared rest")
     if HUM in event.reasons:
         notes.append("mains hum, in part or whole")
+    if HEART in event.reasons:
+        notes.append("as regular as a heartbeat")
     if RECORD_ENDS in event.reasons:
         notes.append("the recording ends here")
-    others = [r for r in event.reasons if r not in (HUM, RECORD_ENDS)]
+    others = [r for r in event.reasons if r not in (HUM, HEART, RECORD_ENDS)]
     if others:
         notes.append("disturbed: " + ", ".join(others))
     return _Row(event, words.moment(event.onset_s, made.duration_s), f"{event.duration_s:.2f}", "; ".join(notes))

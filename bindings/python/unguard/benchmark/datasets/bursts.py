@@ -72,7 +72,7 @@ def _bursts(
         read.fs,
         quietest_gap(truth, band_passed(x, read.fs), *(samples_in(t, read.fs) for t in (_MARGIN_S, SHORTEST_REST_S))),
         truth,
-        tolerance=Tolerance(onset=within_s + _MORE_S),
+        tolerance=Tolerance(onset=within_s + _MORE_S, early=within_s),
         tuning=first_share(truth, _TUNING_SHARE),
     )
     remark = f"times made offline and checked by eye, within {1000 * within_s:g} ms; onsets may differ by 50 ms more"

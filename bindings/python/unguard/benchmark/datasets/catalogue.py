@@ -51,11 +51,20 @@ def dataset(name: str, path: str | os.PathLike[str], **options: Any) -> Dataset:
         raise ConfigError("options", ", ".join(options), f"options of {name}: {error}") from None
 
 
-def annotated(path: str | os.PathLike[str]) -> list[Dataset]:
-    """Return the recordings with known events of a folder laid out as UNGUARD_REAL_DATA: plux, emggo, uci_gestures."""
+def annotated(path: str | os.PathLike[str], *, fs: float = 200.0) -> list[Dataset]:
+    """Return the recordings with known events of a folder laid out as UNGUARD_REAL_DATA: plux, emggo, uci_gestures.
+
+    Parameters
+    ----------
+    fs: hertz, of uci_gestures, whose files do not state it; by default the armband's nominal rate.
+
+    Raises
+    ------
+    ConfigError: fs cannot be. MissingFiles, FormatError: as :func:`dataset`.
+    """
     folder = folder_of(path_of("path", path))
     return [
         dataset("plux_bursts", folder / "plux"),
         dataset("emggo", folder / "emggo"),
-        dataset("uci_gestures", folder / "uci_gestures", fs=200),
+        dataset("uci_gestures", folder / "uci_gestures", fs=fs),
     ]

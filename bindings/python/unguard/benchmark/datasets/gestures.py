@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import re
 from pathlib import Path
@@ -16,6 +17,7 @@ from unguard.benchmark.band import band_passed
 from unguard.benchmark.datasets.dataset import Dataset
 from unguard.benchmark.datasets.layout import MissingFiles, folder_of
 from unguard.benchmark.event import ScoredEvent
+from unguard.benchmark.matching import Tolerance
 from unguard.benchmark.scored_time import Span
 from unguard.benchmark.trial import Trial, first_share
 from unguard.errors import ConfigError, FormatError
@@ -119,7 +121,8 @@ def _trial(name: str, file: Path, fs: float, channel: str | None) -> tuple[Trial
     )
     unmarked = tuple(s for what, s in spans if what == _UNMARKED)
     tuning = first_share(truth, _TUNING_SHARE)
-    return Trial(name, x, fs, rest, truth, unscored=unmarked, tuning=tuning), remark
+    by_cue = Tolerance(early=math.inf)
+    return Trial(name, x, fs, rest, truth, unscored=unmarked, tolerance=by_cue, tuning=tuning), remark
 
 
 def _most_active(values: NDArray[np.float64], fs: float, rest: Span) -> str:

@@ -16,7 +16,7 @@ from unguard.benchmark.search import Searched
 
 _HEIGHT_IN, _LEGEND_IN = 3.1, 0.9
 #: Delays beyond are drawn at the edge, milliseconds.
-_LEAST_MS, _MOST_MS = -100.0, 600.0
+_MOST_MS = 600.0
 #: So few alarms an hour are drawn as none.
 _LINEAR_TO = 1.0
 
@@ -65,7 +65,7 @@ def _method(axes: Axes, s: Searched, look: Look) -> None:
 
 
 def _shown(point: RocPoint) -> float:
-    return min(max(point.delay_ms, _LEAST_MS), _MOST_MS)
+    return min(point.delay_ms, _MOST_MS)
 
 
 def _dress(axes: Axes, title: str) -> None:
@@ -73,9 +73,8 @@ def _dress(axes: Axes, title: str) -> None:
     axes.set_xscale("symlog", linthresh=_LINEAR_TO, linscale=0.5)
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlim(-0.25, 5e4)
-    axes.set_ylim(_LEAST_MS, _MOST_MS)
+    axes.set_ylim(0, _MOST_MS)
     axes.set_xlabel("false alarms per hour")
-    axes.axhline(0, color="#888888", lw=0.8)
     axes.grid(True)
     axes.set_axisbelow(True)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}" if v < 1000 else f"{v / 1000:g}k"))
@@ -85,5 +84,4 @@ def _dress(axes: Axes, title: str) -> None:
 def _tick(value: float, _: object) -> str:
     if value >= _MOST_MS:
         return "later,\nor never"
-    text = f"{value:g}".replace("-", "\N{MINUS SIGN}")
-    return f"≤ {text}" if value <= _LEAST_MS else text
+    return f"{value:g}"
