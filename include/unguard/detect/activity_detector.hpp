@@ -18,6 +18,7 @@
 #include "unguard/detect/activity_calibration.hpp"
 #include "unguard/detect/change_channel.hpp"
 #include "unguard/detect/live_onset_detector.hpp"
+#include "unguard/detect/thinned_channel.hpp"
 
 namespace unguard {
 
@@ -182,7 +183,7 @@ Result<std::vector<ChangeSize>> change_sizes(const std::vector<double>& dB, cons
 
 }  // namespace activity_detail
 
-inline Result<ChangeChannel> try_onset_channel(const ActivityDetector& spec, const StreamFormat& format, int channel) {
+inline Result<ThinnedChannel> try_onset_channel(const ActivityDetector& spec, const StreamFormat& format, int channel) {
   using A = ActivityDetector;
   const auto& calibration = spec.calibration;
   if (calibration.empty())
@@ -193,11 +194,14 @@ inline Result<ChangeChannel> try_onset_channel(const ActivityDetector& spec, con
   if (auto fault = activity_detail::refuse_other_settings(spec)) return *fault;
   const auto c = static_cast<std::size_t>(channel);
   const auto noise = calibration.noise.of(channel);
-  const ChangeRule rule = activity_detail::change_rule(spec, format.rate, calibration, c);
-  return ChangeChannel(ChangeEvidence({noise.begin(), noise.end()}, calibration.noise.error(channel),
-                                      ChangeBank(std::move(*sizes), spec.most_a_sample),
-                                      activity_detail::following_on(spec, format.rate, c), ChangeChannel::kept(rule)),
-                       activity_detail::level_of_the_model(calibration, c), rule);
+  const Hertz rate = calibration.noise.rate;  // of what the channel looks at
+  const ChangeRule rule = activity_detail::change_rule(spec, rate, calibration, c);
+  return ThinnedChannel(
+      ChangeChannel(ChangeEvidence({noise.begin(), noise.end()}, calibration.noise.error(channel),
+                                   ChangeBank(std::move(*sizes), spec.most_a_sample),
+                                   activity_detail::following_on(spec, rate, c), ChangeChannel::kept(rule)),
+                    activity_detail::level_of_the_model(calibration, c), rule),
+      calibration.mean_of);
 }
 
 }  // namespace unguard
