@@ -138,6 +138,8 @@ inline RestFollowing following_on(const ActivityDetector& spec, Hertz rate, std:
   const double seconds = static_cast<double>(made.block) / rate.value, on = spec.continues ? 1 : 0;
   const double level = nats_a_dB * (known.settled_dB[channel] + on * known.end_dB[channel]);
   made.from_level = std::clamp(level, -made.farthest, made.farthest);
+  // Elsewhere than where it ended, it may be as far from where it settles as there.
+  made.from_unsure = std::min(made.farthest, (1 - on) * nats_a_dB * std::fabs(known.end_dB[channel]));
   made.from_drift = on * std::clamp(nats_a_dB * seconds * known.end_dB_a_second[channel], -made.fastest, made.fastest);
   return made;
 }
