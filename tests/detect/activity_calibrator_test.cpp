@@ -18,6 +18,7 @@
 #include "detect/known_process.hpp"
 #include "unguard/detect/event_detector.hpp"
 #include "unguard/detect/false_alarms.hpp"
+#include "unguard/detect/thinned_stretch.hpp"
 
 namespace unguard {
 namespace {
@@ -51,6 +52,41 @@ TEST(ActivityCalibrator, RecoversTheCorrelationOfAKnownContraction) {
   EXPECT_NEAR(made.level.per_channel[0].value, 2, 0.05);
   EXPECT_EQ(made.noise.level.how, "as made; RMS over the stretch");
   EXPECT_FALSE(refuse_activity_calibration<ActivityDetector>(made, 1, rate));
+}
+
+// Truth: the calibration of the means, made beside; beats that share a mean are one; of one that reaches in by less
+// than a mean nothing is left.
+TEST(ActivityCalibrator, OfAFastStreamItIsThatOfItsMeans) {
+  constexpr int mean_of = 4;
+  const StreamFormat fast{.rate = {8000}, .channels = Channels::unnamed(1)};
+  const StreamFormat of_means{.rate = {2000}, .channels = Channels::unnamed(1)};
+  auto still = known::samples({0.5, 0}, 2, 64000, 1);
+  auto loud = known::samples({0.5, 0}, 20, 16000, 2);
+  std::vector<Marks> marks(still.size());
+  marks[10002] = mark::gap;
+  still[20001] = std::numeric_limits<double>::quiet_NaN();
+  const ConstBlock rest{still.data(), 64000, 1, marks.data()};
+  std::vector<std::int64_t> peaks{-639, -600, 64199}, peaks_of_means{-150, 16049};
+  for (std::int64_t r = 4000; r < 64000; r += 7003) {
+    peaks.push_back(r);
+    peaks_of_means.push_back(r / mean_of);
+  }
+  peaks.push_back(4001);
+  const auto means = thinned(rest, mean_of, fast.full_scale()), means_loud = thinned(block(loud), mean_of, 1e9);
+  for (const bool beats : {false, true}) {
+    auto made =
+        calibrate_activity({}, rest, block(loud), fast, "as made", {}, beats ? peaks : std::vector<std::int64_t>{});
+    EXPECT_EQ(made.mean_of, mean_of);
+    EXPECT_EQ(made.noise.rate, Hertz{2000});
+    EXPECT_FALSE(refuse_activity_calibration<ActivityDetector>(made, 1, fast.rate));
+    made.mean_of = 1;
+    EXPECT_EQ(made, calibrate_activity({}, means.block(), means_loud.block(), of_means, "as made", {},
+                                       beats ? peaks_of_means : std::vector<std::int64_t>{}));
+  }
+  EXPECT_EQ(
+      calibrate_activity({}, block(still).part(0, 20000), {}, {.rate = {3999}, .channels = Channels::unnamed(1)}, "")
+          .mean_of,
+      1);
 }
 
 // Truth: ChangeBank's on white noise: a sample brings evidence g with 0.1 exp(-g). Counted against models made from 20

@@ -107,6 +107,33 @@ struct Followed {
   }
 };
 
+// Truth: of a level that is known to an SD of 0.2 nats, and of looks whose logarithms have a variance of 2/n, the least
+// squares estimate: their mean, drawn to what was known as one more value of that variance (Kalman 1960). Of a level
+// that is known, nothing but the gains; and of one that is not, no more once they are reached.
+TEST(ChangeEvidence, ALevelThatIsNotKnownIsLearntFromItsFirstLooks) {
+  RestFollowing rule = rest_following(50, 160, 0.01, 3);
+  rule.drift_gain = 0;
+  const double sure = rule.level_gain;
+  RandomStream random(17, "looks");
+  double level = 0, drift = 0, unsure = 0.04, sum = 0, known = 0, none = 0;
+  int looks = 0;
+  while (unsure / (unsure + 0.04) > sure) {
+    const double look = 0.2 + 0.05 * random.normal();
+    rule.look(std::exp(look - 1.0 / 50), level, drift, unsure);
+    rule.look(std::exp(look - 1.0 / 50), known, drift, none);
+    sum += look;
+    ++looks;
+    ASSERT_NEAR(level, sum / (looks + 1), 1e-9) << looks;
+  }
+  EXPECT_NEAR(level, 0.2, 0.02);
+  EXPECT_NEAR(looks, 1 / sure, 2);
+  EXPECT_EQ(none, 0);
+  EXPECT_LT(known, 0.15);
+  const double before = level;
+  rule.look(std::exp(before + 0.1 - 1.0 / 50), level, drift, unsure);
+  EXPECT_NEAR(level - before, 0.1 * sure, 1e-9);
+}
+
 // Truth: the level of the rest, 1.8 % a second up and then down, as LevelDrift's 3 dB in 120 s at their steepest.
 TEST(ChangeEvidence, FollowsADriftOfOnePointEightPercentASecond) {
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {

@@ -326,6 +326,53 @@ TEST(EventDetector, AlarmsTakenBackInARowAreASingleUnit) {
   EXPECT_EQ(taken_back(1), std::vector<bool>(6, false));
 }
 
+// Events behind which, within what would be no gap, a cable is touched; what ActivityDetector says of the same record
+// is what an event may be made of.
+TEST(EventDetector, IsMadeOfTheActivitiesThatStand) {
+  constexpr int records = 40;
+  std::vector<std::vector<Burst>> of_each;
+  for (int i = 0; i < records; ++i) {
+    const double length = 0.05 + 0.01 * (i % 30), gap = 0.06 + 0.02 * (i % 7);
+    of_each.push_back({{2, 2 + length, i % 2 ? 1.6 : 4}, {2 + length + gap, 2.006 + length + gap, 25}});
+  }
+  const Record r = record(4, of_each);
+  const auto spec = detector(records);
+  auto activities = start(spec.activity, of(Channels::unnamed(records)));
+  Sink<Event> heard(2000);
+  activities.process(r.part(0, r.frames()), heard);
+  activities.finish(heard);
+  const auto all = reports(spec, r);
+  std::map<std::uint64_t, EventKind> so_far;
+  int clicks = 0;
+  for (const Event& e : all) {
+    if (e.report != Report::close) {
+      so_far[e.id] = e.kind;
+      continue;
+    }
+    Event made{};
+    for (const Event& a : heard.items()) {
+      if (a.channel != e.channel || a.onset < e.onset) continue;
+      clicks += a.report == Report::cancel && a.onset - e.offset < samples_in(spec.join, rate);
+      if (a.report != Report::close || a.offset > e.offset) continue;
+      made.peak = std::max(made.peak, a.peak);
+      made.area_uV_s += a.area_uV_s;
+      made.confidence = std::max(made.confidence, a.confidence);
+    }
+    EXPECT_EQ(e.peak.value, made.peak.value) << e.channel;
+    EXPECT_EQ(e.area_uV_s, made.area_uV_s) << e.channel;
+    EXPECT_EQ(e.confidence, made.confidence) << e.channel;
+    // Of rest that is twice as loud, or not.
+    const bool short_one = e.offset - e.onset < samples_in(spec.burst, rate);
+    if (made.peak.value < 1.8 * rest_uV) {
+      EXPECT_EQ(e.kind, activity) << e.channel;
+    } else if (made.peak.value > 2.2 * rest_uV) {
+      EXPECT_EQ(e.kind, short_one ? spike : burst) << e.channel;
+    }
+    EXPECT_EQ(so_far[e.id], e.kind == spike ? activity : e.kind) << e.channel;
+  }
+  EXPECT_GT(clicks, 20);
+}
+
 TEST(EventDetector, GoesOnFromASavedStateInAnArtefactAnEpisodeOrAClonus) {
   // The run without a break; saved and loaded into another one every 37 ms.
   std::vector<Burst> mixed{{2, 2.5}, {3, 3.5}, {4, 4.5}};

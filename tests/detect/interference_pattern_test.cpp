@@ -38,13 +38,13 @@ void add_potential(std::vector<double>& x, std::size_t at, double height = 6) {
 void add_activity(std::vector<double>& x, std::size_t from, std::size_t to, double dB) {
   for (std::size_t i = from; i < to; ++i) x[i] *= std::sqrt(1 + std::pow(10, dB / 10));
 }
-bool is_full(const std::vector<double>& x, const InterferencePattern& by = rule) {
+bool is_full(const std::vector<double>& x, const InterferencePattern& by = rule, bool a_unit_fires = false) {
   const ActivityEvidence evidence(1, 1 + std::pow(10, expected_dB / 10));
   const auto square = [&](std::int64_t ago) {
     const double v = x[x.size() - 1 - static_cast<std::size_t>(ago)];
     return v * v;
   };
-  return by.is_full(0, static_cast<std::int64_t>(x.size()) - 1, square,
+  return by.is_full(0, static_cast<std::int64_t>(x.size()) - 1, a_unit_fires, square,
                     [&](std::int64_t ago) { return evidence(square(ago)); });
 }
 // How many of 200 stretches are full.
@@ -129,6 +129,16 @@ TEST(InterferencePattern, ItsThresholdsDecideWhatTheySay) {
   EXPECT_FALSE(by(0.8, 0));
   EXPECT_FALSE(by(0.8, 2));
   EXPECT_TRUE(by(0.8, 30));
+  // What one more of a unit that has just fired costs is another matter.
+  const auto where_one_fires = [&](double one_more) {
+    InterferencePattern changed = rule;
+    changed.nearly_all = 0.8;
+    changed.an_impulse = 30;
+    changed.one_more = one_more;
+    return is_full(pieces, changed, true);
+  };
+  EXPECT_FALSE(where_one_fires(1));
+  EXPECT_TRUE(where_one_fires(30));
   InterferencePattern deaf = rule;
   deaf.nearly_all = 0.6;
   deaf.active = 10;

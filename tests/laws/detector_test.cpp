@@ -104,6 +104,16 @@ ActivityDetector knowing_the_noise(int channels) {
 }
 const bool quickest =
     detector("ActivityDetector", knowing_the_noise, {.markers = rest_declared, .step = step_far_above()});
+ActivityDetector knowing_means_of_five(int channels) {
+  ActivityDetector spec = knowing_the_noise(channels);
+  spec.calibration.mean_of = 5;
+  spec.calibration.noise.rate = stream_rate / 5;
+  for (Calibration* level : {&spec.calibration.noise.level, &spec.calibration.level})
+    for (Estimate& e : level->per_channel) e = {0.9, 0.9, 0.9};
+  return spec;
+}
+const bool quickest_of_means =
+    detector("ActivityDetectorOfMeans", knowing_means_of_five, {.markers = rest_declared, .step = step_far_above()});
 EventDetector events_in(Context context, int channels) {
   return {.activity = knowing_the_noise(channels), .all_rest = context == Context::rest};
 }

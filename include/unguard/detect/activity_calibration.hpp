@@ -22,6 +22,7 @@ namespace unguard {
 struct ActivityCalibration {
   NoiseModel noise{};   // empty: not calibrated; where the heart is heard, of rest while it beats
   Calibration level{};  // RMS of rest, beats left out
+  int mean_of = 1;      // samples of the stream to one that all of this is of
   int lags = 6;
   // Autocorrelation at 1, 2, ... lags of a contraction's own part of the whitened signal; channel after channel. Empty:
   // not known, taken for white.
@@ -57,6 +58,7 @@ constexpr auto fields(const ActivityCalibration*) {
   return field_list(
       field<&A::noise>("noise", "spectrum and level at rest; where the heart is heard, while it beats"),
       field<&A::level>("level", "RMS at rest, beats left out"),
+      field<&A::mean_of>("mean_of", "samples of the stream whose mean is one that is looked at", between(1, 1000)),
       field<&A::lags>("lags", "of the correlation of a contraction", between(0, 40)),
       field<&A::correlation>("correlation",
                              "of a contraction's own part of the whitened signal, channel after channel; "
@@ -84,11 +86,16 @@ constexpr auto fields(const ActivityCalibration*) {
 
 template <Spec Owner>
 std::optional<Fault> refuse_activity_calibration(const ActivityCalibration& a, int channels, Hertz rate) {
-  if (auto fault = refuse_noise_model<Owner>(a.noise, "calibration.noise", channels, rate)) return fault;
   const auto refused = [&](const char* field, std::string found, std::string expected) {
     return Fault{std::string(info_of<Owner>().name), std::string("calibration.") + field, std::move(found),
                  std::move(expected)};
   };
+  if (a.mean_of < 1 || a.mean_of > 1000) return refused("mean_of", std::to_string(a.mean_of), "1 to 1000");
+  if (a.mean_of > 1 && a.noise.rate != rate / a.mean_of)
+    return refused("mean_of",
+                   std::to_string(a.mean_of) + " samples of a stream of " + to_text(a.noise.rate * a.mean_of),
+                   "those of the stream, of " + to_text(rate));
+  if (auto fault = refuse_noise_model<Owner>(a.noise, "calibration.noise", channels, rate / a.mean_of)) return fault;
   const std::string of_each = " for each of " + std::to_string(channels) + " channels";
   const auto n = static_cast<std::size_t>(channels);
   if (a.lags < 0 || a.lags > 40) return refused("lags", std::to_string(a.lags), "0 to 40");

@@ -27,6 +27,7 @@
 #include "unguard/detect/change_evidence.hpp"
 #include "unguard/detect/followed_rest.hpp"
 #include "unguard/detect/noise_calibrator.hpp"
+#include "unguard/detect/thinned_stretch.hpp"
 
 namespace unguard {
 
@@ -151,6 +152,26 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
   std::sort(in_order.begin(), in_order.end());
   if (const auto twice = std::adjacent_find(in_order.begin(), in_order.end()); twice != in_order.end())
     return fault_in_words<A>("r_peaks", "frame " + std::to_string(*twice) + " twice", "every beat once");
+  if (contraction.frames > 0 && !whitening_detail::is_a_block_of(contraction, format))
+    return fault_in_words<A>("contraction", std::to_string(contraction.channels) + " channels",
+                             "a block of the stream's " + std::to_string(format.channels.count()) + " channels");
+  if (const int mean_of = thinning(format.rate); mean_of > 1) {
+    const ThinnedStretch still = thinned(rest, mean_of, format.full_scale());
+    const ThinnedStretch loud = thinned(contraction, mean_of, format.full_scale());
+    StreamFormat of_means = format;
+    of_means.rate = format.rate / mean_of;
+    // What reaches in by less than a mean is left out.
+    std::vector<std::int64_t> beats;
+    for (const std::int64_t r : in_order) {
+      const std::int64_t beat = floored(r, mean_of);
+      const bool reaches_in =
+          beat > -samples_in(spec.after, of_means.rate) && beat < still.frames + samples_in(spec.before, of_means.rate);
+      if (reaches_in && (beats.empty() || beat > beats.back())) beats.push_back(beat);
+    }
+    auto made = try_calibrate_activity(spec, still.block(), loud.block(), of_means, std::move(band), detector, beats);
+    if (made) made->mean_of = mean_of;
+    return made;
+  }
   std::vector<Marks> between, beating;
   const ConstBlock heard = rest;
   ConstBlock quiet = rest;
@@ -180,11 +201,7 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
     made.noise = std::move(*noise);
     made.noise.level.how += "; of beats";
   }
-  const bool has_contraction = contraction.frames > 0;
-  if (has_contraction && !whitening_detail::is_a_block_of(contraction, format))
-    return fault_in_words<A>("contraction", std::to_string(contraction.channels) + " channels",
-                             "a block of the stream's " + std::to_string(format.channels.count()) + " channels");
-  for (int c = 0; has_contraction && c < format.channels.count(); ++c) {
+  for (int c = 0; contraction.frames > 0 && c < format.channels.count(); ++c) {
     const std::string where = " in channel \"" + format.channels[c].name + "\"";
     const auto fewest = made.noise.order + spec.lags + 1;
     const auto loud = whitening_detail::pieces_of(contraction, c, fewest, format.full_scale());

@@ -18,6 +18,7 @@
 #include "unguard/detect/activity_calibration.hpp"
 #include "unguard/detect/change_channel.hpp"
 #include "unguard/detect/live_onset_detector.hpp"
+#include "unguard/detect/thinned_channel.hpp"
 
 namespace unguard {
 
@@ -137,6 +138,8 @@ inline RestFollowing following_on(const ActivityDetector& spec, Hertz rate, std:
   const double seconds = static_cast<double>(made.block) / rate.value, on = spec.continues ? 1 : 0;
   const double level = nats_a_dB * (known.settled_dB[channel] + on * known.end_dB[channel]);
   made.from_level = std::clamp(level, -made.farthest, made.farthest);
+  // Elsewhere than where it ended, it may be as far from where it settles as there.
+  made.from_unsure = std::min(made.farthest, (1 - on) * nats_a_dB * std::fabs(known.end_dB[channel]));
   made.from_drift = on * std::clamp(nats_a_dB * seconds * known.end_dB_a_second[channel], -made.fastest, made.fastest);
   return made;
 }
@@ -182,7 +185,7 @@ Result<std::vector<ChangeSize>> change_sizes(const std::vector<double>& dB, cons
 
 }  // namespace activity_detail
 
-inline Result<ChangeChannel> try_onset_channel(const ActivityDetector& spec, const StreamFormat& format, int channel) {
+inline Result<ThinnedChannel> try_onset_channel(const ActivityDetector& spec, const StreamFormat& format, int channel) {
   using A = ActivityDetector;
   const auto& calibration = spec.calibration;
   if (calibration.empty())
@@ -193,11 +196,14 @@ inline Result<ChangeChannel> try_onset_channel(const ActivityDetector& spec, con
   if (auto fault = activity_detail::refuse_other_settings(spec)) return *fault;
   const auto c = static_cast<std::size_t>(channel);
   const auto noise = calibration.noise.of(channel);
-  const ChangeRule rule = activity_detail::change_rule(spec, format.rate, calibration, c);
-  return ChangeChannel(ChangeEvidence({noise.begin(), noise.end()}, calibration.noise.error(channel),
-                                      ChangeBank(std::move(*sizes), spec.most_a_sample),
-                                      activity_detail::following_on(spec, format.rate, c), ChangeChannel::kept(rule)),
-                       activity_detail::level_of_the_model(calibration, c), rule);
+  const Hertz rate = calibration.noise.rate;  // of what the channel looks at
+  const ChangeRule rule = activity_detail::change_rule(spec, rate, calibration, c);
+  return ThinnedChannel(
+      ChangeChannel(ChangeEvidence({noise.begin(), noise.end()}, calibration.noise.error(channel),
+                                   ChangeBank(std::move(*sizes), spec.most_a_sample),
+                                   activity_detail::following_on(spec, rate, c), ChangeChannel::kept(rule)),
+                    activity_detail::level_of_the_model(calibration, c), rule),
+      calibration.mean_of);
 }
 
 }  // namespace unguard

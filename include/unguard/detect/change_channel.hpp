@@ -260,7 +260,8 @@ class ChangeChannel {
   bool is_full(std::int64_t at) const noexcept {
     const std::int64_t first = std::max(onset_, at - kept(rule_) + 1);
     return rule_.pattern.is_full(
-        at - offset_ + 1, at - first, [this](std::int64_t ago) { return evidence_.square(ago); },
+        at - offset_ + 1, at - first, !firings_.hardly_any(rule_.firings, at),
+        [this](std::int64_t ago) { return evidence_.square(ago); },
         [this](std::int64_t ago) { return evidence_.says(size_, ago); });
   }
   enum class Is { event, short_one, unsure, impulses };

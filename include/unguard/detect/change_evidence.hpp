@@ -27,7 +27,8 @@ struct RestFollowing {
   double farthest = 0;
   std::int64_t unseen = 0;  // most looks at something else that it drifts on
   double from_level = 0;    // what it begins with: a logarithm as above,
-  double from_drift = 0;    // and how much that moves a look
+  double from_drift = 0;    // and how much that moves a look,
+  double from_unsure = 0;   // and the SD of what is known of it
 
   // How far off the level of a look is, of a mean square. The logarithm of a mean of n squares lies 1/n low. A look
   // that is far off counts as less far: an action potential in it, or the beginning of an activity, is no rest.
@@ -36,11 +37,15 @@ struct RestFollowing {
     const double found = std::log(std::max(1e-12, mean_square)) + 1 / static_cast<double>(block);
     return std::clamp(found - level, -most_off, most_off);
   }
-  // Takes a look.
-  void look(double mean_square, double& level, double& drift) const noexcept {
+  // Takes a look. `unsure`: variance of what is known of the level; as long as that is more than following leaves of
+  // it, the look counts for as much as it says beside it (Kalman 1960, doi:10.1115/1.3662552).
+  void look(double mean_square, double& level, double& drift, double& unsure) const noexcept {
     const double o = off(mean_square, level);
+    const double of_look = 2 / static_cast<double>(block), share = unsure / (unsure + of_look);
+    unsure -= share * unsure;
     drift = std::clamp(drift + drift_gain * o, -fastest, fastest);
-    level = std::clamp(level + drift + std::clamp(level_gain * o, -fastest, fastest), -farthest, farthest);
+    const double right = share > level_gain ? share * o : std::clamp(level_gain * o, -fastest, fastest);
+    level = std::clamp(level + drift + right, -farthest, farthest);
   }
 
   friend bool operator==(const RestFollowing&, const RestFollowing&) = default;
@@ -102,7 +107,7 @@ class ChangeEvidence {
     sum_ += w * w;
     if (++block_ < following_.block) return;
     // sum_ is of what is whitened to the level as followed.
-    following_.look(std::exp(log_scale_) * sum_ / static_cast<double>(block_), log_scale_, drift_);
+    following_.look(std::exp(log_scale_) * sum_ / static_cast<double>(block_), log_scale_, drift_, unsure_);
     unseen_ = 0;
     set_gain();
     not_rest();
@@ -168,6 +173,7 @@ class ChangeEvidence {
 
   void reset() noexcept {
     log_scale_ = following_.from_level;
+    unsure_ = following_.from_unsure * following_.from_unsure;
     set_gain();
     restart();
     drift_ = following_.from_drift;
@@ -187,6 +193,7 @@ class ChangeEvidence {
     bank_.state(archive);
     archive(log_scale_);
     archive(drift_);
+    archive(unsure_);
     archive(seen_);
     archive(blind_);
     archive(block_);
@@ -194,6 +201,7 @@ class ChangeEvidence {
     archive(unseen_);
     if (!(std::fabs(log_scale_) <= following_.farthest)) log_scale_ = 0;  // not from here
     if (!(std::fabs(drift_) <= following_.fastest)) drift_ = 0;
+    if (!(unsure_ >= 0 && unsure_ <= following_.farthest * following_.farthest)) unsure_ = 0;
     if (seen_ < 0 || seen_ > fewest()) seen_ = 0;
     if (blind_ < 0 || blind_ > fewest()) blind_ = 0;
     if (block_ < 0 || block_ >= following_.block || !(sum_ >= 0 && std::isfinite(sum_))) not_rest();
@@ -216,6 +224,7 @@ class ChangeEvidence {
   ChangeBank bank_;
   double log_scale_ = 0;  // of the mean square of rest, over the calibrated one
   double drift_ = 0;      // of that, a look
+  double unsure_ = 0;     // variance of what is known of it
   double gain_ = 1;
   double of_louder_rest_ = 1;
   std::int64_t seen_ = 0;    // samples since the last restart, until there is a past

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One channel's events as they live, from the activities that ActivityDetector reports: an event is one activity, or
 // several with gaps that are none. OPEN with the first alarm; what it is called follows its duration; CLOSE when no
-// other activity can belong to it. Rules: EventRule. Cost: a few comparisons a sample.
+// other activity can belong to it. A later one that is taken back leaves nothing on it. Rules: EventRule. Cost: a few
+// comparisons a sample.
 #pragma once
 
 #include <algorithm>
@@ -58,26 +59,29 @@ class EventCourse {
       case Report::close:
         if (phase_ != Phase::active) return;
         add(activity);
-        offset_ = activity.offset.value;
+        set_offset(v, activity);
         if (pieces_++ == 0 && event_.kind != EventKind::artefact && is_none(v.rule, activity))
           return end(v, Report::cancel);
         if (event_.kind != EventKind::artefact) event_.attributes = rhythm_.found();
-        // A mark that ended it began there.
-        marked_ = v.marks ? v.now - offset_ : 0;
+        event_.kind = kind_so_far(v.rule, offset_ - event_.onset.value, square(event_.peak));
         phase_ = Phase::leaving;
-        return name(v, offset_ - event_.onset.value, square(event_.peak));
+        return say(v, event_.kind, square(event_.peak));
       case Report::cancel:
         if (phase_ != Phase::active) return;
-        event_.reasons |= activity.reasons;
-        if (pieces_ > 0 || event_.kind == EventKind::artefact) {
-          // What it was before stands; an artefact is one, however short.
-          if (pieces_ == 0) offset_ = activity.offset.value;
-          pieces_ = std::max(pieces_, 1);
+        if (pieces_ > 0) {
+          // What it was before stands, and no more: marks behind that, too, are wait()'s.
+          phase_ = Phase::leaving;
+          return say(v, event_.kind, square(event_.peak));
+        }
+        set_offset(v, activity);
+        if (event_.kind == EventKind::artefact) {
+          // It is one, however short.
+          event_.reasons |= activity.reasons;
+          pieces_ = 1;
           phase_ = Phase::leaving;
           return;
         }
         add(activity);
-        offset_ = activity.offset.value;
         event_.attributes.single_unit = fires_in_a_row(v.rule, activity);
         return end(v, Report::cancel);
     }
@@ -85,11 +89,10 @@ class EventCourse {
 
   // What time alone brings, after the sample's reports.
   void pass(const CourseView& v) noexcept {
+    // The envelope's, whatever a beat in it was taken for.
     if (phase_ != Phase::idle) rhythm_.step(v.power);
-    if (phase_ == Phase::active)
-      name(v, v.now - v.rule.sure - event_.onset.value, std::max(square(event_.peak), v.peak_power));
-    else if (phase_ == Phase::leaving)
-      wait(v);
+    if (phase_ == Phase::active) name(v);
+    if (phase_ != Phase::idle && pieces_ > 0) wait(v);
     episode_.pass(v.rule, phase_ == Phase::idle ? nullptr : &event_, v.now, v.out);
   }
 
@@ -121,6 +124,7 @@ class EventCourse {
 
   void reset() noexcept {
     phase_ = Phase::idle;
+    said_ = EventKind::activity;
     event_ = now_ = {};
     pieces_ = fired_ = 0;
     offset_ = marked_ = 0;
@@ -132,6 +136,7 @@ class EventCourse {
   template <class Archive>
   void state(Archive& archive) {
     archive(phase_);
+    archive(said_);
     archive_event(archive, event_);
     archive_event(archive, now_);
     archive(pieces_);
@@ -153,15 +158,13 @@ class EventCourse {
   void begin(const CourseView& v, const Event& activity, EventKind kind) noexcept {
     event_ = activity;
     event_.id = ++v.ids;
-    event_.kind = kind;
+    event_.kind = said_ = kind;
     event_.context = v.context.at(activity.onset.value);
     event_.reasons = mark::none;
-    event_.peak = {};
     event_.area_uV_s = 0;
     pieces_ = 0;
     rest_power_ = v.rest_power;
     rhythm_.reset();
-    event_.peak = activity.peak;
     report(v, Report::open);
   }
   void begin_artefact(const CourseView& v, Phase phase) noexcept {
@@ -179,16 +182,22 @@ class EventCourse {
     event_.confidence = pieces_ == 0 ? activity.confidence : std::max(event_.confidence, activity.confidence);
     event_.reasons |= activity.reasons;
   }
+  // A mark that ended it began there.
+  void set_offset(const CourseView& v, const Event& activity) noexcept {
+    offset_ = activity.offset.value;
+    marked_ = v.marks ? v.now - offset_ : 0;
+  }
 
   // A sample that is marked is neither on nor off, for a while.
   std::int64_t gap(const CourseView& v, std::int64_t until) const noexcept {
     return until - offset_ - std::min(marked_, v.rule.marked_join);
   }
+  // Behind what is over, and also while a later one is on, which may yet be taken back.
   void wait(const CourseView& v) noexcept {
     marked_ += v.marks != 0;
     // What is marked a while after its fault may have been why it seemed to be over: a lifted electrode is silent.
     if (v.now - offset_ < v.rule.late) event_.reasons |= v.marks & mark::found_late;
-    if (gap(v, v.now) >= join(v.rule) + v.rule.look) close(v);
+    if (phase_ == Phase::leaving && gap(v, v.now) >= join(v.rule) + v.rule.look) close(v);
   }
 
   // It seemed to go on for long enough, and did not; or a single unit that fires in a row fired twice.
@@ -208,14 +217,29 @@ class EventCourse {
     return fired_ == in_a_row;
   }
 
-  // Kind so far, once it cannot become less: a SPIKE may always become more.
-  void name(const CourseView& v, std::int64_t duration, double peak_power) noexcept {
-    if (event_.kind == EventKind::artefact || duration < v.rule.burst) return;
-    const EventKind kind = kind_of(v.rule, event_.context, duration, is_loud(v.rule, peak_power));
-    if (kind == event_.kind) return;
-    event_.kind = kind;
-    event_.peak = {std::sqrt(peak_power)};
-    report(v, Report::update);
+  // With what is on. Its first activity makes the event, and takes it along if it is taken back. A later one counts
+  // only once that hardly happens any more, and changes what is said of the event, not what it is.
+  void name(const CourseView& v) noexcept {
+    const bool first = pieces_ == 0;
+    if (!first && v.now - now_.decided.value < v.rule.settled) return;
+    const double peak_power = std::max(square(event_.peak), v.peak_power);
+    const EventKind kind = kind_so_far(v.rule, v.now - v.rule.sure - event_.onset.value, peak_power);
+    if (first) event_.kind = kind;
+    say(v, kind, peak_power);
+  }
+  // Once it cannot become less: a SPIKE may always become more.
+  EventKind kind_so_far(const EventRule& rule, std::int64_t duration, double peak_power) const noexcept {
+    if (event_.kind == EventKind::artefact || duration < rule.burst) return event_.kind;
+    return kind_of(rule, event_.context, duration, is_loud(rule, peak_power));
+  }
+  void say(const CourseView& v, EventKind kind, double peak_power) noexcept {
+    if (kind == said_) return;
+    said_ = kind;
+    Event so_far = event_;
+    so_far.report = Report::update;
+    so_far.kind = kind;
+    so_far.peak = {std::sqrt(peak_power)};
+    v.out.push(so_far);
   }
   bool is_loud(const EventRule& rule, double peak_power) const noexcept {
     return peak_power >= rule.least_peak * rest_power_;
@@ -244,13 +268,14 @@ class EventCourse {
   }
 
   Phase phase_ = Phase::idle;
-  Event event_{};            // of the activities that are over
-  Event now_{};              // the last activity, as last reported
-  int pieces_ = 0;           // activities of this event that are over
-  std::int64_t offset_ = 0;  // of the last of them
-  std::int64_t marked_ = 0;  // samples since then that are marked
-  double rest_power_ = 0;    // when it began
-  int fired_ = 0;            // alarms taken back in a row, the last at last_fired_
+  EventKind said_ = EventKind::activity;  // what it was called last
+  Event event_{};                         // of the activities that are over, or of the first one
+  Event now_{};                           // the last activity, as last reported
+  int pieces_ = 0;                        // activities of this event that are over
+  std::int64_t offset_ = 0;               // of the last of them
+  std::int64_t marked_ = 0;               // samples since then that are marked
+  double rest_power_ = 0;                 // when it began
+  int fired_ = 0;                         // alarms taken back in a row, the last at last_fired_
   std::int64_t last_fired_ = long_ago;
   EnvelopeRhythm rhythm_;
   PhasicEpisode episode_{};

@@ -102,6 +102,8 @@ inline EventRule event_rule(const EventDetector& spec, Hertz rate) {
   rule.marked_join = in(spec.marked_join);
   rule.late = in(spec.activity.on_marks.late);
   rule.sure = in(sure);
+  // By a mark, as an artefact, or because it did not become surer, which is known sooner still.
+  rule.settled = std::max({in(spec.activity.on_marks.late), in(spec.activity.on_marks.guard), in(wait)});
   rule.look = std::max<std::int64_t>(1, in(spec.activity.look));
   rule.episode_gap = in(spec.episode_gap);
   rule.firing = in(firing);

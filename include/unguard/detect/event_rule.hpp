@@ -20,6 +20,7 @@ struct EventRule {
   std::int64_t artefact_join = 0;  // the same behind an ARTEFACT
   std::int64_t marked_join = 0;    // of a gap, so much that is marked is none
   std::int64_t sure = 0;           // an activity that is on now may have ended so long ago
+  std::int64_t settled = 0;        // one that has been on for so long is hardly ever taken back
   std::int64_t look = 0;           // an onset is known so long after the alarm
   std::int64_t episode_gap = 0;    // bursts so far apart are no episode
   std::int64_t firing = 0;         // firings of a single unit come so close

@@ -84,8 +84,9 @@ requires std::same_as<decltype(S::calibration), ActivityCalibration> S told(S sp
 template <class S>
 std::optional<Fault> refuse_calibrated(const S& spec, int channel, Hertz rate) {
   if constexpr (requires { spec.calibration; }) {
-    const ActivityCalibration& known = spec.calibration;
-    if (known.empty()) return std::nullopt;
+    if (spec.calibration.empty()) return std::nullopt;
+    ActivityCalibration known = spec.calibration;
+    known.mean_of = 1;  // the noise is of what is looked at
     if (auto fault = refuse_activity_calibration<S>(known, known.noise.channels(), rate)) return fault;
     if (channel >= known.noise.channels())
       return Fault{"false alarms", "channel", std::to_string(channel),

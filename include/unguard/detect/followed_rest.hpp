@@ -58,8 +58,8 @@ inline FollowedRest follow(std::span<const double> looks, RestFollowing rule) {
     for (const double level : looks) sum += rule.off(level, f.settled);
     (sum > 0 ? low : high) = f.settled;
   }
-  double level = f.settled;
-  for (const double look : looks) rule.look(look, level, f.drift);
+  double level = f.settled, unsure = 0;
+  for (const double look : looks) rule.look(look, level, f.drift, unsure);
   f.end = level;
   return f;
 }

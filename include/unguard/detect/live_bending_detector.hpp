@@ -37,7 +37,7 @@ template <class S>
 class LiveBendingDetector {
  public:
   using spec_type = S;
-  using Rises = LiveOnsetDetector<ActivityDetector, ChangeChannel>;
+  using Rises = LiveOnsetDetector<ActivityDetector, ThinnedChannel>;
 
   LiveBendingDetector(S spec, StreamFormat format, Rises rises, std::optional<int> angle)
       : spec_(std::move(spec)),

@@ -31,7 +31,7 @@ template <class S>
 class LiveEventDetector {
  public:
   using spec_type = S;
-  using Activities = LiveOnsetDetector<ActivityDetector, ChangeChannel>;
+  using Activities = LiveOnsetDetector<ActivityDetector, ThinnedChannel>;
 
   LiveEventDetector(S spec, Activities activities, SameInstant same_instant, EventRule rule, Context first,
                     std::uint64_t belongs_to)

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <string>
 #include <utility>
@@ -105,8 +106,13 @@ class LiveOnsetDetector {
     ids_ = 0;
     held_ = ended_ = false;
   }
-  // Moving sums and pairs of samples begin with the stream.
-  std::int64_t period() const noexcept { return 2 * squares_.period(); }
+  // Moving sums and pairs of samples begin with the stream, and so does what a channel gathers.
+  std::int64_t period() const noexcept {
+    std::int64_t all = 2 * squares_.period();
+    if constexpr (requires(const ChannelType& d) { d.period(); })
+      for (const ChannelType& d : detectors_) all = std::lcm(all, d.period());
+    return all;
+  }
 
   // Live change at a frame boundary: ids, what was declared and what has not been delivered go on. Where only
   // thresholds differ so does everything else; otherwise open events end here and the new detector begins anew. Handed
