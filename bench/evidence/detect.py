@@ -18,6 +18,7 @@ from bench.evidence.detect_artefacts import measure as artefacts
 from bench.evidence.detect_bending import measure as bending
 from bench.evidence.detect_confidence import measure as confidence
 from bench.evidence.detect_events import measure as events
+from bench.evidence.detect_rates import measure as rates
 from bench.evidence.detect_real import measure as real
 from bench.evidence.detect_rest import kinds
 from bench.evidence.detect_rest import measure as rest
@@ -260,6 +261,7 @@ SECTIONS: tuple[Callable[[Evidence], None], ...] = (
     bending,
     artefacts,
     relative,
+    rates,
     closed_forms,
 )
 

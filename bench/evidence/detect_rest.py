@@ -26,6 +26,8 @@ SETTLED_S, REST_S = 20.0, 20.0
 FIRST, LAST = int(SETTLED_S * FS), int((SETTLED_S + REST_S) * FS)
 #: Rest that drifts so many times as fast as in the record of the bar, for what `tracking` does not follow; records.
 FASTER, RECORDS_OF_FASTER = (2, 4), 10
+#: Records whose stream does not say that it begins where the calibrated rest ended.
+RECORDS_OF_ELSEWHERE = 20
 #: Records that EventDetector hears, too.
 RECORDS_OF_EVENT_DETECTOR = 20
 #: Records with events, so long.
@@ -48,6 +50,7 @@ class Disturbed:
     events: Alarms = field(default_factory=lambda: Alarms(0, 0, 0.0))
     beats: int = 0
     opened_at_beats: int = 0
+    continues: bool = True
 
 
 def r_peak_at_0_db() -> float:
@@ -104,7 +107,7 @@ def told_of(kind: Disturbed, x: Array, truth: Any) -> Any:
         band=BAND_TEXT,
         r_peaks=[p - FIRST for p in peaks if FIRST <= p < LAST] or None,
     )
-    return unguard.ActivityDetector(calibration=calibration, false_alarms=TOLD, continues=True)
+    return unguard.ActivityDetector(calibration=calibration, false_alarms=TOLD, continues=kind.continues)
 
 
 def in_context(ours: Any) -> Any:
@@ -200,6 +203,14 @@ def measure(e: Evidence, number: int) -> None:
           f"its `activity` as it is by default, which keeps what lasts 15 ms, from where the rest ended; "
           f"{kind.events.hours:.1f} channel hours")  # fmt: skip
     if kind.parts.keys() == {"level_drift"}:
+        elsewhere = Disturbed(kind.name, kind.parts, continues=False)
+        count(elsewhere, RECORDS_OF_ELSEWHERE)
+        a = elsewhere.counted
+        e.add(f"rest with {kind.name}, the stream not said to go on from it: ACTIVITY false alarms over {a.hours:.1f} "
+              "channel hours", "<= 1 / h (upper 95 %)",
+              f"{a.alarms} (<= {a.upper():.2f} / h); {a.cancelled / a.hours / 60:.1f} / min cancelled",
+              f"as it is by default; {RECORDS_OF_ELSEWHERE} records, {4 * RECORDS_OF_ELSEWHERE} beginnings",
+              a.upper() <= 1)  # fmt: skip
         for times in FASTER:
             faster = drifting_faster(times)
             count(faster, RECORDS_OF_FASTER)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench.evidence import detect_artefacts, detect_bending, detect_rest, detect_timing
+from bench.evidence import detect_artefacts, detect_bending, detect_rates, detect_rest, detect_timing
 from bench.evidence.table import Evidence
 
 DRIFT = 1
@@ -14,13 +14,14 @@ SMALL: list[tuple[Any, Callable[[Evidence], None], dict[str, Any], int]] = [
     (detect_bending, detect_bending.measure, {"RECORDS": 1, "SECONDS": 120.0}, 4),
     (detect_artefacts, detect_artefacts.measure, {"RECORDS": 1, "EACH": 2}, len(detect_artefacts.CASES)),
     (detect_timing, detect_timing.measure, {"RECORDINGS": 2}, 4),
+    (detect_rates, detect_rates.measure, {"RATES": (2000.0, 10000.0), "TRIALS": 3}, 2),
     (
         detect_rest,
         partial(detect_rest.measure, number=DRIFT),
         {"RECORDS": 1, "SECONDS": 60.0, "RECORDS_OF_EVENTS": 1, "EVENTS_S": 60.0, "RECORDS_OF_PUBLISHED": 1}
-        | {"FASTER": (2,), "RECORDS_OF_FASTER": 1, "RECORDS_OF_EVENT_DETECTOR": 1}
+        | {"FASTER": (2,), "RECORDS_OF_FASTER": 1, "RECORDS_OF_EVENT_DETECTOR": 1, "RECORDS_OF_ELSEWHERE": 1}
         | {"SPECS": detect_rest.SPECS[:1]},
-        5,
+        6,
     ),
 ]
 

@@ -168,6 +168,23 @@ def test_an_activity_calibration_holds_noise_and_contraction(activity: unguard.A
     assert unguard.ActivityDetector(calibration=alone).start(fs=FS).process(at_rest()[:, 0]) == []
 
 
+def test_a_fast_stream_is_looked_at_as_means() -> None:
+    # Truth: the mean of five samples of white noise; and a burst's own edges.
+    x = np.random.default_rng(8).standard_normal(200_000)
+    x[150_000:160_000] *= 10
+    known = unguard.calibrate_activity(x[:120_000], fs=10_000, band=BAND)
+    plain = known.to_dict()
+    assert plain["mean_of"] == 5 and known.noise.rate == 2000
+    assert unguard.ActivityCalibration.from_dict(json.loads(json.dumps(plain))) == known
+    assert known.to_dataframe()["value"][0] == pytest.approx(1 / np.sqrt(5), rel=0.02)
+    spec = unguard.ActivityDetector(calibration=known)
+    (event,) = unguard.Events(unguard.detect(spec, x[120_000:], fs=10_000), fs=10_000)
+    assert abs(event.onset - 30_000) <= 10 and abs(event.offset - 40_000) <= 10
+    assert unguard.count_false_alarms(spec, known.noise, hours=0.01).alarms == 0
+    with pytest.raises(ConfigError, match="mean_of is 5 samples of a stream of 10000 Hz: expected those of the stream"):
+        unguard.detect(spec, x, fs=4000)
+
+
 @pytest.mark.parametrize(
     "kind",
     [
