@@ -4,6 +4,9 @@
 function(unguard_headers_alone name)
   set(units)
   foreach(station IN LISTS ARGN)
+    if(NOT UNGUARD_HEADERS_ALONE STREQUAL "all" AND NOT station IN_LIST UNGUARD_HEADERS_ALONE)
+      continue()
+    endif()
     file(GLOB headers RELATIVE ${PROJECT_SOURCE_DIR}/include CONFIGURE_DEPENDS
          ${PROJECT_SOURCE_DIR}/include/unguard/${station}/*.hpp)
     foreach(header IN LISTS headers)
