@@ -181,19 +181,23 @@ TEST(ActivityCalibrator, KnowsWhereADriftingRestEnded) {
   EXPECT_NEAR(steady.end_dB[0], 0, 0.35);
   EXPECT_NEAR(steady.end_dB_a_second[0], 0, 0.1);
 
-  // What goes on from there is rest to a detector that is told so; to one that is not it is an activity.
+  // What goes on from there is rest to a detector that is told so, and to one that knows how far off it may be; as if
+  // the rest had ended where it settles, it is an activity.
   auto on = rest(20, 5);
   for (std::size_t i = 0; i < on.size(); ++i)
     on[i] *= std::pow(10, (0.15 * std::min(4.0, static_cast<double>(i) / rate.value) + 1.5) / 20);
-  const auto opened = [&](bool continues) {
-    const ActivityDetector spec{.calibration = drifting, .continues = continues};
+  ActivityCalibration as_if_settled = drifting;
+  as_if_settled.end_dB = as_if_settled.end_dB_a_second = {0};
+  const auto opened = [&](const ActivityCalibration& known, bool continues) {
+    const ActivityDetector spec{.calibration = known, .continues = continues};
     auto live = start(spec, format());
     Sink<Event> sink(1000);
     live.process(block(on), sink);
     return sink.items().size();
   };
-  EXPECT_EQ(opened(true), 0u);
-  EXPECT_GT(opened(false), 0u);
+  EXPECT_EQ(opened(drifting, true), 0u);
+  EXPECT_EQ(opened(drifting, false), 0u);
+  EXPECT_GT(opened(as_if_settled, false), 0u);
 }
 
 // Truth: what each message has to name.
