@@ -50,7 +50,14 @@ def test_quickest_detection_keeps_its_promise(noise: unguard.NoiseModel) -> None
     exact = unguard.count_false_alarms(spec, noise, hours=0.05)
     assert exact.lowest_per_hour <= 10_000
     model = noise.to_dict()
-    plain: dict[str, Any] = {"noise": model, "level": model["level"], "lags": 0, "correlation": [], "decay": [1.0, 1.0]}
+    plain: dict[str, Any] = {
+        "noise": model,
+        "level": model["level"],
+        "mean_of": 1,
+        "lags": 0,
+        "correlation": [],
+        "decay": [1.0, 1.0],
+    }
     plain |= {"beat_loudness": [], "beat_evidence": [], "settled_dB": [], "end_dB": [], "end_dB_a_second": []}
     counted_for = {"sizes": [], "most_a_sample": 6.0, "tracking": 0.025, "memory": 4.0, "cap": 2.0, "look": 0.025}
     plain["counted_for"] = counted_for

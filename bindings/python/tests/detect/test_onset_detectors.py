@@ -178,7 +178,7 @@ def test_a_fast_stream_is_looked_at_as_means() -> None:
     assert unguard.ActivityCalibration.from_dict(json.loads(json.dumps(plain))) == known
     assert known.to_dataframe()["value"][0] == pytest.approx(1 / np.sqrt(5), rel=0.02)
     spec = unguard.ActivityDetector(calibration=known)
-    (event,) = unguard.Events(unguard.detect(spec, x[120_000:], fs=10_000), fs=10_000)
+    (event,) = unguard.Events(unguard.detect(spec, x[120_000:], fs=10_000), fs=10_000).closed
     assert abs(event.onset - 30_000) <= 10 and abs(event.offset - 40_000) <= 10
     assert unguard.count_false_alarms(spec, known.noise, hours=0.01).alarms == 0
     with pytest.raises(ConfigError, match="mean_of is 5 samples of a stream of 10000 Hz: expected those of the stream"):
@@ -370,7 +370,7 @@ def _activity(**more: Any) -> unguard.ActivityCalibration:
 def _quick() -> unguard.ActivityCalibration:
     """One of white noise, without counting alarms."""
     model = noise().to_dict()
-    plain: dict[str, Any] = {"noise": model, "level": model["level"], "lags": 6, "correlation": []}
+    plain: dict[str, Any] = {"noise": model, "level": model["level"], "mean_of": 1, "lags": 6, "correlation": []}
     plain |= {"log_alarms": [0.0, 0.0], "decay": [1.0, 1.0], "beat_loudness": [], "beat_evidence": []}
     plain |= {"settled_dB": [], "end_dB": [], "end_dB_a_second": [], "counted_for": NOT_COUNTED}
     return unguard.ActivityCalibration.from_dict(plain)
