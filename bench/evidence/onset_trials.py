@@ -28,23 +28,23 @@ def heard(x: Array, fs: float = FS) -> Array:
     return np.asarray(unguard.Chain(BAND)(x, fs=fs))
 
 
-def trial(seed: int, **fields: Any) -> tuple[Array, int]:
+def trial(seed: int, fs: float = FS, **fields: Any) -> tuple[Array, int]:
     """Return a trial in the band, and its onset; where that lies depends on the seed."""
-    made = unguard.simulate_onset(unguard.OnsetTrial(seed=seed, rate=FS, baseline=0.7 + 0.0005 * (seed % 37), **fields))
-    return heard(made.data), made.onset
+    made = unguard.simulate_onset(unguard.OnsetTrial(seed=seed, rate=fs, baseline=0.7 + 0.0005 * (seed % 37), **fields))
+    return heard(made.data, fs), made.onset
 
 
 def stretches(
-    preset: str, seed: int, rest_s: float = 20.0, contraction_s: float = 5.0, **fields: Any
+    preset: str, seed: int, rest_s: float = 20.0, contraction_s: float = 5.0, fs: float = FS, **fields: Any
 ) -> tuple[Any, Any]:
     """Return a rest and a contraction of 20 dB in the band, to calibrate on."""
     made = unguard.simulate_onset(
         unguard.OnsetTrial(
-            seed=seed, rate=FS, carrier=preset, snr_dB=20, baseline=rest_s + 1, active=contraction_s + 0.5, **fields
+            seed=seed, rate=fs, carrier=preset, snr_dB=20, baseline=rest_s + 1, active=contraction_s + 0.5, **fields
         )
     )
-    x = heard(made.data)
-    return x[int(FS) : made.onset], x[made.onset + 500 : made.offset]
+    x = heard(made.data, fs)
+    return x[int(fs) : made.onset], x[made.onset + int(fs / 4) : made.offset]
 
 
 def noise(preset: str, seed: int, hours: float, **fields: Any) -> Iterator[Array]:
@@ -72,7 +72,12 @@ class Timing:
         return float(np.median(np.r_[self.latency, np.full(self.missed, np.inf)]))
 
 
-def timing(specs: Sequence[Any], trials: Iterator[tuple[Array, int]], before: Sequence[Array] | None = None) -> Timing:
+def timing(
+    specs: Sequence[Any],
+    trials: Iterator[tuple[Array, int]],
+    before: Sequence[Array] | None = None,
+    fs: float = FS,
+) -> Timing:
     """Return how a detector does: an event counts by its first OPEN that is not cancelled and not before the onset.
 
     specs: one a calibration; trial i is heard by number i modulo how many there are.
@@ -83,15 +88,15 @@ def timing(specs: Sequence[Any], trials: Iterator[tuple[Array, int]], before: Se
         rest = before[i % len(specs)] if before is not None else np.empty(0)
         x, onset = np.concatenate([rest, data]), at + len(rest)
         lives: dict[int, list[Any]] = {}
-        for report in unguard.detect(specs[i % len(specs)], x, fs=FS):
+        for report in unguard.detect(specs[i % len(specs)], x, fs=fs):
             lives.setdefault(report.id, []).append(report)
         good = [v for v in lives.values() if v[-1].report == "CLOSE" and v[0].decided >= onset]
         if not good:
             missed += 1
             continue
         first = min(good, key=lambda v: v[0].decided)
-        latency.append((first[0].decided - onset) / FS * 1000)
-        error.append((first[-1].onset - onset) / FS * 1000)
+        latency.append((first[0].decided - onset) / fs * 1000)
+        error.append((first[-1].onset - onset) / fs * 1000)
     return Timing(np.array(latency), np.array(error), missed)
 
 

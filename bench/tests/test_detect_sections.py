@@ -14,7 +14,7 @@ SMALL: list[tuple[Any, Callable[[Evidence], None], dict[str, Any], int]] = [
     (detect_bending, detect_bending.measure, {"RECORDS": 1, "SECONDS": 120.0}, 4),
     (detect_artefacts, detect_artefacts.measure, {"RECORDS": 1, "EACH": 2}, len(detect_artefacts.CASES)),
     (detect_timing, detect_timing.measure, {"RECORDINGS": 2}, 4),
-    (detect_rates, detect_rates.measure, {"RATES": (2000.0, 10000.0), "TRIALS": 3}, 2),
+    (detect_rates, detect_rates.measure, {"OTHER_RATES": (10000.0,), "TRIALS": 3, "CALIBRATIONS": 1}, 2),
     (
         detect_rest,
         partial(detect_rest.measure, number=DRIFT),

@@ -60,6 +60,14 @@ std::vector<Said> said(ThinnedChannel& of, const std::vector<double>& x, std::in
   return all;
 }
 
+TEST(ThinnedChannel, ASampleBeforeTheFirstLiesInAMeanBeforeTheFirst) {
+  EXPECT_EQ(mean_at(7, 5), 1);
+  EXPECT_EQ(mean_at(0, 5), 0);
+  EXPECT_EQ(mean_at(-1, 5), -1);
+  EXPECT_EQ(mean_at(-5, 5), -1);
+  EXPECT_EQ(mean_at(-6, 5), -2);
+}
+
 // From a sample that is the first of no mean, before the beginning of the stream's numbers and behind it.
 TEST(ThinnedChannel, SaysWhatTheChannelSaysOfTheMeans) {
   for (const std::int64_t first : {0, 3, -30002}) {

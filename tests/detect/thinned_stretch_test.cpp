@@ -22,14 +22,6 @@ TEST(ThinnedStretch, LooksAtTwoToFourThousandASecond) {
   EXPECT_EQ(thinning({30000}), 15);
 }
 
-TEST(ThinnedStretch, ASampleBeforeTheFirstLiesInAMeanBeforeTheFirst) {
-  EXPECT_EQ(floored(7, 5), 1);
-  EXPECT_EQ(floored(0, 5), 0);
-  EXPECT_EQ(floored(-1, 5), -1);
-  EXPECT_EQ(floored(-5, 5), -1);
-  EXPECT_EQ(floored(-6, 5), -2);
-}
-
 TEST(ThinnedStretch, AMeanIsMarkedWhereAnyOfItsSamplesIsOrIsNone) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   // Two channels, three frames to a mean, and one frame over.

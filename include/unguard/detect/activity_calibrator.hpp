@@ -27,6 +27,7 @@
 #include "unguard/detect/change_evidence.hpp"
 #include "unguard/detect/followed_rest.hpp"
 #include "unguard/detect/noise_calibrator.hpp"
+#include "unguard/detect/thinned_channel.hpp"
 #include "unguard/detect/thinned_stretch.hpp"
 
 namespace unguard {
@@ -163,7 +164,7 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
     // What reaches in by less than a mean is left out.
     std::vector<std::int64_t> beats;
     for (const std::int64_t r : in_order) {
-      const std::int64_t beat = floored(r, mean_of);
+      const std::int64_t beat = mean_at(r, mean_of);
       const bool reaches_in =
           beat > -samples_in(spec.after, of_means.rate) && beat < still.frames + samples_in(spec.before, of_means.rate);
       if (reaches_in && (beats.empty() || beat > beats.back())) beats.push_back(beat);

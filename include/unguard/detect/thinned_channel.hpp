@@ -14,23 +14,26 @@
 
 namespace unguard {
 
+// The mean that a sample lies in: means begin at multiples of their length, also below 0.
+constexpr std::int64_t mean_at(std::int64_t sample, std::int64_t mean_of) noexcept {
+  return sample / mean_of - (sample % mean_of < 0 ? 1 : 0);
+}
+
 class ThinnedChannel {
  public:
   ThinnedChannel(ChangeChannel channel, int mean_of) : channel_(std::move(channel)), mean_of_(mean_of) {}
 
-  // Means begin at multiples of their length, however the stream is cut. Of one that a sample is missing of nothing is
-  // known.
+  // However the stream is cut, means are the same. Of one that a sample is missing of nothing is known.
   OnsetChange step(double x, std::int64_t at) noexcept {
     if (mean_of_ == 1) return channel_.step(x, at);
-    const std::int64_t into = (at % mean_of_ + mean_of_) % mean_of_;
-    if (at - into != first_) {
-      first_ = at - into;
+    if (const std::int64_t mean = mean_at(at, mean_of_); mean != mean_) {
+      mean_ = mean;
       sum_ = 0;
       count_ = 0;
     }
     sum_ += x;
     if (++count_ < mean_of_) return {};
-    OnsetChange change = channel_.step(sum_ / static_cast<double>(mean_of_), first_ / mean_of_);
+    OnsetChange change = channel_.step(sum_ / static_cast<double>(mean_of_), mean_);
     sum_ = 0;
     count_ = 0;
     change.onset *= mean_of_;
@@ -56,7 +59,7 @@ class ThinnedChannel {
   // Goes on where the other one is, by this one's rule. False, and nothing done, where they do not look at the same.
   bool adopt(const ThinnedChannel& other) noexcept {
     if (mean_of_ != other.mean_of_ || !channel_.adopt(other.channel_)) return false;
-    first_ = other.first_;
+    mean_ = other.mean_;
     sum_ = other.sum_;
     count_ = other.count_;
     return true;
@@ -65,7 +68,7 @@ class ThinnedChannel {
   template <class Archive>
   void state(Archive& archive) {
     channel_.state(archive);
-    archive(first_);
+    archive(mean_);
     archive(sum_);
     archive(count_);
     if (count_ < 0 || count_ >= mean_of_ || !std::isfinite(sum_)) forget();  // not from here
@@ -73,14 +76,14 @@ class ThinnedChannel {
 
  private:
   void forget() noexcept {
-    first_ = 0;
+    mean_ = 0;
     sum_ = 0;
     count_ = 0;
   }
 
   ChangeChannel channel_;
   std::int64_t mean_of_;
-  std::int64_t first_ = 0;  // sample of the mean that is gathered
+  std::int64_t mean_ = 0;  // that is gathered
   double sum_ = 0;
   std::int64_t count_ = 0;
 };

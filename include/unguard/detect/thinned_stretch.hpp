@@ -19,11 +19,6 @@ inline int thinning(Hertz rate) {
   return static_cast<int>(std::fmax(1, std::floor(rate.value / fewest_a_second)));
 }
 
-// The mean that a sample lies in.
-inline std::int64_t floored(std::int64_t sample, int mean_of) {
-  return sample / mean_of - (sample % mean_of < 0 ? 1 : 0);
-}
-
 struct ThinnedStretch {
   std::vector<double> data{};
   std::vector<Marks> marks{};
