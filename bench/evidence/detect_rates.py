@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import unguard
 
-from bench.evidence.onset_trials import BAND_TEXT, FS, SEEDS, TRIALS, Timing, stretches, timing, trial
+from bench.evidence.onset_trials import BAND_TEXT, FS, SEEDS, Timing, stretches, timing, trial
 from bench.evidence.table import Evidence
 
 OTHER_RATES = (1000.0, 4000.0, 5000.0, 10000.0)
 SNR_DB = 10.0
 FIRST_SEED = SEEDS + 800_000
+#: Few onsets are far off, and those decide the SD: of 400 trials it is known to an eighth, of so many to a twentieth.
+TRIALS = 1600
 #: One alone would decide everything: trials are shared out among so many.
 CALIBRATIONS = 4
 #: OPENs of noise an hour that it is told.

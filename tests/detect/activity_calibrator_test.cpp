@@ -273,6 +273,11 @@ TEST(ActivityCalibrator, TakesBeatsOfAnyLengthIfThereAreEnough) {
   const ActivityCalibrator spec{.before = Seconds{0.015}, .after = Seconds{0.015}};
   const auto made = try_calibrate_activity(spec, block(x), {}, format(), "", {}, r_peaks);
   EXPECT_TRUE(made) << message(made.fault());
+  // Of the order 20 and lags enough no beat of 30 samples is a piece that a contraction can be compared with.
+  ActivityCalibrator far = spec;
+  far.lags = 12;
+  const auto none = try_calibrate_activity(far, block(x), block(contraction(5, {0, 0}, 6)), format(), "", {}, r_peaks);
+  EXPECT_NE(message(none.fault()).find("no 33 unmarked samples in a row"), std::string::npos) << message(none.fault());
   r_peaks.resize(5);
   for (std::size_t i = 5000; i < x.size(); ++i) x[i] = x[i] > 50 ? x[i] - 100 : x[i];
   const auto few = try_calibrate_activity(spec, block(x), {}, format(), "", {}, r_peaks);

@@ -151,17 +151,27 @@ TEST(ChangeEdges, ARiseBeganWhereHalfOfItIsThere) {
 TEST(ChangeEdges, AnActivityEndedWhereRestWasPut) {
   for (const double size : {1.0, 4.0, 16.0})
     for (const std::int64_t rest : {0, 1, 7, 50})
-      EXPECT_EQ(ended_ago(history(samples_of({{100, 1 + size}, {rest, quiet}}), {size}), 90 + rest, 0, 20), rest);
+      EXPECT_EQ(ended_ago(history(samples_of({{100, 1 + size}, {rest, quiet}}), {size}), 90 + rest, 0, 20, 0), rest);
   const auto with_a_spike = history(samples_of({{100, 5}, {30, quiet}, {1, 5}, {20, quiet}}), {4});
-  EXPECT_EQ(ended_ago(with_a_spike, 140, 0, 20), 51);
+  EXPECT_EQ(ended_ago(with_a_spike, 140, 0, 20, 0), 51);
+}
+
+// Truth: by likelihood, 3 is nearer to half of a rise to twice the level, the square 2.25, than to an activity of 5 to
+// 7 (magnitudes that are all alike count as Gaussian noise of pi / 2 times their power), and nearer to that than to 1;
+// 4.5 is nearer to the activity than to either.
+TEST(ChangeEdges, ARiseEndedWhereHalfOfItIsGone) {
+  const auto sinks_to = [](double square) { return history(samples_of({{100, 5}, {40, square}}), {4}); };
+  EXPECT_EQ(ended_ago(sinks_to(3), 130, 0, 20, 4), 40);
+  EXPECT_EQ(ended_ago(sinks_to(3), 130, 0, 20, 0), 0);
+  EXPECT_EQ(ended_ago(sinks_to(4.5), 130, 0, 20, 4), 0);
 }
 
 // Truth: half of the samples have the magnitude 100 and half 10, as Gaussian noise of the power 4750 has on average: a
 // twentieth of that is above 100, the square of what rings, and a thousandth is below.
 TEST(ChangeEdges, WhatAStrongActivityRingsWithIsNone) {
   const auto heard = history(samples_of({{60, 10000}, {60, 100}}), {16});
-  EXPECT_EQ(ended_ago(heard, 119, 0, 20), 60);
-  EXPECT_EQ(ended_ago(heard, 119, 0, 1000), 0);
+  EXPECT_EQ(ended_ago(heard, 119, 0, 20, 0), 60);
+  EXPECT_EQ(ended_ago(heard, 119, 0, 1000, 0), 0);
 }
 
 }  // namespace

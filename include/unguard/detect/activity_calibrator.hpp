@@ -125,13 +125,106 @@ inline std::optional<Fault> learn_beats(ActivityCalibration& known, const Activi
   return std::nullopt;
 }
 
+// What a contraction is like above the rest, behind the noise of that rest.
+inline std::optional<Fault> learn_contraction(ActivityCalibration& known, const ActivityCalibrator& spec,
+                                              ConstBlock rest, ConstBlock contraction, const StreamFormat& format) {
+  using A = ActivityCalibrator;
+  for (int c = 0; c < format.channels.count(); ++c) {
+    const std::string where = " in channel \"" + format.channels[c].name + "\"";
+    const auto fewest = known.noise.order + spec.lags + 1;
+    const auto loud = whitening_detail::pieces_of(contraction, c, fewest, format.full_scale());
+    const auto still = whitening_detail::pieces_of(rest, c, fewest, format.full_scale());
+    const Seconds good = seconds_at({loud.samples}, format.rate);
+    if (still.samples == 0)
+      return fault_in_words<A>("rest", "no " + std::to_string(fewest) + " unmarked samples in a row" + where,
+                               "one such piece at least");
+    if (good < Seconds{0.5})
+      return fault_in_words<A>("contraction", to_text(good) + " unmarked" + where, "at least 0.5 s");
+    if (auto fault = whitening_detail::refuse_offset<A>("contraction", whitening_detail::steadiness_of(loud), where))
+      return *fault;
+    const auto in_rest = whitened_correlation(still.all, known.noise.of(c), known.noise.error(c), spec.lags);
+    auto r = whitened_correlation(loud.all, known.noise.of(c), known.noise.error(c), spec.lags);
+    double power = 0, rest_power = 0;
+    for (const auto& piece : loud.all)
+      for (const double x : piece) power += x * x;
+    for (const auto& piece : still.all)
+      for (const double x : piece) rest_power += x * x;
+    const double ratio =
+        std::sqrt(power / static_cast<double>(loud.samples) / (rest_power / static_cast<double>(still.samples)));
+    if (!(ratio >= spec.least_ratio && r[0] > in_rest[0]))
+      return fault_in_words<A>("contraction", to_text(ratio) + " times the RMS of the rest" + where,
+                               "at least " + to_text(spec.least_ratio) + " times");
+    for (std::size_t lag = 1; lag < r.size(); ++lag)
+      known.correlation.push_back(std::clamp((r[lag] - in_rest[lag]) / (r[0] - in_rest[0]), -1.0, 1.0));
+  }
+  return std::nullopt;
+}
+
+// Of stretches that are as the detector hears them, and beats in order.
+inline Result<ActivityCalibration> calibration_as_heard(const ActivityCalibrator& spec, ConstBlock rest,
+                                                        ConstBlock contraction, const StreamFormat& format,
+                                                        std::string band, const ActivityDetector& detector,
+                                                        std::span<const std::int64_t> r_peaks) {
+  using A = ActivityCalibrator;
+  const std::int64_t before = samples_in(spec.before, format.rate), after = samples_in(spec.after, format.rate);
+  std::vector<Marks> between, beating;
+  const ConstBlock heard = rest;
+  ConstBlock quiet = rest;
+  if (!r_peaks.empty()) {
+    between = marked_by_beats(rest, r_peaks, before, after, false);
+    beating = marked_by_beats(rest, r_peaks, before, after, true);
+    quiet.marks = between.data();
+  }
+  // Whether it is a rest at all is asked of what lies between the beats.
+  auto noise = try_calibrate_noise(spec.noise, quiet, format, band);
+  if (!noise) return noise.fault();
+  ActivityCalibration made{.noise = *noise, .level = noise->level, .lags = spec.lags};
+  if (!r_peaks.empty()) {
+    rest.marks = beating.data();
+    NoiseCalibrator of_beats = spec.noise;
+    // An edge of the rest may cut one of them short; and of less no noise model is made.
+    const Seconds few = std::max(Seconds{0.2}, (static_cast<double>(fewest_beats) - 0.5) * (spec.before + spec.after));
+    if (r_peaks.size() < fewest_beats && few <= spec.noise.shortest)
+      return fault_in_words<A>("r_peaks", std::to_string(r_peaks.size()) + " beats",
+                               "at least " + std::to_string(fewest_beats) + ", or none");
+    of_beats.shortest = std::min(spec.noise.shortest, few);
+    of_beats.most_marked = 1;
+    of_beats.most_change = of_beats.most_peaked = 1000;
+    noise = try_calibrate_noise(of_beats, rest, format, std::move(band));
+    if (!noise) return noise.fault();
+    made.noise = std::move(*noise);
+    made.noise.level.how += "; of beats";
+  }
+  if (contraction.frames > 0)
+    if (auto fault = learn_contraction(made, spec, rest, contraction, format)) return *fault;
+  made.counted_for = counted_for(detector);
+  const RestFollowing rule = following(detector, format.rate);
+  for (int c = 0; c < format.channels.count(); ++c) {
+    auto sizes = change_sizes<ActivityDetector>(detector.sizes, made.correlation_of(c));
+    if (!sizes) return sizes.fault();
+    const ChangeBank bank(std::move(*sizes), detector.most_a_sample);
+    const auto tail = alarm_tail(spec.noise, rest, c, format, bank, rule);
+    made.log_alarms.push_back(tail.log_alarms);
+    made.decay.push_back(tail.decay);
+    const auto looks = looks_at(heard, c, made.noise, format.full_scale(), rule.block);
+    const auto followed = follow(looks, rule);
+    constexpr double dB_a_nat = 10 / std::numbers::ln10;
+    made.settled_dB.push_back(dB_a_nat * followed.settled);
+    made.end_dB.push_back(dB_a_nat * (followed.end - followed.settled));
+    made.end_dB_a_second.push_back(dB_a_nat * followed.drift * format.rate.value / static_cast<double>(rule.block));
+    if (r_peaks.empty()) continue;
+    if (auto fault = learn_beats(made, detector, heard, c, format, bank, r_peaks, before, after)) return *fault;
+  }
+  return made;
+}
+
 }  // namespace activity_detail
 
 // `r_peaks`: frames of the rest at which the heart beats, where it is heard; also those so near before (below 0) and
-// behind that the beat reaches into it. `contraction` may have no frames: then its
-// spectrum is not known, and activity is looked for as if it were white where the noise is. `detector` says which
-// settings alarms are counted for: one that has others does not start with what is made here. `band` says what both
-// stretches have been through ("20-450 Hz order 4, causal"): the result is valid for that only.
+// behind that the beat reaches into it. `contraction` may have no frames: then its spectrum is not known, and activity
+// is looked for as if it were white where the noise is. `detector` says which settings alarms are counted for: one that
+// has others does not start with what is made here. `band` says what both stretches have been through ("20-450 Hz order
+// 4, causal"): the result is valid for that only.
 inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrator& spec, ConstBlock rest,
                                                           ConstBlock contraction, const StreamFormat& format,
                                                           std::string band, const ActivityDetector& detector = {},
@@ -156,98 +249,24 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
   if (contraction.frames > 0 && !whitening_detail::is_a_block_of(contraction, format))
     return fault_in_words<A>("contraction", std::to_string(contraction.channels) + " channels",
                              "a block of the stream's " + std::to_string(format.channels.count()) + " channels");
-  if (const int mean_of = thinning(format.rate); mean_of > 1) {
-    const ThinnedStretch still = thinned(rest, mean_of, format.full_scale());
-    const ThinnedStretch loud = thinned(contraction, mean_of, format.full_scale());
-    StreamFormat of_means = format;
-    of_means.rate = format.rate / mean_of;
-    // What reaches in by less than a mean is left out.
-    std::vector<std::int64_t> beats;
-    for (const std::int64_t r : in_order) {
-      const std::int64_t beat = mean_at(r, mean_of);
-      const bool reaches_in =
-          beat > -samples_in(spec.after, of_means.rate) && beat < still.frames + samples_in(spec.before, of_means.rate);
-      if (reaches_in && (beats.empty() || beat > beats.back())) beats.push_back(beat);
-    }
-    auto made = try_calibrate_activity(spec, still.block(), loud.block(), of_means, std::move(band), detector, beats);
-    if (made) made->mean_of = mean_of;
-    return made;
+  const int mean_of = thinning(format.rate);
+  if (mean_of == 1)
+    return activity_detail::calibration_as_heard(spec, rest, contraction, format, std::move(band), detector, in_order);
+  const ThinnedStretch still = thinned(rest, mean_of, format.full_scale());
+  const ThinnedStretch loud = thinned(contraction, mean_of, format.full_scale());
+  StreamFormat of_means = format;
+  of_means.rate = format.rate / mean_of;
+  // What reaches in by less than a mean is left out.
+  std::vector<std::int64_t> beats;
+  for (const std::int64_t r : in_order) {
+    const std::int64_t beat = mean_at(r, mean_of);
+    const bool reaches_in =
+        beat > -samples_in(spec.after, of_means.rate) && beat < still.frames + samples_in(spec.before, of_means.rate);
+    if (reaches_in && (beats.empty() || beat > beats.back())) beats.push_back(beat);
   }
-  std::vector<Marks> between, beating;
-  const ConstBlock heard = rest;
-  ConstBlock quiet = rest;
-  if (!r_peaks.empty()) {
-    between = activity_detail::marked_by_beats(rest, r_peaks, before, after, false);
-    beating = activity_detail::marked_by_beats(rest, r_peaks, before, after, true);
-    quiet.marks = between.data();
-  }
-  // Whether it is a rest at all is asked of what lies between the beats.
-  auto noise = try_calibrate_noise(spec.noise, quiet, format, band);
-  if (!noise) return noise.fault();
-  ActivityCalibration made{.noise = *noise, .level = noise->level, .lags = spec.lags};
-  if (!r_peaks.empty()) {
-    rest.marks = beating.data();
-    NoiseCalibrator of_beats = spec.noise;
-    // An edge of the rest may cut one of them short; and of less no noise model is made.
-    const Seconds few =
-        std::max(Seconds{0.2}, (static_cast<double>(activity_detail::fewest_beats) - 0.5) * (spec.before + spec.after));
-    if (r_peaks.size() < activity_detail::fewest_beats && few <= spec.noise.shortest)
-      return fault_in_words<A>("r_peaks", std::to_string(r_peaks.size()) + " beats",
-                               "at least " + std::to_string(activity_detail::fewest_beats) + ", or none");
-    of_beats.shortest = std::min(spec.noise.shortest, few);
-    of_beats.most_marked = 1;
-    of_beats.most_change = of_beats.most_peaked = 1000;
-    noise = try_calibrate_noise(of_beats, rest, format, std::move(band));
-    if (!noise) return noise.fault();
-    made.noise = std::move(*noise);
-    made.noise.level.how += "; of beats";
-  }
-  for (int c = 0; contraction.frames > 0 && c < format.channels.count(); ++c) {
-    const std::string where = " in channel \"" + format.channels[c].name + "\"";
-    const auto fewest = made.noise.order + spec.lags + 1;
-    const auto loud = whitening_detail::pieces_of(contraction, c, fewest, format.full_scale());
-    const auto still = whitening_detail::pieces_of(rest, c, fewest, format.full_scale());
-    const Seconds good = seconds_at({loud.samples}, format.rate);
-    if (good < Seconds{0.5})
-      return fault_in_words<A>("contraction", to_text(good) + " unmarked" + where, "at least 0.5 s");
-    if (auto fault = whitening_detail::refuse_offset<A>("contraction", whitening_detail::steadiness_of(loud), where))
-      return *fault;
-    const auto in_rest =
-        activity_detail::whitened_correlation(still.all, made.noise.of(c), made.noise.error(c), spec.lags);
-    auto r = activity_detail::whitened_correlation(loud.all, made.noise.of(c), made.noise.error(c), spec.lags);
-    double power = 0, rest_power = 0;
-    for (const auto& piece : loud.all)
-      for (const double x : piece) power += x * x;
-    for (const auto& piece : still.all)
-      for (const double x : piece) rest_power += x * x;
-    const double ratio =
-        std::sqrt(power / static_cast<double>(loud.samples) / (rest_power / static_cast<double>(still.samples)));
-    if (!(ratio >= spec.least_ratio && r[0] > in_rest[0]))
-      return fault_in_words<A>("contraction", to_text(ratio) + " times the RMS of the rest" + where,
-                               "at least " + to_text(spec.least_ratio) + " times");
-    for (std::size_t lag = 1; lag < r.size(); ++lag)
-      made.correlation.push_back(std::clamp((r[lag] - in_rest[lag]) / (r[0] - in_rest[0]), -1.0, 1.0));
-  }
-  made.counted_for = activity_detail::counted_for(detector);
-  const RestFollowing following = activity_detail::following(detector, format.rate);
-  for (int c = 0; c < format.channels.count(); ++c) {
-    auto sizes = activity_detail::change_sizes<ActivityDetector>(detector.sizes, made.correlation_of(c));
-    if (!sizes) return sizes.fault();
-    const ChangeBank bank(std::move(*sizes), detector.most_a_sample);
-    const auto tail = activity_detail::alarm_tail(spec.noise, rest, c, format, bank, following);
-    made.log_alarms.push_back(tail.log_alarms);
-    made.decay.push_back(tail.decay);
-    const auto looks = activity_detail::looks_at(heard, c, made.noise, format.full_scale(), following.block);
-    const auto followed = activity_detail::follow(looks, following);
-    constexpr double dB_a_nat = 10 / std::numbers::ln10;
-    made.settled_dB.push_back(dB_a_nat * followed.settled);
-    made.end_dB.push_back(dB_a_nat * (followed.end - followed.settled));
-    made.end_dB_a_second.push_back(dB_a_nat * followed.drift * format.rate.value /
-                                   static_cast<double>(following.block));
-    if (r_peaks.empty()) continue;
-    if (auto fault = activity_detail::learn_beats(made, detector, heard, c, format, bank, r_peaks, before, after))
-      return *fault;
-  }
+  auto made = activity_detail::calibration_as_heard(spec, still.block(), loud.block(), of_means, std::move(band),
+                                                    detector, beats);
+  if (made) made->mean_of = mean_of;
   return made;
 }
 

@@ -248,7 +248,7 @@ class ChangeChannel {
   }
   // Not before the sample `sure`.
   void find_offset(std::int64_t at, std::int64_t sure) noexcept {
-    offset_ = at + 1 - ended_ago(evidence_, std::min(at - sure, rule_.back), size_, rule_.ringing);
+    offset_ = at + 1 - ended_ago(evidence_, std::min(at - sure, rule_.back), size_, rule_.ringing, rule_.loud);
   }
   // Rest is told from an activity that is well below this one; of a strong one from what is well above rest.
   void leave_from(std::size_t size) noexcept {

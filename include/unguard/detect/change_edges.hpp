@@ -75,17 +75,17 @@ inline std::int64_t began_ago(const ChangeEvidence& history, std::int64_t oldest
 
 // How many samples of rest there have been since an activity of that size of the bank: the length of the last stretch
 // with the most evidence of it, by variance alone. A strong activity rings in the filters before; what is `ringing`
-// times below its power is over.
-inline std::int64_t ended_ago(const ChangeEvidence& history, std::int64_t oldest, std::size_t size,
-                              double ringing) noexcept {
+// times below its power is over, and where a rise is asked for what has no more than half of it.
+inline std::int64_t ended_ago(const ChangeEvidence& history, std::int64_t oldest, std::size_t size, double ringing,
+                              double loud) noexcept {
   const double rest = history.of_louder_rest();
   // By mean magnitudes of Gaussian noise: a click must not be what a strong activity is.
   double sum_of_magnitudes = 0;
   for (std::int64_t ago = 0; ago <= oldest; ++ago) sum_of_magnitudes += std::fabs(history.white()[ago]);
   const double magnitude = sum_of_magnitudes / static_cast<double>(oldest + 1);
   const double power = rest * std::numbers::pi / 2 * magnitude * magnitude;
-  const double active = std::max(1 + history.bank().sizes()[size].size, power);
-  const ActivityEvidence evidence(std::max(1.0, active / ringing), active);
+  const double active = std::max({loud, 1 + history.bank().sizes()[size].size, power});
+  const ActivityEvidence evidence(std::max(half_a_rise(loud), active / ringing), active);
   double sum = 0, best = 0;
   std::int64_t ended = 0;
   for (std::int64_t ago = 0; ago <= oldest; ++ago) {

@@ -80,6 +80,7 @@ class ChangeEvidence {
     const double* past = past_.data();
     for (std::size_t i = 0; i < noise_.size(); ++i) error += noise_[i] * past[i];
     past_.add(x);
+    known_ = blind_ == 0 && seen_ >= static_cast<std::int64_t>(noise_.size());
     if (blind_ > 0) {
       --blind_;
       unknown();
@@ -101,8 +102,9 @@ class ChangeEvidence {
     blind_ = static_cast<std::int64_t>(noise_.size());
     not_rest();
   }
-  // That sample was rest.
+  // That sample was rest. One that was not predicted from all of its past says nothing of how loud rest is.
   void rest() noexcept {
+    if (!known_) return;
     const double w = white_.data()[0];
     sum_ += w * w;
     if (++block_ < following_.block) return;
@@ -229,6 +231,7 @@ class ChangeEvidence {
   double of_louder_rest_ = 1;
   std::int64_t seen_ = 0;    // samples since the last restart, until there is a past
   std::int64_t blind_ = 0;   // samples until there is a past again behind some that were not handed over
+  bool known_ = false;       // the newest whitened sample, from all of its past
   std::int64_t block_ = 0;   // samples in this look at rest
   double sum_ = 0;           // their squares
   std::int64_t unseen_ = 0;  // looks that rest has drifted on since the last one at it
