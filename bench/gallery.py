@@ -54,7 +54,7 @@ def resting(x: Array) -> Any:
     """Return an EventDetector that knows this record's own rest."""
     still = slice(*(round(s * FS) for s in REST_S))
     known = unguard.calibrate_activity(x[still], fs=FS, band=BAND)
-    return unguard.EventDetector(activity=unguard.EventDetector().activity.replace(calibration=known))
+    return unguard.EventDetector().calibrated(known)
 
 
 def scene(

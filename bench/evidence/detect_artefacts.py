@@ -96,7 +96,7 @@ def called(x: Array, happenings: list[Happening]) -> Iterator[tuple[str, set[str
     """Yield the case of everything that happened, and all kinds that what overlaps it was called at its end."""
     rest = x[round(FS) : round(REST_S * FS)]
     known = unguard.calibrate_activity(rest, fs=FS, band=BAND_TEXT)
-    spec = unguard.EventDetector(activity=unguard.EventDetector().activity.replace(calibration=known), all_rest=True)
+    spec = unguard.EventDetector(all_rest=True).calibrated(known)
     closed = [r for r in unguard.detect(spec, x, fs=FS, channels=CHANNELS) if r.report == "CLOSE"]
     for h in happenings:
         yield (

@@ -112,8 +112,7 @@ def told_of(kind: Disturbed, x: Array, truth: Any) -> Any:
 
 def in_context(ours: Any) -> Any:
     """Return EventDetector as it is by default, in declared rest, that knows what ours knows."""
-    usual = unguard.EventDetector(all_rest=True)
-    return usual.replace(activity=usual.activity.replace(calibration=ours.calibration, continues=ours.continues))
+    return unguard.EventDetector(all_rest=True).calibrated(ours.calibration, continues=ours.continues)
 
 
 def count(kind: Disturbed, records: int, records_of_events: int = 0) -> None:

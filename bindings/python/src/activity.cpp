@@ -106,12 +106,28 @@ ActivityCalibration calibrate_activity(const Given<given::Array>& rest, const Gi
   return take(std::move(made));
 }
 
+EventDetector calibrated(const EventDetector& spec, const Given<given::KnownActivity>& calibration,
+                         const Given<given::Bool>& continues) {
+  const auto goes_on = as_yes_or_no(continues);
+  if (!goes_on) raise_argument("continues", shown(continues), "True or False");
+  EventDetector made = spec;
+  made.activity.calibration =
+      object_of<ActivityCalibration>("calibration", calibration, "an ActivityCalibration: see calibrate_activity()");
+  made.activity.continues = *goes_on;
+  return made;
+}
+
 }  // namespace
 
 void register_activity(py::module_& m) {
   bind_calibration(m);
   bind_onset<ActivityDetector>(m);
-  bind_detector<EventDetector>(m);
+  auto events = bind_detector<EventDetector>(m);
+  define(events, "calibrated", &calibrated, py::arg("calibration"), py::kw_only(), py::arg("continues") = false,
+         "Return this detector with an activity that knows a stream's noise and is otherwise as it was: that of a new "
+         "EventDetector lets 10 an hour open and keeps what lasts 15 ms, as an ActivityDetector by itself does not.\n"
+         "continues: the stream begins where the calibrated rest ended.\n"
+         "Raises ConfigError for what is no ActivityCalibration.");
   bind_spec<ActivityCalibrator>(m);
   define(
       m, "calibrate_activity", &calibrate_activity, py::arg("rest"), py::arg("contraction") = py::none(), py::kw_only(),

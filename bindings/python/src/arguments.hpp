@@ -88,6 +88,9 @@ struct ActivitySpec {
 struct Activity {
   static constexpr auto name = const_name("unguard._core.ActivityDetector");
 };
+struct KnownActivity {
+  static constexpr auto name = const_name("unguard._core.ActivityCalibration");
+};
 struct Stretches {
   static constexpr auto name = const_name("collections.abc.Iterable[tuple[int, int]]");
 };

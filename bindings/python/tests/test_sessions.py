@@ -83,7 +83,7 @@ def spasms(rest: NDArray[np.float64]) -> unguard.SpasmDetector:
 
 def in_context(rest: NDArray[np.float64]) -> unguard.EventDetector:
     known = unguard.calibrate_activity(rest, fs=FS, band="20 to 450 Hz")
-    return unguard.EventDetector(activity=unguard.EventDetector().activity.replace(calibration=known))
+    return unguard.EventDetector().calibrated(known)
 
 
 DETECTORS = [spasms, in_context]

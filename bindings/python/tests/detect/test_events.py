@@ -129,9 +129,7 @@ def test_what_was_taken_back_has_a_table_of_its_own() -> None:
         x[at : at + 16, 0] += 8 * rng.standard_normal(16)
     x[40_000:40_800, 0] += 15 * rng.standard_normal(800)
     known = unguard.calibrate_activity(x[: 10 * FS], fs=FS, band="none")
-    spec = unguard.EventDetector(all_rest=True).replace(
-        activity=unguard.EventDetector().activity.replace(calibration=known)
-    )
+    spec = unguard.EventDetector(all_rest=True).calibrated(known)
     events = unguard.Events(unguard.detect(spec, x, fs=FS), fs=FS, delay=0.01)
     taken_back = sorted((e for e in events.reports if e.report == "CANCEL"), key=lambda e: e.onset)
     table = events.cancelled_dataframe()
@@ -307,3 +305,19 @@ def test_refused_by_name(tmp_path: Path) -> None:
         unguard.markers_from_bids(tmp_path / "latin_events.tsv", fs=FS)
     with pytest.raises(FileNotFoundError):
         unguard.markers_from_bids(tmp_path / "nowhere_events.tsv", fs=FS)
+
+
+def test_a_detector_is_told_its_calibration_and_stays_as_it_was_otherwise() -> None:
+    known = unguard.calibrate_activity(np.random.default_rng(11).standard_normal((10 * FS, 2)), fs=FS, band="none")
+    spec = unguard.EventDetector(all_rest=True, activity=unguard.ActivityDetector(shortest=0.02))
+    told = spec.calibrated(known, continues=True)
+    assert told == spec.replace(activity=unguard.ActivityDetector(shortest=0.02, calibration=known, continues=True))
+    assert unguard.EventDetector().calibrated(known).activity == unguard.EventDetector().activity.replace(
+        calibration=known
+    )
+    with pytest.raises(unguard.ConfigError, match="calibration is 3: expected an ActivityCalibration"):
+        spec.calibrated(3)  # type: ignore[arg-type]
+    with pytest.raises(unguard.ConfigError, match="continues is 'no': expected True or False"):
+        spec.calibrated(known, continues="no")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="calibration"):
+        spec.calibrated()  # type: ignore[call-arg]
