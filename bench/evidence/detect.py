@@ -276,7 +276,7 @@ def section(number: int) -> Evidence:
 def measure() -> Evidence:
     """Measure everything: what is timed alone, then as many sections side by side as there are processors."""
     e = Evidence("detect")
-    tests_said.build()
+    tests_said.build("detect")
     speed(e)
     real(e)  # peers are given so much time
     with ProcessPoolExecutor() as pool:

@@ -509,7 +509,7 @@ def measure() -> Evidence:
     """Measure everything."""
     e = Evidence("envelope")
     cost(e)  # first, while the machine is quiet
-    tests_said.build()
+    tests_said.build("envelope")
     rms_snr(e)
     white(e)
     smoothers(e)

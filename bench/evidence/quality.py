@@ -576,7 +576,7 @@ def pictures(e: Evidence) -> None:
 def measure() -> Evidence:
     """Measure everything."""
     e = Evidence("quality")
-    tests_said.build()
+    tests_said.build("denoise", "detect", "quality", "envelope", "stream")
     mains(e)
     heart(e)
     gated_heart(e)

@@ -17,10 +17,13 @@ ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "build" / "dev" / "tests"
 
 
-def build() -> None:
-    """Build the C++ tests."""
+def build(*stations: str) -> None:
+    """Build the C++ tests of these stations."""
     subprocess.run(["cmake", "--preset", "dev"], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
-    subprocess.run(["cmake", "--build", "--preset", "dev"], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    targets = [f"test_{station}" for station in stations]
+    subprocess.run(
+        ["cmake", "--build", "--preset", "dev", "--target", *targets], check=True, cwd=ROOT, stdout=subprocess.DEVNULL
+    )
 
 
 def cpp(station: str, only: str, **environment: str) -> tuple[bool, str]:
