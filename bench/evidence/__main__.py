@@ -1,23 +1,41 @@
-"""`python -m bench.evidence NAME [--publish]`: print and write an evidence table; exit 1 where a bar is not met.
+"""`python -m bench.evidence NAME`: print and write an evidence table; exit 1 where a bar is not met."""
 
---publish also puts it into the docs; it refuses changes that no commit holds, for nobody could measure them again.
-"""
-
+import argparse
 import importlib
 import sys
 
-from bench.evidence.table import commit
+from bench.evidence.table import Evidence, commit
 
 TABLES = ("foundation", "filters", "speed", "quality", "spectrum", "envelope", "detect", "thresholds")
+IN_PARTS = ("detect",)
 
-names = [a for a in sys.argv[1:] if a != "--publish"]
-if len(names) != 1 or names[0] not in TABLES:
-    sys.exit(f"usage: scripts/evidence NAME [--publish], NAME one of {', '.join(TABLES)}")
-if "--publish" in sys.argv and commit().endswith("-dirty"):
+parser = argparse.ArgumentParser(prog="scripts/evidence", description=__doc__)
+parser.add_argument("name", choices=TABLES)
+parser.add_argument(
+    "--only",
+    metavar="SECTION",
+    help=f"measure one section anew, of {', '.join(IN_PARTS)}: the others stay, with the commit that they are of",
+)
+parser.add_argument(
+    "--publish",
+    action="store_true",
+    help="put the table into the docs, too; not of changes that no commit holds, for nobody could measure them again",
+)
+given = parser.parse_args()
+if given.only and given.name not in IN_PARTS:
+    parser.error(f"{given.name} is measured as a whole")
+if given.publish and commit().endswith("-dirty"):
     sys.exit("there are changes that are not committed: commit them, and publish what the commit measures")
-evidence = importlib.import_module(f"bench.evidence.{names[0]}").measure()
+table = importlib.import_module(f"bench.evidence.{given.name}")
+if given.only:
+    if given.only not in table.SECTIONS:
+        parser.error(f"no section {given.only!r}: one of {', '.join(map(repr, table.SECTIONS))}")
+    evidence = Evidence.written(given.name)
+    evidence.replace(table.measure(given.only))
+else:
+    evidence = table.measure()
 print(evidence.write())
-if "--publish" in sys.argv:
+if given.publish:
     print(evidence.publish())
 if evidence.failed():
     sys.exit(f"{len(evidence.failed())} bars are not met")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import platform
 import shutil
 import subprocess
+import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -17,8 +19,12 @@ FOLDER = ROOT / "build" / "evidence"
 DOCS = ROOT / "docs"
 
 
+@functools.cache
 def commit() -> str:
-    """Return the commit that is measured; -dirty where anything but docs/, which tables go into, differs from it."""
+    """Return the commit that is measured, whatever is committed meanwhile.
+
+    -dirty where anything but docs/, which tables go into, differs from it.
+    """
 
     def git(*arguments: str) -> str:
         return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
@@ -29,13 +35,15 @@ def commit() -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """One line; `enough` is None where nothing is demanded."""
+    """One line; `enough` is None where nothing is demanded. `section`: of a table that can be measured in parts."""
 
     quantity: str
     bar: str
     measured: str
     reference: str
     enough: bool | None
+    section: str = ""
+    commit: str = ""
 
     @property
     def verdict(self) -> str:
@@ -51,10 +59,11 @@ class Evidence:
     rows: list[Row] = field(default_factory=list)
     pictures: dict[Path, str] = field(default_factory=dict)
     body: str = ""
+    section: str = ""
 
     def add(self, quantity: str, bar: str, measured: str, reference: str, enough: bool | None = None) -> None:
         """Add a row and say so, for measuring takes long."""
-        self.rows.append(Row(quantity, bar, measured, reference, enough))
+        self.rows.append(Row(quantity, bar, measured, reference, enough, self.section, commit()))
         print(f"  {self.rows[-1].verdict:4}  {quantity}: {measured}", flush=True)
 
     def picture(self, name: str, shows: str) -> Path:
@@ -69,6 +78,37 @@ class Evidence:
         self.rows += part.rows
         self.pictures |= part.pictures
 
+    @classmethod
+    def written(cls, name: str) -> Evidence:
+        """Return what was measured and written last."""
+        file = FOLDER / f"{name}.json"
+        if not file.exists():
+            sys.exit(
+                f"no part of {name} can be measured anew: {file.relative_to(ROOT)} is not there, measure all of it"
+            )
+        kept = json.loads(file.read_text())
+        pictures = {FOLDER / picture: shows for picture, shows in kept["pictures"].items()}
+        return cls(name, [Row(**row) for row in kept["rows"]], pictures)
+
+    def replace(self, part: Evidence) -> None:
+        """Put the rows of one section where those of the same were."""
+        (section,) = {r.section for r in part.rows}
+        at = next((i for i, r in enumerate(self.rows) if r.section == section), len(self.rows))
+        others = [r for r in self.rows if r.section != section]
+        self.rows = [*others[:at], *part.rows, *others[at:]]
+        self.pictures |= part.pictures
+
+    def measured_at(self) -> str:
+        """Return which commit was measured, and where it was others, which sections of which."""
+        sections: dict[str, list[str]] = {}
+        for r in self.rows:
+            named = sections.setdefault(r.commit, [])
+            if r.section not in named:
+                named.append(r.section)
+        if len(sections) == 1:
+            return f"commit {next(iter(sections))}"
+        return "commits " + ", ".join(f"{of} ({'; '.join(named)})" for of, named in sections.items())
+
     def failed(self) -> list[Row]:
         """Return the rows that fall short."""
         return [r for r in self.rows if r.enough is False]
@@ -80,9 +120,8 @@ class Evidence:
             grid.add_row(r.quantity, r.bar, r.measured, r.reference, r.verdict)
         Console(width=200).print(grid)
         FOLDER.mkdir(parents=True, exist_ok=True)
-        made = (
-            f"commit {commit()}, {platform.machine()}, {platform.python_implementation()} {platform.python_version()}"
-        )
+        python = f"{platform.python_implementation()} {platform.python_version()}"
+        made = f"{self.measured_at()}, {platform.machine()}, {python}"
         lines = [f"Made by `scripts/evidence {self.name}`; {made}.", ""]
         lines += ["| quantity | bar | measured | reference | |", "|---|---|---|---|---|"]
         lines += [f"| {r.quantity} | {r.bar} | {r.measured} | {r.reference} | {r.verdict} |" for r in self.rows]
@@ -91,7 +130,8 @@ class Evidence:
         self.body = "\n".join(lines) + "\n"
         page = FOLDER / f"{self.name}.md"
         page.write_text(f"# Evidence: {self.name}\n\n{self.body}")
-        (FOLDER / f"{self.name}.json").write_text(json.dumps([asdict(r) for r in self.rows], indent=1) + "\n")
+        kept = {"rows": [asdict(r) for r in self.rows], "pictures": {p.name: s for p, s in self.pictures.items()}}
+        (FOLDER / f"{self.name}.json").write_text(json.dumps(kept, indent=1) + "\n")
         return page
 
     def publish(self) -> Path:

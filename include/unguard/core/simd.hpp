@@ -68,6 +68,10 @@ UNGUARD_INLINE f64x4 max4(const f64x4& a, const f64x4& b) {
   const auto more = (i64x4)(a > b);
   return (f64x4)((more & (i64x4)a) | (~more & (i64x4)b));
 }
+// The lanes of v where those of `of` are positive, and 0 elsewhere.
+UNGUARD_INLINE f64x4 where_positive4(const f64x4& of, const f64x4& v) {
+  return (f64x4)((i64x4)(of > f64x4{0, 0, 0, 0}) & (i64x4)v);
+}
 // True when every lane of v is at most its lane of limit; NaN is not.
 struct Within4 {
   i64x4 good{-1, -1, -1, -1};
@@ -102,6 +106,10 @@ UNGUARD_INLINE f64x4 abs4(f64x4 v) {
 UNGUARD_INLINE f64x4 max4(f64x4 a, const f64x4& b) {
   for (int i = 0; i < 4; ++i) a.lane[i] = a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i];
   return a;
+}
+UNGUARD_INLINE f64x4 where_positive4(const f64x4& of, f64x4 v) {
+  for (int i = 0; i < 4; ++i) v.lane[i] = of.lane[i] > 0 ? v.lane[i] : 0;
+  return v;
 }
 struct Within4 {
   bool good = true;

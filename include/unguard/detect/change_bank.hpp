@@ -15,6 +15,7 @@
 #include <span>
 #include <vector>
 
+#include "unguard/core/simd.hpp"
 #include "unguard/filter/levinson.hpp"
 
 namespace unguard {
@@ -49,9 +50,14 @@ class ChangeBank {
   // At least one size; all with the same number of lags. No sample gives more evidence than `most_a_sample`.
   ChangeBank(std::vector<ChangeSize> sizes, double most_a_sample)
       : sizes_(std::move(sizes)), most_a_sample_(most_a_sample), lags_(sizes_.front().predictor.size()) {
-    taps_.resize(lags_ * sizes_.size());
-    for (std::size_t k = 0; k < sizes_.size(); ++k)
-      for (std::size_t j = 0; j < lags_; ++j) taps_[j * sizes_.size() + k] = sizes_[k].predictor[j];
+    lanes_ = (sizes_.size() + beside - 1) / beside * beside;
+    taps_.resize(lags_ * lanes_);
+    log_scale_.fill(never);
+    for (std::size_t k = 0; k < sizes_.size(); ++k) {
+      for (std::size_t j = 0; j < lags_; ++j) taps_[j * lanes_ + k] = sizes_[k].predictor[j];
+      log_scale_[k] = sizes_[k].log_scale;
+      weight_[k] = sizes_[k].weight;
+    }
   }
 
   std::size_t lags() const noexcept { return lags_; }
@@ -61,34 +67,23 @@ class ChangeBank {
   // What the newest sample says for the size k against rest. `w` points at it; w[1], w[2], ... came before.
   double says(std::size_t k, const double* w) const noexcept {
     double error = w[0];
-    for (std::size_t j = 0; j < lags_; ++j) error += taps_[j * sizes_.size() + k] * w[j + 1];
+    for (std::size_t j = 0; j < lags_; ++j) error += taps_[j * lanes_ + k] * w[j + 1];
     return sizes_[k].log_scale + 0.5 * w[0] * w[0] - sizes_[k].weight * error * error;
   }
   // Takes the newest sample; returns the evidence.
   double step(const double* w) noexcept {
-    std::array<double, most> error;
-    const std::size_t n = sizes_.size();
-    for (std::size_t k = 0; k < n; ++k) error[k] = w[0];
-    const double* tap = taps_.data();
-    for (std::size_t j = 0; j < lags_; ++j, tap += n)
-      for (std::size_t k = 0; k < n; ++k) error[k] += tap[k] * w[j + 1];
-    const double rest = 0.5 * w[0] * w[0];
     double most_evidence = 0;
-    for (std::size_t k = 0; k < n; ++k) {
-      const double says = sizes_[k].log_scale + rest - sizes_[k].weight * error[k] * error[k];
-      since_[k] = sums_[k] > 0 ? since_[k] + 1 : 0;
-      sums_[k] = std::max(0.0, sums_[k]) + std::min(says, most_a_sample_);
-      most_evidence = std::max(most_evidence, sums_[k]);
-    }
+    for (std::size_t first = 0; first < lanes_; first += beside)
+      most_evidence = std::max(most_evidence, step_beside(first, w));
     return most_evidence;
   }
   // A sample of which nothing is known: the evidence stands still, and is that much older.
   void skip() noexcept {
-    for (std::size_t k = 0; k < sizes_.size(); ++k) since_[k] += sums_[k] > 0;
+    for (std::size_t k = 0; k < sizes_.size(); ++k) since_[k] += sums_[k] > 0 ? 1 : 0;
   }
   // How many samples ago the longest of the sums began: what the evidence is of is not older.
   std::int64_t oldest() const noexcept {
-    return *std::max_element(since_.begin(), since_.begin() + static_cast<std::ptrdiff_t>(sizes_.size()));
+    return static_cast<std::int64_t>(*std::max_element(since_.begin(), since_.end()));
   }
   void clear() noexcept {
     sums_.fill(0);
@@ -99,20 +94,42 @@ class ChangeBank {
   template <class Archive>
   void state(Archive& archive) {
     for (double& s : sums_) archive(s);
-    for (std::int64_t& s : since_) archive(s);
-    const auto not_from_here = [](std::int64_t s) { return s < 0 || s > std::int64_t{1} << 61; };
+    for (double& s : since_) archive(s);
+    const auto not_from_here = [](double s) { return !(s >= 0 && s <= 0x1p61); };
     if (std::any_of(since_.begin(), since_.end(), not_from_here) ||
         !std::all_of(sums_.begin(), sums_.end(), [](double s) { return std::isfinite(s); }))
       clear();
   }
 
  private:
+  // Sizes that are worked through side by side: loops of a length that compilers know. Where there are fewer, what is
+  // beside them never says anything for activity.
+  static constexpr std::size_t beside = 4;
+  static constexpr double never = -1e300;
+
+  double step_beside(std::size_t first, const double* w) noexcept {
+    f64x4 error = fill4(w[0]);
+    const double* tap = taps_.data() + first;
+    for (std::size_t j = 0; j < lags_; ++j, tap += lanes_) error = error + load4(tap) * fill4(w[j + 1]);
+    const f64x4 of_size = load4(&log_scale_[first]) + fill4(0.5 * w[0] * w[0]);
+    const f64x4 says = of_size - load4(&weight_[first]) * error * error;
+    const f64x4 before = load4(&sums_[first]);
+    store4(&since_[first], where_positive4(before, load4(&since_[first]) + fill4(1)));
+    // The lesser of two is minus the larger of both turned round.
+    const f64x4 less = max4(fill4(0) - says, fill4(-most_a_sample_));
+    store4(&sums_[first], max4(before, fill4(0)) - less);
+    const double* sums = &sums_[first];
+    return std::max(std::max(sums[0], sums[1]), std::max(sums[2], sums[3]));
+  }
+
   std::vector<ChangeSize> sizes_;
   double most_a_sample_;
   std::size_t lags_;
-  std::vector<double> taps_;  // lag after lag, of all sizes
+  std::size_t lanes_ = 0;     // sizes, and what fills up the last ones beside
+  std::vector<double> taps_;  // lag after lag, of all lanes
+  std::array<double, most> log_scale_{}, weight_{};
   std::array<double, most> sums_{};
-  std::array<std::int64_t, most> since_{};  // samples since each was 0
+  std::array<double, most> since_{};  // samples since each was 0
 };
 
 }  // namespace unguard

@@ -109,7 +109,7 @@ class ChangeEvidence {
     sum_ += w * w;
     if (++block_ < following_.block) return;
     // sum_ is of what is whitened to the level as followed.
-    following_.look(std::exp(log_scale_) * sum_ / static_cast<double>(block_), log_scale_, drift_, unsure_);
+    following_.look(scale_ * sum_ / static_cast<double>(block_), log_scale_, drift_, unsure_);
     unseen_ = 0;
     set_gain();
     not_rest();
@@ -159,7 +159,7 @@ class ChangeEvidence {
   // Samples until both predictions have all of their past.
   std::int64_t fewest() const noexcept { return static_cast<std::int64_t>(noise_.size() + bank_.lags()); }
   // Mean square of rest, of the calibrated one.
-  double scale() const noexcept { return std::exp(log_scale_); }
+  double scale() const noexcept { return scale_; }
   bool whitens_like(const ChangeEvidence& other) const noexcept {
     return noise_ == other.noise_ && power_ == other.power_ && white_.length() == other.white_.length() &&
            bank_.sizes() == other.bank_.sizes();
@@ -213,6 +213,7 @@ class ChangeEvidence {
 
  private:
   void set_gain() noexcept {
+    scale_ = std::exp(log_scale_);
     gain_ = std::exp(-0.5 * log_scale_) / std::sqrt(power_);
     of_louder_rest_ = std::exp(std::min(0.0, log_scale_ - following_.from_level));
   }
@@ -227,6 +228,7 @@ class ChangeEvidence {
   double log_scale_ = 0;  // of the mean square of rest, over the calibrated one
   double drift_ = 0;      // of that, a look
   double unsure_ = 0;     // variance of what is known of it
+  double scale_ = 1;
   double gain_ = 1;
   double of_louder_rest_ = 1;
   std::int64_t seen_ = 0;    // samples since the last restart, until there is a past
