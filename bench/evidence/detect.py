@@ -52,10 +52,10 @@ DETECTORS = {
     "Aglr": False,
     "GaussianMixtureOnset": False,
     "SampleEntropyOnset": False,
-    "SpasmDetector": False,
+    "SpasmDetector": True,
     "ActivityDetector, beats told": True,
     "EventDetector": True,
-    "BendingDetector": False,
+    "BendingDetector": True,
 }
 #: False alarms an hour that everything is compared at.
 AN_HOUR = 1.0
