@@ -326,6 +326,29 @@ TEST(ActivityDetector, KnowsTheLevelOfRestAndTheAreaAboveIt) {
   EXPECT_NEAR(std::sqrt(live.channel(0).rest_power()), 2.5, 0.2);
 }
 
+// Truth: the level above rest times how long it was put in, for short ones, too, and however long is waited for what
+// may join; of 200 each. A moving RMS is below its levels on the way from one to the other: of both halves of a window
+// that count, by 14 % of 25 ms.
+TEST(ActivityDetector, TheAreaIsThatFromOnsetToOffset) {
+  for (const double seconds : {0.05, 0.2, 1.0})
+    for (const double join : {0.05, 0.5}) {
+      ActivityDetector spec = knowing_white();
+      spec.join = {join};
+      double area = 0;
+      int found = 0;
+      for (std::uint64_t seed = 0; seed < 200; ++seed)
+        for (const Event& e : onsets::events(spec, rest_with(4, {{1.5, 1.5 + seconds, 20}}, seed))) {
+          area += e.area_uV_s;
+          ++found;
+        }
+      EXPECT_GE(found, 198);
+      const double put_in = 18 * (seconds - 0.14 * 0.025);
+      std::printf("[ MEASURED ] area of %g s, join %g s: %.3f of what was put in\n", seconds, join,
+                  area / found / put_in);
+      EXPECT_NEAR(area / found, put_in, 0.04 * put_in);
+    }
+}
+
 // Truth: what each message has to name.
 TEST(ActivityDetector, RefusesByNameWhatCannotWork) {
   const auto refused = [](const ActivityDetector& spec, int channels = 1, double fs = rate) {

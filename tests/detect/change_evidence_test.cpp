@@ -228,7 +228,7 @@ TEST(ChangeEvidence, MovesNoFasterThanStatedAndNoFartherThanTheCap) {
   }
   Followed still(8);
   still.rule.fastest = 0;
-  still.evidence.follow_like(ChangeEvidence({0}, 1, bank(), still.rule, 0));
+  still.evidence.follow_like(still.rule, 6);
   still.run(5, [](double) { return 3.0; });
   EXPECT_EQ(still.evidence.scale(), 1);
 }

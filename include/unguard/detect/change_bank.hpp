@@ -89,7 +89,7 @@ class ChangeBank {
     sums_.fill(0);
     since_.fill(0);
   }
-  void limit_like(const ChangeBank& other) noexcept { most_a_sample_ = other.most_a_sample_; }
+  void limit(double most_a_sample) noexcept { most_a_sample_ = most_a_sample; }
 
   template <class Archive>
   void state(Archive& archive) {

@@ -54,6 +54,7 @@ class ChangeChannel {
   }
   // Whitened samples that a channel with this rule looks back at.
   static std::int64_t kept(const ChangeRule& rule) noexcept { return rule.back + rule.join + 2 * rule.look; }
+  std::int64_t looks_back() const noexcept { return kept(rule_); }
 
   OnsetChange step(double x, std::int64_t at) noexcept {
     // Marked samples were not handed over; what is looked back at is counted in samples of the stream.
@@ -111,11 +112,11 @@ class ChangeChannel {
   bool adopt(const ChangeChannel& other) noexcept {
     if (!evidence_.whitens_like(other.evidence_)) return false;
     const ChangeRule rule = rule_;
-    ChangeEvidence evidence = other.evidence_;
-    evidence.follow_like(evidence_);
-    *this = other;
-    evidence_ = std::move(evidence);
+    const RestFollowing following = evidence_.following();
+    const double most_a_sample = evidence_.bank().most_a_sample();
+    *this = other;  // all that is as long there as here: nothing is allocated
     rule_ = rule;
+    evidence_.follow_like(following, most_a_sample);
     leave_from(size_);
     return true;
   }

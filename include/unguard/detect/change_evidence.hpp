@@ -164,13 +164,14 @@ class ChangeEvidence {
     return noise_ == other.noise_ && power_ == other.power_ && white_.length() == other.white_.length() &&
            bank_.sizes() == other.bank_.sizes();
   }
-  // By the rule of another one that whitens alike.
-  void follow_like(const ChangeEvidence& other) noexcept {
-    following_ = other.following_;
+  const RestFollowing& following() const noexcept { return following_; }
+  // From here on by another rule.
+  void follow_like(const RestFollowing& following, double most_a_sample) noexcept {
+    following_ = following;
     log_scale_ = std::clamp(log_scale_, -following_.farthest, following_.farthest);
     drift_ = std::clamp(drift_, -following_.fastest, following_.fastest);
     set_gain();
-    bank_.limit_like(other.bank_);
+    bank_.limit(most_a_sample);
   }
 
   void reset() noexcept {

@@ -25,6 +25,7 @@
 #include "unguard/core/sink.hpp"
 #include "unguard/core/state.hpp"
 #include "unguard/detect/declared_context.hpp"
+#include "unguard/detect/envelope_area.hpp"
 #include "unguard/detect/event_queue.hpp"
 #include "unguard/detect/on_marks.hpp"
 #include "unguard/detect/onset_channel.hpp"
@@ -56,6 +57,7 @@ class LiveOnsetDetector {
         context_(Context::none),
         queue_(static_cast<std::size_t>(2 * channels_)),
         detectors_(std::move(channels)),
+        areas_(channels_, looks_back()),
         tracks_(count()),
         x_(count()),
         square_(count()),
@@ -95,6 +97,7 @@ class LiveOnsetDetector {
     context_.reset();
     markers_.clear();
     queue_.clear();
+    areas_.reset(at_sample.value);
     for (std::size_t c = 0; c < count(); ++c) {
       detectors_[c].reset();
       tracks_[c] = {};
@@ -125,9 +128,10 @@ class LiveOnsetDetector {
     next.context_.adopt(context_);
     next.markers_ = markers_;
     for (int c = 0; c < channels_; ++c) {
-      if (next.detectors_[at(c)].adopt(detectors_[at(c)]))
+      if (next.detectors_[at(c)].adopt(detectors_[at(c)])) {
         next.tracks_[at(c)] = tracks_[at(c)];
-      else if (tracks_[at(c)].open && !ended_)
+        next.areas_.adopt(areas_, c);
+      } else if (tracks_[at(c)].open && !ended_)
         close(c, this->next(), Report::close);
     }
     next.queue_ = queue_;
@@ -171,20 +175,22 @@ class LiveOnsetDetector {
     context_.state(archive);
     markers_.state(archive);
     queue_.state(archive);
+    areas_.state(archive);
     for (auto& d : detectors_) d.state(archive);
     for (int c = 0; c < channels_; ++c) {
       Track& t = tracks_[at(c)];
       archive_event(archive, t.event);
       archive(t.open);
       archive(t.peak);
-      archive(t.area);
+      archive(t.area_from);
+      archive(t.area_before);
       archive(t.marked);
       archive(t.first_marked);
       archive(t.floor);
       // Not from here.
       if (t.open) t.event.channel = c;
       if (!std::isfinite(t.peak) || t.peak < 0) t.peak = 0;
-      if (!std::isfinite(t.area)) t.area = 0;
+      if (!std::isfinite(t.area_before)) t.area_before = 0;
     }
     archive(power_);
     archive(marks_);
@@ -195,15 +201,26 @@ class LiveOnsetDetector {
   struct Track {
     Event event{};
     bool open = false;
-    double peak = 0;          // squared
-    double area = 0;          // uV samples
-    std::int64_t marked = 0;  // samples in a row
+    double peak = 0;             // squared
+    std::int64_t area_from = 0;  // sample at which its area begins
+    double area_before = 0;      // and what lies before, uV samples
+    std::int64_t marked = 0;     // samples in a row
     std::int64_t first_marked = 0;
     std::int64_t floor = 0;  // no onset before this sample
   };
 
+  // Whether channels say how loud rest is: then there is an area above it.
+  static constexpr bool knows_rest = requires(const ChannelType& d) { d.rest_power(); };
+
   static std::size_t at(int channel) noexcept { return static_cast<std::size_t>(channel); }
   std::size_t count() const noexcept { return at(channels_); }
+  // Samples back that an event's edges may lie, and its envelope.
+  std::int64_t looks_back() const {
+    std::int64_t most = 0;
+    if constexpr (knows_rest)
+      for (const ChannelType& d : detectors_) most = std::max(most, d.looks_back() + squares_.window());
+    return most;
+  }
   // The sample after the last one worked through.
   std::int64_t next() const noexcept { return position_.value + held_; }
 
@@ -221,10 +238,12 @@ class LiveOnsetDetector {
     // A marked sample says nothing: the level stands still.
     for (std::size_t c = 0; c < count(); ++c) square_[c] = marks_[c] & mark::of_samples ? power_[c] : x[c] * x[c];
     squares_.add(square_.data(), power_.data());
+    areas_.begin_sample(position_.value);
     for (std::size_t c = 0; c < count(); ++c) {
       power_[c] /= window;
       const int channel = static_cast<int>(c);
       if (marks_[c] & mark::of_samples) {
+        areas_.add(channel, 0);
         meet_mark(channel);
         continue;
       }
@@ -236,10 +255,21 @@ class LiveOnsetDetector {
 
   void measure(int c) noexcept {
     Track& track = tracks_[at(c)];
+    if constexpr (knows_rest)
+      areas_.add(c, std::max(0.0, std::sqrt(power_[at(c)]) - std::sqrt(detectors_[at(c)].rest_power())));
     if (!track.open) return;
     track.peak = std::max(track.peak, power_[at(c)]);
-    if constexpr (requires { detectors_[at(c)].rest_power(); })
-      track.area += std::max(0.0, std::sqrt(power_[at(c)]) - std::sqrt(detectors_[at(c)].rest_power()));
+    if (position_.value < track.area_from) track.area_before = areas_.before(c, position_.value + 1);
+  }
+  // The envelope is half a window late.
+  std::int64_t late_in_envelope(std::int64_t edge) const noexcept { return edge + squares_.window() / 2; }
+  void area_begins_at(int c, std::int64_t onset) noexcept {
+    Track& track = tracks_[at(c)];
+    track.area_from = late_in_envelope(onset);
+    track.area_before = areas_.before(c, track.area_from);
+  }
+  double area_to(int c, std::int64_t offset) const noexcept {
+    return std::max(0.0, areas_.before(c, late_in_envelope(offset)) - tracks_[at(c)].area_before);
   }
   void follow(int c, OnsetChange change) noexcept {
     Track& track = tracks_[at(c)];
@@ -256,13 +286,14 @@ class LiveOnsetDetector {
         track.event.context = context_.at(track.event.onset.value);
         track.event.confidence = change.confidence;
         track.peak = power_[at(c)];
-        track.area = 0;
+        area_begins_at(c, track.event.onset.value);
         return report(c, Report::open);
       case OnsetSays::moved:
         change.onset = std::clamp(change.onset, track.floor, track.event.decided.value);
         if (change.onset == track.event.onset.value && change.confidence == track.event.confidence) return;
         track.event.confidence = change.confidence;
         track.event.onset = {change.onset};
+        area_begins_at(c, change.onset);
         track.event.context = context_.at(change.onset);
         return report(c, Report::update);
       case OnsetSays::off:
@@ -299,7 +330,7 @@ class LiveOnsetDetector {
   void close(int c, std::int64_t offset, Report how) noexcept {
     Track& track = tracks_[at(c)];
     track.event.offset = {std::max(offset, track.event.onset.value)};
-    track.event.area_uV_s = track.area / format_.rate.value;
+    track.event.area_uV_s = area_to(c, track.event.offset.value) / format_.rate.value;
     // What has come since the last report counts, whatever ends it; what is taken back is none.
     if constexpr (requires { detectors_[at(c)].confidence(); }) track.event.confidence = detectors_[at(c)].confidence();
     if (how == Report::cancel) track.event.confidence = 0;
@@ -326,6 +357,7 @@ class LiveOnsetDetector {
   MarkerQueue markers_{};
   EventQueue queue_;
   std::vector<ChannelType> detectors_;
+  EnvelopeArea areas_;
   std::vector<Track> tracks_;
   std::vector<double> x_, square_, power_;  // of the last frame; power_: mean squares
   std::vector<Marks> marks_;

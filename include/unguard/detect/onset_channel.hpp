@@ -25,7 +25,8 @@ struct OnsetChange {
 // A marked sample is not stepped through: the channel stands still while time goes on. After a long marked stretch it
 // is restarted, which keeps what it knows of rest. `latency` is the delay, in samples, of the decision about a step far
 // above the threshold at a sample whose index is even; weaker ones take longer. A channel that tracks the mean square
-// of rest says so by `rest_power()`; the area of its events is counted from there.
+// of rest says so by `rest_power()`, and how many samples back an edge may lie by `looks_back()`; the area of its
+// events is counted from there.
 template <class C>
 concept OnsetChannel = std::copyable<C> && requires(C c, const C k, double x, std::int64_t at) {
   { c.step(x, at) }

@@ -46,6 +46,7 @@ class ThinnedChannel {
   std::int64_t latency() const noexcept { return (channel_.latency() + 1) * mean_of_ - 1; }
   double confidence() const noexcept { return channel_.confidence(); }
   double rest_power() const noexcept { return channel_.rest_power(); }
+  std::int64_t looks_back() const noexcept { return (channel_.looks_back() + 1) * mean_of_; }
   std::int64_t period() const noexcept { return mean_of_; }
 
   void reset() noexcept {
