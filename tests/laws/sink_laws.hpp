@@ -97,10 +97,15 @@ class SinkLaws {
     auto live = make();
     const auto saved = live.save();
     Sink<Item> sink(1000), small(1);
+    constexpr bool changes = requires(Live & l, Live n) { n = l.change(std::move(n)); };
+    auto other = make();
     const auto work = [&] {
       for (std::int64_t i = 0; i + 100 <= s.frames; i += 100) {
         sink.clear();
         live.process(s.block().part(i, 100), sink);
+        // Who is handed back is kept: it is another thread's to destroy.
+        if constexpr (changes)
+          if (i % 700 == 0) other = live.change(std::move(other));
       }
       for (int i = 0; i < 1000; ++i) {
         small.clear();
