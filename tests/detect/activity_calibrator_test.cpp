@@ -79,9 +79,16 @@ TEST(ActivityCalibrator, OfAFastStreamItIsThatOfItsMeans) {
     EXPECT_EQ(made.mean_of, mean_of);
     EXPECT_EQ(made.noise.rate, Hertz{2000});
     EXPECT_FALSE(refuse_activity_calibration<ActivityDetector>(made, 1, fast.rate));
+    const auto of_the_means = calibrate_activity({}, means.block(), means_loud.block(), of_means, "as made", {},
+                                                 beats ? peaks_of_means : std::vector<std::int64_t>{});
+    // Its level is that of the samples: 2 uV, of which means of four have 0.33, for neighbours differ (correlation
+    // -0.5).
+    EXPECT_NEAR(made.level.per_channel[0].value, 2, 0.03);
+    EXPECT_NEAR(of_the_means.level.per_channel[0].value, 0.66, 0.01);
+    EXPECT_EQ(made.level.samples, mean_of * of_the_means.level.samples);
+    made.level = of_the_means.level;
     made.mean_of = 1;
-    EXPECT_EQ(made, calibrate_activity({}, means.block(), means_loud.block(), of_means, "as made", {},
-                                       beats ? peaks_of_means : std::vector<std::int64_t>{}));
+    EXPECT_EQ(made, of_the_means);
   }
   EXPECT_EQ(
       calibrate_activity({}, block(still).part(0, 20000), {}, {.rate = {3999}, .channels = Channels::unnamed(1)}, "")

@@ -17,6 +17,7 @@
 #include "unguard/core/live_filter.hpp"
 #include "unguard/detect/activity_calibrator.hpp"
 #include "unguard/detect/activity_detector.hpp"
+#include "unguard/detect/event_detector.hpp"
 #include "unguard/filter/butterworth.hpp"
 #include "unguard/simulate/onset_record.hpp"
 
@@ -194,6 +195,43 @@ TEST(ThinnedChannel, OnsetsAreAsGoodAtAnyRate) {
     EXPECT_LE(worst, 5);
     EXPECT_LE(opened, trials + 8);
   }
+}
+
+// Truth: white noise of 2 uV that goes to 3 uV for a second, at 10 kHz with all of its band: five times as much power
+// as its means have. The area above rest is 1 uV s, and nothing is twice as loud as rest, which an event in declared
+// rest has to be.
+TEST(ThinnedChannel, HowLoudAnEventIsIsSaidOfSamplesAsOfRest) {
+  const StreamFormat format{.rate = {10000}, .channels = Channels::unnamed(1)};
+  const auto white = [](std::int64_t samples, std::uint64_t seed) {
+    std::mt19937_64 generator(seed);
+    std::normal_distribution<double> normal(0, 2);
+    std::vector<double> x(static_cast<std::size_t>(samples));
+    for (double& v : x) v = normal(generator);
+    return x;
+  };
+  const auto still = white(200000, 1);
+  EventDetector spec{.all_rest = true};
+  spec.activity.calibration =
+      calibrate_activity({}, {still.data(), 200000, 1}, ConstBlock{nullptr, 0, 1}, format, "white", spec.activity);
+  double area = 0;
+  int found = 0;
+  for (std::uint64_t seed = 2; seed < 12; ++seed) {
+    auto x = white(40000, seed);
+    for (std::size_t i = 20000; i < 30000; ++i) x[i] *= 1.5;
+    auto live = start(spec, format);
+    Sink<Event> sink(1000);
+    live.process({x.data(), 40000, 1}, sink);
+    live.finish(sink);
+    for (const Event& e : sink.items()) {
+      if (e.report != Report::close) continue;
+      ++found;
+      area += e.area_uV_s;
+      EXPECT_EQ(e.kind, EventKind::activity) << seed;
+      EXPECT_NEAR(e.peak.value, 3.3, 0.3);
+    }
+  }
+  EXPECT_EQ(found, 10);
+  EXPECT_NEAR(area / found, 1, 0.05);
 }
 
 }  // namespace

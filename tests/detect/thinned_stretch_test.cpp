@@ -42,5 +42,19 @@ TEST(ThinnedStretch, AMeanIsMarkedWhereAnyOfItsSamplesIsOrIsNone) {
   EXPECT_EQ(thinned({nullptr, 0, 2}, 3, 1000).frames, 0);
 }
 
+// Two channels: of the first, samples of 3 and 1 whose means are 2; of the second, samples as their means are, where
+// what is left out is none.
+TEST(ThinnedStretch, SamplesMayBeLouderThanTheirMeans) {
+  const std::vector<double> x{3, 5, 1, 5, /**/ 9, 7, 9, -7, /**/ 1, -5, 3, -5};
+  const ConstBlock stretch{x.data(), 6, 2};
+  const ThinnedStretch means = thinned(stretch, 2, 1000);
+  std::vector<Marks> left_out(6);
+  left_out[2] = left_out[3] = mark::gated;
+  EXPECT_NEAR(over_means(stretch, means, left_out, 0, 2), std::sqrt(5.0 / 4), 1e-12);
+  EXPECT_NEAR(over_means(stretch, means, left_out, 1, 2), 1, 1e-12);
+  left_out.assign(6, mark::gated);
+  EXPECT_EQ(over_means(stretch, means, left_out, 0, 2), 1);
+}
+
 }  // namespace
 }  // namespace unguard

@@ -266,7 +266,17 @@ inline Result<ActivityCalibration> try_calibrate_activity(const ActivityCalibrat
   }
   auto made = activity_detail::calibration_as_heard(spec, still.block(), loud.block(), of_means, std::move(band),
                                                     detector, beats);
-  if (made) made->mean_of = mean_of;
+  if (!made) return made;
+  made->mean_of = mean_of;
+  // How loud rest is, is said of samples: so is how loud an event is.
+  const auto quiet = activity_detail::marked_by_beats(still.block(), beats, samples_in(spec.before, of_means.rate),
+                                                      samples_in(spec.after, of_means.rate), false);
+  for (int c = 0; c < format.channels.count(); ++c) {
+    Estimate& level = made->level.per_channel[static_cast<std::size_t>(c)];
+    const double more = over_means(rest, still, quiet, c, mean_of);
+    for (double* v : {&level.value, &level.low, &level.high}) *v *= more;
+  }
+  made->level.samples *= mean_of;
   return made;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "unguard/core/block.hpp"
@@ -48,6 +49,21 @@ inline ThinnedStretch thinned(ConstBlock stretch, int mean_of, double full_scale
     means.marks[static_cast<std::size_t>(k)] = marks;
   }
   return means;
+}
+
+// RMS of the samples over that of their means, of one channel, where nothing is left out: what is above half the rate
+// of the means is in the samples alone. 1 where nothing is left.
+inline double over_means(ConstBlock stretch, const ThinnedStretch& means, std::span<const Marks> left_out, int channel,
+                         int mean_of) {
+  double of_samples = 0, of_means = 0;
+  for (std::int64_t k = 0; k < means.frames; ++k) {
+    const auto at = static_cast<std::size_t>(k * means.channels + channel);
+    if (left_out[at]) continue;
+    of_means += means.data[at] * means.data[at] * mean_of;
+    for (std::int64_t i = k * mean_of; i < (k + 1) * mean_of; ++i)
+      of_samples += stretch(i, channel) * stretch(i, channel);
+  }
+  return of_means > 0 ? std::sqrt(of_samples / of_means) : 1;
 }
 
 }  // namespace unguard
