@@ -18,7 +18,10 @@ namespace unguard {
 
 class EnvelopeRhythm {
  public:
-  explicit EnvelopeRhythm(Hertz rate) : every_(std::max<std::int64_t>(1, samples_in({0.005}, rate))), rate_(rate) {
+  // No more than 200 looks a second: `most` of them last for a period of 3 Hz.
+  explicit EnvelopeRhythm(Hertz rate)
+      : every_(std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(0.005 * rate.value - 1e-9)))),
+        rate_(rate) {
     const double looks = rate.value / static_cast<double>(every_);
     shortest_ = static_cast<std::size_t>(std::floor(looks / fastest.value));
     longest_ = std::min(most - 2, static_cast<std::size_t>(std::ceil(looks / slowest.value)));
@@ -52,11 +55,11 @@ class EnvelopeRhythm {
       dip = std::min(dip, r[lag]);
       const bool peaks = r[lag] >= r[lag - 1] && r[lag] > r[lag + 1];
       // A multiple of the period is as high, give or take.
-      if (lag < shortest_ || !peaks || r[lag] - dip < least_dip || r[lag] < (at ? 1.2 * highest : highest)) continue;
+      if (!peaks || r[lag] - dip < least_dip || r[lag] < (at ? 1.2 * highest : highest)) continue;
       highest = r[lag];
       at = lag;
     }
-    if (at == 0) return {};
+    if (at < shortest_) return {};  // none, or a faster one, whose multiples are none
     const double bend = r[at - 1] - 2 * r[at] + r[at + 1], off = 0.5 * (r[at - 1] - r[at + 1]) / bend;
     const double period = (static_cast<double>(at) + off) * static_cast<double>(every_) / rate_.value;
     return {.rhythm_Hz = 1 / period, .regularity = std::min(1.0, highest)};
