@@ -39,6 +39,8 @@ class AnyDetector {
   // Only to one that knows context.
   Status declare(const Marker& marker) noexcept { return one_->declare(marker); }
   void reset() noexcept { one_->reset(); }
+  // False, and nothing done, where the other one is of another class, or of one that cannot be changed.
+  bool change(AnyDetector& next) noexcept { return one_->change(*next.one_); }
   Latency latency() const { return one_->latency(); }
   SavedState save() const { return one_->save(); }
   Status load(std::span<const std::byte> bytes) noexcept { return one_->load(bytes); }
@@ -54,6 +56,7 @@ class AnyDetector {
     virtual Status finish(Sink<Event>& sink) noexcept = 0;
     virtual Status declare(const Marker& marker) noexcept = 0;
     virtual void reset() noexcept = 0;
+    virtual bool change(Held& next) noexcept = 0;
     virtual Latency latency() const = 0;
     virtual SavedState save() const = 0;
     virtual Status load(std::span<const std::byte> bytes) noexcept = 0;
@@ -74,6 +77,15 @@ class AnyDetector {
         return Status::ok;
     }
     void reset() noexcept override { live.reset(); }
+    bool change(Held& next) noexcept override {
+      if constexpr (requires(Live n) { live.change(std::move(n)); }) {
+        auto* same = dynamic_cast<Holding*>(&next);
+        if (same) live.change(std::move(same->live));
+        return same != nullptr;
+      } else {
+        return false;
+      }
+    }
     Latency latency() const override { return live.latency(); }
     SavedState save() const override { return live.save(); }
     Status load(std::span<const std::byte> bytes) noexcept override { return live.load(bytes); }

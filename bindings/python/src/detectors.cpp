@@ -147,6 +147,20 @@ void register_detectors(py::module_& m) {
          const Given<given::Float>& value) { d.alone([&](AnyDetector& l) { declare(l, kind, at, value); }); },
       py::arg("kind"), py::kw_only(), py::arg("at"), py::arg("value") = 0.0,
       "Declare something about the stream from sample `at` on: \"rest begins\", \"rest ends\", \"bending\", ...");
+  define(
+      live, "change",
+      [](LiveDetector& d, const Given<given::Detector>& spec) {
+        const DetectorClass& of = detector_class_of("spec", spec);
+        AnyDetector next = take(of.start(of.behind(spec), d.live().format()));
+        if (!d.alone([&](AnyDetector& l) { return l.change(next); }))
+          raise_argument("spec", shown(spec), "another spec of the class that runs, " + d.live().spec_text());
+      },
+      py::arg("spec"),
+      "Go on by another spec of the same class from the next block on. Ids, what was declared and, where only "
+      "thresholds "
+      "differ, all that is open go on; otherwise open events end here. Raises ConfigError, and nothing has changed, "
+      "for "
+      "a spec that does not start, of another class, or RPeaks.");
   define(live, "save", &saved<AnyDetector>, "The state between two blocks, as bytes.");
   define(
       live, "load", [](LiveDetector& d, const Given<given::Bytes>& state) { load(d, state, "detector"); },

@@ -108,6 +108,34 @@ def test_every_detector_is_one_live_detector(activity: unguard.ActivityCalibrati
             live.load(b"abc")
 
 
+def test_a_detector_is_changed_while_it_runs(activity: unguard.ActivityCalibration) -> None:
+    # Truth: the same spec changes nothing; another one is what runs from then on, and counts its events on.
+    x = with_a_burst()
+    for spec in specs(activity):
+        live = spec.start(fs=FS, channels=NAMES)
+        reports = live.process(x[:31_000])
+        live.change(spec)
+        assert reports + live.process(x[31_000:]) + live.finish() == unguard.detect(spec, x, fs=FS, channels=NAMES)
+    eager = unguard.ActivityDetector(calibration=activity, false_alarms=3600)
+    live = unguard.ActivityDetector(calibration=activity).start(fs=FS, channels=NAMES)
+    before = live.process(x)
+    live.change(eager)
+    assert repr(eager) in repr(live) and live.position == len(x)
+    again = [e.id for e in live.process(x) if e.report == "OPEN"]
+    assert min(again) == max(e.id for e in before) + 1
+    for other in (unguard.SpasmDetector(), unguard.RPeaks(), unguard.EventDetector().calibrated(activity)):
+        with pytest.raises(ConfigError, match="expected another spec of the class that runs, ActivityDetector"):
+            live.change(other)
+    with pytest.raises(ConfigError, match="calibration is empty"):
+        live.change(unguard.ActivityDetector())
+    with pytest.raises(ConfigError, match="spec is 3: expected a SpasmDetector"):
+        live.change(3)  # type: ignore[arg-type]
+    beats = unguard.RPeaks().start(fs=FS)
+    with pytest.raises(ConfigError, match="expected another spec of the class that runs"):
+        beats.change(unguard.RPeaks())
+    assert repr(eager) in repr(live) and live.process(x[:100]) == []
+
+
 def test_more_markers_than_can_wait_are_declared_on_the_way() -> None:
     # Truth: a detector that is told of each just before.
     x = with_a_burst()
