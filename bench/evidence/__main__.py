@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-from bench.evidence.table import Evidence, commit
+from bench.evidence.table import commit
 
 TABLES = ("foundation", "filters", "speed", "quality", "spectrum", "envelope", "detect", "thresholds")
 IN_PARTS = ("detect",)
@@ -14,7 +14,8 @@ parser.add_argument("name", choices=TABLES)
 parser.add_argument(
     "--only",
     metavar="SECTION",
-    help=f"measure one section anew, of {', '.join(IN_PARTS)}: the others stay, with the commit that they are of",
+    help=f"measure one section anew, of {', '.join(IN_PARTS)}: the others stay, with the commit that they are of. "
+    "Without it sections are measured that have not been yet of this commit: a run that was stopped goes on",
 )
 parser.add_argument(
     "--publish",
@@ -27,13 +28,9 @@ if given.only and given.name not in IN_PARTS:
 if given.publish and commit().endswith("-dirty"):
     sys.exit("there are changes that are not committed: commit them, and publish what the commit measures")
 table = importlib.import_module(f"bench.evidence.{given.name}")
-if given.only:
-    if given.only not in table.SECTIONS:
-        parser.error(f"no section {given.only!r}: one of {', '.join(map(repr, table.SECTIONS))}")
-    evidence = Evidence.written(given.name)
-    evidence.replace(table.measure(given.only))
-else:
-    evidence = table.measure()
+if given.only and given.only not in table.SECTIONS:
+    parser.error(f"no section {given.only!r}: one of {', '.join(map(repr, table.SECTIONS))}")
+evidence = table.measure(given.only) if given.only else table.measure()
 print(evidence.write())
 if given.publish:
     print(evidence.publish())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -284,22 +285,38 @@ QUOTING = ("events", "closed forms")
 
 
 def section(name: str) -> Evidence:
-    """Measure one of SECTIONS."""
+    """Measure one of SECTIONS, and keep it."""
     e = Evidence("detect", section=name)
     SECTIONS[name](e)
+    e.keep()
     return e
 
 
 def measure(only: str | None = None) -> Evidence:
-    """Measure everything, or one section: what is timed alone, then as many side by side as there are processors."""
-    if only is None or only in QUOTING:
+    """Measure what is not kept of this commit: what is timed alone, then as many side by side as there are processors.
+
+    only: measure this section anew and take all others as they were kept, of whatever commit.
+    """
+    parts: dict[str, Evidence] = {}
+    for name in SECTIONS:
+        kept = Evidence.kept("detect", name, of_any_commit=only is not None) if name != only else None
+        if kept is not None:
+            parts[name] = kept
+            print(f"  kept  {name}, of {kept.rows[0].commit}", flush=True)
+    missing = [name for name in SECTIONS if name not in parts]
+    if only is not None and missing != [only]:
+        sys.exit(
+            f"only {only} cannot be measured anew: nothing is kept of {', '.join(m for m in missing if m != only)}"
+        )
+    if any(name in QUOTING for name in missing):
         tests_said.build("detect")
-    if only is not None:
-        return section(only)
-    e = Evidence("detect")
-    for name in TIMED:
-        e.take(section(name))
+    for name in missing:
+        if name in TIMED:
+            parts[name] = section(name)
+    side_by_side = [name for name in missing if name in UNTIMED]
     with ProcessPoolExecutor() as pool:
-        for part in pool.map(section, UNTIMED):
-            e.take(part)
+        parts |= zip(side_by_side, pool.map(section, side_by_side), strict=True)
+    e = Evidence("detect")
+    for name in SECTIONS:
+        e.take(parts[name])
     return e

@@ -7,9 +7,9 @@ import json
 import platform
 import shutil
 import subprocess
-import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table as Grid
@@ -51,6 +51,10 @@ class Row:
         return {True: "pass", False: "FAIL", None: "-"}[self.enough]
 
 
+def _section_file(name: str, section: str) -> Path:
+    return FOLDER / name / f"{section}.json"
+
+
 @dataclass
 class Evidence:
     """All rows of one table."""
@@ -78,25 +82,26 @@ class Evidence:
         self.rows += part.rows
         self.pictures |= part.pictures
 
-    @classmethod
-    def written(cls, name: str) -> Evidence:
-        """Return what was measured and written last."""
-        file = FOLDER / f"{name}.json"
-        if not file.exists():
-            sys.exit(
-                f"no part of {name} can be measured anew: {file.relative_to(ROOT)} is not there, measure all of it"
-            )
-        kept = json.loads(file.read_text())
-        pictures = {FOLDER / picture: shows for picture, shows in kept["pictures"].items()}
-        return cls(name, [Row(**row) for row in kept["rows"]], pictures)
+    def keep(self) -> None:
+        """Write the rows of this section, for a table that takes long: a run that is stopped goes on with the next."""
+        file = _section_file(self.name, self.section)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(self._as_json(), indent=1) + "\n")
 
-    def replace(self, part: Evidence) -> None:
-        """Put the rows of one section where those of the same were."""
-        (section,) = {r.section for r in part.rows}
-        at = next((i for i, r in enumerate(self.rows) if r.section == section), len(self.rows))
-        others = [r for r in self.rows if r.section != section]
-        self.rows = [*others[:at], *part.rows, *others[at:]]
-        self.pictures |= part.pictures
+    @classmethod
+    def kept(cls, name: str, section: str, of_any_commit: bool = False) -> Evidence | None:
+        """Return what was kept of a section, if it is of the commit that is measured; None where nothing was."""
+        file = _section_file(name, section)
+        if not file.exists():
+            return None
+        kept = json.loads(file.read_text())
+        rows = [Row(**row) for row in kept["rows"]]
+        of_this = not commit().endswith("-dirty") and {r.commit for r in rows} == {commit()}
+        pictures = {FOLDER / picture: shows for picture, shows in kept["pictures"].items()}
+        return cls(name, rows, pictures, section=section) if of_this or of_any_commit else None
+
+    def _as_json(self) -> dict[str, Any]:
+        return {"rows": [asdict(r) for r in self.rows], "pictures": {p.name: s for p, s in self.pictures.items()}}
 
     def measured_at(self) -> str:
         """Return which commit was measured, and where it was others, which sections of which."""
@@ -130,8 +135,7 @@ class Evidence:
         self.body = "\n".join(lines) + "\n"
         page = FOLDER / f"{self.name}.md"
         page.write_text(f"# Evidence: {self.name}\n\n{self.body}")
-        kept = {"rows": [asdict(r) for r in self.rows], "pictures": {p.name: s for p, s in self.pictures.items()}}
-        (FOLDER / f"{self.name}.json").write_text(json.dumps(kept, indent=1) + "\n")
+        (FOLDER / f"{self.name}.json").write_text(json.dumps(self._as_json(), indent=1) + "\n")
         return page
 
     def publish(self) -> Path:

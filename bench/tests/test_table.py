@@ -4,41 +4,62 @@ from pathlib import Path
 
 import pytest
 
-from bench.evidence import table
+from bench.evidence import detect, table
 from bench.evidence.table import Evidence
 
 
-def part(section: str, *rows: tuple[str, bool]) -> Evidence:
-    e = Evidence("made up", section=section)
-    for quantity, enough in rows:
-        e.add(quantity, "1", "1", "truth", enough)
-    return e
-
-
-def test_a_section_is_measured_anew_and_the_others_stay(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(table, "FOLDER", tmp_path)
     monkeypatch.setattr(table, "commit", lambda: "old")
-    first = Evidence("made up")
-    for name in ("speed", "limb"):
-        first.take(part(name, (f"{name} one", False), (f"{name} two", True)))
-    (tmp_path / "made up-limb.png").touch()
-    first.picture("limb", "a limb")
-    first.write()
-    assert first.measured_at() == "commit old"
+    return tmp_path
 
+
+def test_a_section_is_kept_for_its_commit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Evidence.kept("made up", "speed") is None
+    e = Evidence("made up", section="speed")
+    e.add("one", "1", "2", "truth", False)
+    e.add("two", "1", "1", "truth", True)
+    e.picture("speed", "how fast")
+    e.keep()
+    kept = Evidence.kept("made up", "speed")
+    assert kept is not None and (kept.rows, kept.pictures) == (e.rows, e.pictures)
+    assert [r.quantity for r in kept.failed()] == ["one"]
+    for other in ("new", "old-dirty"):
+        monkeypatch.setattr(table, "commit", lambda other=other: other)
+        assert Evidence.kept("made up", "speed") is None
+        assert Evidence.kept("made up", "speed", of_any_commit=True) == kept
+
+
+def test_a_table_says_of_which_commits_its_sections_are(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    e = Evidence("made up")
+    for section, commit in (("speed", "new"), ("limb", "old"), ("trunk", "old")):
+        monkeypatch.setattr(table, "commit", lambda commit=commit: commit)
+        part = Evidence("made up", section=section)
+        part.add(section, "1", "1", "truth", True)
+        assert part.measured_at() == f"commit {commit}"
+        e.take(part)
+    assert "commits new (speed), old (limb; trunk)" in e.write().read_text()
+
+
+def test_a_run_that_was_stopped_goes_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measured = []
+
+    def measure(e: Evidence) -> None:
+        measured.append(e.section)
+        e.add(e.section, "1", str(len(measured)), "truth", True)
+
+    monkeypatch.setattr(detect, "TIMED", {"speed": measure, "real": measure})
+    monkeypatch.setattr(detect, "UNTIMED", {})
+    monkeypatch.setattr(detect, "SECTIONS", {"speed": measure, "real": measure})
+    with pytest.raises(SystemExit, match="nothing is kept of real"):
+        detect.measure("speed")
+    detect.section("speed")
+    assert [r.quantity for r in detect.measure().rows] == measured == ["speed", "real"]
+    assert "kept  speed, of old" in capsys.readouterr().out
     monkeypatch.setattr(table, "commit", lambda: "new")
-    again = Evidence.written("made up")
-    assert again.rows == first.rows and again.pictures == first.pictures
-    again.replace(part("speed", ("speed three", True)))
-    assert [r.quantity for r in again.rows] == ["speed three", "limb one", "limb two"]
-    assert again.measured_at() == "commits new (speed), old (limb)"
-    assert [r.quantity for r in again.failed()] == ["limb one"]
-    page = again.write().read_text()
-    assert "commits new (speed), old (limb)" in page and "made up-limb.png" in page
-
-
-def test_a_part_needs_the_rest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(table, "FOLDER", tmp_path)
-    monkeypatch.setattr(table, "ROOT", tmp_path)
-    with pytest.raises(SystemExit, match="measure all of it"):
-        Evidence.written("made up")
+    assert [(r.measured, r.commit) for r in detect.measure("real").rows] == [("1", "old"), ("3", "new")]
+    detect.measure()
+    assert measured == ["speed", "real", "real", "speed"]
