@@ -100,21 +100,38 @@ def timing(
     return Timing(np.array(latency), np.array(error), missed)
 
 
+def hours_heard(hours: float, channels: int) -> str:
+    """Return in words how many channel hours, of which rates are, and how long the recording was."""
+    return f"{hours:.1f} channel hours ({hours / channels:.1f} h of {channels} channels)"
+
+
 @dataclass(frozen=True)
 class Alarms:
-    """Alarms of a detector on noise: OPENs that were not cancelled within 150 ms, those that were, and hours."""
+    """Alarms of a detector on noise: OPENs not cancelled within 150 ms, those that were, and hours of channels."""
 
     alarms: int
     cancelled: int
     hours: float
 
     def per_hour(self) -> float:
-        """Return how many an hour."""
+        """Return how many an hour of a channel."""
         return self.alarms / self.hours
 
     def upper(self) -> float:
-        """Return the upper 95 % limit an hour."""
+        """Return the upper 95 % limit an hour of a channel."""
         return AlarmRate(self.alarms, self.hours).upper
+
+    def counted(self) -> str:
+        """Return how many there were, in words."""
+        return f"{self.alarms} (<= {self.upper():.2f} / channel hour); {self.taken_back()}"
+
+    def rate(self) -> str:
+        """Return how often they come, in words."""
+        return f"{self.per_hour():.2g} / channel hour (<= {self.upper():.2g}); {self.taken_back()}"
+
+    def taken_back(self) -> str:
+        """Return how often one was cancelled within 150 ms, in words."""
+        return f"{self.cancelled / self.hours / 60:.2g} / channel min cancelled"
 
     def __add__(self, other: Alarms) -> Alarms:
         """Return both together."""

@@ -7,11 +7,13 @@
 
 from __future__ import annotations
 
+import bisect
 import csv
-import io
 import json
+import logging
 import math
 import os
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +26,19 @@ from unguard.samples import samples_in
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
+_LOG = logging.getLogger("unguard")
+
+#: A cell that is held by quotation marks, in which there may be tabs; or one that is not.
+_CELL = re.compile(r'"(?:[^"]|"")*"(?=\t|$)|[^\t]*')
+
 #: Trial types that need no `kinds`: those called as a marker, and a declared rest as long as its duration.
 USUAL: dict[str, str | tuple[str, str]] = {
     **{kind: kind for kind in _MARKER_KINDS},
     "rest": ("rest begins", "rest ends"),
 }
+
+#: Markers that say nothing of the context that follows.
+_OF_A_MOMENT = ("stimulus", "place", "pain")
 
 #: Column of the file, that of the table, and what it is.
 _WRITTEN: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -122,7 +132,8 @@ def write_events(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
             )
     written = table[[of for _, of, _ in _WRITTEN]].set_axis([name for name, _, _ in _WRITTEN], axis=1)
     written["reasons"] = written["reasons"].replace("", "n/a")
-    written.to_csv(file, sep="\t", index=False, na_rep="n/a", lineterminator="\n")
+    # No value has a tab, as refused above: nothing needs a quotation mark, and few readers of BIDS take one off.
+    written.to_csv(file, sep="\t", index=False, na_rep="n/a", lineterminator="\n", quoting=csv.QUOTE_NONE)
     sidecar = {name: said for name, _, said in _WRITTEN}
     file.with_suffix(".json").write_text(json.dumps(sidecar, indent=2) + "\n", encoding="utf-8")
 
@@ -151,10 +162,20 @@ def markers_from_bids(
     `onset_latency` does not count it again. Of stretches with one pair that touch or overlap every onset has its
     marker, and only the last end: while one of them goes on, it has not ended.
 
+    A stretch of unknown duration, n/a, goes on to the next one with its pair, without one to the end of the recording:
+    it has no end of its own, and another marker may end it.
+
+    What began before the recording, with an onset below 0, is told as in a recording that had begun earlier: the last
+    marker before the first sample that says a context (all but stimulus, place and pain) stands at that sample, unless
+    it is "rest ends". So a stretch that reaches into the recording begins with it. The others before it are left out,
+    and a warning of the logger "unguard" names them.
+
     Raises
     ------
     ConfigError: naming the argument; also for a trial type of `kinds` that is nowhere in the file.
-    FormatError: naming file, line, column, what was found and what is expected.
+    FormatError: naming file, line, column, what was found and what is expected: an onset that is no number of seconds,
+        a duration that is none, below 0 and not n/a, or a row with more or fewer values than columns. A row is one
+        line; quotation marks count only where they hold a whole value, as BIDS writes one with a tab in it.
     """
     rate = number("fs", fs, "a sampling rate above 0 Hz")
     if not rate > 0:
@@ -165,18 +186,21 @@ def markers_from_bids(
     asked = USUAL if kinds is None else _checked(kinds)
     rows = _rows(path)
     moments: list[tuple[str, int]] = []
-    lasting: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    lasting: dict[tuple[str, str], list[tuple[int, int | None]]] = {}
     for line, onset, duration, trial_type in rows:
         if trial_type not in asked:
             continue
         kind = asked[trial_type]
-        begin = _seconds(path, line, "onset", onset)
+        begin = _seconds(path, line, "onset", onset, "seconds, below 0 before the first sample")
         at = samples_in(begin + late, rate)
         if isinstance(kind, str):
             moments.append((kind, at))
         else:
-            end = begin + _seconds(path, line, "duration", duration)
-            lasting.setdefault(kind, []).append((at, samples_in(end + late, rate)))
+            end = None
+            if duration != "n/a":
+                lasts = _seconds(path, line, "duration", duration, "seconds, 0 or more, or n/a", least=0)
+                end = samples_in(begin + lasts + late, rate)
+            lasting.setdefault(kind, []).append((at, end))
     if kinds is not None:
         there = {trial_type for _, _, _, trial_type in rows}
         for trial_type in kinds:
@@ -184,27 +208,62 @@ def markers_from_bids(
                 raise ConfigError(
                     "kinds", repr(trial_type), "trial types of the file: " + ", ".join(sorted(there - {"", "n/a"}))
                 )
-    ordered = _in_order(moments, lasting)
-    return [DeclaredMarker(kind, at, late) for kind, at in ordered]
+    ordered = _in_order(moments, {pair: _known_ends(stretches) for pair, stretches in lasting.items()})
+    heard, left_out = _from_the_first_sample(ordered, samples_in(late, rate))
+    if left_out:
+        told = ", ".join(f"{kind} at {at / rate - late:g} s" for kind, at in left_out[:5])
+        more = f" and {len(left_out) - 5} more" if len(left_out) > 5 else ""
+        _LOG.warning("%s: left out, for it was before the first sample: %s%s", os.fspath(path), told, more)
+    return [DeclaredMarker(kind, at, late) for kind, at in heard]
 
 
-def _in_order(
-    moments: list[tuple[str, int]], lasting: Mapping[tuple[str, str], list[tuple[int, int]]]
-) -> list[tuple[str, int]]:
-    """Return all markers by sample; where several are at one, what ends there comes before what begins."""
-    ending, beginning = [], list(moments)
+def _known_ends(stretches: list[tuple[int, int | None]]) -> list[tuple[int, float]]:
+    """Return stretches by sample; one without an end ends where the next one begins, or never."""
+    begins = sorted(begin for begin, _ in stretches)
+    known = []
+    for begin, end in stretches:
+        later = bisect.bisect_right(begins, begin)
+        next_one = math.inf if later == len(begins) else begins[later]
+        known.append((begin, next_one if end is None else end))
+    return sorted(known)
+
+
+#: Markers, each with its rank among those of one sample: what ends there comes before what begins.
+_Ranked = list[tuple[int, int, str]]
+_ENDS, _BEGINS, _ENDS_AT_ONCE = range(3)
+
+
+def _in_order(moments: list[tuple[str, int]], lasting: Mapping[tuple[str, str], list[tuple[int, float]]]) -> _Ranked:
+    """Return all markers by sample."""
+    order = [(at, _BEGINS, kind) for kind, at in moments]
     for (first, last), stretches in lasting.items():
-        until = -1
-        for begin, end in sorted(stretches):
-            if 0 <= until < begin:
-                ending.append((last, until))
-            beginning.append((first, begin))
+        begins_and_ends = {begin for begin, end in stretches if begin == end}
+        order += [(begin, _BEGINS, first) for begin, _ in stretches]
+        ends = []
+        until = -math.inf
+        for begin, end in stretches:
+            if until < begin:
+                ends.append(until)
             until = max(until, end)
-        ending.append((last, until))
-    begun = {(last, begin) for (_, last), stretches in lasting.items() for begin, end in stretches if begin == end}
-    order = [(at, 2 if (kind, at) in begun else 0, kind) for kind, at in ending]
-    order += [(at, 1, kind) for kind, at in beginning]
-    return [(kind, at) for at, _, kind in sorted(order, key=lambda one: one[:2])]
+        for end in [*ends, until]:
+            if math.isfinite(end):
+                order.append((int(end), _ENDS_AT_ONCE if end in begins_and_ends else _ENDS, last))
+    return sorted(order, key=lambda one: one[:2])
+
+
+def _from_the_first_sample(ordered: _Ranked, first: int) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """Return the markers of the recording, and those before it that are left out.
+
+    The context is that of a recording that had begun earlier: what the last marker before the first sample says of it,
+    is said at that sample.
+    """
+    before = [(kind, at) for at, rank, kind in ordered if (at, rank) < (first, _BEGINS)]
+    heard = [(kind, at) for at, rank, kind in ordered if (at, rank) >= (first, _BEGINS)]
+    of_context = [i for i, (kind, _) in enumerate(before) if kind not in _OF_A_MOMENT]
+    if of_context and before[of_context[-1]][0] != "rest ends":
+        kind, _ = before.pop(of_context[-1])
+        heard.insert(0, (kind, first))
+    return heard, before
 
 
 def _rows(path: str | os.PathLike[str]) -> list[tuple[int, str, str, str]]:
@@ -215,24 +274,44 @@ def _rows(path: str | os.PathLike[str]) -> list[tuple[int, str, str, str]]:
         raise FormatError(
             path, "the text", f"no UTF-8 ({error.reason})", "a table of columns separated by tabs"
         ) from error
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t")
-    header = next(reader, [])
+    # Not the csv module: with its quoting a quotation mark that opens a value takes the lines that follow into it.
+    lines = text.split("\n")
+    header = _cells(lines[0]) if lines[0] else []
     for column in ("onset", "duration", "trial_type"):
         if column not in header:
             found = ", ".join(header) or "empty"
             raise FormatError(path, "the first line", found, f"a column {column} among them", where="line 1")
     at = [header.index(column) for column in ("onset", "duration", "trial_type")]
     rows = []
-    for row in reader:
-        line = reader.line_num
-        if not row:
+    for line, written in enumerate(lines[1:], start=2):
+        if not written:
             continue
+        row = _cells(written, len(header))
         if len(row) != len(header):
             found = f"{len(row)} values"
             raise FormatError(path, "the row", found, f"one for each of {len(header)} columns", where=f"line {line}")
         onset, duration, trial_type = (row[i] for i in at)
         rows.append((line, onset, duration, trial_type))
     return rows
+
+
+def _cells(line: str, columns: int | None = None) -> list[str]:
+    """Return the values of a line.
+
+    A quotation mark is a letter like others, but where two of them hold a whole value: BIDS writes one with a tab so.
+
+    columns: how many values there should be; with as many, no tab is within a value. None: not known, and none is.
+    """
+    cells = line.split("\t")
+    if columns is not None and len(cells) > columns:
+        cells = []
+        at = 0
+        while at <= len(line):
+            cell = _CELL.match(line, at)
+            assert cell is not None  # it matches an empty value, too
+            cells.append(cell[0])
+            at = cell.end() + 1
+    return [c[1:-1].replace('""', '"') if len(c) > 1 and c[0] == c[-1] == '"' else c for c in cells]
 
 
 def _checked(kinds: Any) -> dict[str, str | tuple[str, str]]:
@@ -249,11 +328,13 @@ def _checked(kinds: Any) -> dict[str, str | tuple[str, str]]:
     return {trial_type: kind if isinstance(kind, str) else (kind[0], kind[1]) for trial_type, kind in kinds.items()}
 
 
-def _seconds(path: str | os.PathLike[str], line: int, column: str, text: str) -> float:
+def _seconds(
+    path: str | os.PathLike[str], line: int, column: str, text: str, expected: str, least: float = -math.inf
+) -> float:
     try:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not (math.isfinite(value) and value >= 0):
-        raise FormatError(path, column, repr(text), "seconds, 0 or more", where=f"line {line}")
+    if not (math.isfinite(value) and value >= least):
+        raise FormatError(path, column, repr(text), expected, where=f"line {line}")
     return value

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From "above" and "below", sample by sample, to events: enters when it has been above for long enough, leaves when it
-// has been below for long enough. With drop-outs: Lidierth 1986, doi:10.1016/0013-4694(86)90082-0. Cost: three
+// has been below for long enough. With drop-outs: Lidierth 1986, doi:10.1016/0013-4694(86)90163-X. Cost: three
 // comparisons a sample.
 #pragma once
 

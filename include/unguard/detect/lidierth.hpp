@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Onset by two thresholds, of level and of time: Lidierth 1986, doi:10.1016/0013-4694(86)90082-0. Active when the
+// Onset by two thresholds, of level and of time: Lidierth 1986, doi:10.1016/0013-4694(86)90163-X. Active when the
 // moving average of the rectified EMG has exceeded its mean at rest by h standard deviations, of that average at rest,
 // for t1, where drop-outs shorter than t2 are overlooked; it ends when it has stayed below for t2. The reported onset
 // is the first sample above, by when the average's window has been filling for up to its length. Constants: ours; the
@@ -34,7 +34,7 @@ struct Lidierth {
 constexpr SpecInfo info(const Lidierth*) {
   return {"Lidierth",
           "onset where the moving average of the rectified EMG exceeds rest for some time, drop-outs allowed",
-          "Lidierth 1986, doi:10.1016/0013-4694(86)90082-0"};
+          "Lidierth 1986, doi:10.1016/0013-4694(86)90163-X"};
 }
 constexpr auto fields(const Lidierth*) {
   using S = Lidierth;

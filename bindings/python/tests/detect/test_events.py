@@ -240,6 +240,130 @@ def test_a_stretch_ends_where_none_of_its_kind_goes_on(
     assert unguard.markers_from_bids(file, fs=1, kinds=asked) == markers
 
 
+@pytest.mark.parametrize(
+    ("rows", "markers"),
+    [
+        # To the end of the recording; to the next of its pair, which goes on; to a marker; behind a known end.
+        (["1 n/a lie"], [("rest begins", 1)]),
+        (["1 n/a lie", "5 2 sleep"], [("rest begins", 1), ("rest begins", 5), ("rest ends", 7)]),
+        (["1 n/a lie", "5 2 bend"], [("rest begins", 1), ("bending", 5), ("returning", 7)]),
+        (["1 n/a lie", "5 n/a up"], [("rest begins", 1), ("rest ends", 5)]),
+        (["1 3 lie", "5 n/a lie"], [("rest begins", 1), ("rest ends", 4), ("rest begins", 5)]),
+        (["1 9 lie", "5 n/a lie"], [("rest begins", 1), ("rest begins", 5)]),
+        (["5 n/a lie", "5 3 lie"], [("rest begins", 5), ("rest begins", 5)]),
+    ],
+)
+def test_a_stretch_of_unknown_duration_goes_on_to_the_next_or_to_the_end(
+    tmp_path: Path, rows: list[str], markers: list[tuple[str, int]]
+) -> None:
+    # Truth: BIDS 1.11, "duration ... n/a if unavailable"; by hand, at 1 Hz.
+    assert declared(tmp_path, rows) == markers
+
+
+@pytest.mark.parametrize(
+    ("rows", "markers", "left_out"),
+    [
+        # Reaches into the recording, to an end, or of unknown duration; ends before it or with its first sample.
+        (["-2 5 lie"], [("rest begins", 0), ("rest ends", 3)], ""),
+        (["-2 n/a lie"], [("rest begins", 0)], ""),
+        (["-5 3 lie"], [], "rest begins at -5 s, rest ends at -2 s"),
+        (["-5 5 lie", "1 2 lie"], [("rest begins", 1), ("rest ends", 3)], "rest begins at -5 s, rest ends at 0 s"),
+        (["-5 2 lie", "-2 3 lie"], [("rest begins", 0), ("rest ends", 1)], "rest begins at -5 s, rest ends at -3 s"),
+        # What ends one context begins another; the last one counts, and what is of a moment says none.
+        (["-5 3 bend"], [("returning", 0)], "bending at -5 s"),
+        (["-9 n/a lie", "-5 9 bend"], [("bending", 0), ("returning", 4)], "rest begins at -9 s"),
+        (["-5 n/a stand", "-1 0 cue", "2 0 cue"], [("standing", 0), ("stimulus", 2)], "stimulus at -1 s"),
+        # At the first sample itself.
+        (["0 2 lie", "0 0 cue"], [("stimulus", 0), ("rest begins", 0), ("rest ends", 2)], ""),
+        ([f"-{k} 0 cue" for k in range(1, 8)], [], "stimulus at -7 s, .*, stimulus at -3 s and 2 more"),
+    ],
+)
+@pytest.mark.parametrize("delay", [0, 3])
+def test_what_was_before_the_recording_is_told_as_if_that_had_begun_earlier(
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    rows: list[str],
+    markers: list[tuple[str, int]],
+    left_out: str,
+    delay: int,
+) -> None:
+    # Truth: BIDS 1.11, "negative onsets ... prior to the first stored data point"; by hand, at 1 Hz.
+    with caplog.at_level("WARNING", logger="unguard"):
+        assert declared(tmp_path, rows, delay=delay) == [(kind, at + delay) for kind, at in markers]
+    said = [record.getMessage() for record in caplog.records]
+    assert len(said) == bool(left_out)
+    if left_out:
+        assert re.search(f"_events.tsv: left out, for it was before the first sample: {left_out}$", said[0]), said
+
+
+def declared(folder: Path, rows: list[str], delay: float = 0.0) -> list[tuple[str, int]]:
+    """What rows of onset, duration and trial type declare, at 1 Hz."""
+    file = written(folder, *(row.replace(" ", "\t") for row in rows), header="onset\tduration\ttrial_type")
+    kinds = {"lie": LYING, "sleep": LYING, "bend": BENT, "up": "rest ends", "stand": "standing", "cue": "stimulus"}
+    there = {row.split()[2] for row in rows}
+    asked = {trial: kind for trial, kind in kinds.items() if trial in there}
+    return unguard.markers_from_bids(file, fs=1, kinds=asked, delay=delay)
+
+
+def test_the_context_at_the_first_sample_is_that_of_a_recording_that_began_earlier(tmp_path: Path) -> None:
+    # Truth: the same rows 10 s later, in a recording that began 10 s earlier; all cuts of random rows.
+    rng = np.random.default_rng(5)
+    trials = ["lie", "bend", "up", "stand", "cue"]
+    for _ in range(200):
+        rows = [(int(t), rng.choice([*"012345", "n/a"]), rng.choice(trials)) for t in rng.integers(-9, 9, 6)]
+        cut, whole = (
+            contexts(declared(tmp_path, [f"{onset + later} {duration} {trial}" for onset, duration, trial in rows]))
+            for later in (0, 10)
+        )
+        assert cut[:30] == whole[10:], rows
+
+
+def contexts(markers: list[tuple[str, int]]) -> list[str]:
+    """The context of each of 40 samples; as context_after in detect/declared_context.hpp."""
+    said = ["rest ends"]
+    for sample in range(40):
+        here = [kind for kind, at in markers if at == sample and kind != "stimulus"]
+        said.append(here[-1] if here else said[-1])
+    return said[1:]
+
+
+@pytest.mark.parametrize(
+    ("rows", "read"),
+    [
+        # Alone, in pairs within a line and over two, around a value, around one with a tab, and doubled in it.
+        (['0\t0\tcue\t"5 cm', "1\t0\tcue\t7"], [0, 1]),
+        (['0\t0\tcue\t"5 cm', '1\t0\tcue\t6 cm"'], [0, 1]),
+        (['0\t0\tcue\t5" to 6"', "1\t0\tcue\t7"], [0, 1]),
+        (['0\t0\t"cue"\t"', '1\t0\tcue\t""'], [0, 1]),
+        (['0\t0\tcue\t"left\tright"', '1\t0\tcue\t"a ""b""\tc"'], [0, 1]),
+    ],
+)
+def test_a_quotation_mark_loses_no_row(tmp_path: Path, rows: list[str], read: list[int]) -> None:
+    # Truth: BIDS 1.11, "Tabular files": values with tabs are in double quotes, and nothing else is said of them.
+    markers = unguard.markers_from_bids(written(tmp_path, *rows), fs=1, kinds={"cue": "stimulus"})
+    assert markers == [("stimulus", at) for at in read]
+
+
+def test_a_row_is_a_line(tmp_path: Path) -> None:
+    # Truth: BIDS has no value that goes on in the next line; no mark of Unicode ends one either.
+    asked = {"cue": "stimulus"}
+    file = written(tmp_path, '0\t0\tcue\t"left', 'right"', "1\t0\tcue\t7")
+    with pytest.raises(FormatError, match="line 3: the row is 1 values: expected one for each of 4 columns"):
+        unguard.markers_from_bids(file, fs=1, kinds=asked)
+    file = written(tmp_path, '0\t0\tcue\t"left\tright', "1\t0\tcue\t7")
+    with pytest.raises(FormatError, match="line 2: the row is 5 values: expected one for each of 4 columns"):
+        unguard.markers_from_bids(file, fs=1, kinds=asked)
+    file = written(tmp_path, "0\t0\tcue\ta\u2028b\x0cc", "1\t0\tcue\t7")
+    assert unguard.markers_from_bids(file, fs=1, kinds=asked) == [("stimulus", 0), ("stimulus", 1)]
+
+
+@pytest.mark.parametrize("name", ["a\tb", "a\nb", "a\rb", 'a"b', '"', "a,b", " a", "n/a", "", "a\u2028b"])
+def test_a_name_that_would_need_quotation_marks_is_not_written(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError, match=r"channels is .*: expected names without tabs, line breaks, commas"):
+        found(channels=[name, "c"]).to_bids_events(tmp_path / "events.tsv")
+    assert not (tmp_path / "events.tsv").exists(), "nor is anything else"
+
+
 def test_refused_by_name(tmp_path: Path) -> None:
     reports = list(found().reports)
     folder = tmp_path / "folder_events.tsv"
@@ -287,9 +411,14 @@ def test_refused_by_name(tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match=words):
             call()
     for row, words in (
-        ("soon\t1\trest\t1", r"line 2: onset is 'soon': expected seconds, 0 or more"),
-        ("-1\t1\trest\t1", r"line 2: onset is '-1': expected seconds, 0 or more"),
-        ("1\tn/a\trest\t1", r"line 2: duration is 'n/a': expected seconds, 0 or more"),
+        *(
+            (f"{found}\t1\trest\t1", f"line 2: onset is '{found}': expected seconds, below 0 before the first sample")
+            for found in ("soon", "n/a", "nan", "inf", "-inf", "")
+        ),
+        *(
+            (f"1\t{found}\trest\t1", f"line 2: duration is '{found}': expected seconds, 0 or more, or n/a")
+            for found in ("long", "-1", "nan", "inf", "N/A", "")
+        ),
     ):
         with pytest.raises(FormatError, match=words):
             unguard.markers_from_bids(written(tmp_path, row), fs=FS)
