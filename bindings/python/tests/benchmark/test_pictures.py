@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from unguard.benchmark import GRIDS, Comparison, Dataset, Family, compare
-from unguard.benchmark.report.delay_figure import delay_figure
+from unguard.benchmark import GRIDS, Comparison, Dataset, Family, Grid, compare, generated
+from unguard.benchmark.report.delay_figure import delay_figure, drawn_points
 from unguard.benchmark.report.error_figure import error_figure
 from unguard.benchmark.report.f1_figure import f1_figure
 from unguard.benchmark.report.looks import looks
@@ -62,6 +62,26 @@ def test_every_method_has_a_look_of_its_own(draw: Draw, made: Comparison) -> Non
         with style():
             (legend,) = draw(made).legends
         assert [t.get_text() for t in legend.get_texts()] == made.families
+
+
+def test_delays_and_false_alarms_are_those_of_the_same_trials(families: list[Family]) -> None:
+    # Truth: a grid that is nothing but the documented setting cannot lie elsewhere; of two trials one is for tuning.
+    grid = Grid(snr_dB=(10.0,), shapes=("step",), kinds=("gaussian",), fs=(1000.0,))
+    data = generated(grid, seed=6)
+    one = dataclasses.replace(families[0], grid={"spreads": (3.0,)})
+    (found,) = compare([data], [one]).searched
+    assert len(found.documented.whole.events) == 2 and len(found.tried[0].whole.events) == 1
+    points, alone = drawn_points(found, data)
+    assert alone is not None and points.points == (alone, alone)
+    assert alone.delay_ms == found.tried[0].tuning.delay != found.documented.whole.delay
+    with style():
+        (legend,) = delay_figure(compare([data], [one])).legends
+    assert "tuning part" in legend.get_title().get_text()
+    # Where nothing is for tuning, all is drawn.
+    untuned = dataclasses.replace(data, trials=tuple(dataclasses.replace(t, tuning=(0, 0)) for t in data.trials))
+    (found,) = compare([untuned], [one], grid=False).searched
+    points, alone = drawn_points(found, untuned)
+    assert alone is not None and alone.delay_ms == found.documented.whole.delay
 
 
 def test_a_panel_that_would_be_empty_says_why(bursts: Dataset, families: list[Family]) -> None:
