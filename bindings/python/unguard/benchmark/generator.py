@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 import unguard
-from unguard.arguments import whole
 from unguard.benchmark.datasets.dataset import Dataset
 from unguard.benchmark.event import ScoredEvent
 from unguard.benchmark.trial import Trial
@@ -66,8 +65,8 @@ _SEEDS_A_GRID = 100_000
 
 #: The data set whose events have kinds, its records, and their channels as trials: the first half are for tuning.
 SPASM_LIKE = "generator: spasm-like"
-_RECORDS = 4
-_LENGTH_S, _QUIET_S, _MEAN_GAP_S = 15.0, 4.0, 1.5
+_RECORDS, _SPASM_FS = 2, 1000.0
+_LENGTH_S, _QUIET_S, _MEAN_GAP_S = 15.0, 4.0, 1.0
 
 
 def all_generated(*, seed: int = 1) -> list[Dataset]:
@@ -80,26 +79,20 @@ def all_generated(*, seed: int = 1) -> list[Dataset]:
     return [*made, spasm_like(seed=seed)]
 
 
-def spasm_like(*, seed: int = 1, records: int = _RECORDS, fs: float = 1000.0) -> Dataset:
+def spasm_like(*, seed: int = 1) -> Dataset:
     """Return spikes, phasic bursts and tonic stretches of 10 to 20 dB in declared rest; kinds are those of the truth.
 
-    Each record has four channels of 15 s, a trial each; of them the first 4 s are quiet, to calibrate on.
-
-    Parameters
-    ----------
-    seed: the same gives the same trials. records: the first half of them, rounded down, are for tuning.
-    fs: hertz, 500 to 50000.
-
-    Raises
-    ------
-    ConfigError: naming the argument.
+    Two records at 1 kHz of four channels of 15 s, a trial each; of them the first 4 s are quiet, to calibrate on. The
+    same seed gives the same trials.
     """
     trials: list[Trial] = []
-    events = unguard.RestEvents(quiet=_QUIET_S, mean_gap=_MEAN_GAP_S)
-    for number in range(whole("records", records, "a whole number of records")):
+    fs = _SPASM_FS
+    margin, quiet, all_of_it = samples_in(_MARGIN_S, fs), samples_in(_QUIET_S, fs), (0, samples_in(_LENGTH_S, fs))
+    # As many of a kind as a quarter of a minute holds: peers take seconds for each second of it.
+    events = unguard.RestEvents(quiet=_QUIET_S, mean_gap=_MEAN_GAP_S, tonics=1.0, longest_tonic=4.0)
+    for number in range(_RECORDS):
         one = 1_000_000 * seed + len(GRIDS) * _SEEDS_A_GRID + number
         made = unguard.simulate(unguard.Paraspinal(seed=one, rate=fs, duration=_LENGTH_S, rest_events=events))
-        margin, quiet, all_of_it = samples_in(_MARGIN_S, fs), samples_in(_QUIET_S, fs), (0, len(made.data))
         for channel, name in enumerate(made.channels):
             mine = [e for e in made.truth["events"] if e["channel"] == channel]
             trials.append(
@@ -109,14 +102,13 @@ def spasm_like(*, seed: int = 1, records: int = _RECORDS, fs: float = 1000.0) ->
                     fs,
                     (margin, quiet - margin),
                     tuple(ScoredEvent(e["onset"], e["offset"], e["kind"]) for e in mine),
-                    tuning=all_of_it if number < records // 2 else (0, 0),
+                    tuning=all_of_it if number < _RECORDS // 2 else (0, 0),
                     declared=(all_of_it,),
                 )
             )
     source = f"unguard.simulate of unguard {unguard.__version__}, seed {seed}"
-    return Dataset(
-        SPASM_LIKE, tuple(trials), source, ("simulated, nothing but rest and events: flatters every method",)
-    )
+    remark = "simulated: nothing but rest and events, of 10 dB and more, flatters every method"
+    return Dataset(SPASM_LIKE, tuple(trials), source, (remark,))
 
 
 def generated(grid: Grid | None = None, *, seed: int = 1) -> Dataset:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import unguard
+from unguard.benchmark.band import bandpass
 from unguard.benchmark.detector import Detector, Family
 from unguard.benchmark.spec_adapter import from_spec
 
@@ -38,8 +39,9 @@ def published(spec: Any, **fields: Any) -> Detector:
             return made.replace(learn=min(len(still) / fs, _LONGEST_S))
         if "baseline" in known:
             return made.replace(baseline=unguard.calibrate_baseline(made, still, fs=fs))
-        calibrator = unguard.NoiseCalibrator(order=made.order, **_ANY_REST)
-        return made.replace(noise=unguard.calibrate_noise(still, fs=fs, band="causal", spec=calibrator))
+        band, calibrator = bandpass(fs), unguard.NoiseCalibrator(order=made.order, **_ANY_REST)
+        text = f"{band.low:g}-{band.high:g} Hz, causal"
+        return made.replace(noise=unguard.calibrate_noise(still, fs=fs, band=text, spec=calibrator))
 
     name = type(spec).__name__
     shown = {key: getattr(made, key) for key in ("spreads", "threshold", "log_odds", "leave_for") if key in known}
@@ -49,15 +51,14 @@ def published(spec: Any, **fields: Any) -> Detector:
 def _family(paper: str, spec: Any, **grid: tuple[Any, ...]) -> Family:
     name = type(spec).__name__
     fields = {f["name"] for f in spec._fields}
-    told = (
-        "mean and SD of its statistic at rest"
-        if "baseline" in fields
-        else f"the noise at rest, a model of order {spec.order}"
-        if "noise" in fields
-        else "nothing: it hears the rest before the record"
-    )
+    if "baseline" in fields:
+        told = "told mean and SD of its statistic at rest"
+    elif "noise" in fields:
+        told = f"told the noise at rest, a model of order {spec.order}"
+    else:
+        told = "hears the rest before the record"
     make: Callable[..., Detector] = partial(published, spec)
-    return Family(f"{paper} ({name})", make, {}, f"the defaults of unguard.{name}; told {told}", grid, published=True)
+    return Family(f"{paper} ({name})", make, {}, f"the defaults of unguard.{name}; {told}", grid, published=True)
 
 
 #: Thresholds about the documented one, and gaps that do not end an event: a tenth of a second parts no bursts.
