@@ -26,7 +26,7 @@ _MOST_MS = 600.0
 #: So few alarms an hour are drawn as none.
 _LINEAR_TO = 1.0
 #: Above the names of the methods.
-_TITLE = "symbols: as documented; lines: its grid; both on the tuning part, where there is one"
+_TITLE = "symbols: as documented; lines: settings of the grid; both on the tuning part, where there is one"
 
 
 def delay_figure(made: Comparison) -> Figure:
