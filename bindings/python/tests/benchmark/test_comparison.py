@@ -33,10 +33,11 @@ from unguard.benchmark import (
     compare,
     generated,
     run,
+    spasm_like,
 )
 from unguard.benchmark.report import html, write_comparison
 from unguard.benchmark.report.error_figure import by_ratio
-from unguard.benchmark.report.words import troubles
+from unguard.benchmark.report.words import of_kind, troubles
 from unguard.benchmark.score import TrueEvent
 
 FILES = {"results.json", "results.csv", "f1.png", "delay.png", "error.png", "report.html"}
@@ -228,11 +229,57 @@ def test_the_grids_hold_what_detectors_are_asked_about() -> None:
     assert (min(all_of("fs")), max(all_of("fs"))) == (500, 4000)
     assert (min(all_of("snr_dB")), max(all_of("snr_dB"))) == (-3, 40)
     made = all_generated(seed=3)
-    assert [d.name for d in made] == list(GRIDS)
+    assert [d.name for d in made] == [*GRIDS, "generator: spasm-like"]
+    made = made[:-1]
     seeds = [t.name.rsplit("seed ", 1)[1] for d in made for t in d.trials]
     assert len(seeds) == len(set(seeds)), "no two share their noise"
     for data in made:
         assert 2 * sum(bool(t.held_out) for t in data.trials) == len(data.trials), "one of two is for tuning"
+
+
+def test_spasm_like_events_have_kinds_and_are_scored_by_them() -> None:
+    data, again, other = (spasm_like(seed=seed) for seed in (5, 5, 6))
+    assert data.kinds == ("PHASIC BURST", "SPIKE", "TONIC") and len(data.trials) == 8 and data.true_events > 25
+    assert all(np.array_equal(a.x, b.x) for a, b in zip(data.trials, again.trials, strict=True))
+    assert not any(np.array_equal(a.x, b.x) for a, b in zip(data.trials, other.trials, strict=True))
+    tuned = [bool(t.held_out) for t in data.trials]
+    assert tuned == [False] * 4 + [True] * 4 and {t.declared for t in data.trials} == {((0, 15_000),)}
+    assert all(t.truth and t.truth[0].onset >= t.rest[1] for t in data.trials), "what detectors learn of is rest"
+    events = next(f for f in OURS if f.name == "unguard EventDetector")
+    made = compare([data], [events, OURS[0]], grid=False)
+    named, nameless = (s.documented.whole for s in made.searched)
+    assert named.f1 >= 0.95 and all(named.kinds[kind].f1 >= 0.9 for kind in data.kinds)
+    page = html(made)
+    for kind in data.kinds:
+        assert f'<th class="n">F1 {kind}</th>' in page
+        assert (of_kind(named, kind), of_kind(nameless, kind)) == (f"{named.kinds[kind].f1:.3f}", "-")
+    (table,) = re.findall('(?s)<div class="scroll">.*?</table>', page)
+    header, *rows = (len(re.findall("<t[hd]", row)) for row in re.findall("(?s)<tr.*?</tr>", table))
+    assert rows == [header] * 2
+    # Told of no more than the rest it learns of, it names nothing behind that.
+    plain = dataclasses.replace(data, trials=tuple(dataclasses.replace(t, declared=()) for t in data.trials))
+    told_less = run(events.at_documented(), plain).whole
+    assert set(told_less.kinds) == {"ACTIVITY", *data.kinds} and of_kind(told_less, "SPIKE") == "-"
+
+
+def test_the_page_shows_how_late_live_detectors_are(made: Comparison, bursts: Dataset) -> None:
+    # Truth: by hand. Of four true events three are found, decided 10, 20 and 120 ms behind their onsets.
+    true = bursts.trials[0].truth or ()
+    found = [
+        ScoredEvent(e.onset, e.offset, decided=e.onset + late) for e, late in zip(true, (10, 20, 120), strict=False)
+    ]
+    live = Family("live", lambda: Detector("live", lambda x, fs, rest: found, causal=True), {}, "here")
+    whole = Family(
+        "whole", lambda: Detector("whole", lambda x, fs, rest: [(e.onset, e.offset) for e in true]), {}, "here"
+    )
+    data = dataclasses.replace(bursts, trials=(dataclasses.replace(bursts.trials[0], truth=true[:4]),))
+    page = html(compare([data], [live, whole]))
+    heads = re.findall(r"<th[^>]*>(.*?)</th>", page)
+    at = heads.index('latency, median <span class="unit">[ms]</span>')
+    assert heads[at + 1] == 'latency, 95 % <span class="unit">[ms]</span>'
+    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in re.findall('(?s)<tr(?: class="ours")?>.*?</tr>', page)]
+    of = {row[0]: row[at : at + 2] for row in cells if len(row) > at}
+    assert of == {"live": ["+20", "+110"], "whole": ["-", "-"]}
 
 
 def test_a_grid_is_searched_on_the_records_for_tuning(families: list[Family]) -> None:

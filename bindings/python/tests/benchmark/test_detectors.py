@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 import sys
 import time
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +21,7 @@ from unguard.benchmark import (
     OFFLINE,
     OURS,
     PEERS,
+    PUBLISHED,
     Dataset,
     Detector,
     Family,
@@ -166,6 +169,7 @@ def test_any_spec_runs_through_detect() -> None:
         ("filters", {"filters": 3}),
         ("filters", {"filters": [3]}),
         ("markers", {"markers": "no"}),
+        ("hears_rest", {"hears_rest": "no"}),
     ],
 )
 def test_what_is_no_spec_is_refused_before_it_runs(name: str, more: dict[str, Any]) -> None:
@@ -222,13 +226,52 @@ def test_a_detector_told_of_the_rest_may_name_kinds() -> None:
     assert {e.kind for e in from_spec(unguard.SpasmDetector(learn=2.0))(x, FS, (0, 3900))} == {"ACTIVITY"}
 
 
-@pytest.mark.parametrize("family", OURS, ids=lambda f: f.name)
-def test_ours_is_causal(family: Family) -> None:
+@pytest.mark.parametrize("family", [*OURS, *PUBLISHED], ids=lambda f: f.name)
+def test_ours_and_those_published_are_causal(family: Family) -> None:
     detector = family.at_documented()
     x = bursts()
     cut = detector(x[:17_000], FS, (200, 3900))
     whole = [e for e in detector(x, FS, (200, 3900)) if e.decided < 17_000]
     assert detector.causal and [e.decided for e in cut] == [e.decided for e in whole]
+
+
+def test_those_published_are_those_of_the_docs_each_with_its_source() -> None:
+    # Truth: docs/detect.md, "Published methods", which says that the command compares them.
+    text = (Path(__file__).parents[4] / "docs/detect.md").read_text(encoding="utf-8")
+    listed = re.findall(r"`(\w+)`", text.split("## Published methods")[1].split(": each with")[0])
+    assert len(listed) == 8 and {f.name.rsplit(" (", 1)[1][:-1] for f in PUBLISHED} == set(listed)
+    for family in PUBLISHED:
+        paper, spec = family.name[:-1].rsplit(" (", 1)
+        author, year = re.split(r" (?:& |et al\. )?", paper)[0], paper[-4:]
+        source = str(getattr(unguard, spec).__doc__).rsplit("Source: ", 1)[1]
+        assert author in source and year in source and family.origin.startswith(f"the defaults of unguard.{spec}")
+        assert family.published and not family.ours and family.documented == {}
+        values = {name: getattr(getattr(unguard, spec)(), name) for name in family.grid}
+        assert all(values[name] in grid for name, grid in family.grid.items()), "the defaults are among what is tried"
+        assert values.items() <= family.at_documented().settings.items()
+    assert all(f.ours for f in OURS) and not any(f.ours or f.published for f in PEERS)
+
+
+@pytest.mark.parametrize("family", PUBLISHED, ids=lambda f: f.name)
+def test_one_published_knows_the_rest_wherever_it_lies(family: Family) -> None:
+    # Truth: square waves that begin with the record; rest is told from between the second and the third.
+    x = bursts()[4000:]
+    truth = tuple(ScoredEvent(e.onset - 4000, e.offset - 4000) for e in TRUTH)
+    trial = Trial("bursts", x, FS, (5200, 7900), truth)
+    made = run(family.make(leave_for=0.25), data(trial))
+    assert made.error == "" and made.whole.counts.hits == 5
+    assert all(abs(e.onset_ms) < 60 and -20 < e.latency_ms < 100 for e in made.whole.events[1:])
+
+
+def test_one_that_hears_the_rest_first_says_nothing_of_it() -> None:
+    # Truth: the same noise as rest and as record, and a burst in both; reports are in samples of the record alone.
+    x = bursts()[:8000]
+    plain = unguard.SpasmDetector(learn=2.0)
+    first = from_spec(plain, hears_rest=True)(np.r_[x, x], FS, (0, 8000))
+    alone = from_spec(plain)(np.r_[x, x, x], FS, (0, 8000))
+    assert len(alone) == 3 and len(first) == 2
+    for a, b in zip(first, alone[1:], strict=True):
+        assert abs(a.onset + 8000 - b.onset) < 20 and abs(a.offset + 8000 - b.offset) < 20
 
 
 def test_activity_is_shown_as_it_is_and_as_for_bursts() -> None:
@@ -269,7 +312,7 @@ def test_what_is_set_of_a_calibration_is_what_runs(monkeypatch: pytest.MonkeyPat
     beating = x.copy()
     for at in range(500, 12_000, 900):
         beating[at : at + 8] += [10, 25, 40, 20, -15, -30, -10, -5]
-    spasm, plain, _ = (f.at_documented() for f in OURS)
+    spasm, plain, _, _ = (f.at_documented() for f in OURS)
     for detector, y in ((spasm, x), (plain, x), (plain, beating)):
         detector(y, FS, (200, 9000))
     rest, quiet, heart = called[0], called[1].noise, called[2].noise
@@ -309,7 +352,7 @@ def test_anyones_function_is_a_detector() -> None:
     run(Detector("mine", mine, wants="band"), data())
     assert heard[0][::2] == heard[1][::2] == (26_000, FS) and heard[1][1] < heard[0][1]
     assert (made.tuning.counts.hits, made.held_out.counts.hits) == (2, 3)
-    for name, bad in (("wants", {"wants": "loud"}), ("detect", {"detect": 3})):
+    for name, bad in (("wants", {"wants": "loud"}), ("detect", {"detect": 3}), ("told", {"told": 3})):
         with pytest.raises(ConfigError, match=f"{name} is"):
             Detector(**{"name": "mine", "detect": mine, **bad})
 
@@ -429,7 +472,7 @@ def test_a_peer_that_is_not_installed_is_named_with_the_extra(monkeypatch: pytes
 
 def test_every_peer_says_where_its_settings_are_from() -> None:
     assert len({f.name for f in PEERS}) == len(PEERS) == 14
-    for family in (*OURS, *OFFLINE, *PEERS):
+    for family in (*OURS, *PUBLISHED, *OFFLINE, *PEERS):
         assert family.origin and all(f in next(family.settings()) for f in family.documented)
         for settings in family.settings():
             family.make(**settings)

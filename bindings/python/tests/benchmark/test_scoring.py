@@ -77,6 +77,29 @@ def test_an_open_that_is_cancelled_within_150_ms_is_no_alarm_and_counted_beside(
     assert score([inside], TRUE, fs=FS, samples=HOUR).counts.misses == 2, "what was taken back is not found"
 
 
+@pytest.mark.parametrize(("cancelled", "late"), [(1000, 1), (160, 0), (161, 1)])
+def test_an_alarm_that_is_cut_and_taken_back_counts_once_by_all_of_it(cancelled: int, late: int) -> None:
+    # By hand: opened at 10 and cut into 0 to 100 and 900 to 2000; after 160 the cancel comes more than 150 ms later.
+    cut = ScoredEvent(0, 2000, decided=10, cancelled=cancelled)
+    made = score([cut], [], fs=FS, samples=3000, unscored=[(100, 900)])
+    assert made.counts == Counts(0, late, 0) and (made.alarms.count, made.cancelled) == (late, 1 - late)
+    assert made.kinds == ({"ACTIVITY": Counts(0, 1, 0)} if late else {})
+    # Its first piece that is scored says when it came: of a part that begins behind that, it is none.
+    behind = score([cut], [], fs=FS, samples=3000, unscored=[(100, 900)], within=(500, 3000))
+    assert behind.counts == Counts() and behind.cancelled == 0
+    unseen = score([ScoredEvent(0, 2000, decided=150, cancelled=1000)], [], fs=FS, samples=3000, unscored=[(0, 900)])
+    assert (unseen.counts.false, unseen.cancelled) == (1, 0)
+
+
+def test_an_alarm_is_of_rest_or_movement_by_when_it_was_raised() -> None:
+    # By hand: the movement begins at 900 s. Onsets are refined afterwards, to before the alarm or into the movement.
+    still, moved = ScoredEvent(900_010, 900_500, decided=899_990), ScoredEvent(899_990, 900_500, decided=900_010)
+    whole_record = ScoredEvent(899_990, 900_500)
+    for found, rates in ((still, (1, 0)), (moved, (0, 1)), (whole_record, (1, 0))):
+        made = score([found], [], fs=FS, samples=HOUR, moving=[(900_000, 1_800_000)])
+        assert (made.rest.count, made.movement.count) == rates
+
+
 def test_rest_and_movement_have_alarms_and_hours_of_their_own() -> None:
     found = [ScoredEvent(100_000, 100_100), ScoredEvent(1_000_000, 1_000_500), ScoredEvent(1_100_000, 1_100_500)]
     made = score(found, TRUE, fs=FS, samples=HOUR, moving=[(900_000, 1_800_000)])

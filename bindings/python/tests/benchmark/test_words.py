@@ -32,6 +32,11 @@ def test_in_short_ours_all_stand_and_of_peers_the_best(bursts: Dataset, families
     found, best = (words._found(o, 20) for o in (made.searched[0].documented, made.searched[1].best) if o)
     assert line.startswith(f"bursts & rest, 20 events. As documented: unguard X, bursts: {found}; best peer, worthy: ")
     assert f"Searched: best peer, worthy: {best}." in line
+    paper = dataclasses.replace(peer, name="A & B 1990 (C)", published=True)
+    (line,) = words.in_short(compare([bursts], [ours, paper]))
+    assert (
+        f"{found}; best published, A & B 1990 (C): {found}. Searched: best published, A & B 1990 (C): {best}." in line
+    )
     nothing = compare([bursts], [dies], grid=False)
     assert words.in_short(nothing) == ["bursts & rest, 20 events. As documented: all failed."]
     two = [bursts, dataclasses.replace(bursts, name="again")]

@@ -16,13 +16,14 @@ from unguard.benchmark.counts import Counts
 from unguard.benchmark.datasets import DATASETS, Dataset, MissingFiles, annotated, dataset
 from unguard.benchmark.detector import Detector, Family
 from unguard.benchmark.event import ScoredEvent
-from unguard.benchmark.generator import GRIDS, Grid, all_generated, generated
+from unguard.benchmark.generator import GRIDS, Grid, all_generated, generated, spasm_like
 from unguard.benchmark.live_reports import live_reports
 from unguard.benchmark.matching import Tolerance, match
 from unguard.benchmark.offline import OFFLINE, from_offline_spec
 from unguard.benchmark.ours import OURS
 from unguard.benchmark.outcome import Outcome, run
 from unguard.benchmark.peers import NOT_RUN, PEERS, MissingPeer
+from unguard.benchmark.published import PUBLISHED
 from unguard.benchmark.roc import Roc, RocPoint, roc
 from unguard.benchmark.score import EdgeError, Score, TrueEvent, pooled
 from unguard.benchmark.scoring import score
@@ -37,6 +38,7 @@ __all__ = [
     "OFFLINE",
     "OURS",
     "PEERS",
+    "PUBLISHED",
     "AlarmRate",
     "Comparison",
     "Counts",
@@ -74,4 +76,5 @@ __all__ = [
     "score",
     "scored",
     "search",
+    "spasm_like",
 ]

@@ -38,12 +38,14 @@ class Row:
     Attributes
     ----------
     setting: "documented" or "searched". origin: where documented settings come from.
+    ours: whether the method is unguard's own.
     """
 
     family: str
     setting: str
     origin: str
     outcome: Outcome
+    ours: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +79,9 @@ class Comparison:
     def rows(self) -> Iterator[Row]:
         """Return every line: documented, then searched where something was found."""
         for s in self.searched:
-            yield Row(s.family.name, DOCUMENTED, s.family.origin, s.documented)
+            yield Row(s.family.name, DOCUMENTED, s.family.origin, s.documented, s.family.ours)
             if s.best is not None:
-                yield Row(s.family.name, SEARCHED, "best F1 on the tuning part", s.best)
+                yield Row(s.family.name, SEARCHED, "best F1 on the tuning part", s.best, s.family.ours)
 
     def pooled(self, setting: str) -> dict[str, Counts]:
         """Return hits, false ones and misses over all data sets by method; where one failed, all is missed there.

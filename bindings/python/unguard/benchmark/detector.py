@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from unguard.arguments import object_of, text
+from unguard.arguments import flag, object_of, text
 from unguard.benchmark.event import ScoredEvent, events_of
 from unguard.errors import ConfigError
 
 #: What a detector may ask for: the record as it was recorded, or without delay in the band of the benchmark.
 RAW, BAND = "raw", "band"
 
-Detect = Callable[[NDArray[np.float64], float, tuple[int, int]], Iterable[Any]]
+Detect = Callable[..., Iterable[Any]]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Detector:
     settings: what was set, for tables.
     causal: whether what it says of a sample uses nothing behind `decided`.
     wants: "raw", or "band" for a record band-passed forward and backward (:func:`unguard.benchmark.band_passed`).
+    told: whether `detect` is called with a fourth argument, the stretches of the record that were declared to be rest:
+        there, and nowhere else, it may say what an activity is called.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Detector:
     settings: Mapping[str, Any] = field(default_factory=dict)
     causal: bool = False
     wants: str = RAW
+    told: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be, by name."""
@@ -46,10 +49,13 @@ class Detector:
             raise ConfigError("wants", repr(self.wants), f"{RAW!r} or {BAND!r}")
         if not callable(self.detect):
             raise ConfigError("detect", repr(self.detect), "a function of (x, fs, rest)")
+        flag("told", self.told)
 
-    def __call__(self, x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
+    def __call__(
+        self, x: NDArray[np.float64], fs: float, rest: tuple[int, int], declared: Sequence[tuple[int, int]] = ()
+    ) -> list[ScoredEvent]:
         """Return what it finds, by onset."""
-        return events_of("found", self.detect(x, fs, rest))
+        return events_of("found", self.detect(x, fs, rest, *([declared] if self.told else [])))
 
 
 def labels(spec: Any, name: str | None, settings: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
@@ -71,6 +77,7 @@ class Family:
     documented: settings its documentation uses. origin: where those come from, in words.
     grid: values to search, by setting; settings that are not in it stay as documented.
     package: distribution it needs and imports when used; None for what is part of unguard.
+    published: whether it is a method of others, as they published it, that unguard implements.
     """
 
     name: str
@@ -79,6 +86,12 @@ class Family:
     origin: str
     grid: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     package: str | None = None
+    published: bool = False
+
+    @property
+    def ours(self) -> bool:
+        """Whether the method is unguard's own."""
+        return self.package is None and not self.published
 
     def at_documented(self) -> Detector:
         """Return it as documented."""

@@ -1,6 +1,7 @@
 """Trials of the generator, whose truth is known: onsets over SNR, shape, model, muscle, noise, heart and rate.
 
-The signals are `unguard.simulate_onset` of an `unguard.OnsetTrial`; here is only the grid.
+The signals are `unguard.simulate_onset` of an `unguard.OnsetTrial`; here is only the grid. And spasm-like events in
+declared rest, of `unguard.simulate`, whose truth has kinds.
 """
 
 from __future__ import annotations
@@ -62,9 +63,52 @@ GRIDS: dict[str, Grid] = {
 _SEEDS_A_GRID = 100_000
 
 
+#: The data set whose events have kinds, its records, and their channels as trials: the first half are for tuning.
+SPASM_LIKE = "generator: spasm-like"
+_RECORDS, _SPASM_FS = 2, 1000.0
+_LENGTH_S, _QUIET_S, _MEAN_GAP_S = 15.0, 4.0, 1.0
+
+
 def all_generated(*, seed: int = 1) -> list[Dataset]:
-    """Return the trials of every grid of `GRIDS`, a data set each; the same seed gives the same trials."""
-    return [_made(g, 1_000_000 * seed + k * _SEEDS_A_GRID, n, seed) for k, (n, g) in enumerate(GRIDS.items())]
+    """Return the trials of every grid of `GRIDS`, a data set each, and those of `spasm_like`.
+
+    The same seed gives the same trials.
+    """
+    first = [1_000_000 * seed + k * _SEEDS_A_GRID for k in range(len(GRIDS))]
+    made = [_made(g, at, n, seed) for at, (n, g) in zip(first, GRIDS.items(), strict=True)]
+    return [*made, spasm_like(seed=seed)]
+
+
+def spasm_like(*, seed: int = 1) -> Dataset:
+    """Return spikes, phasic bursts and tonic stretches of 10 to 20 dB in declared rest; kinds are those of the truth.
+
+    Two records at 1 kHz of four channels of 15 s, a trial each; of them the first 4 s are quiet, to calibrate on. The
+    same seed gives the same trials.
+    """
+    trials: list[Trial] = []
+    fs = _SPASM_FS
+    margin, quiet, all_of_it = samples_in(_MARGIN_S, fs), samples_in(_QUIET_S, fs), (0, samples_in(_LENGTH_S, fs))
+    # As many of a kind as a quarter of a minute holds: peers take seconds for each second of it.
+    events = unguard.RestEvents(quiet=_QUIET_S, mean_gap=_MEAN_GAP_S, tonics=1.0, longest_tonic=4.0)
+    for number in range(_RECORDS):
+        one = 1_000_000 * seed + len(GRIDS) * _SEEDS_A_GRID + number
+        made = unguard.simulate(unguard.Paraspinal(seed=one, rate=fs, duration=_LENGTH_S, rest_events=events))
+        for channel, name in enumerate(made.channels):
+            mine = [e for e in made.truth["events"] if e["channel"] == channel]
+            trials.append(
+                Trial(
+                    f"{name}, {fs:g} Hz, seed {one}",
+                    np.ascontiguousarray(made.data[:, channel]),
+                    fs,
+                    (margin, quiet - margin),
+                    tuple(ScoredEvent(e["onset"], e["offset"], e["kind"]) for e in mine),
+                    tuning=all_of_it if number < _RECORDS // 2 else (0, 0),
+                    declared=(all_of_it,),
+                )
+            )
+    source = f"unguard.simulate of unguard {unguard.__version__}, seed {seed}"
+    remark = "simulated: nothing but rest and events, of 10 dB and more, flatters every method"
+    return Dataset(SPASM_LIKE, tuple(trials), source, (remark,))
 
 
 def generated(grid: Grid | None = None, *, seed: int = 1) -> Dataset:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -60,18 +61,46 @@ def activity_detector(**fields: Any) -> Detector:
     """
 
     def detect(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
-        band = bandpass(fs)
-
         def spec(still: NDArray[np.float64], fs: float) -> unguard.ActivityDetector:
-            text = f"{band.low:g}-{band.high:g} Hz, causal"
-            calibration = _calibration(still.tobytes(), fs, text, _beats(x, rest, still, fs))
-            return unguard.ActivityDetector(calibration=calibration, **fields)
+            return unguard.ActivityDetector(calibration=_calibrated(x, fs, rest, still), **fields)
 
-        return from_spec(spec, name="unguard", band=band)(x, fs, rest)
+        return from_spec(spec, name="unguard", band=bandpass(fs))(x, fs, rest)
 
     plain = unguard.ActivityDetector()
     settings = {name: getattr(plain, name) for name in ("false_alarms", "rise", "join")} | fields
     return Detector("unguard ActivityDetector", detect, settings | _SHORT_OR_RESTLESS, causal=True)
+
+
+def event_detector(*, false_alarms: float | None = None, **fields: Any) -> Detector:
+    """Return `unguard.EventDetector`, calibrated as `activity_detector` is, and told of what is declared to be rest.
+
+    Parameters
+    ----------
+    false_alarms: of its activity, an hour; None has its default. fields: of the spec, such as activity_join.
+    """
+    made = unguard.EventDetector(**fields)
+    often = made.activity.false_alarms if false_alarms is None else false_alarms
+
+    def detect(
+        x: NDArray[np.float64], fs: float, rest: tuple[int, int], declared: Sequence[tuple[int, int]] = ()
+    ) -> list[ScoredEvent]:
+        def spec(still: NDArray[np.float64], fs: float) -> unguard.EventDetector:
+            known = _calibrated(x, fs, rest, still)
+            return made.replace(activity=made.activity.replace(calibration=known, false_alarms=often))
+
+        return from_spec(spec, name="unguard", band=bandpass(fs), markers=True)(x, fs, rest, declared)
+
+    settings = {"false_alarms": often, "activity_join": made.activity_join} | fields | _SHORT_OR_RESTLESS
+    return Detector("unguard EventDetector", detect, settings, causal=True, told=True)
+
+
+def _calibrated(
+    x: NDArray[np.float64], fs: float, rest: tuple[int, int], still: NDArray[np.float64]
+) -> unguard.ActivityCalibration:
+    """Return what is known of a rest of a record: `still` is that stretch in the band."""
+    band = bandpass(fs)
+    text = f"{band.low:g}-{band.high:g} Hz, causal"
+    return _calibration(still.tobytes(), fs, text, _beats(x, rest, still, fs))
 
 
 # No setting that is searched changes it, and it takes longer than to listen to a record of the generator.
@@ -128,5 +157,13 @@ OURS: tuple[Family, ...] = (
         "for bursts, and not the tone between them: rise 3, join 0.5 s, chosen on the tuning parts of the recordings; "
         "its calibration as of unguard ActivityDetector",
         {"false_alarms": (0.01, 1.0), "rise": (1.0, 3.0), "join": (0.05, 0.5)},
+    ),
+    Family(
+        "unguard EventDetector",
+        event_detector,
+        {},
+        "the defaults of unguard.EventDetector, told of the declared rest, in which alone it names what it finds; its "
+        "calibration as of unguard ActivityDetector",
+        {"false_alarms": (1.0, 10.0), "activity_join": (0.2, 0.5)},
     ),
 )

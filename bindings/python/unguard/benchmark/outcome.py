@@ -111,7 +111,7 @@ def _said(trial: Trial, error: Exception) -> str:
 def heard(detector: Detector, trial: Trial) -> list[ScoredEvent]:
     """Return what a detector finds in a record, given as it wants it."""
     x = band_passed(trial.x, trial.fs) if detector.wants == BAND else np.array(trial.x)
-    return detector(x, trial.fs, trial.rest)
+    return detector(x, trial.fs, trial.rest, trial.declared)
 
 
 def _scored(found: list[ScoredEvent] | None, trial: Trial, level: NDArray[np.float64], within: Span) -> Score:

@@ -40,9 +40,9 @@ def score(
 
     Found and true events are matched one to one with the largest total overlap (:class:`Tolerance`). Found events are
     cut at stretches that are not scored: nobody knows whether an event should have ended there. One that was cancelled
-    is not matched: it is a false alarm, of the kind it opened as, if that took longer than 150 ms, and counted beside
-    otherwise. One whose pair had not begun when it was decided (`Tolerance.early`) is a hit of what was found, and a
-    false alarm that tells nothing of the delay (:attr:`Score.delay`).
+    is not matched: it is one false alarm, however often it is cut, of the kind it opened as, if that took longer than
+    150 ms, and counted beside otherwise. One whose pair had not begun when it was decided (`Tolerance.early`) is a hit
+    of what was found, and a false alarm that tells nothing of the delay (:attr:`Score.delay`).
 
     Parameters
     ----------
@@ -72,9 +72,9 @@ def score(
     level = None if x is None else _level(x, length)
     spans = joined("moving", stretches("moving", moving, length))
     time = ScoredTime(stretches("unscored", unscored, length))
-    all_found = [piece for e in events_of("found", found) for piece in time.pieces(e)]
+    all_found = events_of("found", found)
     truth = events_of("true", true)
-    final = [e for e in all_found if e.cancelled is None]
+    final = [piece for e in all_found if e.cancelled is None for piece in time.pieces(e)]
     pairs = match(final, truth, fs=fs, tolerance=allowed)
     partner = {j: final[i] for i, j in pairs}
 
@@ -84,8 +84,10 @@ def score(
     inside = [j for j, e in enumerate(truth) if counted(e)]
     matched = {i for i, _ in pairs}
     loose = [e for i, e in enumerate(final) if i not in matched and counted(e)]
-    taken_back = [e for e in all_found if e.cancelled is not None and counted(e)]
-    late = [e for e in taken_back if not _in_time(e, fs)]
+    # A piece behind a cut is decided no sooner than it begins: how long an alarm was up only all of it tells.
+    taken_back = [(e, pieces[0]) for e in all_found if e.cancelled is not None and (pieces := time.pieces(e))]
+    taken_back = [(e, piece) for e, piece in taken_back if counted(piece)]
+    late = [piece for e, piece in taken_back if not _in_time(e, fs)]
     noise = math.nan if level is None or still is None else _power(level, *still)
     hits = sum(j in partner for j in inside)
     hasty = [e for j, e in partner.items() if counted(e) and _too_early(truth[j], e, early)]
@@ -172,12 +174,13 @@ def _alarms(
 ) -> tuple[AlarmRate, AlarmRate, int]:
     """Return false alarms at rest and in movement, and how many without a true event there were inside true ones.
 
-    Of those decided before their event began, alarms are those that came while no other was there.
+    Of those decided before their event began, alarms are those that came while no other was there. An alarm belongs to
+    where it was raised, and not to where its onset was refined to afterwards.
     """
     active = joined("true", [(e.onset, e.offset) for e in truth])
     outside = [e for e in loose if not is_in(e.onset, active)]
     alarms = [*outside, *(e for e in hasty if e.decided is not None and not is_in(e.decided, active))]
-    in_movement = sum(is_in(e.onset, moving) for e in alarms)
+    in_movement = sum(is_in(e.onset if e.decided is None else e.decided, moving) for e in alarms)
     quiet = ScoredTime([*time.spans, *active])
     still = ScoredTime([*quiet.spans, *moving])
     hour = 3600 * fs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from unguard.benchmark.band import bandpass
 from unguard.benchmark.detector import RAW, Detector, labels
 from unguard.benchmark.event import ScoredEvent
 from unguard.benchmark.live_reports import live_reports
+from unguard.benchmark.scored_time import Span, joined
 from unguard.errors import ConfigError
 
 #: Kinds that say "this is no muscle": no alarm, and no event to score.
@@ -37,6 +38,7 @@ def from_spec(
     band: unguard.Bandpass | None = None,
     filters: Iterable[Any] = (),
     markers: bool = False,
+    hears_rest: bool = False,
 ) -> Detector:
     """Return a detector that runs a spec live over the raw record.
 
@@ -48,7 +50,10 @@ def from_spec(
     spec: what `unguard.detect` takes, or a function that makes it from the rest in the band and the sampling rate.
     name: for tables; None takes the spec's.
     settings: for tables. band: None takes the benchmark's, of the sampling rate. filters: behind the band-pass.
-    markers: whether the detector is told of the declared rest, so that it may name kinds.
+    markers: whether the detector is told of the rest and of what else is declared to be (`Trial.declared`), so that it
+        may name kinds.
+    hears_rest: whether it hears the rest first and then the record: for one that learns from what it hears, and can be
+        told nothing.
 
     Raises
     ------
@@ -64,9 +69,11 @@ def from_spec(
         unguard.Chain(band or unguard.Bandpass(), *behind)
     except ConfigError as error:  # here, and not in every record
         raise ConfigError("filters", error.found, error.expected) from None
-    named = flag("markers", markers)
+    named, before = flag("markers", markers), flag("hears_rest", hears_rest)
 
-    def detect(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
+    def detect(
+        x: NDArray[np.float64], fs: float, rest: tuple[int, int], declared: Sequence[Span] = ()
+    ) -> list[ScoredEvent]:
         chain = [band or bandpass(fs), *behind]
         late = group_delay(chain, fs)
         y, marks = unguard.Chain(unguard.Priming(length=PRIMING_S), *chain)(x, fs=fs, marks=True)
@@ -74,10 +81,27 @@ def from_spec(
         made: Any = spec if _is_detector(spec) else spec(y[first:last], fs)
         if not _is_detector(made):
             raise ConfigError("spec", f"a function that makes {made!r}", _EXPECTED)
-        told: dict[str, Any] = {"markers": [("rest begins", first), ("rest ends", last)]} if named else {}
-        return scored(live_reports(made, y, fs=fs, marks=marks, **told), late, len(x))
+        told = [
+            (kind, min(at + late, len(x)))
+            for span in (joined("declared", [rest, *declared]) if named else ())
+            for kind, at in zip(("rest begins", "rest ends"), span, strict=True)
+        ]
+        if not before:
+            return scored(live_reports(made, y, fs=fs, marks=marks, markers=told), late, len(x))
+        learnt = last - first
+        y, marks = np.concatenate([y[first:last], y]), np.concatenate([marks[first:last], marks])
+        told = [(kind, at + learnt) for kind, at in told]
+        found = scored(live_reports(made, y, fs=fs, marks=marks, markers=told), late, len(y))
+        return [_earlier(e, learnt) for e in found if e.decided is not None and e.decided >= learnt]
 
-    return Detector(called, detect, told_settings, causal=True, wants=RAW)
+    return Detector(called, detect, told_settings, causal=True, wants=RAW, told=named)
+
+
+def _earlier(e: ScoredEvent, by: int) -> ScoredEvent:
+    """Return an event so many samples earlier, as of a record that was heard behind so much else."""
+    onset = max(e.onset - by, 0)
+    decided, cancelled = (None if t is None else t - by for t in (e.decided, e.cancelled))
+    return ScoredEvent(onset, max(e.offset - by, onset), e.kind, decided, cancelled)
 
 
 def _is_detector(spec: Any) -> bool:

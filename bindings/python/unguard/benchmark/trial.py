@@ -26,6 +26,7 @@ class Trial:
     rest: stretch (from, to) known to be rest; of it detectors learn.
     truth: true events, by onset; None where nobody knows: then nothing is scored.
     unscored, moving: stretches without known truth, and of declared movement.
+    declared: stretches declared to be rest, whatever goes on in them: there true events have kinds of their own.
     tuning: the stretch whose truth settings may be chosen by; the rest is held out.
     snr_dB: of a simulated event, in the band; None: measured event by event.
     """
@@ -40,6 +41,7 @@ class Trial:
     tolerance: Tolerance = field(default_factory=Tolerance)
     tuning: Span = (0, 0)
     snr_dB: float | None = None
+    declared: tuple[Span, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what is no record, by name."""
@@ -48,7 +50,7 @@ class Trial:
             raise ConfigError("x", f"of shape {self.x.shape}", "shape (samples,)")
         for name in ("rest", "tuning"):
             stretch(name, getattr(self, name), self.samples)
-        for name in ("unscored", "moving"):
+        for name in ("unscored", "moving", "declared"):
             stretches(name, getattr(self, name), self.samples)
 
     @property

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from unguard.benchmark import DATASETS, OURS, PEERS, Dataset, all_generated, annotated, dataset
+from unguard.benchmark import DATASETS, OURS, PEERS, PUBLISHED, Dataset, all_generated, annotated, dataset
 from unguard.benchmark.comparison import Comparison, compare
 from unguard.benchmark.report import write_comparison
 from unguard.benchmark.report.words import edge, milliseconds, rate, share, troubles
@@ -22,7 +22,7 @@ from unguard.report.folder import ready_folder
 #: The engine's own limit, over what the generator makes of it.
 _MOST_SEED = 1_000_000_000
 #: Columns that hold the longest name and every figure.
-_WIDTH = 124
+_WIDTH = 130
 
 
 @refuses_by_name
@@ -55,6 +55,9 @@ def benchmark(
     generator: Annotated[
         bool, typer.Option("--generator", help="Simulated onsets: SNR and shape, carriers, a heart, rates.")
     ] = False,
+    published: Annotated[
+        bool, typer.Option("--published/--no-published", help="Compare with published detectors that unguard has.")
+    ] = True,
     peers: Annotated[
         bool, typer.Option("--peers/--no-peers", help="Compare with BioSPPy, NeuroKit2 and detecta.")
     ] = True,
@@ -82,7 +85,7 @@ def benchmark(
     chosen = _datasets(data, sets or [], fs, seed if generator else None)
     folder = Path(out)
     ready_folder(folder)
-    families = [*OURS, *(PEERS if peers else ())]
+    families = [*OURS, *(PUBLISHED if published else ()), *(PEERS if peers else ())]
     with progress() as told:
         made = compare(chosen, families, grid=search, limit_s=limit, seed=seed, progress=told)
         told("report", 1.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from unguard.benchmark.event import ACTIVITY
 from unguard.benchmark.trial import Trial
 
 
@@ -29,6 +30,11 @@ class Dataset:
     def true_events(self) -> int:
         """True events in all records."""
         return sum(len(t.truth or ()) for t in self.trials)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of the true events, by name; none where all are ACTIVITY, which says nothing."""
+        return tuple(sorted({e.kind for t in self.trials for e in t.truth or ()} - {ACTIVITY}))
 
     def for_tuning(self) -> Dataset:
         """Return the records of which some part is for tuning; all of them where there is none such."""

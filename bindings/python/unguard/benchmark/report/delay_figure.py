@@ -1,7 +1,11 @@
-"""Delay against false alarms: the settings of each method that no other of its settings beats."""
+"""Delay against false alarms: the settings of each method that no other of its settings beats.
+
+All on the tuning part: of a data set with many records, a grid hears no others.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -9,59 +13,73 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from unguard.benchmark.comparison import Comparison
+from unguard.benchmark.datasets.dataset import Dataset
+from unguard.benchmark.outcome import Outcome
 from unguard.benchmark.report.looks import Look, looks
-from unguard.benchmark.report.panels import handles_of, legend, panels
-from unguard.benchmark.roc import RocPoint, roc
+from unguard.benchmark.report.panels import handles_of, legend, legend_height_in, panels
+from unguard.benchmark.roc import Roc, RocPoint, roc
 from unguard.benchmark.search import Searched
 
-_HEIGHT_IN, _LEGEND_IN = 3.1, 0.9
+_HEIGHT_IN = 3.1
 #: Delays beyond are drawn at the edge, milliseconds.
 _MOST_MS = 600.0
 #: So few alarms an hour are drawn as none.
 _LINEAR_TO = 1.0
+#: Above the names of the methods.
+_TITLE = "symbols: as documented; lines: settings of the grid; both on the tuning part, where there is one"
 
 
 def delay_figure(made: Comparison) -> Figure:
     """Draw it, in the style that is set."""
     sets = [d for d in made.datasets if d.true_events and d.edges]
     look = looks(made)
-    figure, rows = panels(len(sets), _HEIGHT_IN, ends_in=_LEGEND_IN)
+    figure, rows = panels(len(sets), _HEIGHT_IN, ends_in=legend_height_in(len(look), title=True))
     drawn = [axes for row in rows for axes in row]
     for axes, data in zip(drawn, sets, strict=False):
         for s in made.of(data.name):
-            _method(axes, s, look[s.family.name])
+            _method(axes, s, data, look[s.family.name])
         _dress(axes, data.name)
     for row in rows:
         row[0].set_ylabel("median delay of the onset [ms]")
-    legend(figure, handles_of(drawn), look)
+    legend(figure, handles_of(drawn), look, title=_TITLE)
     return figure
 
 
-def _method(axes: Axes, s: Searched, look: Look) -> None:
-    outcomes = [o for o in (s.documented, *s.tried) if not o.failed]
-    points = roc((o.settings, o.whole) for o in outcomes)
+def drawn_points(s: Searched, data: Dataset) -> tuple[Roc, RocPoint | None]:
+    """Return delay against false alarms of all settings of a method, and of the documented one: of the same trials.
+
+    A grid is searched on the records that have a tuning part, the documented setting runs on all.
+    """
+    tuned = any(t.tuning[1] > t.tuning[0] for t in data.trials)
+
+    def points(outcomes: Iterable[Outcome]) -> Roc:
+        return roc((o.settings, o.tuning if tuned else o.whole) for o in outcomes if not o.failed)
+
+    alone = points([s.documented]).points
+    return points([s.documented, *s.tried]), alone[0] if alone else None
+
+
+def _method(axes: Axes, s: Searched, data: Dataset, look: Look) -> None:
+    points, point = drawn_points(s, data)
     front = points.front
     line: dict[str, Any] = {"color": look.colour, "lw": look.width, "zorder": 3 if look.ours else 2}
     if front:
         # From one setting to the next nothing is between: steps, and not a slope.
         axes.plot([p.per_hour for p in front], [_shown(p) for p in front], drawstyle="steps-post", alpha=0.8, **line)
         axes.scatter([p.per_hour for p in front], [_shown(p) for p in front], s=7, color=look.colour, zorder=3)
-    if not s.documented.failed:
-        (point,) = roc([(s.documented.settings, s.documented.whole)]).points or (None,)
-        if point is not None:
-            face = look.colour if look.ours else "white"
-            axes.plot(
-                [point.per_hour],
-                [_shown(point)],
-                look.marker,
-                ms=8 if look.ours else 6,
-                mfc=face,
-                mec=look.colour,
-                mew=1.2,
-                zorder=4,
-                clip_on=False,
-                label=s.family.name,
-            )
+    if point is not None:
+        axes.plot(
+            [point.per_hour],
+            [_shown(point)],
+            look.marker,
+            ms=8 if look.ours else 6,
+            mfc=look.colour if look.ours else "white",
+            mec=look.colour,
+            mew=1.2,
+            zorder=4,
+            clip_on=False,
+            label=s.family.name,
+        )
 
 
 def _shown(point: RocPoint) -> float:

@@ -11,11 +11,11 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from unguard.benchmark.comparison import Comparison
 from unguard.benchmark.report.looks import Look, looks
-from unguard.benchmark.report.panels import handles_of, legend, panels
+from unguard.benchmark.report.panels import handles_of, legend, legend_height_in, panels
 from unguard.benchmark.score import TrueEvent
 from unguard.benchmark.search import Searched
 
-_HEIGHT_IN, _LEGEND_IN = 3.1, 0.9
+_HEIGHT_IN = 3.1
 #: Width of the steps of the ratio, decibels, and the fewest events in one.
 _STEP_DB = 5.0
 _FEWEST = 3
@@ -28,7 +28,7 @@ def error_figure(made: Comparison) -> Figure:
     """Draw it, in the style that is set."""
     sets = [d for d in made.datasets if d.true_events and d.edges]
     look = looks(made)
-    figure, rows = panels(len(sets), _HEIGHT_IN, ends_in=_LEGEND_IN)
+    figure, rows = panels(len(sets), _HEIGHT_IN, ends_in=legend_height_in(len(look)))
     drawn = [axes for row in rows for axes in row]
     for axes, data in zip(drawn, sets, strict=False):
         for s in made.of(data.name):

@@ -27,7 +27,12 @@ def html(made: Comparison) -> str:
         keep_trailing_newline=True,
     )
     environment.filters.update(
-        share=words.share, ms=words.milliseconds, edge=words.edge, rate=words.rate, settings=words.settings
+        share=words.share,
+        ms=words.milliseconds,
+        edge=words.edge,
+        rate=words.rate,
+        of_kind=words.of_kind,
+        settings=words.settings,
     )
     scored = any(d.true_events for d in made.datasets)
     with style():

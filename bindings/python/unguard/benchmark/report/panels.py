@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -13,6 +14,8 @@ from unguard.benchmark.report.looks import Look
 
 _WIDTH_IN = 10.6
 _MOST_IN_A_ROW = 4
+#: Of the legend, and the height of its rows.
+_NAMES_IN_A_ROW, _ROW_IN = 4, 0.165
 
 
 def panels(count: int, height_in: float, *, ends_in: float = 0.0) -> tuple[Figure, list[list[Axes]]]:
@@ -35,11 +38,17 @@ def panels(count: int, height_in: float, *, ends_in: float = 0.0) -> tuple[Figur
     return figure, made
 
 
-def legend(figure: Figure, handles: dict[str, Artist], look: dict[str, Look]) -> None:
-    """Put the names of what was drawn below the panels, in the order of the tables."""
+def legend(figure: Figure, handles: dict[str, Artist], look: dict[str, Look], title: str | None = None) -> None:
+    """Put the names of what was drawn below the panels, in the order of the tables, and a title above them."""
     names = [n for n in look if n in handles]
     shown = [handles[n] for n in names]
-    figure.legend(shown, names, loc="outside lower center", ncols=4, frameon=False, fontsize=8)
+    place: dict[str, Any] = {"loc": "outside lower center", "ncols": _NAMES_IN_A_ROW, "frameon": False}
+    figure.legend(shown, names, title=title, fontsize=8, title_fontsize=8, **place)
+
+
+def legend_height_in(names: int, *, title: bool = False) -> float:
+    """Return the height of a legend of so many names, inches."""
+    return _ROW_IN * (math.ceil(names / _NAMES_IN_A_ROW) + title) + 0.1
 
 
 def handles_of(panels: Iterable[Axes]) -> dict[str, Artist]:

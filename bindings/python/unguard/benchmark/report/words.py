@@ -6,9 +6,11 @@ import math
 from typing import Any
 
 from unguard.benchmark.comparison import DOCUMENTED, SEARCHED, Comparison
+from unguard.benchmark.counts import Counts
 from unguard.benchmark.datasets.dataset import Dataset
+from unguard.benchmark.event import ACTIVITY
 from unguard.benchmark.outcome import Outcome
-from unguard.benchmark.score import EdgeError
+from unguard.benchmark.score import EdgeError, Score
 
 
 def share(value: float) -> str:
@@ -41,6 +43,12 @@ def rate(outcome: Outcome) -> str:
     return f"{_short(alarms.per_hour)} ({_short(low)} to {_short(high)})"
 
 
+def of_kind(score: Score, kind: str) -> str:
+    """Return F1 of the events of a kind; "-" of a method that calls nothing by any name but ACTIVITY."""
+    names = any(c.hits + c.false for name, c in score.kinds.items() if name != ACTIVITY)
+    return share(score.kinds.get(kind, Counts()).f1) if names else "-"
+
+
 def settings(values: dict[str, Any]) -> str:
     """Return settings in one line."""
     return ", ".join(f"{k} {_setting(v)}" for k, v in values.items()) or "defaults"
@@ -51,19 +59,23 @@ def in_short(made: Comparison) -> list[str]:
     lines = []
     for data in made.datasets:
         runs = [s for s in made.of(data.name)]
-        own = [s for s in runs if s.family.package is None]
-        peers = [s for s in runs if s.family.package is not None]
         if not data.true_events:
             continue
-        known = [f"{s.family.name}: {_found(s.documented, data.true_events)}" for s in own]
-        known += _best_peer([(s.family.name, s.documented) for s in peers], data.true_events)
-        found = _best_peer([(s.family.name, s.best) for s in peers if s.best is not None], data.true_events)
+        known = [f"{s.family.name}: {_found(s.documented, data.true_events)}" for s in runs if s.family.ours]
+        found = []
+        for whose, others in (
+            ("published", [s for s in runs if s.family.published]),
+            ("peer", [s for s in runs if s.family.package is not None]),
+        ):
+            known += _best(whose, [(s.family.name, s.documented) for s in others], data.true_events)
+            searched = [(s.family.name, s.best) for s in others if s.best is not None]
+            found += _best(whose, searched, data.true_events)
         line = f"{data.name}, {data.true_events} events. As documented: {'; '.join(known) or 'all failed'}."
-        lines.append(line + (f" Searched: {found[0]}." if found else ""))
+        lines.append(line + (f" Searched: {'; '.join(found)}." if found else ""))
     if sum(bool(d.true_events) for d in made.datasets) > 1:
         for setting in (DOCUMENTED, SEARCHED) if any(s.best for s in made.searched) else (DOCUMENTED,):
             ranked = sorted(made.pooled(setting).items(), key=lambda p: -p[1].f1)
-            ours = {s.family.name for s in made.searched if s.family.package is None}
+            ours = {s.family.name for s in made.searched if s.family.ours}
             told = [f"{n} F1 {c.f1:.3f}" for i, (n, c) in enumerate(ranked) if i < 3 or n in ours]
             lines.append(f"All together, {setting}: {'; '.join(told)}.")
     return lines
@@ -93,12 +105,12 @@ def _first(texts: tuple[str, ...]) -> str:
     return texts[0] + (f"; and {len(texts) - 1} more" if len(texts) > 1 else "")
 
 
-def _best_peer(runs: list[tuple[str, Outcome]], true: int) -> list[str]:
+def _best(whose: str, runs: list[tuple[str, Outcome]], true: int) -> list[str]:
     alive = [(name, o) for name, o in runs if not o.failed]
     if not alive:
         return []
     name, best = max(alive, key=lambda run: run[1].whole.f1)
-    return [f"best peer, {name}: {_found(best, true)}"]
+    return [f"best {whose}, {name}: {_found(best, true)}"]
 
 
 def _found(o: Outcome, true: int) -> str:
