@@ -33,6 +33,12 @@ def commit() -> str:
     return git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
 
 
+def is_as_of(measured: str) -> bool:
+    """Return whether what is here differs from a commit in nothing but docs/."""
+    same = ["git", "diff", "--quiet", measured, "--", ".", ":!docs"]
+    return not measured.endswith("-dirty") and not subprocess.run(same, cwd=ROOT, check=False).returncode
+
+
 @dataclass(frozen=True)
 class Row:
     """One line; `enough` is None where nothing is demanded. `section`: of a table that can be measured in parts."""
@@ -90,13 +96,13 @@ class Evidence:
 
     @classmethod
     def kept(cls, name: str, section: str, of_any_commit: bool = False) -> Evidence | None:
-        """Return what was kept of a section, if it is of the commit that is measured; None where nothing was."""
+        """Return what was kept of a section, if nothing has changed since but docs/; None where nothing was."""
         file = _section_file(name, section)
         if not file.exists():
             return None
         kept = json.loads(file.read_text())
         rows = [Row(**row) for row in kept["rows"]]
-        of_this = not commit().endswith("-dirty") and {r.commit for r in rows} == {commit()}
+        of_this = all(is_as_of(measured) for measured in {r.commit for r in rows})
         pictures = {FOLDER / picture: shows for picture, shows in kept["pictures"].items()}
         return cls(name, rows, pictures, section=section) if of_this or of_any_commit else None
 

@@ -12,6 +12,7 @@ from bench.evidence.table import Evidence
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(table, "FOLDER", tmp_path)
     monkeypatch.setattr(table, "commit", lambda: "old")
+    monkeypatch.setattr(table, "is_as_of", lambda measured: measured == table.commit())
     return tmp_path
 
 
@@ -29,6 +30,11 @@ def test_a_section_is_kept_for_its_commit(folder: Path, monkeypatch: pytest.Monk
         monkeypatch.setattr(table, "commit", lambda other=other: other)
         assert Evidence.kept("made up", "speed") is None
         assert Evidence.kept("made up", "speed", of_any_commit=True) == kept
+
+
+def test_what_was_measured_before_the_docs_changed_is_of_now() -> None:
+    assert table.is_as_of("HEAD") == (not table.commit().endswith("-dirty"))
+    assert not table.is_as_of("HEAD-dirty") and not table.is_as_of("no such commit")
 
 
 def test_a_table_says_of_which_commits_its_sections_are(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
