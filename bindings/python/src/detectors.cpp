@@ -157,10 +157,8 @@ void register_detectors(py::module_& m) {
       },
       py::arg("spec"),
       "Go on by another spec of the same class from the next block on. Ids, what was declared and, where only "
-      "thresholds "
-      "differ, all that is open go on; otherwise open events end here. Raises ConfigError, and nothing has changed, "
-      "for "
-      "a spec that does not start, of another class, or RPeaks.");
+      "thresholds differ, all that is open go on; otherwise open events end here. Raises ConfigError, and nothing has "
+      "changed, for a spec that does not start, or of another class.");
   define(live, "save", &saved<AnyDetector>, "The state between two blocks, as bytes.");
   define(
       live, "load", [](LiveDetector& d, const Given<given::Bytes>& state) { load(d, state, "detector"); },

@@ -22,12 +22,11 @@ class EnvelopeArea {
   // Before the channels of the next sample are added.
   void begin_sample(std::int64_t at) noexcept {
     newest_ = at;
-    before_ = row_;
     row_ = row_ + 1 == rows_ ? 0 : row_ + 1;
   }
   void add(int channel, double height) noexcept {
     const auto c = static_cast<std::size_t>(channel);
-    sums_[row_ * channels_ + c] = sums_[before_ * channels_ + c] + height;
+    sums_[row_ * channels_ + c] = sums_[row_at(1) * channels_ + c] + height;
   }
   // All before that sample; as far as samples have come, and none but the last ones are kept.
   double before(int channel, std::int64_t sample) const noexcept {
@@ -38,7 +37,7 @@ class EnvelopeArea {
   // As new: the next sample is that one.
   void reset(std::int64_t next) noexcept {
     std::fill(sums_.begin(), sums_.end(), 0.0);
-    row_ = before_ = 0;
+    row_ = 0;
     newest_ = next - 1;
   }
   // Goes on in that channel where the other one is, as far as both look back.
@@ -53,9 +52,8 @@ class EnvelopeArea {
   void state(Archive& archive) {
     archive(sums_);
     archive(row_);
-    archive(before_);
     archive(newest_);
-    if (row_ >= rows_ || before_ >= rows_ || newest_ < -far_off || newest_ > far_off ||
+    if (row_ >= rows_ || newest_ < -far_off || newest_ > far_off ||
         !std::all_of(sums_.begin(), sums_.end(), [](double s) { return std::isfinite(s); }))
       reset(0);  // not from here
   }
@@ -69,7 +67,6 @@ class EnvelopeArea {
   std::size_t rows_;
   std::vector<double> sums_;  // a row a sample
   std::size_t row_ = 0;       // of the newest sample
-  std::size_t before_ = 0;
   std::int64_t newest_ = -1;
 };
 

@@ -80,13 +80,13 @@ def event_detector(*, false_alarms: float | None = None, **fields: Any) -> Detec
     """
     made = unguard.EventDetector(**fields)
     often = made.activity.false_alarms if false_alarms is None else false_alarms
+    told = made.replace(activity=made.activity.replace(false_alarms=often))
 
     def detect(
         x: NDArray[np.float64], fs: float, rest: tuple[int, int], declared: Sequence[tuple[int, int]] = ()
     ) -> list[ScoredEvent]:
         def spec(still: NDArray[np.float64], fs: float) -> unguard.EventDetector:
-            known = _calibrated(x, fs, rest, still)
-            return made.replace(activity=made.activity.replace(calibration=known, false_alarms=often))
+            return told.calibrated(_calibrated(x, fs, rest, still))
 
         return from_spec(spec, name="unguard", band=bandpass(fs), markers=True)(x, fs, rest, declared)
 
