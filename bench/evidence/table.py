@@ -57,6 +57,11 @@ class Row:
         return {True: "pass", False: "FAIL", None: "-"}[self.enough]
 
 
+def _in_markdown(*cells: str) -> str:
+    """Return a row of a table; a bar within a cell would end it."""
+    return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
+
+
 def _section_file(name: str, section: str) -> Path:
     return FOLDER / name / f"{section}.json"
 
@@ -135,7 +140,7 @@ class Evidence:
         made = f"{self.measured_at()}, {platform.machine()}, {python}"
         lines = [f"Made by `scripts/evidence {self.name}`; {made}.", ""]
         lines += ["| quantity | bar | measured | reference | |", "|---|---|---|---|---|"]
-        lines += [f"| {r.quantity} | {r.bar} | {r.measured} | {r.reference} | {r.verdict} |" for r in self.rows]
+        lines += [_in_markdown(r.quantity, r.bar, r.measured, r.reference, r.verdict) for r in self.rows]
         for picture, shows in self.pictures.items():
             lines += ["", f"![{shows}]({picture.name})"]
         self.body = "\n".join(lines) + "\n"
