@@ -25,7 +25,7 @@ function(unguard_headers_alone name)
   target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-O0>)
 endfunction()
 
-unguard_headers_alone(headers_alone core filter envelope spectrum features detect stream simulate)
+unguard_headers_alone(headers_alone core filter envelope spectrum features detect clinical stream simulate)
 target_compile_options(headers_alone PRIVATE $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-fno-exceptions;-fno-rtti>)
 if(TARGET unguard_fftw)
   target_link_libraries(headers_alone PRIVATE FFTW3::fftw3)
