@@ -42,6 +42,9 @@ struct Microvolts {
 struct Degrees {
   static constexpr std::string_view symbol = "deg";
 };
+struct DegreesPerSecond {
+  static constexpr std::string_view symbol = "deg/s";
+};
 struct Decibels {
   static constexpr std::string_view symbol = "dB";
 };
@@ -51,6 +54,7 @@ using Hertz = Quantity<unit::Hertz>;
 using Seconds = Quantity<unit::Seconds>;
 using Microvolts = Quantity<unit::Microvolts>;
 using Degrees = Quantity<unit::Degrees>;
+using DegreesPerSecond = Quantity<unit::DegreesPerSecond>;
 using Decibels = Quantity<unit::Decibels>;
 
 constexpr double operator*(Seconds t, Hertz f) { return t.value * f.value; }

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flexion-relaxation while it happens: the phases of each bend by the trunk angle (bend_phases.hpp), and how strong
+// every muscle was in them, from band-passed EMG without the heart. A Bend a muscle, when somebody stands again; what
+// is known before, so_far() tells. Alschuler et al. 2009, doi:10.1097/AJP.0b013e3181b56db6; no cut-off is built in, for
+// none holds from one laboratory to the next. Cost: a square a sample. Latency: until standing is decided.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "unguard/clinical/bend_phases.hpp"
+#include "unguard/clinical/live_flexion_relaxation.hpp"
+#include "unguard/core/fields.hpp"
+#include "unguard/core/format.hpp"
+
+namespace unguard {
+
+// One column of the stream is the trunk angle, in degrees; all others are EMG in microvolts.
+struct FlexionRelaxation {
+  BendPhases phases{};
+  PerChannel<Microvolts> noise{std::vector<Microvolts>{}};  // of electrode and amplifier; none: nothing is taken off
+  Microvolts floor{0.5};
+  Seconds peak_window{1};
+  bool as_published = false;
+  double silence_share = 0.1;
+
+  friend bool operator==(const FlexionRelaxation&, const FlexionRelaxation&) = default;
+};
+constexpr SpecInfo info(const FlexionRelaxation*) {
+  return {"FlexionRelaxation", "levels of every muscle in the phases of each bend, and their ratios",
+          "Alschuler et al. 2009, doi:10.1097/AJP.0b013e3181b56db6; Mathieu & Fortin 2000, J. Electromyogr. Kinesiol. "
+          "10:197"};
+}
+constexpr auto fields(const FlexionRelaxation*) {
+  using F = FlexionRelaxation;
+  return field_list(
+      field<&F::phases>("phases", "how the angle is read"),
+      field<&F::noise>("noise", "RMS of electrode and amplifier in the band of the EMG, taken off in power",
+                       not_negative),
+      field<&F::floor>("floor", "a level no further above the noise is at most that", between(0.01, 100)),
+      field<&F::peak_window>("peak_window", "of the strongest stretch on the way down and up", between(0.05, 10)),
+      field<&F::as_published>(
+          "as_published", "the largest of all windows, which chance makes too large, and not what the strongest is"),
+      field<&F::silence_share>("silence_share",
+                               "of the strongest level on the way up, below which full flexion is silent",
+                               between(0.01, 1)));
+}
+
+// For this stream, or why there is none.
+inline Result<LiveFlexionRelaxation<FlexionRelaxation>> try_start(const FlexionRelaxation& spec,
+                                                                  const StreamFormat& format) {
+  using F = FlexionRelaxation;
+  auto phases = try_start(spec.phases, format);
+  if (!phases) return phases.fault();
+  if (auto fault = validate(F{.phases = spec.phases,
+                              .noise = {Microvolts{0}},
+                              .floor = spec.floor,
+                              .peak_window = spec.peak_window,
+                              .silence_share = spec.silence_share}))
+    return *fault;
+  const int muscles = format.channels.count() - 1;
+  if (muscles < 1) return Fault{"StreamFormat", "channels", "the angle alone", "at least one channel of EMG"};
+  const auto many = std::ssize(spec.noise.values);
+  if (many > 1 && many != muscles)
+    return fault_in_words<F>("noise", std::to_string(many) + " values",
+                             "none, one for all muscles, or one for each of " + std::to_string(muscles));
+  const int column = bend_phases_detail::angle_column(spec.phases, format).take();
+  for (int c = 0; c < format.channels.count(); ++c)
+    if (c != column && format.channels[c].unit != "uV")
+      return Fault{"StreamFormat", "channels", "\"" + format.channels[c].name + "\" in " + format.channels[c].unit,
+                   "EMG in uV"};
+  BendLevelRule rule;
+  for (int m = 0; m < muscles && many > 0; ++m) rule.noise.push_back(spec.noise.at(m).value * spec.noise.at(m).value);
+  rule.floor = spec.floor.value * spec.floor.value;
+  rule.window = std::max<std::int64_t>(1, std::llround(spec.peak_window * AngleCourse::tick_rate));
+  rule.silence_share = spec.silence_share;
+  rule.as_published = spec.as_published;
+  return LiveFlexionRelaxation<F>(spec, format, std::move(*phases), column, std::move(rule));
+}
+
+#if defined(__cpp_exceptions)
+// Throws ConfigError naming parameter, value found and what is allowed.
+inline LiveFlexionRelaxation<FlexionRelaxation> start(const FlexionRelaxation& spec, const StreamFormat& format) {
+  return try_start(spec, format).take();
+}
+#endif
+
+}  // namespace unguard
