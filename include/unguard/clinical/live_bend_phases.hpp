@@ -2,7 +2,7 @@
 // BendPhases brought to life for one stream. A value. process() is for the real-time thread: no allocation, lock,
 // system call or exception; bounded work. A phase OPENs when it is decided, where its movement began as far as that is
 // known by then; all phases of a bend CLOSE, with edges by movement_edge.hpp, when their order is sure: standing,
-// bending and full flexion when somebody comes back up by a third. What was a pause, or no bend, is cancelled.
+// bending and full flexion when somebody has come half way back up. What was a pause, or no bend, is cancelled.
 // Cost: an addition a sample, a straight line a hundred times a second. Latency: decision delay.
 #pragma once
 
@@ -253,11 +253,11 @@ class LiveBendPhases {
   void follow_peak(double speed) noexcept { peak_ = std::max(peak_, speed); }
   // Where a movement from one angle to another began, beside a tick, and where it ended.
   SampleIndex start_of(double from, double to, std::int64_t near) const noexcept {
-    const auto way = [&](std::int64_t n) { return (mean_degrees(n - 2, n + 2) - from) / (to - from); };
+    const auto way = [&](std::int64_t n) { return n > now_ ? 1.0 : (mean_degrees(n - 2, n + 2) - from) / (to - from); };
     return sample_of(movement_edge(way, near, 1, remembered));
   }
   SampleIndex end_of(double from, double to, std::int64_t near) const noexcept {
-    const auto way = [&](std::int64_t n) { return (to - mean_degrees(n - 2, n + 2)) / (to - from); };
+    const auto way = [&](std::int64_t n) { return n < first_ ? 1.0 : (to - mean_degrees(n - 2, n + 2)) / (to - from); };
     return sample_of(movement_edge(way, near, -1, remembered));
   }
 
@@ -325,7 +325,7 @@ class LiveBendPhases {
     lowest_ = std::min(lowest_, t.degrees);
     const double range = hold_ - upright_;
     if (!confirmed_) {
-      if (3 * (hold_ - t.degrees) >= range)
+      if (2 * (hold_ - t.degrees) >= range)
         confirm();
       else if (t.speed >= spec_.moving.value && hold_ - t.degrees <= spec_.begun.value)
         return went_on_hanging(t);
@@ -366,6 +366,8 @@ class LiveBendPhases {
   // Nothing of the phases before can change any more.
   void confirm() noexcept {
     confirmed_ = true;
+    // A turn is slow, too.
+    if (hung() && return_onset() - full_.onset < dwell_ * course_.length()) cancel(full_);
     const SampleIndex onset = return_onset();
     if (standing_.id != 0) close(standing_, bending_.onset);
     close(bending_, hung() ? full_.onset : onset);
