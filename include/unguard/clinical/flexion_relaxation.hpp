@@ -56,12 +56,10 @@ inline Result<LiveFlexionRelaxation<FlexionRelaxation>> try_start(const FlexionR
   using F = FlexionRelaxation;
   auto phases = try_start(spec.phases, format);
   if (!phases) return phases.fault();
-  if (auto fault = validate(F{.phases = spec.phases,
-                              .noise = {Microvolts{0}},
-                              .floor = spec.floor,
-                              .peak_window = spec.peak_window,
-                              .silence_share = spec.silence_share}))
-    return *fault;
+  // No noise is allowed: then none is taken off.
+  F asked = spec;
+  if (asked.noise.values.empty()) asked.noise = Microvolts{0};
+  if (auto fault = validate(asked)) return *fault;
   const int muscles = format.channels.count() - 1;
   if (muscles < 1) return Fault{"StreamFormat", "channels", "the angle alone", "at least one channel of EMG"};
   const auto many = std::ssize(spec.noise.values);

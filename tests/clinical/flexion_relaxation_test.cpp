@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// Truth: white noise of a known level in each phase of bends whose angle is known; simulated trunk EMG for where it
+// falls silent; the rules of the header; and what the messages have to name.
+#include "unguard/clinical/flexion_relaxation.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "clinical/people.hpp"
+#include "unguard/filter/one_channel_sections.hpp"
+#include "unguard/simulate/onset_trial.hpp"
+#include "unguard/simulate/scenario.hpp"
+#include "unguard/simulate/simulator.hpp"
+
+namespace unguard {
+namespace {
+
+using people::Levels;
+using people::Person;
+
+FlexionRelaxation by_trunk(double noise = -1) {
+  FlexionRelaxation spec;
+  spec.phases.angle = "trunk";
+  if (noise >= 0) spec.noise = Microvolts{noise};
+  return spec;
+}
+std::vector<Bend> run(const FlexionRelaxation& spec, const std::vector<double>& frames, const StreamFormat& format,
+                      const std::vector<Marks>& marks = {}) {
+  auto live = start(spec, format);
+  Sink<Bend> sink(1000);
+  const int channels = format.channels.count();
+  const auto n = std::ssize(frames) / channels;
+  EXPECT_EQ(live.process({frames.data(), n, channels, marks.empty() ? nullptr : marks.data()}, sink).status,
+            Status::ok);
+  EXPECT_EQ(live.finish(sink), Status::ok);
+  return {sink.items().begin(), sink.items().end()};
+}
+std::vector<Bend> run(const FlexionRelaxation& spec, const Person& person, const std::vector<Marks>& marks = {}) {
+  return run(spec, person.frames(), people::format(), marks);
+}
+
+TEST(FlexionRelaxation, ReadsTheLevelsOfEveryPhase) {
+  const Levels truth{3, 30, 5, 60};
+  const auto bends = run(by_trunk(1), people::bends(3, truth, 1, 1));
+  ASSERT_EQ(bends.size(), 3u);
+  for (const Bend& b : bends) {
+    EXPECT_NEAR(b.standing.level.value, truth.standing, 0.1 * truth.standing) << b.number;
+    EXPECT_NEAR(b.flexing.level.value, truth.flexing, 0.1 * truth.flexing);
+    EXPECT_NEAR(b.flexed.level.value, truth.flexed, 0.1 * truth.flexed);
+    EXPECT_NEAR(b.extending.level.value, truth.extending, 0.1 * truth.extending);
+    EXPECT_NEAR(b.upright.value, 0, 0.5);
+    EXPECT_NEAR(b.deepest.value, 90, 0.5);
+    EXPECT_EQ(b.doubts, doubt::none);
+    EXPECT_TRUE(b.silent) << "5 of 60 is less than a tenth";
+  }
+}
+
+// The median error of people with 4 bends each, and how often the interval holds the truth.
+TEST(FlexionRelaxation, ReadsTheRatiosOfPeople) {
+  for (const BendRatio which : {BendRatio::extension_relaxation, BendRatio::flexion_relaxation, BendRatio::relaxation,
+                                BendRatio::standing_full, BendRatio::flexion_extension}) {
+    std::vector<double> off;
+    int held = 0;
+    double sum = 0;
+    constexpr int people = 60;
+    for (int i = 0; i < people; ++i) {
+      RandomStream random(700, "levels", i);
+      const Levels truth{random.uniform(2, 6), random.uniform(15, 40), random.uniform(2, 15), random.uniform(30, 80)};
+      const auto bends = run(by_trunk(2), people::bends(4, truth, 2, 800 + i));
+      const auto found = ratio(bends, which);
+      ASSERT_TRUE(found && found->bends == 4);
+      Bend exact;
+      for (auto [to, level] : {std::pair{&exact.standing, truth.standing},
+                               {&exact.flexing, truth.flexing},
+                               {&exact.flexed, truth.flexed},
+                               {&exact.extending, truth.extending}})
+        *to = {{level}, 0, 1, false};
+      const double wanted = ratio(exact, which)->value, error = std::log(found->value / wanted);
+      off.push_back(std::fabs(error));
+      sum += error;
+      held += found->low <= wanted && wanted <= found->high;
+    }
+    std::sort(off.begin(), off.end());
+    const auto name = to_text(which);
+    std::printf("[ MEASURED ] %s: median error %.1f %%, mean %+.1f %%, %d of %d intervals hold\n", name.c_str(),
+                100 * off[people / 2], 100 * sum / people, held, people);
+    EXPECT_LE(off[people / 2], 0.05) << name;
+    EXPECT_NEAR(sum / people, 0, 0.02) << name;
+    EXPECT_GE(held, 50) << name;
+  }
+}
+
+// 30 uV over 2 uV is 15; with 1 uV of noise and 3 uV of what beats like a heart, 8.
+TEST(FlexionRelaxation, IsEightInsteadOfFifteenWhereNothingIsTakenOff) {
+  const Person person = people::bends(4, {2, 30, 2, 60}, std::sqrt(1.0 + 9.0), 3);
+  EXPECT_NEAR(ratio(run(by_trunk(), person), BendRatio::flexion_relaxation)->value, 8.0, 0.5);
+  EXPECT_NEAR(ratio(run(by_trunk(std::sqrt(10.0)), person), BendRatio::flexion_relaxation)->value, 15.0, 2.5);
+  EXPECT_TRUE(run(by_trunk(), person)[0].doubts & doubt::noise_unknown);
+}
+
+TEST(FlexionRelaxation, SaysAtLeastWhereNothingIsLeft) {
+  const auto bends = run(by_trunk(1), people::bends(2, {2, 30, 0, 60}, 1, 4));
+  for (const Bend& b : bends) {
+    EXPECT_TRUE(b.flexed.at_floor);
+    EXPECT_EQ(b.flexed.level.value, 0.5);
+    EXPECT_TRUE(ratio(b, BendRatio::extension_relaxation)->at_least);
+    EXPECT_FALSE(ratio(b, BendRatio::flexion_extension)->at_least);
+  }
+  EXPECT_TRUE(ratio(bends, BendRatio::extension_relaxation)->at_least);
+  EXPECT_NEAR(ratio(bends, BendRatio::extension_relaxation)->value, 120, 12);
+}
+
+// Chance makes the largest of many windows larger than the muscle was.
+TEST(FlexionRelaxation, ReadsTheStrongestSecondWithoutWhatChanceAdds) {
+  FlexionRelaxation published = by_trunk(0);
+  published.as_published = true;
+  // As narrow as trunk EMG: so few independent values a second.
+  double ours = 0, theirs = 0;
+  constexpr int people = 20;
+  for (int i = 0; i < people; ++i) {
+    Person person = people::bends(4, {2, 30, 5, 30}, 0, 900 + i);
+    const std::vector<double> white = person.emg;
+    for (std::size_t k = 20; k < white.size(); ++k) {
+      double mean = 0;
+      for (std::size_t j = 0; j < 20; ++j) mean += white[k - j];
+      person.emg[k] = mean / std::sqrt(20.0);
+    }
+    ours += std::log(ratio(run(by_trunk(0), person), BendRatio::flexion_relaxation)->value / 6) / people;
+    theirs += std::log(ratio(run(published, person), BendRatio::flexion_relaxation)->value / 6) / people;
+  }
+  std::printf("[ MEASURED ] FRR too large by %.1f %%, as published by %.1f %%\n", 100 * ours, 100 * theirs);
+  EXPECT_NEAR(ours, 0, 0.02);
+  EXPECT_GT(theirs, 0.05);
+}
+
+TEST(FlexionRelaxation, LeavesOutWhatIsMarked) {
+  Person person = people::bends(1, {2, 30, 2, 60}, 0, 5);
+  std::vector<Marks> marks(2 * person.emg.size(), mark::none);
+  // A quarter of every second is a heart of 500 uV.
+  for (std::size_t i = 0; i < person.emg.size(); ++i)
+    if (i % 2000 < 500) {
+      person.emg[i] += 500;
+      marks[2 * i] = mark::heart;
+    }
+  const auto bends = run(by_trunk(0), person, marks);
+  ASSERT_EQ(bends.size(), 1u);
+  EXPECT_NEAR(bends[0].flexed.level.value, 2, 0.2);
+  EXPECT_NEAR(bends[0].flexed.share, 0.75, 0.04) << "3.5 s of it";
+  EXPECT_TRUE(bends[0].reasons & mark::heart);
+  EXPECT_EQ(bends[0].doubts, doubt::none);
+  for (std::size_t i = 0; i < person.emg.size(); ++i)
+    if (i % 2000 < 1500) marks[2 * i] = mark::lead_off;
+  EXPECT_TRUE(run(by_trunk(0), person, marks)[0].doubts & doubt::not_believed);
+}
+
+TEST(FlexionRelaxation, TellsTheBendUnderWay) {
+  const Person person = people::bends(1, {2, 30, 3, 60}, 0, 6);
+  const auto frames = person.frames();
+  auto live = start(by_trunk(0), people::format());
+  Sink<Bend> sink(4);
+  const auto until = [&](double seconds) {
+    const auto n = static_cast<std::int64_t>(seconds * people::rate.value) - live.position().value;
+    EXPECT_EQ(live.process({frames.data() + 2 * live.position().value, n, 2}, sink).frames, n);
+    return live.so_far(0);
+  };
+  EXPECT_FALSE(until(3).flexing.known()) << "standing";
+  EXPECT_NEAR(until(7.5).flexing.level.value, 30, 4);
+  EXPECT_FALSE(live.so_far(0).flexed.known());
+  EXPECT_NEAR(until(11).flexed.level.value, 3, 0.4);
+  EXPECT_NEAR(ratio(live.so_far(0), BendRatio::flexion_relaxation)->value, 10, 1.5);
+  EXPECT_FALSE(live.so_far(0).extending.known());
+  EXPECT_NEAR(until(15.5).extending.level.value, 60, 8);
+  EXPECT_TRUE(sink.items().empty());
+  until(19.9);
+  ASSERT_EQ(sink.items().size(), 1u);
+  EXPECT_EQ(sink.items()[0].number, 1);
+  EXPECT_EQ(live.so_far(0).number, 2);
+}
+
+TEST(FlexionRelaxation, DoesNotGuessAtAHoldThatWasNone) {
+  Person person;
+  const Person whole = people::bends(1, {2, 30, 3, 60}, 0, 7);
+  for (std::size_t i = 0; i < whole.emg.size(); ++i)
+    if (i < 8 * 2000 || i >= 12 * 2000) {
+      person.emg.push_back(whole.emg[i]);
+      person.degrees.push_back(whole.degrees[i]);
+    }
+  const auto bends = run(by_trunk(0), person);
+  ASSERT_EQ(bends.size(), 1u);
+  EXPECT_TRUE(bends[0].doubts & doubt::no_hold);
+  EXPECT_FALSE(bends[0].flexed.known());
+  EXPECT_FALSE(ratio(bends[0], BendRatio::extension_relaxation));
+  EXPECT_TRUE(ratio(bends[0], BendRatio::flexion_extension));
+  EXPECT_FALSE(ratio(bends, BendRatio::extension_relaxation));
+}
+
+// Trunk EMG that falls silent at a known angle, at 20 people.
+TEST(FlexionRelaxation, FindsWhereABackFallsSilent) {
+  std::vector<double> off;
+  int silent = 0, all = 0;
+  for (int i = 0; i < 20; ++i) {
+    Paraspinal spec = scenario("healthy", {78}, 40 + i);
+    spec.bending.rest = {5};
+    Simulator simulator = start_simulator(spec);
+    const auto n = simulator.frames();
+    std::vector<double> raw(static_cast<std::size_t>(4 * n)), degrees(static_cast<std::size_t>(n)), frames;
+    simulator.generate({raw.data(), n, 4}, {}, degrees);
+    std::vector<OneChannelSections> band(4, OneChannelSections(design(onset_band(spec.rate), spec.rate).take()));
+    for (std::size_t k = 0; k < degrees.size(); ++k) {
+      for (std::size_t m = 0; m < 4; ++m) frames.push_back(band[m].step(raw[4 * k + m]));
+      frames.push_back(degrees[k]);
+    }
+    for (const Bend& b : run(by_trunk(0.5), frames, people::format(4))) {
+      ++all;
+      silent += b.has_silence;
+      const auto truth = std::find_if(
+          simulator.truth().silences.begin(), simulator.truth().silences.end(),
+          [&](const TrueSilence& t) { return t.channel == b.channel && b.bending < t.onset && t.offset < b.end; });
+      ASSERT_NE(truth, simulator.truth().silences.end());
+      if (!b.has_silence) continue;
+      off.push_back(std::fabs((b.silence_from - truth->onset_angle).value));
+      off.push_back(std::fabs((b.silence_to - truth->offset_angle).value));
+    }
+  }
+  std::sort(off.begin(), off.end());
+  std::printf("[ MEASURED ] silent in %d of %d, angles off by %.2f deg in the median, 95 %% within %.2f\n", silent, all,
+              off[off.size() / 2], off[off.size() * 19 / 20]);
+  EXPECT_EQ(silent, all);
+  EXPECT_GE(all, 200);
+  EXPECT_LE(off[off.size() * 19 / 20], 3.0);
+}
+
+TEST(FlexionRelaxation, RefusesByName) {
+  const auto refusal = [](const FlexionRelaxation& spec, const StreamFormat& format) {
+    return message(try_start(spec, format).fault());
+  };
+  FlexionRelaxation spec = by_trunk();
+  spec.noise = {Microvolts{1}, Microvolts{2}, Microvolts{3}};
+  EXPECT_EQ(refusal(spec, people::format(2)),
+            "noise is 3 values: expected none, one for all muscles, or one for each of 2 (FlexionRelaxation.noise)");
+  spec.noise = {Microvolts{1}, Microvolts{-2}};
+  EXPECT_EQ(refusal(spec, people::format(2)),
+            "noise is [1 uV, -2 uV]: expected every value to be a finite number of at least 0 uV "
+            "(FlexionRelaxation.noise)");
+  EXPECT_EQ(refusal(by_trunk(), people::format(0)),
+            "channels is the angle alone: expected at least one channel of EMG (StreamFormat.channels)");
+  spec = by_trunk();
+  spec.silence_share = 2;
+  EXPECT_EQ(refusal(spec, people::format()),
+            "silence_share is 2: expected 0.01 to 1 (FlexionRelaxation.silence_share)");
+  StreamFormat other = people::format(2);
+  other.channels = Channels(std::vector<Channel>{{"a", "", {}, "mV"}, {"trunk", "", {}, "deg"}});
+  EXPECT_EQ(refusal(by_trunk(), other), "channels is \"a\" in mV: expected EMG in uV (StreamFormat.channels)");
+}
+
+}  // namespace
+}  // namespace unguard
