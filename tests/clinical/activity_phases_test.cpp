@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Truth: the phases of simulated people, with and without flexion-relaxation, and what their ratios are when the phases
+// are told; what the messages have to name.
+#include "unguard/clinical/activity_phases.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <vector>
+
+#include "unguard/clinical/bend.hpp"
+#include "unguard/filter/one_channel_sections.hpp"
+#include "unguard/simulate/onset_trial.hpp"
+#include "unguard/simulate/scenario.hpp"
+#include "unguard/simulate/simulator.hpp"
+
+namespace unguard {
+namespace {
+
+constexpr Hertz rate{2000};
+constexpr int muscles = 4;
+
+struct Scene {
+  PowerCourse course{rate, muscles, 12000};
+  std::vector<BendEdges> truth{};
+
+  explicit Scene(const Paraspinal& spec) {
+    Simulator simulator = start_simulator(spec);
+    const auto n = simulator.frames();
+    std::vector<double> raw(static_cast<std::size_t>(muscles * n));
+    simulator.generate({raw.data(), n, muscles});
+    std::vector<OneChannelSections> band(muscles, OneChannelSections(design(onset_band(rate), rate).take()));
+    const std::array<Marks, muscles> none{};
+    std::array<double, muscles> x{};
+    for (std::int64_t i = 0; i < n; ++i) {
+      for (std::size_t m = 0; m < muscles; ++m) x[m] = band[m].step(raw[static_cast<std::size_t>(muscles * i) + m]);
+      course.add(x.data(), none.data());
+    }
+    const auto& phases = simulator.truth().phases;
+    for (std::size_t i = 0; i + 2 < phases.size(); ++i)
+      if (phases[i].phase == Context::bending)
+        truth.push_back({.bending = phases[i].begin.value,
+                         .full = phases[i + 1].begin.value,
+                         .returning = phases[i + 2].begin.value,
+                         .end = phases[i + 2].end.value});
+  }
+};
+// `hold`: of the level of bending; 0: silent.
+Paraspinal person(int number, double hold) {
+  RandomStream random(900, "person", number);
+  Paraspinal spec = scenario(hold > 0 ? "guarded" : "healthy", {83}, 60 + number);
+  spec.bending.rest = {10};
+  spec.bending.spikes = 0;
+  spec.bending.bending_level = {random.uniform(12, 40)};
+  spec.bending.returning_level = spec.bending.bending_level * random.uniform(1.2, 3);
+  if (hold > 0) spec.bending.hold_level = spec.bending.bending_level * hold;
+  return spec;
+}
+Bend measured(const PowerCourse& course, const BendEdges& edges) {
+  BendLevels levels({.noise = std::vector<double>(muscles, 0.25)});
+  levels.remember(12000);
+  Bend bend{};
+  levels.whole(course, edges, bend);
+  return bend;
+}
+
+TEST(ActivityPhases, GiveTheRatiosThatTheAngleWould) {
+  std::vector<double> off;
+  int uncertain = 0, people = 0;
+  for (const double hold : {0.0, 0.3, 0.5})
+    for (int i = 0; i < 8; ++i, ++people) {
+      const Scene scene(person(i, hold));
+      const auto found = bends_by_activity(scene.course, muscles).take();
+      ASSERT_EQ(found.size(), scene.truth.size()) << "person " << i << ", hold " << hold;
+      std::vector<Bend> ours, told;
+      for (std::size_t k = 0; k < found.size(); ++k) {
+        uncertain += found[k].uncertain;
+        ours.push_back(measured(scene.course, found[k].edges));
+        told.push_back(measured(scene.course, scene.truth[k]));
+      }
+      for (const BendRatio which :
+           {BendRatio::extension_relaxation, BendRatio::flexion_relaxation, BendRatio::flexion_extension})
+        off.push_back(std::fabs(std::log(ratio(ours, which)->value / ratio(told, which)->value)));
+    }
+  std::sort(off.begin(), off.end());
+  std::printf("[ MEASURED ] %d people: ratios off by %.1f %% in the median, %.1f %% at most; %d bends uncertain\n",
+              people, 100 * off[off.size() / 2], 100 * off.back(), uncertain);
+  EXPECT_LE(off[off.size() / 2], 0.02);
+  EXPECT_LE(off.back(), 0.1);
+  EXPECT_EQ(uncertain, 0);
+}
+
+// A back that never lets go: the finding itself, and nothing that phases could be read from.
+TEST(ActivityPhases, SayWhereFullFlexionDoesNotStandOut) {
+  int said = 0, people = 0;
+  for (const double hold : {1.0, 1.3})
+    for (int i = 0; i < 8; ++i, ++people) {
+      Paraspinal spec = person(i, hold);
+      spec.bending.returning_level = spec.bending.bending_level;
+      const auto found = bends_by_activity(Scene(spec).course, muscles).take();
+      said += std::all_of(found.begin(), found.end(), [](const ActivityBend& b) { return b.uncertain; });
+    }
+  EXPECT_EQ(said, people);
+}
+
+TEST(ActivityPhases, RefuseByName) {
+  PowerCourse course(rate, 1, 1000);
+  EXPECT_EQ(message(bends_by_activity(course, 1, {.phase = {0}}).fault()),
+            "phase is 0 s: expected 0.5 to 60 s (ActivityPhases.phase)");
+  EXPECT_EQ(message(bends_by_activity(course, 1).fault()),
+            "record is 0 s: expected at least 5.6 s (ActivityPhases.record)");
+  const double x = 0;
+  const Marks lost = mark::lead_off;
+  for (int i = 0; i < 20000; ++i) course.add(&x, &lost);
+  EXPECT_EQ(message(bends_by_activity(course, 1).fault()),
+            "record is hardly anything of muscle 1: expected EMG of every muscle, of all four phases "
+            "(ActivityPhases.record)");
+}
+
+}  // namespace
+}  // namespace unguard
