@@ -27,7 +27,7 @@ using people::Person;
 FlexionRelaxation by_trunk(double noise = -1) {
   FlexionRelaxation spec;
   spec.phases.angle = "trunk";
-  if (noise >= 0) spec.noise = Microvolts{noise};
+  if (noise >= 0) spec.noise = {Microvolts{noise}};
   return spec;
 }
 std::vector<Bend> run(const FlexionRelaxation& spec, const std::vector<double>& frames, const StreamFormat& format,

@@ -22,7 +22,7 @@ namespace unguard {
 // One column of the stream is the trunk angle, in degrees; all others are EMG in microvolts.
 struct FlexionRelaxation {
   BendPhases phases{};
-  PerChannel<Microvolts> noise{std::vector<Microvolts>{}};  // of electrode and amplifier; none: nothing is taken off
+  std::vector<Microvolts> noise{};  // of electrode and amplifier, one for all muscles or one for each
   Microvolts floor{0.5};
   Seconds peak_window{1};
   bool as_published = false;
@@ -39,7 +39,9 @@ constexpr auto fields(const FlexionRelaxation*) {
   using F = FlexionRelaxation;
   return field_list(
       field<&F::phases>("phases", "how the angle is read"),
-      field<&F::noise>("noise", "RMS of electrode and amplifier in the band of the EMG, taken off in power",
+      field<&F::noise>("noise",
+                       "RMS of electrode and amplifier in the band of the EMG, one for all muscles or one for each, "
+                       "taken off in power; none: nothing is",
                        not_negative),
       field<&F::floor>("floor", "a level no further above the noise is at most that", between(0.01, 100)),
       field<&F::peak_window>("peak_window", "of the strongest stretch on the way down and up", between(0.05, 10)),
@@ -56,13 +58,10 @@ inline Result<LiveFlexionRelaxation<FlexionRelaxation>> try_start(const FlexionR
   using F = FlexionRelaxation;
   auto phases = try_start(spec.phases, format);
   if (!phases) return phases.fault();
-  // No noise is allowed: then none is taken off.
-  F asked = spec;
-  if (asked.noise.values.empty()) asked.noise = Microvolts{0};
-  if (auto fault = validate(asked)) return *fault;
+  if (auto fault = validate(spec)) return *fault;
   const int muscles = format.channels.count() - 1;
   if (muscles < 1) return Fault{"StreamFormat", "channels", "the angle alone", "at least one channel of EMG"};
-  const auto many = std::ssize(spec.noise.values);
+  const auto many = std::ssize(spec.noise);
   if (many > 1 && many != muscles)
     return fault_in_words<F>("noise", std::to_string(many) + " values",
                              "none, one for all muscles, or one for each of " + std::to_string(muscles));
@@ -72,7 +71,10 @@ inline Result<LiveFlexionRelaxation<FlexionRelaxation>> try_start(const FlexionR
       return Fault{"StreamFormat", "channels", "\"" + format.channels[c].name + "\" in " + format.channels[c].unit,
                    "EMG in uV"};
   BendLevelRule rule;
-  for (int m = 0; m < muscles && many > 0; ++m) rule.noise.push_back(spec.noise.at(m).value * spec.noise.at(m).value);
+  for (int m = 0; m < muscles && many > 0; ++m) {
+    const double rms = spec.noise[many == 1 ? 0 : static_cast<std::size_t>(m)].value;
+    rule.noise.push_back(rms * rms);
+  }
   rule.floor = spec.floor.value * spec.floor.value;
   rule.window = std::max<std::int64_t>(1, std::llround(spec.peak_window * AngleCourse::tick_rate));
   rule.silence_share = spec.silence_share;
