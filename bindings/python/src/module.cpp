@@ -19,6 +19,7 @@ PYBIND11_MODULE(_core, m) {
   unguard::python::register_offline_onsets(m);
   unguard::python::register_activity(m);
   unguard::python::register_bending(m);
+  unguard::python::register_bends(m);
   unguard::python::register_r_peaks(m);
   unguard::python::register_heart_gate(m);
   unguard::python::register_envelopes(m);

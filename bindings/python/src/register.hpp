@@ -21,6 +21,7 @@ void register_published_onsets(pybind11::module_& m);
 void register_offline_onsets(pybind11::module_& m);
 void register_activity(pybind11::module_& m);
 void register_bending(pybind11::module_& m);
+void register_bends(pybind11::module_& m);
 void register_r_peaks(pybind11::module_& m);
 void register_heart_gate(pybind11::module_& m);
 void register_envelopes(pybind11::module_& m);
