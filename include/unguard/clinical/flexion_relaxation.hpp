@@ -52,24 +52,13 @@ constexpr auto fields(const FlexionRelaxation*) {
                                between(0.01, 1)));
 }
 
-// For this stream, or why there is none.
-inline Result<LiveFlexionRelaxation<FlexionRelaxation>> try_start(const FlexionRelaxation& spec,
-                                                                  const StreamFormat& format) {
-  using F = FlexionRelaxation;
-  auto phases = try_start(spec.phases, format);
-  if (!phases) return phases.fault();
-  if (auto fault = validate(spec)) return *fault;
-  const int muscles = format.channels.count() - 1;
-  if (muscles < 1) return Fault{"StreamFormat", "channels", "the angle alone", "at least one channel of EMG"};
+// How levels are made of powers, for so many muscles.
+inline Result<BendLevelRule> bend_level_rule(const FlexionRelaxation& spec, int muscles) {
   const auto many = std::ssize(spec.noise);
   if (many > 1 && many != muscles)
-    return fault_in_words<F>("noise", std::to_string(many) + " values",
-                             "none, one for all muscles, or one for each of " + std::to_string(muscles));
-  const int column = bend_phases_detail::angle_column(spec.phases, format).take();
-  for (int c = 0; c < format.channels.count(); ++c)
-    if (c != column && format.channels[c].unit != "uV")
-      return Fault{"StreamFormat", "channels", "\"" + format.channels[c].name + "\" in " + format.channels[c].unit,
-                   "EMG in uV"};
+    return fault_in_words<FlexionRelaxation>(
+        "noise", std::to_string(many) + " values",
+        "none, one for all muscles, or one for each of " + std::to_string(muscles));
   BendLevelRule rule;
   for (int m = 0; m < muscles && many > 0; ++m) {
     const double rms = spec.noise[many == 1 ? 0 : static_cast<std::size_t>(m)].value;
@@ -79,7 +68,26 @@ inline Result<LiveFlexionRelaxation<FlexionRelaxation>> try_start(const FlexionR
   rule.window = std::max<std::int64_t>(1, std::llround(spec.peak_window * AngleCourse::tick_rate));
   rule.silence_share = spec.silence_share;
   rule.as_published = spec.as_published;
-  return LiveFlexionRelaxation<F>(spec, format, std::move(*phases), column, std::move(rule));
+  return rule;
+}
+
+// For this stream, or why there is none.
+inline Result<LiveFlexionRelaxation<FlexionRelaxation>> try_start(const FlexionRelaxation& spec,
+                                                                  const StreamFormat& format) {
+  using F = FlexionRelaxation;
+  auto phases = try_start(spec.phases, format);
+  if (!phases) return phases.fault();
+  if (auto fault = validate(spec)) return *fault;
+  const int muscles = format.channels.count() - 1;
+  if (muscles < 1) return Fault{"StreamFormat", "channels", "the angle alone", "at least one channel of EMG"};
+  auto rule = bend_level_rule(spec, muscles);
+  if (!rule) return rule.fault();
+  const int column = bend_phases_detail::angle_column(spec.phases, format).take();
+  for (int c = 0; c < format.channels.count(); ++c)
+    if (c != column && format.channels[c].unit != "uV")
+      return Fault{"StreamFormat", "channels", "\"" + format.channels[c].name + "\" in " + format.channels[c].unit,
+                   "EMG in uV"};
+  return LiveFlexionRelaxation<F>(spec, format, std::move(*phases), column, std::move(*rule));
 }
 
 #if defined(__cpp_exceptions)
