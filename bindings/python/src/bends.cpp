@@ -10,17 +10,22 @@
 #include "detector_class.hpp"
 #include "detector_parts.hpp"
 #include "live_parts.hpp"
+#include "markers.hpp"
 #include "one_thread.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/clinical/activity_phases.hpp"
 #include "unguard/clinical/flexion_relaxation.hpp"
+#include "unguard/clinical/record_bends.hpp"
 
 namespace unguard::python {
 
 namespace given {
 struct FlexionRelaxationSpec {
   static constexpr auto name = const_name("unguard._core.FlexionRelaxation");
+};
+struct PhasesSpec {
+  static constexpr auto name = const_name("unguard._core.ActivityPhases");
 };
 struct Bends {
   static constexpr auto name = const_name("collections.abc.Sequence[unguard._core.Bend]");
@@ -51,9 +56,11 @@ py::list doubts_of(const Bend& b) {
 }
 
 void bind_values(py::module_& m) {
-  py::class_<PhaseLevel>(m, "PhaseLevel", "How strong a muscle was in one phase of a bend, its noise taken off in power.")
+  py::class_<PhaseLevel>(m, "PhaseLevel",
+                         "How strong a muscle was in one phase of a bend, its noise taken off in power.")
       .def_property_readonly(
-          "level_uV", [](const PhaseLevel& l) { return l.level.value; }, "RMS, microvolts; the floor where it is at it.")
+          "level_uV", [](const PhaseLevel& l) { return l.level.value; },
+          "RMS, microvolts; the floor where it is at it.")
       .def_readonly("spread", &PhaseLevel::spread, "Standard error of its logarithm.")
       .def_readonly("share", &PhaseLevel::share, "Of the phase that could be believed, 0 to 1.")
       .def_readonly("at_floor", &PhaseLevel::at_floor, "Whether it is no further above the noise than the floor.")
@@ -123,11 +130,12 @@ void bind_bend(py::module_& m) {
         return "<bend " + std::to_string(b.number) + " of muscle " + std::to_string(b.channel) + ">";
       });
   define(
-      bend, "ratio",
-      [](const Bend& b, const Given<given::Text>& which) { return known(ratio(b, ratio_named(which))); },
+      bend, "ratio", [](const Bend& b, const Given<given::Text>& which) { return known(ratio(b, ratio_named(which))); },
       py::arg("which"),
-      "\"ERR\" (max EXT / mean FULL), \"FRR\" (max FLEX / mean FULL), \"RR\" (mean FULL / max FLEX), \"SFR\" (mean STAND / "
-      "mean FULL), \"FER\" (max FLEX / max EXT) or \"hFRR\" (mean HALF / mean FULL); None where a level is not known, or "
+      "\"ERR\" (max EXT / mean FULL), \"FRR\" (max FLEX / mean FULL), \"RR\" (mean FULL / max FLEX), \"SFR\" (mean "
+      "STAND / "
+      "mean FULL), \"FER\" (max FLEX / max EXT) or \"hFRR\" (mean HALF / mean FULL); None where a level is not known, "
+      "or "
       "both are at the floor. Raises ConfigError.\n"
       "Source: Alschuler et al. 2009, doi:10.1097/AJP.0b013e3181b56db6.");
   define(
@@ -141,8 +149,15 @@ void bind_bend(py::module_& m) {
         return known(ratio(all, ratio_named(which)));
       },
       py::arg("bends"), py::arg("which"),
-      "The geometric mean of a ratio over bends of one muscle, with a 95 % interval by how far they differ (Student's t), "
+      "The geometric mean of a ratio over bends of one muscle, with a 95 % interval by how far they differ (Student's "
+      "t), "
       "no narrower than what each leaves; None where none has one. Raises ConfigError.");
+}
+
+py::list listed(const std::vector<Bend>& bends) {
+  py::list all;
+  for (const auto& b : bends) all.append(b);
+  return all;
 }
 
 py::list process(One& one, const Given<given::Array>& block, const Given<given::Marks>& marks) {
@@ -154,9 +169,7 @@ py::list process(One& one, const Given<given::Array>& block, const Given<given::
     const py::gil_scoped_release release;
     return feed<Bend>(live, {in.array.data(), in.frames, in.channels, mark.data});
   });
-  py::list all;
-  for (const auto& b : bends) all.append(b);
-  return all;
+  return listed(bends);
 }
 py::list finished(One& one) {
   py::list all;
@@ -173,6 +186,22 @@ py::list finished(One& one) {
 
 StreamFormat with_angle(const FlexionRelaxation& spec, const StreamFormat& format) {
   return as_it_reads(spec.phases, format);
+}
+
+// A whole record by its angle.
+py::list over_whole(const FlexionRelaxation& spec, const Samples& in, const StreamFormat& format, const Marks* marks) {
+  Live live = take(try_start(spec, with_angle(spec, format)));
+  std::vector<Bend> bends;
+  {
+    const py::gil_scoped_release release;
+    bends = feed<Bend>(live, {in.array.data(), in.frames, in.channels, marks});
+    Sink<Bend> sink(256);
+    for (Status status = Status::full; status == Status::full; sink.clear()) {
+      status = live.finish(sink);
+      bends.insert(bends.end(), sink.items().begin(), sink.items().end());
+    }
+  }
+  return listed(bends);
 }
 
 }  // namespace
@@ -193,14 +222,13 @@ void register_bends(py::module_& m) {
       py::kw_only(), py::arg("fs"), py::arg("channels") = 1,
       "Bring it to life for one stream: fs in Hz, at least 100; channels as a list of names, the angle's among them. "
       "Raises ConfigError, naming the argument.");
-  define(
-      live, "process", &process, py::arg("block"), py::kw_only(), py::arg("marks") = py::none(),
-      "The next block, (frames, channels): band-passed EMG without the heart in microvolts, and the trunk angle in "
-      "degrees; returns the bends that are over, one a muscle. The GIL is released meanwhile.\n"
-      "marks: reason bits of the block, uint32 of its shape; what is withheld, and what a heart dominates, is left out. "
-      "Raises ConfigError, naming the argument; also after finish().");
-  define(
-      live, "finish", &finished, "End of the stream: bends that are over; one that is not is none.");
+  define(live, "process", &process, py::arg("block"), py::kw_only(), py::arg("marks") = py::none(),
+         "The next block, (frames, channels): band-passed EMG without the heart in microvolts, and the trunk angle in "
+         "degrees; returns the bends that are over, one a muscle. The GIL is released meanwhile.\n"
+         "marks: reason bits of the block, uint32 of its shape; what is withheld, and what a heart dominates, is left "
+         "out. "
+         "Raises ConfigError, naming the argument; also after finish().");
+  define(live, "finish", &finished, "End of the stream: bends that are over; one that is not is none.");
   define(
       live, "reset", [](One& one) { one.alone([](Live& l) { l.reset(); }); }, "As just started.");
   define(
@@ -213,12 +241,14 @@ void register_bends(py::module_& m) {
         return one.alone([&](const Live& l) { return l.so_far(static_cast<int>(m)); });
       },
       py::arg("muscle"),
-      "The bend under way: a Bend whose levels are there as far as it has come. muscle: its index, the angle not counted. "
+      "The bend under way: a Bend whose levels are there as far as it has come. muscle: its index, the angle not "
+      "counted. "
       "Raises ConfigError.");
   define(
       live, "latency", [](const One& one) { return one.live().latency().samples(); },
       "Samples from the end of a return until it is decided.");
-  define(live, "save", [](const One& one) { return saved(one); }, "The whole state as bytes, for load().");
+  define(
+      live, "save", [](const One& one) { return saved(one); }, "The whole state as bytes, for load().");
   define(
       live, "load", [](One& one, const Given<given::Bytes>& state) { load(one, state, "flexion-relaxation"); },
       py::arg("state"), "Carry on from a saved state of the same spec, rate and channels. Raises ConfigError.");
@@ -231,6 +261,50 @@ void register_bends(py::module_& m) {
           "position", [](const One& one) { return one.live().position().value; }, "Samples processed since the start.")
       .def_property_readonly("fs", [](const One& one) { return one.live().format().rate.value; })
       .def_property_readonly("channels", [](const One& one) { return channel_names(one.live().format()); });
+  define(
+      m, "_bends_by_angle",
+      [](const Given<given::FlexionRelaxationSpec>& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
+         const Given<given::OptionalChannels>& channels, const Given<given::Marks>& marks) {
+        const auto& s = object_of<FlexionRelaxation>("spec", spec, "a FlexionRelaxation");
+        const Samples in = samples("x", x);
+        const MarkArray mark = optional_mark_array(marks, in);
+        return over_whole(s, in, stream_format(fs, channels, in), mark.data);
+      },
+      py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("channels"), py::arg("marks") = py::none());
+  define(
+      m, "_bends_by_cues",
+      [](const Given<given::FlexionRelaxationSpec>& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
+         const Given<given::OptionalChannels>& channels, const Given<given::Markers>& cues,
+         const Given<given::Marks>& marks) {
+        const auto& s = object_of<FlexionRelaxation>("spec", spec, "a FlexionRelaxation");
+        const Samples in = samples("x", x);
+        const StreamFormat format = stream_format(fs, channels, in);
+        const auto all = markers_from(cues);
+        const MarkArray mark = optional_mark_array(marks, in);
+        return listed(take([&] {
+          const py::gil_scoped_release release;
+          return bends_by_cues(s, {in.array.data(), in.frames, in.channels, mark.data}, format, all);
+        }()));
+      },
+      py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("channels"), py::arg("cues"),
+      py::arg("marks") = py::none());
+  define(
+      m, "_bends_by_activity",
+      [](const Given<given::FlexionRelaxationSpec>& spec, const Given<given::PhasesSpec>& phases,
+         const Given<given::Array>& x, const Given<given::Float>& fs, const Given<given::OptionalChannels>& channels,
+         const Given<given::Marks>& marks) {
+        const auto& s = object_of<FlexionRelaxation>("spec", spec, "a FlexionRelaxation");
+        const auto& by = object_of<ActivityPhases>("phases", phases, "an ActivityPhases");
+        const Samples in = samples("x", x);
+        const StreamFormat format = stream_format(fs, channels, in);
+        const MarkArray mark = optional_mark_array(marks, in);
+        return listed(take([&] {
+          const py::gil_scoped_release release;
+          return bends_by_activity(s, by, {in.array.data(), in.frames, in.channels, mark.data}, format);
+        }()));
+      },
+      py::arg("spec"), py::arg("phases"), py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("channels"),
+      py::arg("marks") = py::none());
 }
 
 }  // namespace unguard::python
