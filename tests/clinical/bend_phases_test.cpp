@@ -20,31 +20,31 @@
 namespace unguard {
 namespace {
 
-static_assert(Detector<LiveBendPhases<BendPhases>>);
+static_assert(Processor<LiveBendPhases<BendPhases>>);
 
 constexpr Hertz rate{1000};
 StreamFormat angle_format(Hertz of = rate) {
   return {.rate = of, .channels = Channels(std::vector<Channel>{{"trunk", "", {}, "deg"}})};
 }
 
-std::vector<Event> run(const BendPhases& spec, const std::vector<double>& degrees, const std::vector<Marks>& marks = {},
-                       Hertz of = rate) {
+std::vector<PhaseReport> run(const BendPhases& spec, const std::vector<double>& degrees,
+                             const std::vector<Marks>& marks = {}, Hertz of = rate) {
   auto live = start(spec, angle_format(of));
-  Sink<Event> sink(1000);
+  Sink<PhaseReport> sink(1000);
   EXPECT_EQ(live.process({degrees.data(), std::ssize(degrees), 1, marks.empty() ? nullptr : marks.data()}, sink).status,
             Status::ok);
   EXPECT_EQ(live.finish(sink), Status::ok);
   return {sink.items().begin(), sink.items().end()};
 }
-std::vector<Event> closed(const std::vector<Event>& reports) {
-  std::vector<Event> found;
-  for (const Event& e : reports)
+std::vector<PhaseReport> closed(const std::vector<PhaseReport>& reports) {
+  std::vector<PhaseReport> found;
+  for (const PhaseReport& e : reports)
     if (e.report == Report::close) found.push_back(e);
   return found;
 }
-std::vector<Context> phases_of(const std::vector<Event>& reports) {
+std::vector<Context> phases_of(const std::vector<PhaseReport>& reports) {
   std::vector<Context> found;
-  for (const Event& e : closed(reports)) found.push_back(e.context);
+  for (const PhaseReport& e : closed(reports)) found.push_back(e.phase);
   return found;
 }
 
@@ -84,8 +84,7 @@ const std::vector<Context> one_bend{C::standing, C::bending, C::full_flexion, C:
 TEST(BendPhases, AreTheFourOfABendInOrder) {
   const auto reports = run({}, Script(2).hold(3).to(90, 4).hold(4).to(2, 4).hold(3).degrees);
   EXPECT_EQ(phases_of(reports), one_bend);
-  for (const Event& e : reports) {
-    EXPECT_EQ(e.kind, EventKind::movement);
+  for (const PhaseReport& e : reports) {
     EXPECT_LE(e.onset, e.decided);
     EXPECT_EQ(e.reasons, mark::none);
   }
@@ -110,10 +109,10 @@ TEST(BendPhases, BeginWithinAHundredMillisecondsOfTheTruth) {
       const auto all = closed(run({}, script.noise(of.noise, 500 + person).degrees));
       for (const BendingCycle& c : cycles) {
         ++bends;
-        const auto bend = std::find_if(all.begin(), all.end(), [&](const Event& e) {
-          return e.context == C::bending && std::llabs(e.onset - c.bend) < 1000;
+        const auto bend = std::find_if(all.begin(), all.end(), [&](const PhaseReport& e) {
+          return e.phase == C::bending && std::llabs(e.onset - c.bend) < 1000;
         });
-        if (all.end() - bend < 3 || bend[1].context != C::full_flexion || bend[2].context != C::returning) continue;
+        if (all.end() - bend < 3 || bend[1].phase != C::full_flexion || bend[2].phase != C::returning) continue;
         ++found;
         for (const std::int64_t d :
              {bend[0].onset - c.bend, bend[1].onset - c.hold, bend[2].onset - c.back, bend[2].offset - c.end})
@@ -166,8 +165,8 @@ TEST(BendPhases, AreAskedForByTheirOwnPeak) {
 TEST(BendPhases, TakeBackWhatWasAPauseOrNoBend) {
   const auto paused = run({}, Script(0).hold(3).to(45, 3).hold(2).to(90, 3).hold(4).to(0, 4).hold(3).degrees);
   EXPECT_EQ(phases_of(paused), one_bend);
-  const auto cancelled = std::count_if(paused.begin(), paused.end(), [](const Event& e) {
-    return e.report == Report::cancel && e.context == C::full_flexion;
+  const auto cancelled = std::count_if(paused.begin(), paused.end(), [](const PhaseReport& e) {
+    return e.report == Report::cancel && e.phase == C::full_flexion;
   });
   EXPECT_EQ(cancelled, 1);
   const auto all = closed(paused);
@@ -175,7 +174,7 @@ TEST(BendPhases, TakeBackWhatWasAPauseOrNoBend) {
   EXPECT_NEAR(static_cast<double>(all[2].onset.value), 11000, 100);
   const auto nod = run({}, Script(0).hold(3).to(10, 1).hold(1).to(0, 1).hold(3).degrees);
   EXPECT_EQ(phases_of(nod), (std::vector{C::standing}));
-  EXPECT_EQ(std::count_if(nod.begin(), nod.end(), [](const Event& e) { return e.report == Report::cancel; }), 1);
+  EXPECT_EQ(std::count_if(nod.begin(), nod.end(), [](const PhaseReport& e) { return e.report == Report::cancel; }), 1);
   // A pause on the way up, and a start that was none.
   EXPECT_EQ(phases_of(run({}, Script(0).hold(3).to(90, 3).hold(3).to(40, 2).hold(1).to(0, 2).hold(3).degrees)),
             one_bend);
@@ -207,10 +206,10 @@ TEST(BendPhases, BridgeAGapAndKnowNothingBehindALongOne) {
   std::fill(marks.begin() + 4500, marks.begin() + 6500, mark::missing);
   const auto lost = run({}, script.degrees, marks);
   ASSERT_GE(closed(lost).size(), 2u);
-  EXPECT_EQ(closed(lost)[1].context, C::bending);
+  EXPECT_EQ(closed(lost)[1].phase, C::bending);
   EXPECT_TRUE(closed(lost)[1].reasons & mark::gap);
   EXPECT_LE(closed(lost)[1].offset.value, 4600) << "nothing is known of what came behind";
-  for (const Event& e : closed(lost)) EXPECT_NE(e.context, C::full_flexion) << "whether it is one, nobody saw";
+  for (const PhaseReport& e : closed(lost)) EXPECT_NE(e.phase, C::full_flexion) << "whether it is one, nobody saw";
 }
 
 TEST(BendPhases, RefuseByName) {

@@ -16,6 +16,7 @@
 
 #include "unguard/clinical/angle_course.hpp"
 #include "unguard/clinical/movement_edge.hpp"
+#include "unguard/clinical/phase_report.hpp"
 #include "unguard/core/block.hpp"
 #include "unguard/core/entry.hpp"
 #include "unguard/core/event.hpp"
@@ -24,7 +25,6 @@
 #include "unguard/core/latency.hpp"
 #include "unguard/core/sink.hpp"
 #include "unguard/core/state.hpp"
-#include "unguard/detect/event_queue.hpp"
 
 namespace unguard {
 
@@ -50,7 +50,7 @@ class LiveBendPhases {
 
   // Takes frames until the sink is full; what was consumed has been reported. The same reports however a stream is cut
   // and however small the sink is. `full`: empty the sink and go on with the first frame not consumed.
-  Consumed process(ConstBlock in, Sink<Event>& sink) noexcept {
+  Consumed process(ConstBlock in, Sink<PhaseReport>& sink) noexcept {
     if (const Status shape = frames_for_a_sink(in, channels_, ended_); shape != Status::ok) return {shape, 0};
     const FlushSubnormals guard;
     return take_frames(
@@ -58,7 +58,7 @@ class LiveBendPhases {
   }
 
   // The end of the stream: open phases end there. `full`: empty the sink and call again.
-  Status finish(Sink<Event>& sink) noexcept {
+  Status finish(Sink<PhaseReport>& sink) noexcept {
     return end_frames(
         ended_, [&] { end_all(position_.value + waiting_, mark::none); }, [&] { return queue_.deliver(sink); });
   }
@@ -68,7 +68,7 @@ class LiveBendPhases {
   void begin_at(SampleIndex at) noexcept {
     course_.begin_at(at.value);
     std::fill(degrees_.begin(), degrees_.end(), 0.0);
-    for (Event* e : {&standing_, &bending_, &full_, &returning_}) *e = {};
+    for (PhaseReport* e : {&standing_, &bending_, &full_, &returning_}) *e = {};
     queue_.clear();
     now_ = at.value / course_.length();
     usual_ = 0;
@@ -114,7 +114,7 @@ class LiveBendPhases {
     const std::int64_t tick = at.value / course_.length();
     return {mean_degrees(tick - 2, tick + 2)};
   }
-  // Of the last event; those to come are numbered on from it.
+  // Of the last phase; those to come are numbered on from it.
   std::uint64_t last_id() const noexcept { return ids_; }
 
   template <class Archive>
@@ -126,7 +126,7 @@ class LiveBendPhases {
     course_.state(archive);
     archive(degrees_);
     queue_.state(archive);
-    for (Event* e : {&standing_, &bending_, &full_, &returning_}) archive_event(archive, *e);
+    for (PhaseReport* e : {&standing_, &bending_, &full_, &returning_}) archive_phase(archive, *e);
     archive(phase_);
     archive(now_);
     archive(first_);
@@ -376,31 +376,29 @@ class LiveBendPhases {
   }
 
   SampleIndex decided() const noexcept { return position_; }
-  void open(Event& e, Context phase, SampleIndex onset) noexcept {
+  void open(PhaseReport& e, Context phase, SampleIndex onset) noexcept {
     e = {.id = ++ids_,
-         .channel = column_,
          .report = Report::open,
-         .kind = EventKind::movement,
-         .context = phase,
+         .phase = phase,
          .onset = std::min(onset, decided()),
          .decided = decided()};
     phase_ = phase;
     reasons_ = mark::none;
     queue_.push(e);
   }
-  void refine(Event& e, SampleIndex onset) noexcept {
+  void refine(PhaseReport& e, SampleIndex onset) noexcept {
     e.onset = std::min(onset, decided());
     e.report = Report::update;
     note(e);
     queue_.push(e);
   }
-  void close(Event& e, SampleIndex offset) noexcept {
+  void close(PhaseReport& e, SampleIndex offset) noexcept {
     e.report = Report::close;
     e.offset = std::max(offset, e.onset);
     note(e);
     queue_.push(e);
   }
-  void cancel(Event& e) noexcept {
+  void cancel(PhaseReport& e) noexcept {
     e.report = Report::cancel;
     e.offset = decided();
     note(e);
@@ -408,7 +406,7 @@ class LiveBendPhases {
     e = {};
   }
   // What was missing since the last phase opened is said of all that are open.
-  void note(Event& e) const noexcept { e.reasons = static_cast<Marks>(e.reasons | reasons_); }
+  void note(PhaseReport& e) const noexcept { e.reasons = static_cast<Marks>(e.reasons | reasons_); }
 
   // Whatever is open ends here.
   void end_all(std::int64_t at, Marks why) noexcept {
@@ -432,8 +430,8 @@ class LiveBendPhases {
   std::int64_t dwell_, pause_, gap_;  // ticks
   std::uint64_t belongs_to_;
   std::vector<double> degrees_;  // of the last ticks
-  EventQueue queue_;
-  Event standing_{}, bending_{}, full_{}, returning_{};  // id 0: there is none
+  PhaseQueue queue_;
+  PhaseReport standing_{}, bending_{}, full_{}, returning_{};  // id 0: there is none
   Context phase_ = Context::none;
   std::int64_t now_ = 0, first_ = 0;  // ticks
   std::int64_t low_since_ = never;    // tick

@@ -162,14 +162,14 @@ class LiveFlexionRelaxation {
     course_.add(emg_.data(), left_out_.data());
     if (to_measure_ < muscles_) measure_next();
     phases_.process(frame, found_);
-    for (const Event& e : found_.items()) take(e);
+    for (const PhaseReport& e : found_.items()) take(e);
     found_.clear();
   }
 
-  void take(const Event& e) noexcept {
+  void take(const PhaseReport& e) noexcept {
     if (e.reasons & (mark::gap | mark::missing)) doubts_of_now_ |= doubt::angle_gap;
     const bool begins = e.report == Report::open || e.report == Report::update;
-    switch (e.context) {
+    switch (e.phase) {
       case Context::standing:
         now_.standing = e.onset.value;
         break;
@@ -196,7 +196,7 @@ class LiveFlexionRelaxation {
     std::fill(reasons_.begin(), reasons_.end(), mark::none);
   }
   // On the way down, and long enough to have a level; the last one counts.
-  void pause(const Event& e) noexcept {
+  void pause(const PhaseReport& e) noexcept {
     const std::int64_t left = e.offset.value - samples_in(spec_.phases.smoothing, format_.rate);
     if (left - e.onset.value < samples_in({1}, format_.rate)) return;
     now_.pause = e.onset.value;
@@ -244,7 +244,7 @@ class LiveFlexionRelaxation {
   int column_;
   int channels_, muscles_;
   LiveBendPhases<BendPhases> phases_;
-  Sink<Event> found_;
+  Sink<PhaseReport> found_;
   PowerCourse course_;
   BendLevels levels_;
   std::uint64_t belongs_to_;

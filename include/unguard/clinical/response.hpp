@@ -94,7 +94,7 @@ inline std::optional<Decay> decay_of(const std::vector<double>& levels, double s
   std::optional<Decay> best;
   double least = 0;
   const double longest = 2 * n * step;
-  for (double tau = step; tau <= longest; tau *= 1.01) {
+  for (double tau = step; tau <= longest; tau *= 1.02) {
     double w = 0, we = 0, wee = 0, wy = 0, wey = 0, wyy = 0;
     for (std::size_t i = 0; i < levels.size(); ++i) {
       const double y = levels[i];

@@ -23,11 +23,10 @@ enum class EventKind {
   spike_on_bending,
   heart,
   artefact,
-  movement,  // a phase of it, which `context` names: of no muscle, and no alarm
 };
-constexpr std::array<std::string_view, 10> names(const EventKind*) {
-  return {"ACTIVITY",         "SPIKE", "PHASIC BURST", "TONIC",   "PHASIC EPISODE", "GUARDING",
-          "SPIKE ON BENDING", "ECG",   "ARTEFACT",     "MOVEMENT"};
+constexpr std::array<std::string_view, 9> names(const EventKind*) {
+  return {"ACTIVITY",         "SPIKE", "PHASIC BURST", "TONIC", "PHASIC EPISODE", "GUARDING",
+          "SPIKE ON BENDING", "ECG",   "ARTEFACT"};
 }
 
 enum class Report { open, update, close, cancel };

@@ -42,9 +42,6 @@ struct Microvolts {
 struct Degrees {
   static constexpr std::string_view symbol = "deg";
 };
-struct DegreesPerSecond {
-  static constexpr std::string_view symbol = "deg/s";
-};
 struct Decibels {
   static constexpr std::string_view symbol = "dB";
 };
@@ -54,7 +51,6 @@ using Hertz = Quantity<unit::Hertz>;
 using Seconds = Quantity<unit::Seconds>;
 using Microvolts = Quantity<unit::Microvolts>;
 using Degrees = Quantity<unit::Degrees>;
-using DegreesPerSecond = Quantity<unit::DegreesPerSecond>;
 using Decibels = Quantity<unit::Decibels>;
 
 constexpr double operator*(Seconds t, Hertz f) { return t.value * f.value; }
