@@ -6,40 +6,28 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdio>
 #include <vector>
 
+#include "clinical/simulated.hpp"
 #include "unguard/clinical/bend.hpp"
-#include "unguard/filter/one_channel_sections.hpp"
-#include "unguard/simulate/onset_trial.hpp"
 #include "unguard/simulate/scenario.hpp"
-#include "unguard/simulate/simulator.hpp"
 
 namespace unguard {
 namespace {
 
 constexpr Hertz rate{2000};
-constexpr int muscles = 4;
+constexpr int muscles = paraspinal_channels;
 
 struct Scene {
   PowerCourse course{rate, muscles, 12000};
   std::vector<BendEdges> truth{};
 
   explicit Scene(const Paraspinal& spec) {
-    Simulator simulator = start_simulator(spec);
-    const auto n = simulator.frames();
-    std::vector<double> raw(static_cast<std::size_t>(muscles * n));
-    simulator.generate({raw.data(), n, muscles});
-    std::vector<OneChannelSections> band(muscles, OneChannelSections(design(onset_band(rate), rate).take()));
-    const std::array<Marks, muscles> none{};
-    std::array<double, muscles> x{};
-    for (std::int64_t i = 0; i < n; ++i) {
-      for (std::size_t m = 0; m < muscles; ++m) x[m] = band[m].step(raw[static_cast<std::size_t>(muscles * i) + m]);
-      course.add(x.data(), none.data());
-    }
-    const auto& phases = simulator.truth().phases;
+    const SimulatedRecord simulated(spec);
+    for (std::size_t i = 0; i < simulated.degrees.size(); ++i) course.add(&simulated.emg[muscles * i], nullptr);
+    const auto& phases = simulated.truth.phases;
     for (std::size_t i = 0; i + 2 < phases.size(); ++i)
       if (phases[i].phase == Context::bending)
         truth.push_back({.bending = phases[i].begin.value,

@@ -13,10 +13,8 @@
 #include <vector>
 
 #include "clinical/people.hpp"
-#include "unguard/filter/one_channel_sections.hpp"
-#include "unguard/simulate/onset_trial.hpp"
+#include "clinical/simulated.hpp"
 #include "unguard/simulate/scenario.hpp"
-#include "unguard/simulate/simulator.hpp"
 
 namespace unguard {
 namespace {
@@ -207,22 +205,19 @@ TEST(FlexionRelaxation, FindsWhereABackFallsSilent) {
   for (int i = 0; i < 20; ++i) {
     Paraspinal spec = scenario("healthy", {78}, 40 + i);
     spec.bending.rest = {5};
-    Simulator simulator = start_simulator(spec);
-    const auto n = simulator.frames();
-    std::vector<double> raw(static_cast<std::size_t>(4 * n)), degrees(static_cast<std::size_t>(n)), frames;
-    simulator.generate({raw.data(), n, 4}, {}, degrees);
-    std::vector<OneChannelSections> band(4, OneChannelSections(design(onset_band(spec.rate), spec.rate).take()));
-    for (std::size_t k = 0; k < degrees.size(); ++k) {
-      for (std::size_t m = 0; m < 4; ++m) frames.push_back(band[m].step(raw[4 * k + m]));
-      frames.push_back(degrees[k]);
+    const SimulatedRecord simulated(spec);
+    std::vector<double> frames;
+    for (std::size_t k = 0; k < simulated.degrees.size(); ++k) {
+      frames.insert(frames.end(), &simulated.emg[4 * k], &simulated.emg[4 * k] + 4);
+      frames.push_back(simulated.degrees[k]);
     }
     for (const Bend& b : run(by_trunk(0.5), frames, people::format(4))) {
       ++all;
       silent += b.has_silence;
       const auto truth = std::find_if(
-          simulator.truth().silences.begin(), simulator.truth().silences.end(),
+          simulated.truth.silences.begin(), simulated.truth.silences.end(),
           [&](const TrueSilence& t) { return t.channel == b.channel && b.bending < t.onset && t.offset < b.end; });
-      ASSERT_NE(truth, simulator.truth().silences.end());
+      ASSERT_NE(truth, simulated.truth.silences.end());
       if (!b.has_silence) continue;
       off.push_back(std::fabs((b.silence_from - truth->onset_angle).value));
       off.push_back(std::fabs((b.silence_to - truth->offset_angle).value));

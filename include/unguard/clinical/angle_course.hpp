@@ -21,12 +21,16 @@ struct AngleTick {
   bool good = false;        // at least half of the line is there, and this tick of it
 };
 
+// How often angles and powers are looked at, and how many samples that is.
+inline constexpr Hertz tick_rate{100};
+inline std::int64_t tick_length(Hertz rate) {
+  return std::max<std::int64_t>(1, samples_in({1 / tick_rate.value}, rate));
+}
+
 class AngleCourse {
  public:
-  static constexpr Hertz tick_rate{100};
-
   AngleCourse(Seconds smoothing, Hertz rate)
-      : length_(std::max<std::int64_t>(1, samples_in({1 / tick_rate.value}, rate))),
+      : length_(tick_length(rate)),
         tick_(static_cast<double>(length_) / rate.value),
         half_(std::max<std::int64_t>(1, std::llround(smoothing.value / tick_ / 2))),
         values_(static_cast<std::size_t>(2 * half_ + 1)),

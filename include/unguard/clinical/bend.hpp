@@ -43,7 +43,7 @@ inline constexpr Doubts not_remembered = 1 << 5;    // a phase longer than is lo
 inline constexpr Doubts noise_unknown = 1 << 6;     // nothing was taken off
 inline constexpr int bits = 7;
 }  // namespace doubt
-constexpr std::array<std::string_view, doubt::bits> doubt_names{
+inline constexpr std::array<std::string_view, doubt::bits> doubt_names{
     "no hold", "short hold", "not believed", "phases uncertain", "angle gap", "not remembered", "noise unknown"};
 
 struct Bend {
@@ -67,7 +67,7 @@ struct Bend {
 };
 
 template <class Archive>
-void archive_bend(Archive& archive, Bend& b) {
+void archive_report(Archive& archive, Bend& b) {
   archive(b.number);
   archive(b.channel);
   for (SampleIndex* at : {&b.bending, &b.full, &b.returning, &b.end, &b.silence_begins, &b.silence_ends})

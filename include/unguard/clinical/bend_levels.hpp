@@ -39,7 +39,6 @@ class BendLevels {
  public:
   explicit BendLevels(BendLevelRule rule) : rule_(std::move(rule)) {}
 
-  const BendLevelRule& rule() const noexcept { return rule_; }
   // Room for a silence edge among so many ticks.
   void remember(std::int64_t ticks) {
     powers_.resize(static_cast<std::size_t>(ticks));
@@ -91,9 +90,7 @@ class BendLevels {
     return course.over(c, t.full + margin, t.up - margin);
   }
   StretchPower strongest(const PowerCourse& course, int c, std::int64_t from, std::int64_t to) const noexcept {
-    std::int64_t where = 0;
-    return rule_.as_published ? course.largest(c, from, to, rule_.window, where)
-                              : course.strongest(c, from, to, rule_.window, where);
+    return rule_.as_published ? course.largest(c, from, to, rule_.window) : course.strongest(c, from, to, rule_.window);
   }
   PhaseLevel level(const StretchPower& of, int c) const noexcept {
     if (of.ticks == 0) return {};
@@ -120,9 +117,8 @@ class BendLevels {
     if (n < half_a_second) return -1;
     from = to - n * way;
     for (std::int64_t i = 0; i < n; ++i) powers_[static_cast<std::size_t>(i)] = course.at(c, from + i * way);
-    std::int64_t where = 0;
-    const double active = way > 0 ? course.largest(c, from, to, half_a_second, where).power
-                                  : course.largest(c, to + 1, from + 1, half_a_second, where).power;
+    const double active = way > 0 ? course.largest(c, from, to, half_a_second).power
+                                  : course.largest(c, to + 1, from + 1, half_a_second).power;
     const auto found = silence_edge({powers_.data(), static_cast<std::size_t>(n)}, active, silent, before_);
     return found < 0 ? -1 : from + found * way;
   }

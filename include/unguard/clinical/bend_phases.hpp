@@ -86,8 +86,8 @@ inline Result<LiveBendPhases<BendPhases>> try_start(const BendPhases& spec, cons
   if (auto fault = validate(spec)) return *fault;
   if (!(spec.begun < spec.least_range))
     return fault_of<B>("begun", spec.begun, "below least_range, " + to_text(spec.least_range));
-  if (!(format.rate >= AngleCourse::tick_rate))
-    return Fault{"StreamFormat", "rate", to_text(format.rate), "at least " + to_text(AngleCourse::tick_rate)};
+  if (!(format.rate >= tick_rate))
+    return Fault{"StreamFormat", "rate", to_text(format.rate), "at least " + to_text(tick_rate)};
   auto column = bend_phases_detail::angle_column(spec, format);
   if (!column) return column.fault();
   return LiveBendPhases<B>(spec, format, *column);

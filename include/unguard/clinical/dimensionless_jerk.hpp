@@ -8,7 +8,7 @@
 #include <cmath>
 #include <span>
 
-#include "unguard/clinical/spectral_arc_length.hpp"
+#include "unguard/clinical/movement_speed.hpp"
 #include "unguard/core/error.hpp"
 #include "unguard/core/units.hpp"
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "unguard/clinical/sampling_rate.hpp"
 #include "unguard/core/error.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/units.hpp"
@@ -102,8 +103,7 @@ class ExposureVariationCounter {
 inline Result<ExposureVariationCounter> try_start(const ExposureVariation& spec, Hertz rate) {
   using E = ExposureVariation;
   if (auto fault = validate(spec)) return *fault;
-  if (!(rate.value > 0 && std::isfinite(rate.value)))
-    return Fault{"ExposureVariation", "fs", to_text(rate), "a finite number above 0 Hz"};
+  if (auto fault = refuse_rate("ExposureVariation", rate)) return *fault;
   const auto rises = [](const auto& list) {
     return !list.empty() && std::adjacent_find(list.begin(), list.end(),
                                                [](const auto& a, const auto& b) { return !(a < b); }) == list.end();

@@ -65,7 +65,7 @@ inline Result<BendLevelRule> bend_level_rule(const FlexionRelaxation& spec, int 
     rule.noise.push_back(rms * rms);
   }
   rule.floor = spec.floor.value * spec.floor.value;
-  rule.window = std::max<std::int64_t>(1, std::llround(spec.peak_window * AngleCourse::tick_rate));
+  rule.window = std::max<std::int64_t>(1, std::llround(spec.peak_window * tick_rate));
   rule.silence_share = spec.silence_share;
   rule.as_published = spec.as_published;
   return rule;

@@ -114,8 +114,6 @@ class LiveBendPhases {
     const std::int64_t tick = at.value / course_.length();
     return {mean_degrees(tick - 2, tick + 2)};
   }
-  // Of the last phase; those to come are numbered on from it.
-  std::uint64_t last_id() const noexcept { return ids_; }
 
   template <class Archive>
   void state(Archive& archive) {
@@ -126,7 +124,7 @@ class LiveBendPhases {
     course_.state(archive);
     archive(degrees_);
     queue_.state(archive);
-    for (PhaseReport* e : {&standing_, &bending_, &full_, &returning_}) archive_phase(archive, *e);
+    for (PhaseReport* e : {&standing_, &bending_, &full_, &returning_}) archive_report(archive, *e);
     archive(phase_);
     archive(now_);
     archive(first_);
@@ -138,8 +136,8 @@ class LiveBendPhases {
     archive(paused_);
     for (double* v : {&upright_, &top_, &hold_, &lowest_, &peak_, &from_, &first_stop_, &usual_}) archive(*v);
     // Not from here.
-    for (double& speed : degrees_)
-      if (!std::isfinite(speed)) speed = 0;
+    for (double& angle : degrees_)
+      if (!std::isfinite(angle)) angle = 0;
     for (double* v : {&upright_, &top_, &hold_, &lowest_, &peak_, &from_, &first_stop_, &usual_})
       if (!std::isfinite(*v)) *v = 0;
     if (phase_ > Context::standing || phase_ == Context::rest) phase_ = Context::none;

@@ -17,6 +17,7 @@
 #include "unguard/core/floating_point.hpp"
 #include "unguard/core/format.hpp"
 #include "unguard/core/latency.hpp"
+#include "unguard/core/report_queue.hpp"
 #include "unguard/core/sink.hpp"
 #include "unguard/core/state.hpp"
 
@@ -39,7 +40,7 @@ class LiveFlexionRelaxation {
         levels_(std::move(rule)),
         belongs_to_(hash_of(to_text(spec_), format_)),
         emg_(static_cast<std::size_t>(muscles_)),
-        left_out_(emg_.size()),
+        marks_(emg_.size()),
         reasons_(emg_.size()),
         over_(emg_.size()),
         waiting_(emg_.size()) {
@@ -53,14 +54,15 @@ class LiveFlexionRelaxation {
     if (const Status shape = frames_for_a_sink(in, channels_, ended_); shape != Status::ok) return {shape, 0};
     const FlushSubnormals guard;
     return take_frames(
-        in.frames, position_, held_, [&](std::int64_t i) { step(in.part(i, 1)); }, [&] { return deliver(sink); });
+        in.frames, position_, held_, [&](std::int64_t i) { step(in.part(i, 1)); },
+        [&] { return waiting_.deliver(sink); });
   }
   // The end of the stream: a bend that is not over is none. `full`: empty the sink and call again.
   Status finish(Sink<Bend>& sink) noexcept {
     const auto end = [&] {
       while (to_measure_ < muscles_) measure_next();
     };
-    return end_frames(ended_, end, [&] { return deliver(sink); });
+    return end_frames(ended_, end, [&] { return waiting_.deliver(sink); });
   }
 
   // As just started.
@@ -73,7 +75,7 @@ class LiveFlexionRelaxation {
     for (auto* marks : {&reasons_, &over_}) std::fill(marks->begin(), marks->end(), mark::none);
     bends_ = 0;
     to_measure_ = muscles_;
-    first_ = count_ = 0;
+    waiting_.clear();
     doubts_ = doubts_of_now_ = doubt::none;
     position_ = at;
     held_ = ended_ = false;
@@ -135,13 +137,10 @@ class LiveFlexionRelaxation {
     archive(over_);
     archive(bends_);
     archive(to_measure_);
-    archive(first_);
-    archive(count_);
     archive(doubts_);
     archive(doubts_of_now_);
-    for (Bend& b : waiting_) archive_bend(archive, b);
+    waiting_.state(archive);
     if (!(to_measure_ >= 0 && to_measure_ <= muscles_)) to_measure_ = muscles_;
-    if (count_ > waiting_.size() || first_ > count_) first_ = count_ = 0;
   }
 
  private:
@@ -152,14 +151,11 @@ class LiveFlexionRelaxation {
   void step(ConstBlock frame) noexcept {
     for (int m = 0; m < muscles_; ++m) {
       const int c = column(m);
-      const Marks found = frame.marks ? frame.marks[c] : mark::none;
-      const double x = frame(0, c);
-      const bool left_out = (found & (mark::withholding | mark::heart)) || !std::isfinite(x);
-      left_out_[index(m)] = left_out ? Marks{1} : mark::none;
-      emg_[index(m)] = left_out ? 0 : x;
-      reasons_[index(m)] |= found;
+      emg_[index(m)] = frame(0, c);
+      marks_[index(m)] = frame.marks ? frame.marks[c] : mark::none;
+      reasons_[index(m)] |= marks_[index(m)];
     }
-    course_.add(emg_.data(), left_out_.data());
+    course_.add(emg_.data(), marks_.data());
     if (to_measure_ < muscles_) measure_next();
     phases_.process(frame, found_);
     for (const PhaseReport& e : found_.items()) take(e);
@@ -214,11 +210,10 @@ class LiveFlexionRelaxation {
   }
 
   void measure_next() noexcept {
-    if (to_measure_ == 0) first_ = count_ = 0;
     Bend bend{.number = bends_, .channel = to_measure_, .doubts = doubts_, .reasons = over_[index(to_measure_)]};
     levels_.whole(course_, edges_, bend);
     describe(edges_, bend);
-    if (count_ < waiting_.size()) waiting_[count_++] = bend;
+    waiting_.push(bend);
     ++to_measure_;
   }
   void describe(const BendEdges& e, Bend& b) const noexcept {
@@ -232,13 +227,6 @@ class LiveFlexionRelaxation {
     b.silence_from = phases_.angle_at(b.silence_begins);
     b.silence_to = phases_.angle_at(b.silence_ends);
   }
-  bool deliver(Sink<Bend>& sink) noexcept {
-    while (first_ < count_ && sink.push(waiting_[first_])) ++first_;
-    if (first_ < count_) return false;
-    first_ = count_ = 0;
-    return true;
-  }
-
   S spec_;
   StreamFormat format_;
   int column_;
@@ -249,14 +237,13 @@ class LiveFlexionRelaxation {
   BendLevels levels_;
   std::uint64_t belongs_to_;
   std::vector<double> emg_;
-  std::vector<Marks> left_out_;        // of the frame
+  std::vector<Marks> marks_;           // of the frame
   std::vector<Marks> reasons_, over_;  // met in the bend under way, and in the last one
   BendEdges now_{}, edges_{};          // of both
   Doubts doubts_ = doubt::none, doubts_of_now_ = doubt::none;
   std::int64_t bends_ = 0;
   int to_measure_ = 0;  // muscle of the last bend
-  std::vector<Bend> waiting_;
-  std::size_t first_ = 0, count_ = 0;
+  ReportQueue<Bend> waiting_;
   SampleIndex position_{};
   bool held_ = false;
   bool ended_ = false;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 
+#include "unguard/clinical/sampling_rate.hpp"
 #include "unguard/core/error.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/units.hpp"
@@ -108,8 +109,7 @@ class MuscleRestCounter {
 
 inline Result<MuscleRestCounter> try_start(const MuscleRest& spec, Hertz rate) {
   if (auto fault = validate(spec)) return *fault;
-  if (!(rate.value > 0 && std::isfinite(rate.value)))
-    return Fault{"MuscleRest", "fs", to_text(rate), "a finite number above 0 Hz"};
+  if (auto fault = refuse_rate("MuscleRest", rate)) return *fault;
   return MuscleRestCounter(spec, rate);
 }
 

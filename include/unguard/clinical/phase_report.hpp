@@ -3,13 +3,12 @@
 // no muscle, and no alarm. Cost: none; a value.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <string_view>
 
 #include "unguard/core/block.hpp"
 #include "unguard/core/event.hpp"
-#include "unguard/core/sink.hpp"
+#include "unguard/core/report_queue.hpp"
 #include "unguard/core/units.hpp"
 
 namespace unguard {
@@ -34,7 +33,7 @@ struct PhaseReport {
 };
 
 template <class Archive>
-void archive_phase(Archive& archive, PhaseReport& p) {
+void archive_report(Archive& archive, PhaseReport& p) {
   archive(p.id);
   archive(p.report);
   archive(p.phase);
@@ -44,35 +43,6 @@ void archive_phase(Archive& archive, PhaseReport& p) {
   archive(p.reasons);
 }
 
-// Reports on their way to a sink: those of one frame at most. First in, first out; fixed capacity.
-class PhaseQueue {
- public:
-  explicit PhaseQueue(std::size_t capacity) : waiting_(capacity) {}
-
-  void push(const PhaseReport& report) noexcept {
-    if (count_ < waiting_.size()) waiting_[count_++] = report;
-  }
-  // True when all have gone.
-  bool deliver(Sink<PhaseReport>& sink) noexcept {
-    while (first_ < count_ && sink.push(waiting_[first_])) ++first_;
-    if (first_ < count_) return false;
-    clear();
-    return true;
-  }
-  void clear() noexcept { first_ = count_ = 0; }
-
-  template <class Archive>
-  void state(Archive& archive) {
-    archive(first_);
-    archive(count_);
-    for (auto& p : waiting_) archive_phase(archive, p);
-    if (count_ > waiting_.size() || first_ > count_) clear();
-  }
-
- private:
-  std::vector<PhaseReport> waiting_;
-  std::size_t first_ = 0;
-  std::size_t count_ = 0;
-};
+using PhaseQueue = ReportQueue<PhaseReport>;
 
 }  // namespace unguard

@@ -27,7 +27,7 @@ struct StretchPower {
 class PowerCourse {
  public:
   PowerCourse(Hertz rate, int channels, std::int64_t remembered_ticks)
-      : length_(std::max<std::int64_t>(1, samples_in({1 / AngleCourse::tick_rate.value}, rate))),
+      : length_(tick_length(rate)),
         channels_(channels),
         remembered_(remembered_ticks),
         powers_(static_cast<std::size_t>(remembered_ticks * channels)),
@@ -48,13 +48,13 @@ class PowerCourse {
     next_ = sample;
     first_ = (sample + length_ - 1) / length_;
   }
-  // The samples of the next frame; those that do not count are marked.
-  void add(const double* x, const Marks* leave_out) noexcept {
-    for (int c = 0; c < channels_; ++c)
-      if (!leave_out[c]) {
-        sums_[index(c)] += x[c] * x[c];
-        ++counts_[index(c)];
-      }
+  // The next frame and its marks, or none. What is withheld, what a heart dominates and what is no number are left out.
+  void add(const double* x, const Marks* marks) noexcept {
+    for (int c = 0; c < channels_; ++c) {
+      if ((marks && (marks[c] & (mark::withholding | mark::heart))) || !std::isfinite(x[c])) continue;
+      sums_[index(c)] += x[c] * x[c];
+      ++counts_[index(c)];
+    }
     if (++next_ % length_ != 0) return;
     const std::int64_t tick = next_ / length_ - 1;
     // Of a tick that is half there, half is known.
@@ -96,31 +96,24 @@ class PowerCourse {
   }
   // The power of the strongest window of so many ticks within [from, to), of which at least half is there; of a shorter
   // stretch, that. The largest of many is too large by chance: so blocks of 50 ms take turns, those of one turn choose
-  // the window and those of the other say its power, and the other way round. `where`: the first tick of the window
-  // that all of them together choose.
-  StretchPower strongest(int channel, std::int64_t from, std::int64_t to, std::int64_t window,
-                         std::int64_t& where) const noexcept {
-    from = std::max(from, begin());
-    to = std::min(to, end());
-    window = std::clamp<std::int64_t>(window, 1, std::max<std::int64_t>(1, to - from));
-    where = largest(channel, from, to, window, either);
-    if (where < 0) return {};
-    StretchPower found = over(channel, where, where + window);
-    if (window < 4 * block) return found;
-    const std::int64_t by_even = largest(channel, from, to, window, 0), by_odd = largest(channel, from, to, window, 1);
-    const double even = by_odd < 0 ? 0 : mean(channel, by_odd, by_odd + window, 0);
-    const double odd = by_even < 0 ? 0 : mean(channel, by_even, by_even + window, 1);
+  // the window and those of the other say its power, and the other way round.
+  StretchPower strongest(int channel, std::int64_t from, std::int64_t to, std::int64_t window) const noexcept {
+    const Window all = largest_of(channel, from, to, window, either);
+    if (!all.there()) return {};
+    StretchPower found = over(channel, all.first, all.last);
+    if (all.last - all.first < 4 * block) return found;
+    const auto said_by_others = [&](int chosen_by) {
+      const Window w = largest_of(channel, from, to, window, chosen_by);
+      return w.there() ? mean(channel, w.first, w.last, 1 - chosen_by) : 0;
+    };
+    const double even = said_by_others(1), odd = said_by_others(0);
     if (even > 0 && odd > 0) found.power = (even + odd) / 2;
     return found;
   }
   // The same as it is published: the largest of all.
-  StretchPower largest(int channel, std::int64_t from, std::int64_t to, std::int64_t window,
-                       std::int64_t& where) const noexcept {
-    from = std::max(from, begin());
-    to = std::min(to, end());
-    window = std::clamp<std::int64_t>(window, 1, std::max<std::int64_t>(1, to - from));
-    where = largest(channel, from, to, window, either);
-    return where < 0 ? StretchPower{} : over(channel, where, where + window);
+  StretchPower largest(int channel, std::int64_t from, std::int64_t to, std::int64_t window) const noexcept {
+    const Window w = largest_of(channel, from, to, window, either);
+    return w.there() ? over(channel, w.first, w.last) : StretchPower{};
   }
 
   template <class Archive>
@@ -148,9 +141,18 @@ class PowerCourse {
   static constexpr int either = -1;
 
   bool takes_part(std::int64_t tick, int turn) const noexcept { return turn == either || tick / block % 2 == turn; }
-  // The first tick of the window whose ticks of one turn have the largest mean power; below 0: there is none.
-  std::int64_t largest(int channel, std::int64_t from, std::int64_t to, std::int64_t window, int turn) const noexcept {
-    std::int64_t where = -1, count = 0, in_turn = 0;
+  struct Window {
+    std::int64_t first = 0, last = 0;  // ticks, one past the last
+
+    bool there() const noexcept { return first < last; }
+  };
+  // The window whose ticks of one turn have the largest mean power.
+  Window largest_of(int channel, std::int64_t from, std::int64_t to, std::int64_t window, int turn) const noexcept {
+    from = std::max(from, begin());
+    to = std::min(to, end());
+    window = std::clamp<std::int64_t>(window, 1, std::max<std::int64_t>(1, to - from));
+    Window found;
+    std::int64_t count = 0, in_turn = 0;
     double sum = 0, most = -1;
     const auto take = [&](std::int64_t t, int sign) {
       if (!takes_part(t, turn)) return;
@@ -166,10 +168,10 @@ class PowerCourse {
       if (t - from + 1 < window || 2 * count < in_turn || count == 0) continue;
       if (sum / static_cast<double>(count) > most) {
         most = sum / static_cast<double>(count);
-        where = t - window + 1;
+        found = {t - window + 1, t + 1};
       }
     }
-    return where;
+    return found;
   }
   double mean(int channel, std::int64_t from, std::int64_t to, int turn) const noexcept {
     double sum = 0, count = 0;

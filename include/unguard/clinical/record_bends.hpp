@@ -34,20 +34,9 @@ inline std::optional<Fault> refuse_record(const FlexionRelaxation& spec, ConstBl
 }
 
 inline PowerCourse course_of(ConstBlock emg, const StreamFormat& format) {
-  const auto length = std::max<std::int64_t>(1, samples_in({1 / AngleCourse::tick_rate.value}, format.rate));
-  PowerCourse course(format.rate, emg.channels, std::max<std::int64_t>(1, emg.frames / length));
-  std::vector<Marks> left_out(static_cast<std::size_t>(emg.channels));
-  std::vector<double> x(left_out.size());
-  for (std::int64_t i = 0; i < emg.frames; ++i) {
-    for (int c = 0; c < emg.channels; ++c) {
-      const Marks found = emg.marks ? emg.marks[i * emg.channels + c] : mark::none;
-      const double value = emg(i, c);
-      const bool out = (found & (mark::withholding | mark::heart)) || !std::isfinite(value);
-      left_out[static_cast<std::size_t>(c)] = out ? Marks{1} : mark::none;
-      x[static_cast<std::size_t>(c)] = out ? 0 : value;
-    }
-    course.add(x.data(), left_out.data());
-  }
+  PowerCourse course(format.rate, emg.channels, std::max<std::int64_t>(1, emg.frames / tick_length(format.rate)));
+  for (std::int64_t i = 0; i < emg.frames; ++i)
+    course.add(emg.data + i * emg.channels, emg.marks ? emg.marks + i * emg.channels : nullptr);
   return course;
 }
 

@@ -2,8 +2,8 @@
 // What a stressor, a movement or a word does to a muscle: how far its level rises above what it was before, how soon,
 // how much in all, and how long it takes to come half way back, which is an outcome of its own (Flor, Turk & Birbaumer
 // 1985, doi:10.1037/0022-006X.53.3.354; slower recovery: Burns 2006, doi:10.1037/1528-3542.6.2.309). On the logarithm,
-// from medians of short means, so that one twitch is no response. Rules proposed here. Cost: 500 exponentials a second
-// of the recovery. Offline.
+// from medians of short means, so that one twitch is no response. Rules proposed here. Cost: some 320 exponentials
+// a tenth of `held` of the recovery. Offline.
 #pragma once
 
 #include <algorithm>
@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "unguard/clinical/sampling_rate.hpp"
 #include "unguard/core/error.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/median.hpp"
@@ -126,8 +127,7 @@ inline Result<Response> response(std::span<const double> levels, Hertz rate, std
   using R = ResponseWindows;
   using namespace response_detail;
   if (auto fault = validate(spec)) return *fault;
-  if (!(rate.value > 0 && std::isfinite(rate.value)))
-    return Fault{"ResponseWindows", "fs", to_text(rate), "a finite number above 0 Hz"};
+  if (auto fault = refuse_rate("ResponseWindows", rate)) return *fault;
   const std::int64_t piece = samples_in(spec.piece, rate), before = samples_in(spec.baseline, rate),
                      task = samples_in(spec.task, rate), after = samples_in(spec.recovery, rate),
                      held = samples_in(spec.held, rate);

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "unguard/clinical/movement_speed.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/real_fft.hpp"
 #include "unguard/core/units.hpp"
@@ -37,30 +38,6 @@ constexpr auto fields(const SpectralArcLength*) {
       field<&S::threshold>("threshold", "share of the largest magnitude below which the arc ends", between(0.0, 1)),
       field<&S::padding>("padding", "how often the record's length is doubled by zeros", between(0, 8)));
 }
-
-namespace movement_detail {
-
-// Samples in a row that a measure of a movement needs.
-inline constexpr std::int64_t least_samples = 4, most_samples = std::int64_t{1} << 20;
-
-inline std::optional<Fault> refuse_speed(std::string_view owner, std::span<const double> speed, Hertz rate) {
-  if (!(rate.value > 0 && std::isfinite(rate.value)))
-    return Fault{std::string(owner), "fs", to_text(rate), "a finite number above 0 Hz"};
-  if (std::ssize(speed) < least_samples || std::ssize(speed) > most_samples)
-    return Fault{std::string(owner), "speed", std::to_string(speed.size()) + " samples",
-                 std::to_string(least_samples) + " to " + std::to_string(most_samples) + " of one movement"};
-  double most = 0;
-  for (std::size_t i = 0; i < speed.size(); ++i) {
-    if (!std::isfinite(speed[i]))
-      return Fault{std::string(owner), "speed", to_text(speed[i]) + " at sample " + std::to_string(i),
-                   "finite numbers"};
-    most = std::max(most, std::fabs(speed[i]));
-  }
-  if (!(most > 0)) return Fault{std::string(owner), "speed", "0 throughout", "a movement"};
-  return std::nullopt;
-}
-
-}  // namespace movement_detail
 
 // Without a unit; below 0. `speed` in any unit.
 inline Result<double> spectral_arc_length(std::span<const double> speed, Hertz rate,

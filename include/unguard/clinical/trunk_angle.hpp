@@ -107,7 +107,7 @@ class LiveTrunkAngle {
     std::fill(leans_.begin(), leans_.end(), 0.0);
   }
 
-  Latency latency() const { return {from_.rate, {{"TrunkAngle", DelayKind::centroid, 0, {}}}}; }
+  Latency latency() const { return {from_.rate, {{"TrunkAngle", DelayKind::none, 0, {}}}}; }
   SavedState save() const { return save_state(const_cast<LiveTrunkAngle&>(*this), belongs_to_); }
   Status load(std::span<const std::byte> bytes) noexcept { return load_state(*this, bytes, belongs_to_); }
 

@@ -70,7 +70,7 @@ class Activity {
   template <class Archive>
   void state(Archive& archive) {
     archive(phase_);
-    archive_event(archive, event_);
+    archive_report(archive, event_);
     archive(offset_);
     archive(left_at_);
     archive(refine_at_);

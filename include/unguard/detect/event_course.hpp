@@ -137,8 +137,8 @@ class EventCourse {
   void state(Archive& archive) {
     archive(phase_);
     archive(said_);
-    archive_event(archive, event_);
-    archive_event(archive, now_);
+    archive_report(archive, event_);
+    archive_report(archive, now_);
     archive(pieces_);
     archive(offset_);
     archive(marked_);

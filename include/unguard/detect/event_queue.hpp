@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reports on their way to a sink: those of one frame at most, so that a sink of any size, one included, gets the same
-// reports in the same order. First in, first out; fixed capacity. Cost: a copy a report.
+// Events on their way to a sink (core/report_queue.hpp), and how one is saved: what could not be from here is not
+// taken. Cost: a copy a report.
 #pragma once
 
 #include <cmath>
-#include <cstddef>
-#include <vector>
 
 #include "unguard/core/event.hpp"
-#include "unguard/core/sink.hpp"
+#include "unguard/core/report_queue.hpp"
 
 namespace unguard {
 
 template <class Archive>
-void archive_event(Archive& archive, Event& e) {
+void archive_report(Archive& archive, Event& e) {
   archive(e.id);
   archive(e.channel);
   archive(e.report);
@@ -37,35 +35,6 @@ void archive_event(Archive& archive, Event& e) {
   if (!std::isfinite(e.attributes.regularity)) e.attributes.regularity = 0;
 }
 
-class EventQueue {
- public:
-  explicit EventQueue(std::size_t capacity) : waiting_(capacity) {}
-
-  bool empty() const noexcept { return first_ == count_; }
-  void push(const Event& event) noexcept {
-    if (count_ < waiting_.size()) waiting_[count_++] = event;
-  }
-  // True when all have gone.
-  bool deliver(Sink<Event>& sink) noexcept {
-    while (first_ < count_ && sink.push(waiting_[first_])) ++first_;
-    if (first_ < count_) return false;
-    clear();
-    return true;
-  }
-  void clear() noexcept { first_ = count_ = 0; }
-
-  template <class Archive>
-  void state(Archive& archive) {
-    archive(first_);
-    archive(count_);
-    for (auto& e : waiting_) archive_event(archive, e);
-    if (count_ > waiting_.size() || first_ > count_) clear();
-  }
-
- private:
-  std::vector<Event> waiting_;
-  std::size_t first_ = 0;
-  std::size_t count_ = 0;
-};
+using EventQueue = ReportQueue<Event>;
 
 }  // namespace unguard

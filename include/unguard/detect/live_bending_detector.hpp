@@ -160,8 +160,8 @@ class LiveBendingDetector {
     for (auto& h : holds_) h.state(archive);
     for (int m = 0; m < muscles_; ++m) {
       Track& t = tracks_[at(m)];
-      archive_event(archive, t.rise);
-      archive_event(archive, t.hold);
+      archive_report(archive, t.rise);
+      archive_report(archive, t.hold);
       archive(t.rising);
       archive(t.guarding);
       archive(t.peak);

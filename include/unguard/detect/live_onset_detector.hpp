@@ -179,7 +179,7 @@ class LiveOnsetDetector {
     for (auto& d : detectors_) d.state(archive);
     for (int c = 0; c < channels_; ++c) {
       Track& t = tracks_[at(c)];
-      archive_event(archive, t.event);
+      archive_report(archive, t.event);
       archive(t.open);
       archive(t.peak);
       archive(t.area_from);

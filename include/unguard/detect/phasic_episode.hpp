@@ -61,7 +61,7 @@ class PhasicEpisode {
 
   template <class Archive>
   void state(Archive& archive) {
-    archive_event(archive, episode_);
+    archive_report(archive, episode_);
     archive(offset_.value);
     archive(bursts_);
     archive(open_);

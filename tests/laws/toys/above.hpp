@@ -68,7 +68,7 @@ class LiveAbove {
     archive(ids_);
     archive(above_);
     archive(below_);
-    for (auto& e : open_) archive_event(archive, e);
+    for (auto& e : open_) archive_report(archive, e);
     queue_.state(archive);
     archive(held_);
     archive(ended_);
