@@ -12,6 +12,13 @@
 #include <set>
 #include <string>
 
+#include "unguard/clinical/activity_phases.hpp"
+#include "unguard/clinical/exposure_variation.hpp"
+#include "unguard/clinical/flexion_relaxation.hpp"
+#include "unguard/clinical/muscle_rest.hpp"
+#include "unguard/clinical/response.hpp"
+#include "unguard/clinical/spectral_arc_length.hpp"
+#include "unguard/clinical/trunk_angle.hpp"
 #include "unguard/core/chain.hpp"
 #include "unguard/core/trend.hpp"
 #include "unguard/denoise/ecg_subtraction.hpp"
@@ -105,10 +112,29 @@ namespace {
 
 const StreamFormat stream{.rate = {2000}, .channels = Channels::unnamed(2)};
 
+// What a spec asks for beyond two channels of EMG.
+StreamFormat stream_for(const BendPhases*) {
+  return {.rate = {2000}, .channels = Channels(std::vector<Channel>{{"trunk", "", {}, "deg"}})};
+}
+StreamFormat stream_for(const FlexionRelaxation*) {
+  return {.rate = {2000}, .channels = Channels(std::vector<Channel>{{"longissimus L"}, {"trunk", "", {}, "deg"}})};
+}
+StreamFormat stream_for(const TrunkAngle*) {
+  std::vector<Channel> all;
+  for (const std::string axis : {"x", "y", "z"}) {
+    all.push_back({"thorax acc " + axis, "", {}, "g"});
+    all.push_back({"thorax gyro " + axis, "", {}, "deg/s"});
+  }
+  return {.rate = {100}, .channels = Channels(std::move(all))};
+}
+
 template <class S>
 std::optional<Fault> refused_by_start(const S& spec) {
   if constexpr (std::same_as<S, Priming>) {
     return refused_by_start(RuntimeChain{{spec, Bandpass{}}});
+  } else if constexpr (requires { stream_for(&spec); }) {
+    const auto started = try_start(spec, stream_for(&spec));
+    return started ? std::nullopt : std::optional(started.fault());
   } else if constexpr (FilterSpec<S>) {
     // A chain of it alone: the same is asked, and one kind of live filter is compiled instead of fifty.
     const auto started = try_start(RuntimeChain{{spec}}, stream);
@@ -118,6 +144,9 @@ std::optional<Fault> refused_by_start(const S& spec) {
     return started ? std::nullopt : std::optional(started.fault());
   } else if constexpr (requires { try_start(spec, stream, std::vector<SideInput>{}); }) {
     const auto started = try_start(spec, stream, {{stream}});
+    return started ? std::nullopt : std::optional(started.fault());
+  } else if constexpr (requires { try_start(spec, stream.rate); }) {
+    const auto started = try_start(spec, stream.rate);
     return started ? std::nullopt : std::optional(started.fault());
   } else if constexpr (requires { try_simulator(spec); }) {
     const auto started = try_simulator(spec);
@@ -280,6 +309,14 @@ std::vector<Trial> registered() {
       of<LevelDrift>(short_record, &P::level_drift),
       of<Digitiser>(short_record, &P::digitiser),
       of<OnsetTrial>(),
+      of<TrunkAngle>(),
+      of<BendPhases>({.angle = "trunk"}),
+      of<FlexionRelaxation>({.phases = {.angle = "trunk"}}),
+      of<ActivityPhases>(),
+      of<MuscleRest>(),
+      of<ExposureVariation>(),
+      of<ResponseWindows>(),
+      of<SpectralArcLength>(),
   };
 }
 
