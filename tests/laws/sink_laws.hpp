@@ -75,12 +75,14 @@ class SinkLaws {
   // Brings one to life; and tells it what was declared, after a start or a reset, for a stream that begins at `origin`.
   using Start = std::function<Live(int channels)>;
   using Declare = std::function<void(Live&, std::int64_t origin)>;
+  // What it is given; for those that look for muscle, muscle.
+  using Record = std::function<Stream(std::uint64_t seed, double seconds, int channels)>;
 
-  SinkLaws(Start start, Declare declare, double seconds)
-      : start_(std::move(start)), declare_(std::move(declare)), seconds_(seconds) {}
+  SinkLaws(Start start, Declare declare, double seconds, Record record = &bursts_in_rest)
+      : start_(std::move(start)), declare_(std::move(declare)), seconds_(seconds), record_(std::move(record)) {}
 
   void any_cut() const {
-    const Stream s = bursts_in_rest(21, seconds_, channels);
+    const Stream s = record_(21, seconds_, channels);
     const auto expected = whole(s);
     EXPECT_GE(expected.size(), 20u) << "too little was said to compare";
     for (int which = 1; which <= cuts(); ++which) {
@@ -93,7 +95,7 @@ class SinkLaws {
   }
 
   void pure() const {
-    const Stream s = bursts_in_rest(22, std::min(seconds_, 12.0), channels);
+    const Stream s = record_(22, std::min(seconds_, 12.0), channels);
     auto live = make();
     const auto saved = live.save();
     Sink<Item> sink(1000), small(1);
@@ -127,7 +129,7 @@ class SinkLaws {
 
   // Whatever comes in; and wrong shapes are answered, not obeyed.
   void finite() const {
-    Stream s = bursts_in_rest(23, seconds_, channels);
+    Stream s = record_(23, seconds_, channels);
     std::mt19937_64 generator(23);
     constexpr double full = default_full_scale.value;
     constexpr double wild[] = {1e308, -1e308, full, -full, 1e-310, 0, -1e30};
@@ -151,7 +153,7 @@ class SinkLaws {
   }
 
   void fresh() const {
-    const Stream s = bursts_in_rest(24, seconds_, channels);
+    const Stream s = record_(24, seconds_, channels);
     const auto expected = whole(s);
     auto used = make();
     drive<Item>(used, s.block(), big, blocks);
@@ -202,7 +204,7 @@ class SinkLaws {
   }
 
   void channels_equal() const {
-    const Stream s = bursts_in_rest(25, seconds_, channels);
+    const Stream s = record_(25, seconds_, channels);
     const auto all = whole(s);
     const std::vector<int> order{2, 0, 1};
     const auto permuted = whole(select(s, order));
@@ -221,7 +223,7 @@ class SinkLaws {
   // What an item says was known at its sample was: a stream that ends right behind it has heard it too, and nothing but
   // what the whole stream heard first.
   void causal() const {
-    const Stream s = bursts_in_rest(26, seconds_, channels);
+    const Stream s = record_(26, seconds_, channels);
     auto live = make();
     const auto all = drive<Item>(live, s.block(), big, blocks, false);
     ASSERT_FALSE(all.empty());
@@ -291,6 +293,7 @@ class SinkLaws {
   Start start_;
   Declare declare_;
   double seconds_;
+  Record record_;
 };
 
 }  // namespace unguard::laws

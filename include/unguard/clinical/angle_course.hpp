@@ -43,9 +43,9 @@ class AngleCourse {
   Seconds tick() const noexcept { return {tick_}; }
   // Samples from the middle of a tick to the sample at which it is told.
   std::int64_t late() const noexcept { return half_ * length_ + length_ / 2; }
-  // The middle of a tick, in samples.
-  std::int64_t middle(double number) const noexcept {
-    return std::llround((number + 0.5) * static_cast<double>(length_));
+  // So many ticks off the middle of a tick, in samples.
+  std::int64_t middle(std::int64_t number, double off = 0) const noexcept {
+    return number * length_ + std::llround((0.5 + off) * static_cast<double>(length_));
   }
 
   void begin_at(std::int64_t sample) noexcept {

@@ -149,6 +149,7 @@ class LiveBendPhases {
   static constexpr std::int64_t never = -1, far_off = std::int64_t{1} << 61;
   static constexpr std::int64_t remembered = 6000;  // ticks, a minute
   static constexpr std::size_t most_at_once = 8;
+  static constexpr double farthest = 720;  // deg, that a trunk can be at, however a sensor counts
   // A line through noise is never quite level.
   static constexpr double least_still = 0.25;  // of `moving`
 
@@ -167,11 +168,14 @@ class LiveBendPhases {
   // Where somebody has come to rest.
   double settled() const noexcept { return mean_degrees(now_ - dwell_ / 2, now_); }
   static std::size_t slot(std::int64_t tick) noexcept { return static_cast<std::size_t>(tick % remembered); }
-  SampleIndex sample_of(double tick) const noexcept { return {std::max<std::int64_t>(0, course_.middle(tick))}; }
+  SampleIndex sample_of(TickTime at) const noexcept {
+    return {std::max<std::int64_t>(0, course_.middle(at.tick, at.off))};
+  }
 
   void step(const ConstBlock& in, std::int64_t i) noexcept {
-    const bool good = !is_marked(in, i, column_);
-    if (!good && in.marks) reasons_ = static_cast<Marks>(reasons_ | in.marks[i * in.channels + column_]);
+    const bool known = !is_marked(in, i, column_), good = known && std::fabs(in(i, column_)) <= farthest;
+    if (known != good) reasons_ = static_cast<Marks>(reasons_ | mark::out_of_range);
+    if (!known && in.marks) reasons_ = static_cast<Marks>(reasons_ | in.marks[i * in.channels + column_]);
     if (!course_.add(good ? in(i, column_) : 0.0, good)) return;
     const AngleTick t = course_.at();
     if (t.number < first_) return;
@@ -180,7 +184,7 @@ class LiveBendPhases {
     if (!t.good) {
       reasons_ = static_cast<Marks>(reasons_ | mark::gap);
       if (++missing_ > gap_ && phase_ != Context::none) {
-        end_all(sample_of(static_cast<double>(now_ - missing_)).value, mark::gap);
+        end_all(sample_of({now_ - missing_}).value, mark::gap);
         forget();
       }
       return;
@@ -223,7 +227,7 @@ class LiveBendPhases {
       default:
         if (low_for(std::fabs(t.speed) < spec_.moving.value, dwell_)) {
           upright_ = settled();
-          open(standing_, Context::standing, sample_of(static_cast<double>(low_since_)));
+          open(standing_, Context::standing, sample_of({low_since_}));
         }
     }
   }
@@ -331,7 +335,7 @@ class LiveBendPhases {
     const bool again = t.speed >= spec_.moving.value && t.degrees - lowest_ >= spec_.least_range.value;
     if (confirmed_ && again) {
       // Down again before standing.
-      close(returning_, sample_of(static_cast<double>(now_)));
+      close(returning_, sample_of({now_}));
       standing_ = {};
       return begin_bend(t);
     }
@@ -359,7 +363,7 @@ class LiveBendPhases {
     if (hung())
       phase_ = Context::full_flexion;
     else
-      open(full_, Context::full_flexion, sample_of(static_cast<double>(now_)));
+      open(full_, Context::full_flexion, sample_of({now_}));
   }
   // Nothing of the phases before can change any more.
   void confirm() noexcept {

@@ -81,7 +81,7 @@ class LiveFlexionRelaxation {
     held_ = ended_ = false;
   }
   // Bits repeat when the first sample is a multiple of it.
-  std::int64_t period() const noexcept { return phases_.period(); }
+  std::int64_t period() const noexcept { return course_.period(); }
 
   // From the end of a return until it is decided, and a frame a muscle.
   Latency latency() const {

@@ -58,10 +58,16 @@ inline constexpr std::array<Start, 6> starts{{{Start::least_jerk},
 
 }  // namespace movement_detail
 
-// In ticks. `way(tick)`: how much of the movement lies between the edge and there, as a share. `near`: a tick beside
+// An instant, in ticks: so far off the middle of one. Two numbers, so that none of it is lost in streams of years.
+struct TickTime {
+  std::int64_t tick = 0;
+  double off = 0;
+};
+
+// `way(tick)`: how much of the movement lies between the edge and there, as a share. `near`: a tick beside
 // the edge. `inwards`: +1 where the movement began there, -1 where it ended. No more than `most` ticks are looked at.
 template <class Way>
-double movement_edge(Way&& way, std::int64_t near, int inwards, std::int64_t most) noexcept {
+TickTime movement_edge(Way&& way, std::int64_t near, int inwards, std::int64_t most) noexcept {
   using namespace movement_detail;
   std::int64_t at = near, left = most;
   for (; left > 0 && way(at) >= outer; --left) at -= inwards;
@@ -88,8 +94,7 @@ double movement_edge(Way&& way, std::int64_t near, int inwards, std::int64_t mos
       sums[i].yy += w * y * y;
     }
   }
-  const auto crossed = static_cast<double>(first);
-  if (ticks < 3) return crossed;
+  if (ticks < 3) return {first};
   double best = 0, zero = 0;
   bool any = false;
   std::size_t chosen = 0;
@@ -106,7 +111,7 @@ double movement_edge(Way&& way, std::int64_t near, int inwards, std::int64_t mos
     zero = (s.x - s.y * xx / xy) / s.one;
   }
   // No further outwards than as long again as the line is.
-  return crossed + std::clamp(zero, -ticks, 0.0) * inwards;
+  return {first, std::clamp(zero, -ticks, 0.0) * inwards};
 }
 
 }  // namespace unguard

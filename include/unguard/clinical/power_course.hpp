@@ -12,6 +12,7 @@
 
 #include "unguard/clinical/angle_course.hpp"
 #include "unguard/core/block.hpp"
+#include "unguard/core/quarantine.hpp"
 #include "unguard/core/units.hpp"
 
 namespace unguard {
@@ -48,10 +49,14 @@ class PowerCourse {
     next_ = sample;
     first_ = (sample + length_ - 1) / length_;
   }
-  // The next frame and its marks, or none. What is withheld, what a heart dominates and what is no number are left out.
+  // Powers of equal stretches repeat when their first samples are a multiple of it.
+  std::int64_t period() const noexcept { return 2 * block * length_; }
+  // The next frame and its marks, or none. What is withheld, what a heart dominates, what is no number and what no
+  // electrode gives are left out.
   void add(const double* x, const Marks* marks) noexcept {
     for (int c = 0; c < channels_; ++c) {
-      if ((marks && (marks[c] & (mark::withholding | mark::heart))) || !std::isfinite(x[c])) continue;
+      if ((marks && (marks[c] & (mark::withholding | mark::heart))) || !(std::fabs(x[c]) <= default_full_scale.value))
+        continue;
       sums_[index(c)] += x[c] * x[c];
       ++counts_[index(c)];
     }
