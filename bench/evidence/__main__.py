@@ -6,8 +6,8 @@ import sys
 
 from bench.evidence.table import commit
 
-TABLES = ("foundation", "filters", "speed", "quality", "spectrum", "envelope", "detect", "thresholds")
-IN_PARTS = ("detect",)
+TABLES = ("foundation", "filters", "speed", "quality", "spectrum", "envelope", "detect", "thresholds", "clinical")
+IN_PARTS = ("detect", "clinical")
 
 parser = argparse.ArgumentParser(prog="scripts/evidence", description=__doc__)
 parser.add_argument("name", choices=TABLES)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,7 +12,7 @@ from typing import Any
 import numpy as np
 import unguard
 
-from bench.evidence import latency, offline_speed, tests_said
+from bench.evidence import in_parts, latency, offline_speed, tests_said
 from bench.evidence.detect_artefacts import measure as artefacts
 from bench.evidence.detect_bending import measure as bending
 from bench.evidence.detect_confidence import measure as confidence
@@ -286,37 +284,14 @@ QUOTING = ("events", "closed forms")
 
 def section(name: str) -> Evidence:
     """Measure one of SECTIONS, and keep it."""
-    e = Evidence("detect", section=name)
-    SECTIONS[name](e)
-    e.keep()
-    return e
+    return in_parts.section("detect", name, SECTIONS)
 
 
 def measure(only: str | None = None) -> Evidence:
-    """Measure what is not kept of this commit: what is timed alone, then as many side by side as there are processors.
+    """Measure what is not kept of this commit; only: this section, and all others as they were kept."""
+    return in_parts.measure("detect", SECTIONS, section, alone=TIMED, before=_build, only=only)
 
-    only: measure this section anew and take all others as they were kept, of whatever commit.
-    """
-    parts: dict[str, Evidence] = {}
-    for name in SECTIONS:
-        kept = Evidence.kept("detect", name, of_any_commit=only is not None) if name != only else None
-        if kept is not None:
-            parts[name] = kept
-            print(f"  kept  {name}, of {kept.rows[0].commit}", flush=True)
-    missing = [name for name in SECTIONS if name not in parts]
-    if only is not None and missing != [only]:
-        sys.exit(
-            f"only {only} cannot be measured anew: nothing is kept of {', '.join(m for m in missing if m != only)}"
-        )
+
+def _build(missing: list[str]) -> None:
     if any(name in QUOTING for name in missing):
         tests_said.build("detect")
-    for name in missing:
-        if name in TIMED:
-            parts[name] = section(name)
-    side_by_side = [name for name in missing if name in UNTIMED]
-    with ProcessPoolExecutor() as pool:
-        parts |= zip(side_by_side, pool.map(section, side_by_side), strict=True)
-    e = Evidence("detect")
-    for name in SECTIONS:
-        e.take(parts[name])
-    return e

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What detectors and analysers have in common in Python: blocks in, what they say out as a list; and what detectors
-// have, live and over whole records.
+// have, live and over whole records: Event is the item of most, Bend and PhaseReport of others.
 #pragma once
 
 #include <stdexcept>
@@ -39,10 +39,10 @@ std::vector<Item> feed(Live& live, ConstBlock block) {
 }
 
 // The reports that were still to come; none the second time.
-template <class Live>
-std::vector<Event> finish(Live& live) {
-  std::vector<Event> all;
-  Sink<Event> sink(256);
+template <class Item = Event, class Live>
+std::vector<Item> finish(Live& live) {
+  std::vector<Item> all;
+  Sink<Item> sink(256);
   for (Status status = Status::full; status == Status::full;) {
     status = live.finish(sink);
     all.insert(all.end(), sink.items().begin(), sink.items().end());
@@ -52,18 +52,19 @@ std::vector<Event> finish(Live& live) {
 }
 
 // All reports over a whole record, its end included. Runs without the GIL.
-template <class Live>
-std::vector<Event> over_record(Live& live, ConstBlock record) {
+template <class Item = Event, class Live>
+std::vector<Item> over_record(Live& live, ConstBlock record) {
   const py::gil_scoped_release release;
-  std::vector<Event> events = feed(live, record);
-  const auto last = finish(live);
-  events.insert(events.end(), last.begin(), last.end());
-  return events;
+  std::vector<Item> items = feed<Item>(live, record);
+  const auto last = finish<Item>(live);
+  items.insert(items.end(), last.begin(), last.end());
+  return items;
 }
 
-inline py::list listed(const std::vector<Event>& events) {
+template <class Item>
+py::list listed(const std::vector<Item>& items) {
   py::list all;
-  for (const auto& e : events) all.append(e);
+  for (const Item& item : items) all.append(item);
   return all;
 }
 
@@ -76,8 +77,8 @@ inline Samples of_format(const py::handle& block, const StreamFormat& format) {
   return in;
 }
 
-// What a live detector is told, and what it answers; the documentation says of what, and what an event of it is.
-template <class Live>
+// What a live detector is told, and what it answers; the documentation says of what, and what an item of it is.
+template <class Item = Event, class Live>
 void bind_stream(py::class_<OneThread<Live>>& live, const char* process, const char* finish_it, const char* latency) {
   using One = OneThread<Live>;
   define(
@@ -86,14 +87,14 @@ void bind_stream(py::class_<OneThread<Live>>& live, const char* process, const c
         const Samples in = of_format(x, one.live().format());
         const MarkArray mark = optional_mark_array(marks, in);
         return listed(one.alone([&](Live& l) {
-          refuse_ended(l);
+          refuse_ended<Item>(l);
           const py::gil_scoped_release release;
-          return feed(l, {in.array.data(), in.frames, in.channels, mark.data});
+          return feed<Item>(l, {in.array.data(), in.frames, in.channels, mark.data});
         }));
       },
       py::arg("block"), py::kw_only(), py::arg("marks") = py::none(), process);
   define(
-      live, "finish", [](One& one) { return listed(one.alone([](Live& l) { return finish(l); })); }, finish_it);
+      live, "finish", [](One& one) { return listed(one.alone([](Live& l) { return finish<Item>(l); })); }, finish_it);
   define(
       live, "reset", [](One& one) { one.alone([](Live& l) { l.reset(); }); }, "As just started.");
   define(

@@ -34,20 +34,6 @@ void bind_start(const py::object& python_class) {
 
 namespace {
 
-std::vector<Marker> markers_from(const py::handle& markers) {
-  const std::string expected = "pairs (kind, sample)";
-  if (!py::isinstance<py::sequence>(markers) || py::isinstance<py::str>(markers))
-    raise_argument("markers", shown(markers), expected);
-  std::vector<Marker> all;
-  for (const auto& one : markers) {
-    if (!(py::isinstance<py::tuple>(one) || py::isinstance<py::list>(one)) || py::len(one) != 2)
-      raise_argument("markers", shown(one) + " among others", expected);
-    const auto pair = py::reinterpret_borrow<py::sequence>(one);
-    all.push_back(marker_of(py::object(pair[0]), py::object(pair[1]), 0));
-  }
-  std::stable_sort(all.begin(), all.end(), [](const Marker& a, const Marker& b) { return a.at < b.at; });
-  return all;
-}
 // All reports over a whole record, with any number of markers: where no more can wait, the record is worked through up
 // to the next one. However a record is cut, its reports are the same.
 std::vector<Event> with_markers(AnyDetector& live, ConstBlock record, const std::vector<Marker>& markers) {
@@ -134,7 +120,7 @@ void register_detectors(py::module_& m) {
                                 "A detector brought to life for one stream. It belongs to one thread at a time.");
   bind_detector<SpasmDetector>(m);
 
-  bind_stream<AnyDetector>(
+  bind_stream(
       live,
       "The next block of band-passed EMG, (frames,) or (frames, channels) in microvolts; returns the reports it "
       "led to.\n"

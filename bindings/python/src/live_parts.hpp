@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "convert.hpp"
+#include "define.hpp"
 #include "one_thread.hpp"
 #include "unguard/core/latency.hpp"
 
@@ -97,6 +99,18 @@ void load(OneThread<Live>& one, const py::handle& state, const std::string& what
   if (status != Status::ok)
     raise_argument("state", std::to_string(view.size()) + " bytes",
                    "the state of the same " + what + ": " + std::string(to_text(status)));
+}
+
+// The state between two blocks, and copies. `what` it is, for the refusal.
+template <class Live>
+void bind_states(py::class_<OneThread<Live>>& live, const std::string& what) {
+  using One = OneThread<Live>;
+  define(live, "save", &saved<Live>, "The state between two blocks, as bytes.");
+  define(
+      live, "load", [what](One& one, const Given<given::Bytes>& state) { load(one, state, what); }, py::arg("state"),
+      ("Carry on from a saved state of the same " + what + ", rate and number of channels.").c_str());
+  live.def("__copy__", [](const One& one) { return std::make_unique<One>(one); })
+      .def("__deepcopy__", [](const One& one, const py::dict&) { return std::make_unique<One>(one); });
 }
 
 inline std::vector<std::string> channel_names(const StreamFormat& format) {

@@ -2,9 +2,11 @@
 // What is declared about a stream, from Python to a detector: alone, or inside a session.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "convert.hpp"
 #include "detector_parts.hpp"
@@ -23,6 +25,21 @@ inline MarkerKind marker_kind(const py::handle& kind) {
 inline Marker marker_of(const py::handle& kind, const py::handle& at, double value) {
   const MarkerKind known = marker_kind(kind);
   return {{whole_number("at", at, "a whole number, the index of a sample still to come")}, known, value};
+}
+// In order of time.
+inline std::vector<Marker> markers_from(const py::handle& markers) {
+  const std::string expected = "pairs (kind, sample)";
+  if (!py::isinstance<py::sequence>(markers) || py::isinstance<py::str>(markers))
+    raise_argument("markers", shown(markers), expected);
+  std::vector<Marker> all;
+  for (const auto& one : markers) {
+    if (!(py::isinstance<py::tuple>(one) || py::isinstance<py::list>(one)) || py::len(one) != 2)
+      raise_argument("markers", shown(one) + " among others", expected);
+    const auto pair = py::reinterpret_borrow<py::sequence>(one);
+    all.push_back(marker_of(py::object(pair[0]), py::object(pair[1]), 0));
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Marker& a, const Marker& b) { return a.at < b.at; });
+  return all;
 }
 // What a detector said to a marker, where it did not take it.
 inline void refuse_undeclared(Status status, const Marker& marker) {

@@ -19,6 +19,11 @@ PYBIND11_MODULE(_core, m) {
   unguard::python::register_offline_onsets(m);
   unguard::python::register_activity(m);
   unguard::python::register_bending(m);
+  unguard::python::register_bend_values(m);
+  unguard::python::register_bend_phases(m);
+  unguard::python::register_flexion_relaxation(m);
+  unguard::python::register_muscle_load(m);
+  unguard::python::register_movement_measures(m);
   unguard::python::register_r_peaks(m);
   unguard::python::register_heart_gate(m);
   unguard::python::register_envelopes(m);

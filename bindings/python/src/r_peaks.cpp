@@ -19,15 +19,6 @@ namespace {
 
 using OneHeart = OneThread<LiveRPeaks>;
 
-void bind_states(py::class_<OneHeart>& live) {
-  define(live, "save", &saved<LiveRPeaks>, "The state between two blocks, as bytes.");
-  define(
-      live, "load", [](OneHeart& one, const Given<given::Bytes>& state) { load(one, state, "detector"); },
-      py::arg("state"), "Carry on from a saved state of the same detector, rate and number of channels.");
-  live.def("__copy__", [](const OneHeart& one) { return std::make_unique<OneHeart>(one); })
-      .def("__deepcopy__", [](const OneHeart& one, const py::dict&) { return std::make_unique<OneHeart>(one); });
-}
-
 void bind_findings(py::class_<OneHeart>& live) {
   live.def_property_readonly("fs", [](const OneHeart& one) { return one.live().format().rate.value; })
       .def_property_readonly("channels", [](const OneHeart& one) { return channel_names(one.live().format()); })
@@ -63,7 +54,7 @@ void register_r_peaks(py::module_& m) {
       py::kw_only(), py::arg("fs"), py::arg("channels") = 1,
       "Begin to look for a heart in one stream: fs in Hz, at least 250; channels as a number (1 to 1024) or a list of "
       "names. Raises ConfigError, naming the argument.");
-  bind_stream<LiveRPeaks>(
+  bind_stream(
       live,
       "The next block of EMG or ECG before any high-pass, (frames,) or (frames, channels) in microvolts; returns the "
       "reports it led to. A beat opens when it is found, with its R peak as onset, and closes 250 ms later, or is "
@@ -72,7 +63,7 @@ void register_r_peaks(py::module_& m) {
       "finish(). The GIL is released meanwhile.",
       "End of the stream: the last beat closes.",
       "Decision delay in samples, from an R peak to its report where the heart is not loud; half as long where it is.");
-  bind_states(live);
+  bind_states(live, "detector");
   bind_findings(live);
 }
 

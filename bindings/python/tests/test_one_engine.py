@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import unguard
+from unguard.clinical.flexion import bends
 
 PROGRAM = Path(__file__).parents[3] / "build" / "dev" / "tests" / "test_laws"
 CUTS = 5
@@ -138,6 +139,46 @@ def test_detectors(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
             events += live.finish()
             assert [told(e) for e in events] == answer["events"], (name, seed)
     assert any(event[11] for answer in asked.values() for event in answer["events"]), "no event has a reason"
+
+
+def level_of(level: unguard.PhaseLevel | None) -> list[Any] | None:
+    """A level of a bend in the order in which C++ writes it."""
+    return None if level is None else [level.level_uV, level.spread, level.share, level.at_floor]
+
+
+def told_bend(b: unguard.Bend) -> list[Any]:
+    """A bend in the order in which C++ writes it."""
+    edges = [b.number, b.channel, b.bending, b.full, b.returning, b.end, b.upright_deg, b.deepest_deg]
+    levels = [level_of(one) for one in (b.standing, b.flexing, b.half, b.flexed, b.extending)]
+    silence = [None if pair is None else list(pair) for pair in (b.silence, b.silence_deg)]
+    return [*edges, *levels, b.silent, *silence, list(b.reasons)]
+
+
+def told_phase(p: unguard.PhaseReport) -> list[Any]:
+    """A report of a phase in the order in which C++ writes it."""
+    return [p.id, p.report, p.phase, p.onset, p.decided, p.offset, list(p.reasons)]
+
+
+def test_bends(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
+    # Truth: the C++ engine's own answers, read back from 17 digits.
+    asked = {name: answers[0][name] for name in ("BendPhases", "FlexionRelaxation")}
+    muscles = ["muscle 1", "muscle 2", "trunk"]
+    for name, answer in asked.items():
+        spec, x = spec_of(answer["spec"]), samples_of(answer, "x")
+        marks = samples_of(answer, "marks").astype(np.uint32)
+        expected = answer.get("bends") or answer["phases"]
+        as_written = told_bend if "bends" in answer else told_phase
+        for seed in range(CUTS):
+            live = spec.start(fs=answer["fs"], channels=muscles)
+            items = [i for piece in pieces(x, seed) for i in live.process(x[piece], marks=marks[piece])]
+            items += live.finish()
+            assert [as_written(i) for i in items] == expected, (name, seed)
+    answer = asked["FlexionRelaxation"]
+    whole = bends(
+        samples_of(answer, "x"), fs=answer["fs"], channels=muscles, angle="trunk", spec=spec_of(answer["spec"]),
+        marks=samples_of(answer, "marks").astype(np.uint32),
+    )  # fmt: skip
+    assert [told_bend(b) for b in whole.bends] == answer["bends"]
 
 
 def test_methods_of_whole_records(answers: tuple[dict[str, dict[str, Any]], str]) -> None:

@@ -39,6 +39,13 @@ _OPTIONS = {
     "set": "--set",
     "limit": "--limit",
     "generator": "--generator",
+    "angle": "--angle",
+    "date": "--date",
+    "plan": "--plan",
+    "planned": "--planned",
+    "phases_by": "--phases",
+    "noise": "--noise",
+    "muscles": "--channels",
 }
 _BEHIND_EQUALS = re.compile(r"\b(" + "|".join(_OPTIONS) + r")=\s?")
 

@@ -1,4 +1,4 @@
-"""The folder of results: analysis.json, events.csv, envelope.csv, report.html."""
+"""The folder of results: of an analysis analysis.json, events.csv, envelope.csv and report.html."""
 
 from __future__ import annotations
 
@@ -31,22 +31,34 @@ def write_results(made: Analysis, folder: str | os.PathLike[str]) -> Path:
     Files of an earlier analysis are replaced. Raises ConfigError when the folder cannot be written.
     """
     place = ready_folder(folder)
-    try:
-        _write(place / JSON, made.to_json())
-        _write(place / EVENTS, _csv(_short_numbers(made.events_dataframe())))
-        _write(place / ENVELOPE, _csv(made.envelope_dataframe(), float_format="%.6g"))
-        _write(place / REPORT, html(made))
-    except OSError as cause:
-        raise ConfigError("out", f"{str(folder)!r} ({cause.strerror})", "a folder that can be written") from cause
+    write_all(
+        place,
+        {
+            JSON: made.to_json(),
+            EVENTS: csv_of(_short_numbers(made.events_dataframe())),
+            ENVELOPE: csv_of(made.envelope_dataframe(), float_format="%.6g"),
+            REPORT: html(made),
+        },
+    )
     return place / REPORT
+
+
+def write_all(place: Path, texts: dict[str, str]) -> None:
+    """Write texts into a folder by the names of their files; raise ConfigError where it cannot be written."""
+    try:
+        for name, text in texts.items():
+            _write(place / name, text)
+    except OSError as cause:
+        raise ConfigError("out", f"{str(place)!r} ({cause.strerror})", "a folder that can be written") from cause
 
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _csv(frame: pandas.DataFrame, float_format: str | None = None) -> str:
-    return str(frame.to_csv(index=False, lineterminator="\n", float_format=float_format))
+def csv_of(frame: pandas.DataFrame, float_format: str | None = None) -> str:
+    """Return a table as CSV, the same bytes on every machine."""
+    return str(frame.tocsv_of(index=False, lineterminator="\n", float_format=float_format))
 
 
 def _short_numbers(events: pandas.DataFrame) -> pandas.DataFrame:

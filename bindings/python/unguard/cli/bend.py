@@ -1,0 +1,156 @@
+"""`unguard bend FILE`: flexion-relaxation of one recording of bends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from unguard.cli.page import bullets, page, table
+from unguard.cli.progress import progress
+from unguard.cli.reading import (
+    Channels,
+    Decimal,
+    Device,
+    File,
+    Gain,
+    LongestGap,
+    Offset,
+    SamplingRate,
+    Sensor,
+    Unit,
+    read,
+)
+from unguard.cli.refusal import refuses_by_name
+from unguard.errors import ConfigError, spelled
+
+if TYPE_CHECKING:
+    from unguard.clinical.bend_analysis import BendAnalysis
+
+_RATIOS = ("ERR", "FRR", "FER", "SFR")
+
+
+@refuses_by_name
+def bend(
+    file: File,
+    channels: Channels = None,
+    angle: Annotated[
+        str | None,
+        typer.Option("--angle", help="Channel with the trunk angle. Default: the only one in degrees."),
+    ] = None,
+    phases: Annotated[
+        str | None,
+        typer.Option("--phases", help="By angle, cues or activity. Default: the first of these that is there."),
+    ] = None,
+    noise: Annotated[
+        list[float] | None,
+        typer.Option(
+            "--noise",
+            help="Noise of electrode and amplifier, uV RMS in the band; once, or once a muscle.",
+            show_default=False,
+        ),
+    ] = None,
+    mains: Annotated[float | None, typer.Option("--mains", help="Take out mains hum of 50 or 60 Hz.")] = None,
+    band: Annotated[
+        tuple[float, float] | None,
+        typer.Option(
+            "--band",
+            metavar="LOW HIGH",
+            help="Pass band in hertz. Default: 30 Hz to min(450 Hz, 0.45 fs).",
+            show_default=False,
+        ),
+    ] = None,
+    keep_heart: Annotated[bool, typer.Option("--keep-heart", help="Do not look for heartbeats.")] = False,
+    fs: SamplingRate = None,
+    unit: Unit = None,
+    gain: Gain = None,
+    offset: Offset = 0.0,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            show_default=False,
+            help="Folder for the results, made when missing. Default: the recording's name with -unguard, here.",
+        ),
+    ] = None,
+    device: Device = None,
+    sensor: Sensor = None,
+    decimal: Decimal = None,
+    max_gap: LongestGap = 1.0,
+) -> None:
+    """Measure bends: writes bend.json, bends.csv and bend.html.
+
+    Results of an earlier run in the same folder are replaced.
+    """
+    # Loaded here: other commands need none of it.
+    from unguard.clinical.bend_analysis import analyse_bends
+    from unguard.report.bend_folder import write_bends
+    from unguard.report.folder import ready_folder
+
+    if out is not None and not out.strip():
+        raise ConfigError("out", repr(out), "the name of a folder; . for this one")
+    folder = Path(out if out is not None else f"{file.stem}-unguard")
+    with progress() as told:
+        told("reading", 0.0)
+        recording, _ = read(
+            file,
+            None,
+            fs=fs,
+            unit=unit,
+            gain=gain,
+            offset=offset,
+            device=device,
+            sensor=sensor,
+            decimal=decimal,
+            max_gap_s=max_gap,
+        )
+        told("bends", 0.2)
+        made = analyse_bends(
+            recording,
+            muscles=_named(channels),
+            angle=angle,
+            phases_by=phases,
+            noise=noise or None,
+            band=band,
+            mains=mains,
+            heart=not keep_heart,
+        )
+        del recording
+        told("report", 0.8)
+        ready_folder(folder)
+        report = write_bends(made, folder)
+        told("done", 1.0)
+    _print(made, folder)
+    typer.echo(spelled(report))
+
+
+def _named(channels: list[str] | None) -> list[str] | None:
+    return None if channels is None else [name.strip() for text in channels for name in text.split(",")]
+
+
+def _print(made: BendAnalysis, folder: Path) -> None:
+    from unguard.report.bend_page import bend_in_short, ratio_words
+
+    out = page()
+    out.print(f"{made.file or 'recording'}: {made.count} bends, phases by {made.bends.phases_by}")
+    out.print()
+    shown = table("muscle", *_RATIOS, "silent", "clear", numbers=[*_RATIOS, "silent", "clear"])
+    for muscle in made.muscles:
+        silent, of = made.bends.silent_share(muscle), made.bends.of(muscle)
+        quiet = "-" if silent is None else f"{round(silent[0] * silent[3])} of {silent[3]}"
+        shown.add_row(
+            muscle,
+            *(ratio_words(made.bends.ratio(w, muscle)) for w in _RATIOS),
+            quiet,
+            f"{made.bends.clear(muscle)} of {len(of)}",
+        )
+    out.print(shown)
+    out.print()
+    bullets(out, "In short", bend_in_short(made))
+    out.print()
+    bullets(out, "What to know before trusting this", made.remarks)
+    out.print()
+    out.print("Training and research tool, not a medical device.")
+    out.print(f"Results in {spelled(folder)}: bend.json, bends.csv, bend.html", soft_wrap=True)

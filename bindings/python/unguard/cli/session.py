@@ -1,0 +1,147 @@
+"""`unguard session FILE --plan PLAN` and `unguard progress FOLDER`: a person's sessions by their plan."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from unguard.cli.page import bullets, page, table
+from unguard.cli.progress import progress as progress_bar
+from unguard.cli.reading import Decimal, Device, File, Gain, LongestGap, Offset, SamplingRate, Sensor, Unit, read
+from unguard.cli.refusal import refuses_by_name
+from unguard.errors import ConfigError, spelled
+
+PlanFile = Annotated[Path, typer.Option("--plan", metavar="PLAN", help="The person's plan, TOML.", show_default=False)]
+Out = Annotated[
+    str | None,
+    typer.Option("--out", metavar="DIR", show_default=False, help="Folder for the results, made when missing."),
+]
+
+
+@refuses_by_name
+def session(
+    file: File,
+    plan: PlanFile,
+    date: Annotated[
+        str | None,
+        typer.Option(
+            "--date",
+            metavar="YYYY-MM-DD",
+            show_default=False,
+            help="Of the session. Default: from the plan's diary, or the file's name.",
+        ),
+    ] = None,
+    noise: Annotated[
+        float | None, typer.Option("--noise", help="Noise of electrode and amplifier, uV RMS in the band of ratios.")
+    ] = None,
+    fs: SamplingRate = None,
+    unit: Unit = None,
+    gain: Gain = None,
+    offset: Offset = 0.0,
+    out: Out = None,
+    device: Device = None,
+    sensor: Sensor = None,
+    decimal: Decimal = None,
+    max_gap: LongestGap = 1.0,
+) -> None:
+    """Analyse a session by a plan: writes ID_DATE_session.json, .csv and .html into a folder named by the id.
+
+    The id is that of the plan; nothing that is written says who the person is.
+    """
+    from unguard.plan import read_plan
+    from unguard.report.folder import ready_folder
+    from unguard.report.session_folder import write_session
+    from unguard.report.session_page import session_in_short
+    from unguard.session import analyse_session
+
+    of = read_plan(plan)
+    when = None if date is None else _date(date)
+    with progress_bar() as told:
+        told("reading", 0.0)
+        recording, _ = read(
+            file, None, fs=fs, unit=unit, gain=gain, offset=offset, device=device, sensor=sensor, decimal=decimal,
+            max_gap_s=max_gap,
+        )  # fmt: skip
+        made = analyse_session(
+            recording, of, date=when, noise=noise, progress=lambda text, share: told(text, 0.1 + 0.7 * share)
+        )
+        del recording
+        told("report", 0.8)
+        folder = ready_folder(_folder(out, of.id))
+        report = write_session(made, folder)
+        told("done", 1.0)
+    screen = page()
+    screen.print(f"{made.name}: {len(made.measures)} measures")
+    screen.print()
+    shown = table("measure", "muscle", "when", "value", "unit", numbers=["value"])
+    for m in made.measures:
+        if m.when != "end":
+            shown.add_row(m.name, m.muscle, m.when, f"{m.value:.3g} [{m.low:.3g}, {m.high:.3g}]", m.unit)
+    screen.print(shown)
+    screen.print()
+    bullets(screen, "In short", session_in_short(made))
+    screen.print()
+    bullets(screen, "What to know before trusting this", made.remarks)
+    screen.print()
+    screen.print("Training and research tool, not a medical device.")
+    typer.echo(spelled(report))
+
+
+@refuses_by_name
+def progress(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="With the sessions of one person.", show_default=False)
+    ],
+    plan: Annotated[
+        Path | None,
+        typer.Option("--plan", metavar="PLAN", help="The person's plan, for goals.", show_default=False),
+    ] = None,
+    planned: Annotated[
+        int | None,
+        typer.Option(
+            "--planned",
+            show_default=False,
+            help="Sessions that are planned, fixed before the first look. Default: 12, or all there are.",
+        ),
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Say what changed over sessions: writes ID_progress.json, .csv and .html; by default into FOLDER."""
+    from unguard.plan import read_plan
+    from unguard.report.folder import ready_folder
+    from unguard.report.session_folder import write_course
+    from unguard.report.session_page import course_in_short
+    from unguard.session import course, read_sessions
+
+    of = None if plan is None else read_plan(plan)
+    made = course(read_sessions(folder), plan=of, planned=planned)
+    report = write_course(made, ready_folder(_folder(out, str(folder))))
+    screen = page()
+    shown = table("measure", "sessions", "first", "last", "verdict", numbers=["sessions", "first", "last"])
+    for row in made.to_dataframe().to_dict(orient="records"):
+        shown.add_row(row["measure"], str(row["sessions"]), f"{row['first']:.3g}", f"{row['last']:.3g}", row["verdict"])
+    screen.print(shown)
+    screen.print()
+    bullets(screen, "In short", course_in_short(made))
+    screen.print()
+    bullets(screen, "What to know before trusting this", made.remarks)
+    bullets(screen, "Not told", [f"{name}: {why}" for name, why in made.left_out.items()])
+    screen.print()
+    screen.print("Training and research tool, not a medical device.")
+    typer.echo(spelled(report))
+
+
+def _folder(out: str | None, otherwise: str) -> Path:
+    if out is not None and not out.strip():
+        raise ConfigError("out", repr(out), "the name of a folder; . for this one")
+    return Path(out if out is not None else otherwise)
+
+
+def _date(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ConfigError("date", repr(text), "a date, such as 2026-11-02") from None

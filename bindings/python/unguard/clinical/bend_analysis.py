@@ -1,0 +1,372 @@
+"""A recording of bends in, flexion-relaxation out: cleaned, phases found, ratios with intervals, and what to doubt."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats  # type: ignore[import-untyped]
+
+import unguard
+from unguard._core import Asymmetry, FlexionRelaxation, asymmetry
+from unguard.analysis.declared import PHASE_ANNOTATIONS, declared
+from unguard.arguments import names as names_of
+from unguard.arguments import number, object_of
+from unguard.clinical.cleaning import Cleaned, clean
+from unguard.clinical.flexion import MILD, NORMAL_95, PHASES, Bends, bends, bends_by_activity, bends_by_cues
+from unguard.clinical.sides import Pair, pairs
+from unguard.errors import ConfigError, FormatError
+from unguard.made_at import made_at
+from unguard.recording import Recording
+
+if TYPE_CHECKING:
+    import pandas as pd  # type: ignore[import-untyped]
+
+#: Of the layout of `to_dict()`; docs/clinical.md says when it changes.
+SCHEMA_VERSION = "1.0"
+#: Fewest bends that a ratio of several is told of without a remark.
+FEW_BENDS = 3
+ENVELOPE_WINDOW_S = 0.125
+ENVELOPE_RATE_HZ = 50.0
+
+
+@dataclass(frozen=True)
+class SideDifference:
+    """Left against right of one muscle in one phase, over all bends: 100 (left - right) / (left + right).
+
+    Attributes
+    ----------
+    muscle: without its side. phase: "standing", "flexing", "half", "flexed" or "extending".
+    value: %, above 0 left is stronger; with its 95 % interval, low and high.
+    least_change: minimal detectable change of two such means, 1.96 sqrt(2) SD / sqrt(bends), by how bends of this one
+        recording differ, %; electrodes that are placed anew add to it. None for one bend.
+    bends: that went into it.
+    """
+
+    muscle: str
+    phase: str
+    value: float
+    low: float
+    high: float
+    least_change: float | None
+    bends: int
+
+
+@dataclass(frozen=True, eq=False)
+class BendAnalysis:
+    """What a recording of bends says.
+
+    Attributes
+    ----------
+    file: name of the recording, "" where it is none. fs: Hz. duration_s: of the recording.
+    bends: of every muscle. angle: the channel with the trunk angle, or None.
+    angle_deg: the trunk angle, (values,), at time_s; None without one.
+    time_s: of envelope_uV, (values, muscles): moving RMS of 125 ms, for pictures; NaN where it is not believed.
+    cleaned: how the EMG was made, without its samples.
+    noise_uV: taken off in power, one a muscle; empty: nothing was.
+    sides: left against right.
+    remarks: what to know before trusting it.
+    made_at: when, ISO 8601. version: of unguard.
+    """
+
+    file: str
+    fs: float
+    duration_s: float
+    bends: Bends
+    angle: str | None
+    angle_deg: NDArray[np.float64] | None
+    time_s: NDArray[np.float64]
+    envelope_uV: NDArray[np.float64]
+    how: tuple[str, ...]
+    band_hz: tuple[float, float]
+    beats: int
+    noise_uV: tuple[float, ...]
+    sides: tuple[SideDifference, ...]
+    remarks: tuple[str, ...]
+    made_at: str
+    version: str
+
+    @property
+    def muscles(self) -> tuple[str, ...]:
+        """Names of the muscles."""
+        return self.bends.muscles
+
+    @property
+    def count(self) -> int:
+        """How many bends were found."""
+        return max((b.number for b in self.bends.bends), default=0)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but samples as plain values, every number with its unit in its name."""
+        frame = self.bends.to_dataframe()
+        rows = [{k: _plain(v) for k, v in row.items()} for row in frame.to_dict(orient="records")]
+        summary = [{k: _plain(v) for k, v in row.items()} for row in self.bends.summary().to_dict(orient="records")]
+        return {
+            "schema": "unguard-bend",
+            "schema_version": SCHEMA_VERSION,
+            "notice": "Training and research tool, not a medical device. It describes the activity of muscles under "
+            "electrodes; it says nothing about its cause.",
+            "recording": {"file": self.file, "fs_Hz": self.fs, "duration_s": self.duration_s},
+            "muscles": list(self.muscles),
+            "phases_by": self.bends.phases_by,
+            "angle_channel": self.angle,
+            "method": {
+                "how": list(self.how),
+                "band_Hz": list(self.band_hz),
+                "heartbeats_removed": self.beats,
+                "noise_uV": list(self.noise_uV),
+                "levels": repr(self.bends.spec),
+            },
+            "ratios": summary,
+            "bends": rows,
+            "sides": [
+                {"muscle": s.muscle, "phase": s.phase, "asymmetry_percent": s.value, "low_percent": s.low,
+                 "high_percent": s.high, "least_change_percent": s.least_change, "bends": s.bends}
+                for s in self.sides
+            ],
+            "remarks": list(self.remarks),
+            "made_at": self.made_at,
+            "version": self.version,
+        }  # fmt: skip
+
+    def to_json(self) -> str:
+        """Return `to_dict()` as JSON; what is not known is null."""
+        return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return one row a bend and muscle, as `Bends.to_dataframe`."""
+        return self.bends.to_dataframe()
+
+
+def analyse_bends(
+    recording: Recording,
+    *,
+    muscles: Sequence[str] | None = None,
+    angle: str | None = None,
+    phases_by: str | None = None,
+    noise: float | Sequence[float] | None = None,
+    band: tuple[float, float] | unguard.Bandpass | None = None,
+    mains: float | None = None,
+    heart: bool = True,
+    spec: FlexionRelaxation | None = None,
+) -> BendAnalysis:
+    """Analyse a recording of bends: heart and hum out, phases found, levels and ratios of every muscle.
+
+    Parameters
+    ----------
+    recording: EMG in microvolts as it was recorded, and the trunk angle in degrees where there is one.
+    muscles: names of channels; None takes every one that may be EMG.
+    angle: the channel with the trunk angle; None takes the only one in degrees.
+    phases_by: "angle", "cues" (annotations "standing", "bending", "full flexion", "returning" with durations) or
+        "activity" (what the muscles do); None takes the first of these that is there.
+    noise: RMS of electrode and amplifier in the band, microvolts, one or one a muscle: taken off in power. None:
+        nothing is, and ratios to a quiet muscle come out too small.
+    band, mains, heart: as `clean()`.
+    spec: how phases and levels are made.
+
+    Raises
+    ------
+    ConfigError: naming the argument. FormatError: what the recording lacks.
+
+    Source: Alschuler et al. 2009, doi:10.1097/AJP.0b013e3181b56db6. Offline.
+    """
+    object_of("recording", recording, Recording, "a Recording, as unguard.io.read gives")
+    where = recording.source.name if recording.source else "the recording"
+    chosen = _muscles(recording, muscles, where)
+    by, angle_name, cues, remarks = _phases(recording, angle, phases_by, where)
+    levels = _noise(noise, len(chosen))
+    made = clean(recording, chosen, band=band, mains=mains, heart=heart)
+    if by == "angle" and angle_name is not None:
+        column = recording.names.index(angle_name)
+        x = np.column_stack([made.emg, recording.data[:, column]])
+        marks = np.column_stack([made.marks, _angle_marks(recording, column)])
+        found = bends(
+            x, fs=made.fs, channels=[*chosen, angle_name], angle=angle_name, marks=marks, spec=spec, noise=levels
+        )
+    elif by == "cues":
+        found = bends_by_cues(
+            made.emg, fs=made.fs, channels=chosen, cues=cues, marks=made.marks, spec=spec, noise=levels
+        )
+    else:
+        found = bends_by_activity(made.emg, fs=made.fs, channels=chosen, marks=made.marks, spec=spec, noise=levels)
+    time, envelope = _envelope(made)
+    shown = angle_name if by == "angle" else None
+    degrees = None if shown is None else recording.data[:, recording.names.index(shown)]
+    step = max(1, round(made.fs / ENVELOPE_RATE_HZ))
+    return BendAnalysis(
+        file=recording.source.name if recording.source else "",
+        fs=made.fs,
+        duration_s=recording.duration_s,
+        bends=found,
+        angle=shown,
+        angle_deg=None if degrees is None else degrees[step // 2 :: step][: len(time)],
+        time_s=time,
+        envelope_uV=envelope,
+        how=made.how,
+        band_hz=made.band,
+        beats=made.beats,
+        noise_uV=tuple(levels),
+        sides=_sides(found),
+        remarks=(*remarks, *_remarks(found, made, levels, recording)),
+        made_at=made_at(),
+        version=unguard.__version__,
+    )
+
+
+def _muscles(recording: Recording, muscles: Sequence[str] | None, where: str) -> list[str]:
+    if muscles is None:
+        chosen = [c.name for c in recording.channels if c.may_be_emg]
+        if not chosen:
+            raise FormatError(where, "the file", "without EMG", "at least one channel in microvolts that may be EMG")
+        return chosen
+    chosen = names_of("muscles", muscles, f"one or more of {', '.join(recording.names)}")
+    if not chosen:
+        raise ConfigError("muscles", "empty", f"one or more of {', '.join(recording.names)}")
+    return chosen
+
+
+def _phases(
+    recording: Recording, angle: str | None, by: str | None, where: str
+) -> tuple[str, str | None, list[tuple[str, int]], tuple[str, ...]]:
+    """Return by what phases are found, the angle's channel, the cues, and remarks."""
+    if by not in (None, "angle", "cues", "activity"):
+        raise ConfigError("phases_by", repr(by), '"angle", "cues", "activity" or None')
+    in_degrees = [c.name for c in recording.channels if c.unit == "deg"]
+    if angle is not None:
+        if angle not in recording.names:
+            raise ConfigError("angle", repr(angle), "one of " + ", ".join(recording.names))
+        unit = recording.channels[recording.names.index(angle)].unit
+        if unit != "deg":
+            raise ConfigError("angle", f"{angle!r} in {unit or 'no stated unit'}", "a channel in deg")
+    elif len(in_degrees) == 1:
+        angle = in_degrees[0]
+    elif in_degrees and by in (None, "angle"):
+        raise ConfigError("angle", "not given", "one of the channels in degrees: " + ", ".join(in_degrees))
+    said = declared(recording)
+    spans = [(what, start, end) for what, start, end in said.phases if what in PHASE_ANNOTATIONS]
+    cues = _cues(spans, recording.fs)
+    if by == "angle" and angle is None:
+        raise FormatError(where, "the file", "without a channel in degrees", "the trunk angle, for phases by angle")
+    if by == "cues" and not cues:
+        expected = 'annotations "standing", "bending", "full flexion" and "returning" with durations'
+        raise FormatError(where, "the annotations", "no phases", expected)
+    chosen = by or ("angle" if angle is not None else "cues" if cues else "activity")
+    remarks = said.phase_remarks if chosen == "cues" else ()
+    return chosen, angle, cues, remarks
+
+
+def _cues(spans: Sequence[tuple[str, float, float]], fs: float) -> list[tuple[str, int]]:
+    """Return the phases that were marked as cues: each where it begins, and standing where a return ends."""
+    cues = []
+    for i, (what, start, end) in enumerate(spans):
+        cues.append((what, round(start * fs)))
+        follows = spans[i + 1][1] if i + 1 < len(spans) else np.inf
+        if what == "returning" and not (i + 1 < len(spans) and spans[i + 1][0] == "standing" and follows - end < 1):
+            cues.append(("standing", round(end * fs)))
+    return cues
+
+
+def _noise(noise: float | Sequence[float] | None, muscles: int) -> list[float]:
+    if noise is None:
+        return []
+    given = [noise] if isinstance(noise, (int, float)) else list(noise)
+    levels = [number("noise", n, "microvolts RMS, 0 and more") for n in given]
+    if len(levels) not in (1, muscles):
+        raise ConfigError("noise", f"{len(levels)} values", f"one, or one for each of {muscles} muscles")
+    return levels
+
+
+def _angle_marks(recording: Recording, column: int) -> NDArray[np.uint32]:
+    if recording.valid is None:
+        return np.zeros(recording.samples, dtype=np.uint32)
+    return np.where(recording.valid[:, column], 0, unguard.MARKS["missing"]).astype(np.uint32)
+
+
+def _envelope(made: Cleaned) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    level, marks = unguard.Rms(window=ENVELOPE_WINDOW_S)(made.emg, fs=made.fs, marks=made.marks)
+    level, marks = level.reshape(len(made.emg), -1), marks.reshape(len(made.emg), -1)
+    step, late = max(1, round(made.fs / ENVELOPE_RATE_HZ)), round(ENVELOPE_WINDOW_S * made.fs / 2)
+    at = np.arange(step // 2, len(level), step)
+    from_sample = np.minimum(at + late, len(level) - 1)
+    return at / made.fs, np.where(marks[from_sample] == 0, level[from_sample], np.nan)
+
+
+def _sides(found: Bends) -> tuple[SideDifference, ...]:
+    made = []
+    for pair in pairs(found.muscles):
+        for phase in PHASES:
+            one = _side(found, pair, phase)
+            if one:
+                made.append(one)
+    return tuple(made)
+
+
+def _side(found: Bends, pair: Pair, phase: str) -> SideDifference | None:
+    """Return it over all bends: on the scale of half the logarithm of left over right, where errors add."""
+    of_left, of_right = ({b.number: getattr(b, phase) for b in found.of(m)} for m in (pair.left, pair.right))
+    each: list[Asymmetry] = []
+    for n, level in of_left.items():
+        other = of_right.get(n)
+        one = asymmetry(level, other) if level is not None and other is not None else None
+        if one is not None and not one.at_floor:
+            each.append(one)
+    if not each:
+        return None
+    halves = np.arctanh([a.value / 100 for a in each])
+    within = np.arctanh([a.high / 100 for a in each]) - halves
+    off = float(np.sqrt(np.sum(within**2))) / len(each)
+    least = None
+    if len(each) > 1:
+        spread = float(halves.std(ddof=1)) / np.sqrt(len(each))
+        off = max(off, float(stats.t.ppf(0.975, len(each) - 1)) * spread)
+        least = NORMAL_95 * np.sqrt(2) * float(np.std([a.value for a in each], ddof=1)) / np.sqrt(len(each))
+    middle = float(halves.mean())
+    value, low, high = (100 * float(np.tanh(v)) for v in (middle, middle - off, middle + off))
+    return SideDifference(pair.muscle, phase, value, low, high, least, len(each))
+
+
+def _remarks(found: Bends, made: Cleaned, noise: Sequence[float], recording: Recording) -> list[str]:
+    told: list[str] = []
+    count = max((b.number for b in found.bends), default=0)
+    if count == 0:
+        told.append("No bend was found: nothing is said of flexion-relaxation.")
+    elif count < FEW_BENDS:
+        told.append(f"Only {count} bend{'' if count == 1 else 's'}: a ratio differs by a third from one to the next.")
+    if found.phases_by == "activity":
+        told.append(
+            "There is no trunk angle and nobody marked the phases: they were found in what the muscles do. A muscle "
+            'that never lets go may not show them; then it says "phases uncertain".'
+        )
+    elif found.phases_by == "cues":
+        told.append("Phases are as they were marked; whether the person followed is not known without an angle.")
+    if not noise and count:
+        told.append(
+            "The noise of electrode and amplifier was not given, so nothing was taken off: ratios to a quiet muscle "
+            "come out too small."
+        )
+    for muscle in found.muscles:
+        of = found.of(muscle)
+        doubts = Counter(d for b in of for d in b.doubts if d not in MILD)
+        for doubt, times in doubts.most_common():
+            told.append(f"{muscle}: {doubt} in {times} of {len(of)} bends.")
+        if any((r := b.ratio("ERR")) and r.at_least for b in of):
+            told.append(f'{muscle}: full flexion is no further above the noise than the floor: ratios are "at least".')
+        bad = made.bad_share[muscle]
+        if bad > 0.001:
+            told.append(f"{muscle}: {100 * bad:.2g} % of the samples are no signal and are not used.")
+    return told + list(recording.repairs)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (float, np.floating)):
+        return float(f"{value:.6g}") if np.isfinite(value) else None
+    if isinstance(value, (np.bool_, bool)):
+        return bool(value)
+    if isinstance(value, np.integer):
+        return int(value)
+    return value

@@ -1,0 +1,206 @@
+"""Muscle out of what was recorded: without heart and hum, in a band, marked where it cannot be believed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+import unguard
+from unguard._core import MARKS
+from unguard.analysis.usable import judge
+from unguard.arguments import number, pair
+from unguard.errors import ConfigError, FormatError
+from unguard.recording import Recording
+
+#: Below, a back's EMG is more heart and movement than muscle (Drake & Callaghan 2006,
+#: doi:10.1016/j.jelekin.2005.07.003).
+LOWEST_HZ, HIGHEST_HZ, ORDER = 30.0, 450.0, 4
+#: Ratios of levels need most of the EMG's band.
+LOWEST_RATE_HZ = 400.0
+_PRIMING_S = 0.020
+_MAINS = (50.0, 60.0)
+#: Fewer are no heart: a mean beat of them is one of chance.
+_FEWEST_BEATS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Cleaned:
+    """EMG from which levels can be read.
+
+    Attributes
+    ----------
+    emg: (samples, muscles), microvolts, at the times of the recording: the filter's delay is taken off.
+    marks: reason bits of the same shape: what is not to be believed.
+    muscles: names. fs: Hz.
+    band: low and high edge, Hz. mains_hz: of the hum that was taken out, or None.
+    beats: R peaks that were taken out; 0: no heart was heard, or none was looked for.
+    heart_per_minute: None where no heart was heard.
+    delay_s: of the filter, which was taken off.
+    bad_share: of each muscle's samples that were no signal at all.
+    how: what was done, in sentences for a report.
+    """
+
+    emg: NDArray[np.float64]
+    marks: NDArray[np.uint32]
+    muscles: tuple[str, ...]
+    fs: float
+    band: tuple[float, float]
+    mains_hz: float | None
+    beats: int
+    heart_per_minute: float | None
+    delay_s: float
+    bad_share: dict[str, float]
+    how: tuple[str, ...] = field(default=())
+
+
+def clean(
+    recording: Recording,
+    muscles: Sequence[str],
+    *,
+    band: tuple[float, float] | unguard.Bandpass | None = None,
+    mains: float | None = None,
+    heart: bool = True,
+) -> Cleaned:
+    """Clean the EMG of a recording for ratios of levels; offline.
+
+    First the heart (`without_heart`), then hum, then a causal Butterworth band-pass, whose delay is taken off.
+
+    Parameters
+    ----------
+    recording: not changed. muscles: names of channels in microvolts.
+    band: edges, Hz, of the fourth order; or a Bandpass; 30 Hz to min(450 Hz, 0.45 fs) if None.
+    mains: 50 or 60 Hz, or None: hum stays.
+    heart: whether to look for a heart and take it out.
+
+    Raises
+    ------
+    ConfigError: naming the argument. FormatError: the recording is too slow.
+
+    Source: heart, Peri et al. 2021, doi:10.3390/s21020573; band, Drake & Callaghan 2006,
+    doi:10.1016/j.jelekin.2005.07.003.
+    """
+    fs = recording.fs
+    if fs < LOWEST_RATE_HZ:
+        where = recording.source.name if recording.source else "the recording"
+        raise FormatError(where, "the sampling rate", f"{fs:g} Hz", f"at least {LOWEST_RATE_HZ:g} Hz for levels of EMG")
+    chosen = _bandpass(band, fs)
+    if mains is not None and number("mains", mains, "50 or 60 Hz, or None") not in _MAINS:
+        raise ConfigError("mains", mains, "50 or 60 Hz, or None")
+    of = _in_microvolts(recording, muscles)
+    marks, bad_share = _judged(of)
+    told = "Heartbeats were not looked for."
+    beats, per_minute = 0, None
+    if heart:
+        removed = without_heart(of, of.names)
+        of, beats, per_minute, told = removed.recording, removed.beats, removed.per_minute, removed.said
+    stages = [unguard.LineCanceller(frequency=float(mains))] if mains is not None else []
+    y, y_marks = unguard.Chain(unguard.Priming(length=_PRIMING_S), *stages, chosen)(of.data, fs=fs, marks=marks)
+    at_hz = float(np.sqrt(chosen.low * chosen.high))
+    delay = round(unguard.Chain(chosen).start(fs=fs).latency(at=at_hz)["samples"])
+    how = (
+        told,
+        f"Mains hum of {mains:g} Hz and its multiples was taken out." if mains else "Mains hum was not taken out.",
+        f"Band {chosen.low:g}-{chosen.high:g} Hz, Butterworth of order {chosen.order} a side, causal; its delay of "
+        f"{1000 * delay / fs:.1f} ms was taken off.",
+    )
+    return Cleaned(
+        emg=_earlier(y, delay, 0.0),
+        marks=_earlier(y_marks, delay, MARKS["settling"]),
+        muscles=tuple(of.names),
+        fs=fs,
+        band=(chosen.low, chosen.high),
+        mains_hz=mains,
+        beats=beats,
+        heart_per_minute=per_minute,
+        delay_s=delay / fs,
+        bad_share=bad_share,
+        how=how,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class WithoutHeart:
+    """A recording whose heart was taken out.
+
+    Attributes
+    ----------
+    recording: as it was given, of the muscles alone. beats: R peaks that were taken out; 0: no heart was heard.
+    per_minute: None where no heart was heard. said: the same in a sentence.
+    """
+
+    recording: Recording
+    beats: int
+    per_minute: float | None
+    said: str
+
+
+def without_heart(recording: Recording, muscles: Sequence[str]) -> WithoutHeart:
+    """Take the heart out of a recording, by the principal components of its mean beat; offline, not late.
+
+    Parameters
+    ----------
+    recording: as it was recorded, before any high-pass; not changed. muscles: names of channels in microvolts.
+
+    Raises
+    ------
+    ConfigError: naming the argument.
+
+    Source: Peri et al. 2021, doi:10.3390/s21020573. Where no heart is heard the samples come back as they are.
+    """
+    of = _in_microvolts(recording, muscles)
+    marks, _ = _judged(of)
+    beats = np.asarray(unguard.r_peaks(of.data, fs=of.fs, marks=marks))
+    if len(beats) < _FEWEST_BEATS:
+        return WithoutHeart(of, 0, None, "No heart was heard in the recording, and none taken out.")
+    clean = np.asarray(unguard.remove_ecg(of.data, fs=of.fs, r_peaks=beats, marks=marks))
+    rate = 60 * of.fs / float(np.median(np.diff(beats)))
+    said = f"{len(beats)} heartbeats ({rate:.0f} a minute) were taken out by the principal components of the mean beat."
+    return WithoutHeart(dataclasses.replace(of, data=clean), len(beats), rate, said)
+
+
+def _in_microvolts(recording: Recording, muscles: Sequence[str]) -> Recording:
+    of = recording.select(muscles)
+    for channel in of.channels:
+        if channel.unit != "uV":
+            found = f"{channel.name!r} in {channel.unit or 'no stated unit'}"
+            raise ConfigError("muscles", found, "channels in microvolts")
+    return of
+
+
+def _bandpass(band: tuple[float, float] | unguard.Bandpass | None, fs: float) -> unguard.Bandpass:
+    if isinstance(band, unguard.Bandpass):
+        return band
+    low, high = (LOWEST_HZ, min(HIGHEST_HZ, 0.45 * fs)) if band is None else pair("band", band, "two edges in hertz")
+    return unguard.Bandpass(low=low, high=high, order=ORDER)
+
+
+def _judged(of: Recording) -> tuple[NDArray[np.uint32], dict[str, float]]:
+    """Return marks of what is no signal, and which share of each channel that is."""
+    marks = np.zeros(of.data.shape, dtype=np.uint32)
+    shares = {}
+    for i, channel in enumerate(of.channels):
+        valid = None if of.valid is None else of.valid[:, i]
+        column = np.ascontiguousarray(of.data[:, i])
+        found = judge(column, valid, of.fs)
+        marks[found.bad, i] |= MARKS["lead_off"]
+        if valid is not None:
+            marks[~valid, i] |= MARKS["missing"]
+        if channel.rails_uV is not None:
+            low, high = channel.rails_uV
+            marks[(column <= low) | (column >= high), i] |= MARKS["clipped"]
+        shares[channel.name] = float(np.mean(marks[:, i] != 0))
+    return marks, shares
+
+
+def _earlier(x: NDArray[np.generic], samples: int, behind: float) -> NDArray[np.generic]:
+    """Return it so many samples earlier, and what is not known behind it."""
+    if samples == 0:
+        return x
+    made = np.empty_like(x)
+    made[:-samples] = x[samples:]
+    made[-samples:] = behind
+    return made

@@ -1,0 +1,150 @@
+"""Pictures of bends that clinics know: EMG and angle over time, EMG against angle, and the ratio of each bend."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+from numpy.typing import NDArray
+
+from unguard._core import Bend
+from unguard.clinical.bend_analysis import BendAnalysis
+from unguard.report.colours import INK, PHASES, SIGNAL
+from unguard.report.drawing import short, style, svg, time_axis, time_label
+
+DOWN, UP, HOLD = "#0072B2", "#D55E00", "#64758a"
+_WIDTH_IN = 9.6
+_RATIO_COLOURS = {"ERR": "#0072B2", "FRR": "#D55E00"}
+_RATIO_SHAPES = {"ERR": "o", "FRR": "s"}
+
+
+def course_figure(made: BendAnalysis) -> str:
+    """Return EMG of every muscle and the angle over time, the phases shaded, as SVG."""
+    rows = len(made.muscles) + (made.angle_deg is not None)
+    with style():
+        figure = Figure(figsize=(_WIDTH_IN, 0.5 + 1.15 * rows), layout="constrained")
+        axes = np.atleast_1d(figure.subplots(rows, 1, sharex=True))
+        for m, muscle in enumerate(made.muscles):
+            _shade(axes[m], made, m)
+            unit = time_axis(axes[m], made.duration_s)
+            axes[m].plot(made.time_s / unit, made.envelope_uV[:, m], color=SIGNAL, linewidth=0.9)
+            axes[m].set_title(short(muscle))
+            axes[m].set_ylabel("RMS [µV]")
+            axes[m].set_ylim(bottom=0)
+        if made.angle_deg is not None:
+            _shade(axes[-1], made, 0)
+            unit = time_axis(axes[-1], made.duration_s)
+            axes[-1].plot(made.time_s[: len(made.angle_deg)] / unit, made.angle_deg, color=INK, linewidth=1.1)
+            axes[-1].set_title(short(made.angle or "angle"))
+            axes[-1].set_ylabel("angle [°]")
+        axes[-1].set_xlabel(time_label(made.duration_s))
+        return svg(figure, "course")
+
+
+def _shade(axes: Axes, made: BendAnalysis, muscle: int) -> None:
+    unit = time_axis(axes, made.duration_s)
+    scale = made.fs * unit
+    for b in made.bends.of(made.muscles[muscle]):
+        for what, start, end in (
+            ("bending", b.bending, b.full), ("full flexion", b.full, b.returning), ("returning", b.returning, b.end)
+        ):  # fmt: skip
+            if end > start:
+                axes.axvspan(start / scale, end / scale, color=PHASES[what], alpha=0.55, linewidth=0, zorder=0)
+
+
+def loop_figure(made: BendAnalysis) -> str:
+    """Return EMG against trunk angle, a loop a bend, as SVG; "" without an angle or a bend."""
+    if made.angle_deg is None or not made.count:
+        return ""
+    columns = min(4, len(made.muscles))
+    rows = math.ceil(len(made.muscles) / columns)
+    with style():
+        figure = Figure(figsize=(_WIDTH_IN, 0.4 + 2.4 * rows), layout="constrained")
+        axes = np.atleast_1d(figure.subplots(rows, columns, sharex=True)).reshape(-1)
+        for m, muscle in enumerate(made.muscles):
+            for b in made.bends.of(muscle):
+                _loop(axes[m], made, m, b)
+            axes[m].set_title(short(muscle))
+            axes[m].set_ylim(bottom=0)
+            axes[m].set_xlabel("trunk angle [°]")
+            if m % columns == 0:
+                axes[m].set_ylabel("RMS [µV]")
+        for spare in axes[len(made.muscles) :]:
+            spare.set_axis_off()
+        return svg(figure, "loop")
+
+
+def _loop(axes: Axes, made: BendAnalysis, m: int, b: Bend) -> None:
+    degrees = made.angle_deg
+    if degrees is None:
+        return
+    for colour, line, start, end in ((DOWN, "-", b.bending, b.full), (HOLD, ":", b.full, b.returning),
+                                     (UP, "--", b.returning, b.end)):  # fmt: skip
+        inside = slice(*np.searchsorted(made.time_s[: len(degrees)], [start / made.fs, end / made.fs]))
+        axes.plot(degrees[inside], _calm(made.envelope_uV[inside, m]), color=colour, linestyle=line, linewidth=1.0)
+
+
+def _calm(level: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a level without what chance adds from one value to the next: the mean power of nine of them."""
+    if len(level) < 9:
+        return level
+    power = np.convolve(np.nan_to_num(level) ** 2, np.ones(9), "same")
+    count = np.convolve(np.isfinite(level).astype(float), np.ones(9), "same")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(np.isfinite(level), np.sqrt(power / count), np.nan)
+
+
+def ratio_figure(made: BendAnalysis) -> str:
+    """Return ERR and FRR of each bend and of all, with their intervals, as SVG; "" where no bend has one."""
+    known = [m for m in made.muscles if any(made.bends.ratio(w, m) for w in _RATIO_COLOURS)]
+    if not known:
+        return ""
+    columns = min(4, len(known))
+    rows = math.ceil(len(known) / columns)
+    with style():
+        figure = Figure(figsize=(_WIDTH_IN, 0.4 + 2.2 * rows), layout="constrained")
+        axes = np.atleast_1d(figure.subplots(rows, columns, sharey=True)).reshape(-1)
+        for i, muscle in enumerate(known):
+            _ratios(axes[i], made, muscle)
+            if i % columns == 0:
+                axes[i].set_ylabel("ratio")
+        for spare in axes[len(known) :]:
+            spare.set_axis_off()
+        axes[0].legend(loc="best", frameon=False, fontsize=8)
+        return svg(figure, "ratios")
+
+
+def _ratios(axes: Axes, made: BendAnalysis, muscle: str) -> None:
+    of = made.bends.of(muscle)
+    last = max(b.number for b in of)
+    for k, which in enumerate(_RATIO_COLOURS):
+        look: dict[str, Any] = {
+            "color": _RATIO_COLOURS[which],
+            "fmt": _RATIO_SHAPES[which],
+            "capsize": 2,
+            "linewidth": 1,
+        }
+        shift = 0.12 * (2 * k - 1)
+        for b in of:
+            r = b.ratio(which)
+            if r:
+                off = [[r.value - r.low], [r.high - r.value]]
+                axes.errorbar(b.number + shift, r.value, off, markersize=4, alpha=0.75, **look)
+                if r.at_least:
+                    axes.annotate("≥", (b.number + shift, r.high), ha="center", va="bottom", fontsize=8)
+        whole = made.bends.ratio(which, muscle)
+        if whole:
+            off = [[whole.value - whole.low], [whole.high - whole.value]]
+            axes.errorbar(last + 1.2 + shift, whole.value, off, markersize=7, label=which, **look)
+    axes.axhline(1, color="#888888", linewidth=0.8, linestyle=":")
+    axes.set_yscale("log")
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+    axes.yaxis.set_minor_formatter(matplotlib.ticker.NullFormatter())
+    axes.set_xticks([*range(1, last + 1), last + 1.2], [*(str(n) for n in range(1, last + 1)), "all"])
+    axes.set_title(short(muscle))
+    axes.set_xlabel("bend")

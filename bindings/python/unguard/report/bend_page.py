@@ -1,0 +1,125 @@
+"""The report of a recording of bends: one page, one file, nothing fetched; every text of the recording is escaped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from unguard._core import Ratio
+from unguard.clinical.bend_analysis import BendAnalysis
+from unguard.clinical.flexion import MILD, interval
+from unguard.clinical.methods_text import bend_methods
+from unguard.report import words
+from unguard.report.bend_figures import course_figure, loop_figure, ratio_figure
+from unguard.report.colours import PHASES
+
+_SHADED = ("bending", "full flexion", "returning")
+_CALLED = {
+    "ERR": "strongest extension / mean full flexion",
+    "FRR": "strongest flexion / mean full flexion",
+    "FER": "strongest flexion / strongest extension",
+    "SFR": "mean standing / mean full flexion",
+}
+
+
+def bend_html(made: BendAnalysis) -> str:
+    """Return the report of an analysis of bends as one self-contained HTML page."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("unguard.report", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update({"seconds": words.seconds, "level": words.level})
+    return environment.get_template("bend.html.j2").render(
+        made=made,
+        in_short=bend_in_short(made),
+        course=Markup(course_figure(made)),
+        loop=Markup(loop_figure(made)),
+        ratios=Markup(ratio_figure(made)),
+        shaded=[(PHASES[what], what) for what in _SHADED],
+        called=_CALLED,
+        rows=[_row(made, muscle) for muscle in made.muscles],
+        bends=_bends(made),
+        sides=[s for s in made.sides if s.phase in ("flexing", "flexed", "extending")],
+        methods=bend_methods(made),
+    )
+
+
+def ratio_words(r: Ratio | None) -> str:
+    """Return a ratio with its interval, or a dash."""
+    if r is None:
+        return "-"
+    return f"{'≥ ' if r.at_least else ''}{_short(r.value)} [{_short(r.low)}, {_short(r.high)}]"
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if value >= 99.5 else f"{value:.3g}" if value >= 1 else f"{value:.2f}"
+
+
+def bend_in_short(made: BendAnalysis) -> list[str]:
+    """Return what was found, in sentences; no diagnosis, no judgement."""
+    if not made.count:
+        return ["No bend was found in the recording."]
+    told = [
+        f"{made.count} bend{'' if made.count == 1 else 's'} were measured."
+        if made.count > 1
+        else "1 bend was measured."
+    ]
+    for muscle in made.muscles:
+        err, silent = made.bends.ratio("ERR", muscle), made.bends.silent_share(muscle)
+        if err is None:
+            told.append(f"{muscle}: no ratio could be read.")
+            continue
+        quiet = "" if silent is None else (
+            f" It was silent in full flexion in {round(silent[0] * silent[3])} of {silent[3]} bends."
+        )  # fmt: skip
+        least = "at least " if err.at_least else ""
+        told.append(
+            f"{muscle}: coming up it was {least}{_short(err.value)} times as strong as in full flexion (95 % interval "
+            f"{_short(err.low)} to {_short(err.high)}).{quiet}"
+        )
+    return told
+
+
+def _row(made: BendAnalysis, muscle: str) -> dict[str, Any]:
+    silent = made.bends.silent_share(muscle)
+    of = made.bends.of(muscle)
+    return {
+        "muscle": muscle,
+        "ratios": [ratio_words(made.bends.ratio(which, muscle)) for which in _CALLED],
+        "silent": "-" if silent is None else f"{round(silent[0] * silent[3])} of {silent[3]} "
+        f"[{100 * silent[1]:.0f}, {100 * silent[2]:.0f} %]",
+        "clear": f"{made.bends.clear(muscle)} of {len(of)}",
+    }  # fmt: skip
+
+
+def _bends(made: BendAnalysis) -> list[dict[str, str]]:
+    rows = []
+    for b in made.bends.bends:
+        levels = []
+        for phase in ("standing", "flexing", "flexed", "extending"):
+            level = getattr(b, phase)
+            value, low, high = interval(level)
+            least = "≤ " if level is not None and level.at_floor else ""
+            levels.append(
+                "-" if level is None else f"{least}{words.level(value)} [{words.level(low)}, {words.level(high)}]"
+            )
+        silence = b.silence_deg if made.angle else None
+        rows.append(
+            {
+                "bend": str(b.number),
+                "muscle": made.muscles[b.channel],
+                "at": words.moment(b.bending / made.fs, made.duration_s),
+                "range": f"{b.deepest_deg - b.upright_deg:.0f}" if made.angle else "-",
+                "levels": levels,
+                "err": ratio_words(b.ratio("ERR")),
+                "silence": "-" if silence is None else f"{silence[0]:.0f} to {silence[1]:.0f}",
+                "doubts": "; ".join(d for d in b.doubts if d not in MILD),
+            }
+        )
+    return rows

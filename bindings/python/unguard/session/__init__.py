@@ -1,0 +1,13 @@
+"""Sessions of one person by their plan, and what they say together.
+
+>>> mine = unguard.plan.read_plan("P-014.toml")
+>>> today = analyse_session(unguard.io.read("P-014_2026-11-02.bdf"), mine)
+>>> today.to_dataframe()
+"""
+
+from unguard.session.analyse import analyse_session
+from unguard.session.course import Course, course, read_sessions
+from unguard.session.measure import Measure
+from unguard.session.result import SessionAnalysis
+
+__all__ = ["Course", "Measure", "SessionAnalysis", "analyse_session", "course", "read_sessions"]

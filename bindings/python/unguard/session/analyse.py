@@ -1,0 +1,215 @@
+"""A recording and a person's plan in, a session out."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+import unguard
+from unguard.analysis import analyse
+from unguard.arguments import object_of
+from unguard.clinical.bend_analysis import BendAnalysis, analyse_bends
+from unguard.clinical.cleaning import clean, without_heart
+from unguard.errors import ConfigError, FormatError
+from unguard.made_at import made_at
+from unguard.plan import BendTask, Plan, SessionEntry
+from unguard.plan import remarks as plan_remarks
+from unguard.recording import Recording
+from unguard.session.bends import bend_measures
+from unguard.session.levels import levels_of, load_measures, loads
+from unguard.session.measure import START, Measure
+from unguard.session.reactions import reaction_measures, reactions
+from unguard.session.result import SessionAnalysis
+from unguard.session.spasm_like import spasm_like_measures
+
+_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})")
+_CONTEXT = re.compile(r"^(action|place|thought|context|movement)\s*[:=]\s*(\S.*)$", re.IGNORECASE)
+_RATING = re.compile(r"^(pain|fear|tension)\s*[:=]?\s*(\d+(?:\.\d+)?)$", re.IGNORECASE)
+
+
+def analyse_session(
+    recording: Recording,
+    plan: Plan,
+    *,
+    date: datetime.date | None = None,
+    noise: float | None = None,
+    progress: Callable[[str, float], None] | None = None,
+) -> SessionAnalysis:
+    """Analyse a session by the plan of the person: bends, load, reactivity, spasm-like activity at rest, ratings.
+
+    Parameters
+    ----------
+    recording: EMG in microvolts as it was recorded; annotations say what was done when ("standing", "bending", "full
+        flexion", "returning", "declared rest", "stress", "neutral", "pain 4").
+    plan: muscles, bands, references, tasks and the diary.
+    date: of the session; None takes it from the diary's entry of this recording, then from the file's name.
+    noise: of electrode and amplifier in the band of ratios, microvolts RMS, taken off in power.
+    progress: called with what is being done and the share that is done.
+
+    Raises
+    ------
+    ConfigError, FormatError: naming what is missing.
+
+    The heart is taken out of everything (`without_heart`). What the recording has no annotation of is not told.
+    """
+    object_of("recording", recording, Recording, "a Recording, as unguard.io.read gives")
+    object_of("plan", plan, Plan, "a Plan, as unguard.plan.read_plan gives")
+    told = progress or (lambda _text, _share: None)
+    file = recording.source.name if recording.source else ""
+    entry = next((e for e in plan.diary.sessions if e.recording == file), None)
+    when = _date(date, entry, file)
+    muscles = _muscles(recording, plan, file or "the recording")
+    told("heart", 0.0)
+    removed = without_heart(recording, muscles)
+    of = _with_others(removed.recording, recording, muscles)
+    told("levels", 0.2)
+    band = plan.band(plan.processing.level_band).spec()
+    made = clean(of, muscles, band=band, mains=plan.processing.mains_Hz, heart=False)
+    levels = levels_of(dataclasses.replace(removed.recording, data=made.emg), made.marks, plan)
+    told("activity", 0.4)
+    activity = analyse(of, channels=muscles, band=band, mains=plan.processing.mains_Hz)
+    told("bends", 0.7)
+    remarks: list[str] = []
+    bends = _bends(of, plan, muscles, noise, remarks)
+    told("measures", 0.9)
+    loaded = loads(levels, plan)
+    reacted = reactions(recording, levels, plan)
+    measures = [
+        *(bend_measures(bends, _each(plan)) if bends and bends.count else []),
+        *reaction_measures(reacted),
+        *spasm_like_measures(activity),
+        *load_measures(loaded),
+        *_ratings(entry, recording, when),
+    ]
+    how = (removed.said, *made.how[1:], *(("Of bends: " + bends.how[-1],) if bends else ()))
+    remarks += [*_refused(reacted), *_entry_remarks(entry, plan, file), *plan_remarks(plan)]
+    if bends is not None:
+        remarks = [*bends.remarks, *remarks]
+    return SessionAnalysis(
+        plan=plan,
+        date=when,
+        file=file,
+        duration_s=recording.duration_s,
+        entry=entry,
+        measures=tuple(measures),
+        observations=_observations(bends, recording) if bends else (),
+        bends=bends if bends and bends.count else None,
+        activity=activity,
+        levels=levels,
+        loads=tuple(loaded),
+        responses=reacted,
+        remarks=tuple(dict.fromkeys(remarks)),
+        how=how,
+        made_at=made_at(),
+        version=unguard.__version__,
+    )
+
+
+def _date(date: datetime.date | None, entry: SessionEntry | None, file: str) -> datetime.date:
+    if date is not None:
+        return date
+    if entry is not None:
+        return entry.date
+    found = _DATE.search(file)
+    if found:
+        try:
+            return datetime.date.fromisoformat(found[1])
+        except ValueError:
+            pass
+    raise ConfigError("date", "not given", "the date of the session: in the plan's diary, in the file's name, or given")
+
+
+def _muscles(recording: Recording, plan: Plan, where: str) -> list[str]:
+    missing = [m for m in plan.montage.channels if m not in recording.names]
+    if missing:
+        found = f"without {', '.join(map(repr, missing))}"
+        expected = f"every channel of the plan's montage; it has {', '.join(map(repr, recording.names))}"
+        raise FormatError(where, "the channels", found, expected)
+    return list(plan.montage.channels)
+
+
+def _with_others(clean: Recording, recording: Recording, muscles: list[str]) -> Recording:
+    """Return the recording with its heart taken out, its other channels, angle and ECG, as they were."""
+    data = recording.data.copy()
+    for muscle in muscles:
+        data[:, recording.names.index(muscle)] = clean.data[:, clean.names.index(muscle)]
+    return dataclasses.replace(recording, data=data)
+
+
+def _bends(
+    of: Recording, plan: Plan, muscles: list[str], noise: float | None, remarks: list[str]
+) -> BendAnalysis | None:
+    """Return the bends where the plan has any and the recording shows where they are."""
+    if not any(isinstance(task, BendTask) for task in plan.tasks):
+        return None
+    targets = [m.channel for m in plan.montage.muscles if m.role == "target" and m.channel in muscles]
+    angle = plan.montage.angle_channel
+    if angle is not None and angle not in of.names:
+        remarks.append(f"The plan has the trunk angle in {angle!r}, which the recording has not.")
+        angle = None
+    texts = {note.text.strip().lower() for note in of.annotations}
+    if angle is None and "bending" not in texts and not any(c.unit == "deg" for c in of.channels):
+        remarks.append("Neither an angle nor a mark says when the person bent: nothing is told of bends.")
+        return None
+    band = plan.band(plan.processing.ratio_band).spec()
+    return analyse_bends(
+        of, muscles=targets, angle=angle, band=band, mains=plan.processing.mains_Hz, heart=False, noise=noise
+    )
+
+
+def _each(plan: Plan) -> int:
+    """Return how many bends make the start of a session: those of one task."""
+    return next((task.repetitions for task in plan.tasks if isinstance(task, BendTask)), 3)
+
+
+def _ratings(entry: SessionEntry | None, recording: Recording, when: datetime.date) -> list[Measure]:
+    """Return the ratings of the diary's entry; where it has none, the first annotated one."""
+    rated: dict[str, float] = {}
+    for note in recording.annotations:
+        found = _RATING.match(note.text.strip())
+        if found and 0 <= float(found[2]) <= 10:
+            rated.setdefault(found[1].lower(), float(found[2]))
+    for name in ("pain", "fear", "tension"):
+        value = getattr(entry, name) if entry else None
+        if value is not None:
+            rated[name] = float(value)
+    return [Measure(name, "", START, v, v, v, "points", False, "lower") for name, v in rated.items()]
+
+
+def _observations(bends: BendAnalysis, recording: Recording) -> tuple[dict[str, Any], ...]:
+    """Return how much every bend was guarded, -ln ERR as a mean over muscles, and what was marked around it."""
+    spans = [(note, found) for note in recording.annotations if (found := _CONTEXT.match(note.text.strip()))]
+    rows = []
+    for number in range(1, bends.count + 1):
+        of = [b for b in bends.bends.bends if b.number == number and "phases uncertain" not in b.doubts]
+        logs = [-math.log(r.value) for b in of if (r := b.ratio("ERR"))]
+        if not logs:
+            continue
+        middle = (of[0].bending + of[0].end) / 2 / bends.fs
+        row: dict[str, Any] = {"bend": number, "at_s": middle, "guarding": sum(logs) / len(logs)}
+        for note, found in spans:
+            # A moment holds until the next of its kind: here, the last before the bend.
+            if note.onset_s <= middle and (note.duration_s == 0 or middle < note.onset_s + note.duration_s):
+                row[found[1].lower()] = found[2].strip()
+        rows.append(row)
+    return tuple(rows)
+
+
+def _refused(reacted: unguard.clinical.Responses | None) -> list[str]:
+    if reacted is None:
+        return []
+    return [f"{muscle}, {kind} at {at / reacted.fs:.0f} s: {why}" for muscle, kind, at, why in reacted.refused]
+
+
+def _entry_remarks(entry: SessionEntry | None, plan: Plan, file: str) -> list[str]:
+    if entry is None:
+        named = f"{file!r}" if file else "this recording"
+        return [
+            f"The diary of {plan.id} has no session with {named}: where the electrodes were is not known, and "
+            "without that no two sessions compare."
+        ]
+    return []

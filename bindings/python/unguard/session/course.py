@@ -1,0 +1,308 @@
+"""What the sessions of one person say together: progress of each measure, and what goes with more guarding."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import json
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import unguard
+from unguard.arguments import path_of
+from unguard.clinical.drivers import Drivers, drivers
+from unguard.clinical.progress import Progress, progress
+from unguard.clinical.reliability import FRR_SEM_PERCENT, log_sem
+from unguard.errors import ConfigError, FormatError
+from unguard.made_at import made_at
+from unguard.plan import Goal, Plan
+from unguard.session.measure import END, START, WHOLE
+from unguard.session.result import SCHEMA, SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    import pandas as pd  # type: ignore[import-untyped]
+
+#: Standard errors of measurement between sessions that are published, on the logarithm.
+SEMS = {"FRR": log_sem(FRR_SEM_PERCENT)}
+#: Sessions that are planned where nobody says otherwise: exposure is tried with 10 or 15 (clinical.md 9).
+PLANNED = 12
+CONTEXTS = ("action", "place", "thought", "context", "movement")
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """The sessions of one person.
+
+    Attributes
+    ----------
+    id: of the person. dates: of the sessions, in order. flares: indices of those declared to be in one.
+    progress: of each measure that has a better side, by what it is called ("ERR of multifidus L"). units: of the same.
+    left_out: measures of which nothing is said, and why.
+    drivers: which contexts go with more guarding; None where no bend had any. why_no_drivers: then.
+    remarks: what to know before trusting it.
+    """
+
+    id: str
+    dates: tuple[datetime.date, ...]
+    flares: tuple[int, ...]
+    progress: dict[str, Progress]
+    units: dict[str, str]
+    left_out: dict[str, str]
+    drivers: Drivers | None
+    why_no_drivers: str
+    remarks: tuple[str, ...]
+    made_at: str
+    version: str
+
+    def to_dataframe(self) -> pd.DataFrame:
+        """Return one row a measure: measure, unit, sessions, verdict, by, first, last, change with _low and _high,
+        gain and retention likewise, goal, earliest and latest day that it is reached. Changes of ratios are ratios.
+        """
+        import pandas as pd
+
+        rows = []
+        for name, p in self.progress.items():
+            row: dict[str, Any] = {"measure": name, "unit": self.units[name]}
+            known = p.values[np.isfinite(p.values)]
+            row |= {"sessions": len(known), "verdict": p.verdict, "by": p.decision.by}
+            row |= {"first": known[0] if len(known) else math.nan, "last": known[-1] if len(known) else math.nan}
+            for what in ("change", "gain", "retention"):
+                e = getattr(p, what)
+                for end, value in zip(("", "_low", "_high"), (e.value, e.low, e.high) if e else [math.nan] * 3,
+                                      strict=True):  # fmt: skip
+                    row[what + end] = value
+            row |= {"goal": math.nan if p.goal is None else p.goal}
+            f = p.forecast
+            row |= {"goal_day": f.day if f else math.nan, "goal_earliest": f.earliest if f else math.nan,
+                    "goal_latest": f.latest if f else math.nan}  # fmt: skip
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain values; what is not known is None."""
+        table = self.to_dataframe().to_dict(orient="records")
+        told = None if self.drivers is None else self.drivers.to_dataframe().to_dict(orient="records")
+        return {
+            "schema": "unguard-progress",
+            "schema_version": "1.0",
+            "notice": "Training and research tool, not a medical device. Change over sessions need not be the effect "
+            "of anything that was done.",
+            "id": self.id,
+            "dates": [d.isoformat() for d in self.dates],
+            "flares": [self.dates[i].isoformat() for i in self.flares],
+            "progress": [{k: _plain(v) for k, v in row.items()} for row in table],
+            "left_out": dict(self.left_out),
+            "drivers": None if told is None else [{k: _plain(v) for k, v in row.items()} for row in told],
+            "remarks": list(self.remarks),
+            "made_at": self.made_at,
+            "version": self.version,
+        }
+
+    def to_json(self) -> str:
+        """Return `to_dict()` as JSON."""
+        return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def read_sessions(folder: str | os.PathLike[str]) -> list[dict[str, Any]]:
+    """Return all sessions in a folder and those below it, as `unguard session` wrote them, by date.
+
+    Raises ConfigError where there is none; FormatError where a file is damaged, of a later version, of another person
+    than the others, or of a day that is there twice.
+    """
+    place = path_of("folder", folder)
+    if not place.is_dir():
+        raise ConfigError("folder", repr(str(folder)), "a folder with sessions, as `unguard session` writes them")
+    found: list[tuple[Path, dict[str, Any]]] = []
+    for path in sorted(place.rglob("*_session.json")):
+        found.append((path, _session(path)))
+    if not found:
+        raise ConfigError("folder", f"{str(folder)!r}, without a session", "files that end in _session.json")
+    found.sort(key=lambda one: one[1]["date"])
+    for (_, before), (path, one) in itertools.pairwise(found):
+        if one["id"] != before["id"]:
+            raise FormatError(path, "id", repr(one["id"]), f"{before['id']!r}, as in the other sessions: one person")
+        if one["date"] == before["date"]:
+            raise FormatError(path, "date", one["date"], "one session a day")
+    return [one for _, one in found]
+
+
+def course(sessions: Sequence[dict[str, Any]], *, plan: Plan | None = None, planned: int | None = None) -> Course:
+    """Say what changed over the sessions of one person, and what only seems to have.
+
+    Parameters
+    ----------
+    sessions: of `read_sessions`, by date. plan: for goals and flares; may be left out.
+    planned: sessions, fixed before the first look: the more, the later anything is called a change; at least as many as
+        there are. None: 12, or as many as there are.
+
+    Raises
+    ------
+    ConfigError: naming what is wrong.
+
+    Values are those at the start of a session, before any feedback: what was retained; the end is told apart. Ratios
+    are reckoned with by their logarithm. The errors of 5 % hold for each measure by itself: of many measures that do
+    not change, one is called changed sooner or later. Name the one that counts beforehand.
+    """
+    if not sessions:
+        raise ConfigError("sessions", "none", "at least one session")
+    dates = tuple(datetime.date.fromisoformat(s["date"]) for s in sessions)
+    flares = tuple(i for i, s in enumerate(sessions) if s["flare"])
+    count = planned if planned is not None else max(PLANNED, len(sessions))
+    goals = {g.measure: g for g in plan.goals} if plan else {}
+    made: dict[str, Progress] = {}
+    units: dict[str, str] = {}
+    left_out: dict[str, str] = {}
+    for key, one in _measures(sessions).items():
+        units[key] = one["unit"]
+        starts, ends = (_values(sessions, key, when) for when in (START, END))
+        if not np.isfinite(starts).any():
+            starts, ends = _values(sessions, key, WHOLE), np.full(len(sessions), np.nan)
+        if not one["better"]:
+            left_out[key] = "neither way is better"
+            continue
+        if one["log"] and np.any(starts[np.isfinite(starts)] <= 0):
+            left_out[key] = "not above 0 in every session"
+            continue
+        goal = _goal(goals, key)
+        try:
+            made[key] = progress(
+                [d.toordinal() for d in dates], starts, better=one["better"], flares=flares,
+                ends=ends if np.isfinite(ends).any() else None, log=one["log"], sem=SEMS.get(one["measure"]),
+                goal=None if goal is None else goal.target, planned=count,
+            )  # fmt: skip
+        except ConfigError as cause:
+            if cause.parameter == "planned":
+                raise
+            left_out[key] = str(cause)
+    found, why = _drivers(sessions)
+    return Course(
+        id=sessions[0]["id"],
+        dates=dates,
+        flares=flares,
+        progress=made,
+        units=units,
+        left_out=left_out,
+        drivers=found,
+        why_no_drivers=why,
+        remarks=tuple(_remarks(sessions, made, goals, plan)),
+        made_at=made_at(),
+        version=unguard.__version__,
+    )
+
+
+def _session(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as cause:
+        raise FormatError(path, "the file", f"not readable ({cause})", "a session") from None
+    try:
+        made = json.loads(text)
+    except ValueError as cause:
+        raise FormatError(path, "the text", f"no JSON ({cause})", "a session as `unguard session` wrote it") from None
+    if not isinstance(made, dict) or made.get("schema") != SCHEMA:
+        raise FormatError(path, "schema", repr(made.get("schema") if isinstance(made, dict) else made), repr(SCHEMA))
+    if str(made.get("schema_version", "")).partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
+        raise FormatError(path, "schema_version", repr(made.get("schema_version")), f"{SCHEMA_VERSION}, or 1.x")
+    for field, kind in (("id", str), ("date", str), ("flare", bool), ("measures", list), ("observations", list)):
+        if not isinstance(made.get(field), kind):
+            raise FormatError(path, field, repr(made.get(field)), f"a {kind.__name__}, as `unguard session` wrote it")
+    try:
+        datetime.date.fromisoformat(made["date"])
+    except ValueError:
+        raise FormatError(path, "date", repr(made["date"]), "a date, such as 2026-11-02") from None
+    return made
+
+
+def _measures(sessions: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return every measure that any session has, by what it is called."""
+    found: dict[str, dict[str, Any]] = {}
+    for session in sessions:
+        for one in session["measures"]:
+            found.setdefault(_key(one), one)
+    return found
+
+
+def _key(one: dict[str, Any]) -> str:
+    return f"{one['measure']} of {one['muscle']}" if one["muscle"] else str(one["measure"])
+
+
+def _values(sessions: Sequence[dict[str, Any]], key: str, when: str) -> np.ndarray:
+    made = np.full(len(sessions), np.nan)
+    for i, session in enumerate(sessions):
+        for one in session["measures"]:
+            if _key(one) == key and one["when"] == when:
+                made[i] = one["value"]
+    return made
+
+
+def _goal(goals: dict[str, Goal], key: str) -> Goal | None:
+    """Return the plan's goal of a measure; it may name the band behind it ("ERR of multifidus L, 30-400 Hz")."""
+    for name, goal in goals.items():
+        if name == key or name.startswith(f"{key},"):
+            return goal
+    return None
+
+
+def _drivers(sessions: Sequence[dict[str, Any]]) -> tuple[Drivers | None, str]:
+    import pandas as pd
+
+    rows = [
+        {"episode": f"{s['date']} {tuple(sorted((k, v) for k, v in row.items() if k in CONTEXTS))}", **row}
+        for s in sessions
+        for row in s["observations"]
+    ]
+    if not rows:
+        return None, "no session has a bend"
+    diary = pd.DataFrame(rows)
+    contexts = [c for c in CONTEXTS if c in diary.columns]
+    if not contexts:
+        return None, 'nothing was marked around the bends, such as "action: lift" or "place: car"'
+    return drivers(diary, outcome="guarding", contexts=contexts, episode="episode"), ""
+
+
+def _remarks(
+    sessions: Sequence[dict[str, Any]], made: dict[str, Progress], goals: dict[str, Goal], plan: Plan | None
+) -> list[str]:
+    told = []
+    unknown = [s["date"] for s in sessions if not s.get("site_note")]
+    if unknown:
+        others = " and others" if len(unknown) > 3 else ""
+        told.append(
+            f"Where the electrodes were is not noted for {', '.join(unknown[:3])}{others}: without that no two "
+            "sessions compare."
+        )
+    ways = {tuple(s["how"]) for s in sessions}
+    bands = {line for way in ways for line in way if line.startswith("Band ")}
+    if len(bands) > 1:
+        told.append("Sessions were analysed in different bands: their microvolts and ratios are different quantities.")
+    changed = sum(p.verdict in ("improved", "worse") for p in made.values())
+    if len(made) > 1:
+        told.append(
+            f"{len(made)} measures were looked at, and {changed} of them changed: each errs in 5 % of courses by "
+            "itself. Name the one that counts beforehand."
+        )
+    hang = [name for name, p in made.items() if p.verdict != p.with_flares]
+    if hang:
+        told.append(f"Without leaving out the flares another word would be said of {', '.join(hang)}.")
+    if plan is not None and plan.id != sessions[0]["id"]:
+        raise ConfigError("plan", repr(plan.id), f"the plan of {sessions[0]['id']}")
+    for name in goals:
+        if not any(name == key or name.startswith(f"{key},") for key in made):
+            told.append(f"The goal {name!r} is of no measure that the sessions have.")
+    return told
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        return float(f"{value:.6g}") if math.isfinite(value) else None
+    return value
