@@ -203,7 +203,7 @@ from unguard.recording import Recording
 from unguard.simulation import Simulation, simulate
 
 if TYPE_CHECKING:
-    from unguard import analysis, benchmark, fatigue, features, io, spectrum
+    from unguard import analysis, benchmark, fatigue, features, io, plan, spectrum
     from unguard.event_figure import plot_events
     from unguard.relative_timing import OnsetLatency, onset_latency
     from unguard.response_figure import plot_response
@@ -392,6 +392,7 @@ __all__ = [
     "noise_bandwidth",
     "onset_latency",
     "onset_noise",
+    "plan",
     "plot_events",
     "plot_response",
     "profile_bending",
@@ -421,7 +422,7 @@ _FROM = {
 
 def __getattr__(name: str) -> Any:
     # Loaded when first used: a live app needs none of them, and they take longer to load than all the rest.
-    if name in ("analysis", "benchmark", "fatigue", "features", "io", "spectrum"):
+    if name in ("analysis", "benchmark", "fatigue", "features", "io", "plan", "spectrum"):
         return importlib.import_module(f"unguard.{name}")
     if name in _FROM:
         return getattr(importlib.import_module(f"unguard.{_FROM[name]}"), name)
