@@ -220,15 +220,12 @@ from unguard.recording import Recording
 from unguard.simulation import Simulation, simulate
 
 if TYPE_CHECKING:
-    from unguard import analysis, benchmark, clinical, fatigue, features, io, spectrum
+    from unguard import analysis, benchmark, clinical, fatigue, features, io, plan, session, spectrum
     from unguard.event_figure import plot_events
     from unguard.relative_timing import OnsetLatency, onset_latency
     from unguard.response_figure import plot_response
 
 __all__ = [
-    "ENVELOPES",
-    "MARKS",
-    "TRUST",
     "Abbink",
     "ActiveStretch",
     "ActiveStretches",
@@ -275,6 +272,7 @@ __all__ = [
     "Delay",
     "Differentiator",
     "Digitiser",
+    "ENVELOPES",
     "EcgArtefact",
     "EcgSubtraction",
     "EkfSmoother",
@@ -323,6 +321,7 @@ __all__ = [
     "LiveSlidingSpectrum",
     "LiveTrunkAngle",
     "Lowpass",
+    "MARKS",
     "MainsArtefact",
     "MerloWavelet",
     "MotionArtefact",
@@ -379,6 +378,7 @@ __all__ = [
     "SpectrumReading",
     "StateVariable",
     "StreamWatch",
+    "TRUST",
     "Tkeo",
     "TkeoEnvelope",
     "TkeoOnset",
@@ -426,6 +426,7 @@ __all__ = [
     "noise_bandwidth",
     "onset_latency",
     "onset_noise",
+    "plan",
     "plot_events",
     "plot_response",
     "profile_bending",
@@ -435,6 +436,7 @@ __all__ = [
     "savitzky_golay",
     "scenario",
     "sections",
+    "session",
     "settle_time",
     "simulate",
     "simulate_onset",
@@ -455,7 +457,7 @@ _FROM = {
 
 def __getattr__(name: str) -> Any:
     # Loaded when first used: a live app needs none of them, and they take longer to load than all the rest.
-    if name in ("analysis", "benchmark", "clinical", "fatigue", "features", "io", "spectrum"):
+    if name in ("analysis", "benchmark", "clinical", "fatigue", "features", "io", "plan", "session", "spectrum"):
         return importlib.import_module(f"unguard.{name}")
     if name in _FROM:
         return getattr(importlib.import_module(f"unguard.{_FROM[name]}"), name)
