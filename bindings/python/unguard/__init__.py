@@ -226,6 +226,9 @@ if TYPE_CHECKING:
     from unguard.response_figure import plot_response
 
 __all__ = [
+    "ENVELOPES",
+    "MARKS",
+    "TRUST",
     "Abbink",
     "ActiveStretch",
     "ActiveStretches",
@@ -272,7 +275,6 @@ __all__ = [
     "Delay",
     "Differentiator",
     "Digitiser",
-    "ENVELOPES",
     "EcgArtefact",
     "EcgSubtraction",
     "EkfSmoother",
@@ -321,7 +323,6 @@ __all__ = [
     "LiveSlidingSpectrum",
     "LiveTrunkAngle",
     "Lowpass",
-    "MARKS",
     "MainsArtefact",
     "MerloWavelet",
     "MotionArtefact",
@@ -378,7 +379,6 @@ __all__ = [
     "SpectrumReading",
     "StateVariable",
     "StreamWatch",
-    "TRUST",
     "Tkeo",
     "TkeoEnvelope",
     "TkeoOnset",
