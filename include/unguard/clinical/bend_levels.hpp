@@ -9,20 +9,12 @@
 #include <vector>
 
 #include "unguard/clinical/bend.hpp"
+#include "unguard/clinical/bend_edges.hpp"
 #include "unguard/clinical/power_course.hpp"
 #include "unguard/clinical/silence_edge.hpp"
 #include "unguard/core/units.hpp"
 
 namespace unguard {
-
-// Where the phases of a bend begin, in samples; a pause halfway down, if there was one.
-struct BendEdges {
-  std::int64_t standing = 0, bending = 0, full = 0, returning = 0, end = 0;
-  std::int64_t pause = 0, pause_end = 0;  // both 0: there was none
-  bool hung = true;                       // there was a full flexion
-
-  friend bool operator==(const BendEdges&, const BendEdges&) = default;
-};
 
 // How levels are made of powers.
 struct BendLevelRule {
