@@ -1,161 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-// FlexionRelaxation brought to life for one stream. A value. process() is for the real-time thread: no allocation,
-// lock, system call or exception; bounded work: when a bend is over its muscles are measured one a frame. Source of the
-// rules: flexion_relaxation.hpp. Cost: a square a sample; a bend of 20 s, 0.2 ms a muscle.
+// FlexionRelaxation brought to life for one stream: the levels of every bend by bend_levels.hpp, measured as
+// live_bend_measure.hpp says. Source of the rules: flexion_relaxation.hpp. Cost: a bend of 20 s, 0.2 ms a muscle.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
-#include <span>
-#include <string>
 #include <utility>
-#include <vector>
 
-#include "unguard/clinical/bend_follower.hpp"
 #include "unguard/clinical/bend_levels.hpp"
-#include "unguard/core/entry.hpp"
-#include "unguard/core/floating_point.hpp"
-#include "unguard/core/format.hpp"
-#include "unguard/core/latency.hpp"
-#include "unguard/core/report_queue.hpp"
-#include "unguard/core/sink.hpp"
-#include "unguard/core/state.hpp"
+#include "unguard/clinical/live_bend_measure.hpp"
+#include "unguard/core/units.hpp"
 
 namespace unguard {
 
-template <class S>
-class LiveFlexionRelaxation {
+// Levels of phases that have not begun are not known.
+class FlexionLevels {
  public:
-  using spec_type = S;
+  using Item = Bend;
 
-  LiveFlexionRelaxation(S spec, StreamFormat format, LiveBendPhases<BendPhases> phases, int column, BendLevelRule rule)
-      : spec_(std::move(spec)),
-        format_(std::move(format)),
-        column_(column),
-        channels_(format_.channels.count()),
-        muscles_(channels_ - 1),
-        follower_(std::move(phases)),
-        course_(format_.rate, muscles_, remembered),
-        levels_(std::move(rule)),
-        belongs_to_(hash_of(to_text(spec_), format_)),
-        emg_(static_cast<std::size_t>(muscles_)),
-        marks_(emg_.size()),
-        reasons_(emg_.size()),
-        over_(emg_.size()),
-        waiting_(emg_.size()) {
-    levels_.remember(remembered);
-    begin_at({});
+  explicit FlexionLevels(BendLevelRule rule) : levels_(std::move(rule)) {}
+
+  void remember(std::int64_t ticks) { levels_.remember(ticks); }
+  void whole(const PowerCourse& course, const BendFollower& follower, Bend& bend) noexcept {
+    levels_.whole(course, follower.last(), bend);
+    describe(follower.last(), follower.phases(), bend);
   }
-
-  // Takes frames until the sink is full; what was consumed has been reported. The same bends however a stream is cut
-  // and however small the sink is. `full`: empty the sink and go on with the first frame not consumed.
-  Consumed process(ConstBlock in, Sink<Bend>& sink) noexcept {
-    if (const Status shape = frames_for_a_sink(in, channels_, ended_); shape != Status::ok) return {shape, 0};
-    const FlushSubnormals guard;
-    return take_frames(
-        in.frames, position_, held_, [&](std::int64_t i) { step(in.part(i, 1)); },
-        [&] { return waiting_.deliver(sink); });
-  }
-  // The end of the stream: a bend that is not over is none. `full`: empty the sink and call again.
-  Status finish(Sink<Bend>& sink) noexcept {
-    const auto end = [&] {
-      while (to_measure_ < muscles_) measure_next();
-    };
-    return end_frames(ended_, end, [&] { return waiting_.deliver(sink); });
-  }
-
-  // As just started.
-  void reset() noexcept { begin_at({}); }
-  void begin_at(SampleIndex at) noexcept {
-    follower_.begin_at(at);
-    course_.begin_at(at.value);
-    for (auto* marks : {&reasons_, &over_}) std::fill(marks->begin(), marks->end(), mark::none);
-    to_measure_ = muscles_;
-    waiting_.clear();
-    position_ = at;
-    held_ = ended_ = false;
-  }
-  // Bits repeat when the first sample is a multiple of it.
-  std::int64_t period() const noexcept { return follower_.phases().period(); }
-
-  // From the end of a return until it is decided, and a frame a muscle.
-  Latency latency() const {
-    Latency latency = follower_.phases().latency();
-    latency.stages.front().stage = std::string(info_of<S>().name);
-    latency.stages.front().samples += spec_.phases.dwell * format_.rate + muscles_;
-    return latency;
-  }
-
-  SavedState save() const { return save_state(const_cast<LiveFlexionRelaxation&>(*this), belongs_to_); }
-  Status load(std::span<const std::byte> bytes) noexcept { return load_state(*this, bytes, belongs_to_); }
-
-  const S& spec() const noexcept { return spec_; }
-  const StreamFormat& format() const noexcept { return format_; }
-  SampleIndex position() const noexcept { return position_; }
-  Context phase() const noexcept { return follower_.phase(); }
-  // The column of a muscle, counted without the angle.
-  int column(int muscle) const noexcept { return muscle + (muscle >= column_); }
-  // The bend under way, as far as it has come; levels of phases that have not begun are not known. In the real-time
-  // thread, too; some microseconds.
-  Bend so_far(int muscle) const noexcept {
-    Bend bend{.number = follower_.bends() + 1, .channel = muscle};
-    if (!follower_.bending()) return bend;
-    const BendEdges edges = follower_.so_far(position_.value);
-    levels_.levels(course_, edges, position_.value, bend);
-    describe(edges, bend);
-    bend.doubts |= follower_.doubts_so_far();
-    bend.reasons = reasons_[index(muscle)];
-    return bend;
-  }
-
-  template <class Archive>
-  void state(Archive& archive) {
-    archive(position_.value);
-    archive(held_);
-    archive(ended_);
-    follower_.state(archive);
-    course_.state(archive);
-    archive(reasons_);
-    archive(over_);
-    archive(to_measure_);
-    waiting_.state(archive);
-    if (!(to_measure_ >= 0 && to_measure_ <= muscles_)) to_measure_ = muscles_;
+  void so_far(const PowerCourse& course, const BendFollower& follower, SampleIndex now, Bend& bend) const noexcept {
+    const BendEdges edges = follower.so_far(now.value);
+    levels_.levels(course, edges, now.value, bend);
+    describe(edges, follower.phases(), bend);
   }
 
  private:
-  static constexpr std::int64_t remembered = 6000;  // ticks, a minute
-
-  static std::size_t index(int muscle) noexcept { return static_cast<std::size_t>(muscle); }
-
-  void step(ConstBlock frame) noexcept {
-    for (int m = 0; m < muscles_; ++m) {
-      const int c = column(m);
-      emg_[index(m)] = frame(0, c);
-      marks_[index(m)] = frame.marks ? frame.marks[c] : mark::none;
-      reasons_[index(m)] |= marks_[index(m)];
-    }
-    course_.add(emg_.data(), marks_.data());
-    if (to_measure_ < muscles_) measure_next();
-    const auto news = follower_.step(frame);
-    if (news.ended) {
-      over_ = reasons_;
-      to_measure_ = 0;
-    }
-    if (news.began) std::fill(reasons_.begin(), reasons_.end(), mark::none);
-  }
-
-  void measure_next() noexcept {
-    Bend bend{.number = follower_.bends(),
-              .channel = to_measure_,
-              .doubts = follower_.doubts(),
-              .reasons = over_[index(to_measure_)]};
-    levels_.whole(course_, follower_.last(), bend);
-    describe(follower_.last(), bend);
-    waiting_.push(bend);
-    ++to_measure_;
-  }
-  void describe(const BendEdges& e, Bend& b) const noexcept {
-    const auto& phases = follower_.phases();
+  static void describe(const BendEdges& e, const LiveBendPhases<BendPhases>& phases, Bend& b) noexcept {
     b.bending = {e.bending};
     b.full = {e.full};
     b.returning = {e.returning};
@@ -166,22 +42,11 @@ class LiveFlexionRelaxation {
     b.silence_from = phases.angle_at(b.silence_begins);
     b.silence_to = phases.angle_at(b.silence_ends);
   }
-  S spec_;
-  StreamFormat format_;
-  int column_;
-  int channels_, muscles_;
-  BendFollower follower_;
-  PowerCourse course_;
+
   BendLevels levels_;
-  std::uint64_t belongs_to_;
-  std::vector<double> emg_;
-  std::vector<Marks> marks_;           // of the frame
-  std::vector<Marks> reasons_, over_;  // met in the bend under way, and in the last one
-  int to_measure_ = 0;  // muscle of the last bend
-  ReportQueue<Bend> waiting_;
-  SampleIndex position_{};
-  bool held_ = false;
-  bool ended_ = false;
 };
+
+template <class S>
+using LiveFlexionRelaxation = LiveBendMeasure<S, FlexionLevels>;
 
 }  // namespace unguard
