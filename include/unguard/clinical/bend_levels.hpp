@@ -27,6 +27,14 @@ struct BendLevelRule {
   bool as_published = false;
 };
 
+// The level that a power leaves above the noise; both in uV^2.
+inline PhaseLevel phase_level(const StretchPower& of, double noise, double floor) noexcept {
+  if (of.ticks == 0) return {};
+  const double left = of.power - noise;
+  if (left < floor) return {{std::sqrt(floor)}, of.power * of.spread / (2 * floor), of.share, true};
+  return {{std::sqrt(left)}, of.power * of.spread / (2 * left), of.share, false};
+}
+
 class BendLevels {
  public:
   explicit BendLevels(BendLevelRule rule) : rule_(std::move(rule)) {}
@@ -85,11 +93,7 @@ class BendLevels {
     return rule_.as_published ? course.largest(c, from, to, rule_.window) : course.strongest(c, from, to, rule_.window);
   }
   PhaseLevel level(const StretchPower& of, int c) const noexcept {
-    if (of.ticks == 0) return {};
-    const double noise = rule_.noise.empty() ? 0 : rule_.noise[static_cast<std::size_t>(c)];
-    const double left = of.power - noise;
-    if (left < rule_.floor) return {{std::sqrt(rule_.floor)}, of.power * of.spread / (2 * rule_.floor), of.share, true};
-    return {{std::sqrt(left)}, of.power * of.spread / (2 * left), of.share, false};
+    return phase_level(of, rule_.noise.empty() ? 0 : rule_.noise[static_cast<std::size_t>(c)], rule_.floor);
   }
   // From the bend to the middle of the hold, and backwards from the return.
   void silence(const PowerCourse& course, const Ticks& t, double silent, Bend& bend) noexcept {

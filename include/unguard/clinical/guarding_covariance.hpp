@@ -2,7 +2,7 @@
 // How the levels of one bend hang together, in variances of one bin: a share `shared` in which all bins rise and fall
 // alike, and the rest, of which neighbouring bins of one way have `neighbours` in common, the next ones its square
 // (a random intercept with first-order autoregressive rest: Laird & Ware 1982, doi:10.2307/2529876). And quantiles of
-// Student's t as those of a normal number: Wallace 1959, doi:10.1214/aoms/1177706093. Cost: a table.
+// Student's t as those of a normal number: Wallace 1959, Ann. Math. Statist. 30:1121. Cost: a table.
 #pragma once
 
 #include <array>

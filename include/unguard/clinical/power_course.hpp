@@ -202,4 +202,12 @@ class PowerCourse {
   std::int64_t first_ = 0;  // tick
 };
 
+// Of all channels of a whole record.
+inline PowerCourse power_course_of(ConstBlock record, Hertz rate) {
+  PowerCourse course(rate, record.channels, std::max<std::int64_t>(1, record.frames / tick_length(rate)));
+  for (std::int64_t i = 0; i < record.frames; ++i)
+    course.add(record.data + i * record.channels, record.marks ? record.marks + i * record.channels : nullptr);
+  return course;
+}
+
 }  // namespace unguard
