@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // How far a bend is louder than good ones, angle by angle: z = (ln level - mean) / spread in each range of angle, freed
 // of the bias that few trials have (Hedges 1981, doi:10.3102/10769986006002107), and their mean over all, the guarding
-// index proposed here. By Student's t for one more bend, not by the normal: of five bends one in twenty of the next
-// would be "beyond 2" too often. A stretch of angles that stands out is looked for beside it, against the bend as a
-// whole. Louder goes with pain, fear, load and speed alike: it need not be guarding. Cost: bins cubed, some
+// index proposed here. By Student's t for one more bend, not by the normal, by which one good bend in seven would lie
+// "beyond 2" of five. A stretch of angles that stands out is looked for beside it, against the bend as a
+// whole. Louder goes with pain, fear, load and speed alike: it need not be guarding. Cost: bins cubed, some tens of
 // microseconds; for the real-time thread. No latency of its own.
 #pragma once
 

@@ -99,7 +99,7 @@ class LiveBendMeasure {
   Context phase() const noexcept { return follower_.phase(); }
   // The column of a muscle, counted without the angle.
   int column(int muscle) const noexcept { return muscle + (muscle >= column_); }
-  // The bend under way, as far as it has come. In the real-time thread, too; some microseconds.
+  // The bend under way, as far as it has come. In the real-time thread, too; some tens of microseconds.
   Item so_far(int muscle) const noexcept {
     Item item{.number = follower_.bends() + 1, .channel = muscle};
     if (!follower_.bending()) return item;

@@ -2,9 +2,10 @@
 // How long a muscle takes to let go once somebody stands again: until its level is back at that of standing before the
 // bend, or at a given one, and stays there for a second. The instant is the one from which on every stretch of the next
 // second has less power than asked for, taken together: where the sum of power less that is largest, which is where a
-// falling level passes it (isotonic regression: Barlow et al. 1972; change point: Page 1954, doi:10.1093/biomet/41.1-2.100).
-// No smoothing, no delay. Censored where the next bend, or the record's end, comes first. Slower recovery goes with
-// back pain (Burns 2006, doi:10.1037/1528-3542.6.2.309), and with much else. Cost: an addition a tick. Offline.
+// falling level passes it (isotonic regression: Barlow et al. 1972; change point: Page 1954,
+// doi:10.1093/biomet/41.1-2.100). No smoothing, no delay. Censored where the next bend, or the record's end, comes
+// first. Slower recovery goes with back pain (Burns 2006, doi:10.1037/1528-3542.6.2.309), and with much else. Cost: an
+// addition a tick. Offline.
 #pragma once
 
 #include <algorithm>
