@@ -15,9 +15,17 @@
 #include "unguard/clinical/activity_phases.hpp"
 #include "unguard/clinical/exposure_variation.hpp"
 #include "unguard/clinical/flexion_relaxation.hpp"
+#include "unguard/clinical/guarding_index.hpp"
+#include "unguard/clinical/guarding_profiler.hpp"
+#include "unguard/clinical/levels_by_angle.hpp"
+#include "unguard/clinical/movement_start.hpp"
 #include "unguard/clinical/muscle_rest.hpp"
 #include "unguard/clinical/response.hpp"
 #include "unguard/clinical/spectral_arc_length.hpp"
+#include "unguard/clinical/staircase.hpp"
+#include "unguard/clinical/tension_discrimination.hpp"
+#include "unguard/clinical/tension_hold.hpp"
+#include "unguard/clinical/time_to_relax.hpp"
 #include "unguard/clinical/trunk_angle.hpp"
 #include "unguard/core/chain.hpp"
 #include "unguard/core/trend.hpp"
@@ -119,6 +127,7 @@ StreamFormat stream_for(const BendPhases*) {
 StreamFormat stream_for(const FlexionRelaxation*) {
   return {.rate = {2000}, .channels = Channels(std::vector<Channel>{{"longissimus L"}, {"trunk", "", {}, "deg"}})};
 }
+StreamFormat stream_for(const LevelsByAngle*) { return stream_for(static_cast<const FlexionRelaxation*>(nullptr)); }
 StreamFormat stream_for(const TrunkAngle*) {
   std::vector<Channel> all;
   for (const std::string axis : {"x", "y", "z"}) {
@@ -147,6 +156,9 @@ std::optional<Fault> refused_by_start(const S& spec) {
     return started ? std::nullopt : std::optional(started.fault());
   } else if constexpr (requires { try_start(spec, stream.rate); }) {
     const auto started = try_start(spec, stream.rate);
+    return started ? std::nullopt : std::optional(started.fault());
+  } else if constexpr (requires { try_start(spec); }) {
+    const auto started = try_start(spec);
     return started ? std::nullopt : std::optional(started.fault());
   } else if constexpr (requires { try_simulator(spec); }) {
     const auto started = try_simulator(spec);
@@ -317,6 +329,15 @@ std::vector<Trial> registered() {
       of<ExposureVariation>(),
       of<ResponseWindows>(),
       of<SpectralArcLength>(),
+      of<AngleBins>(LevelsByAngle{.phases = {.angle = "trunk"}}, &LevelsByAngle::bins),
+      of<LevelsByAngle>({.phases = {.angle = "trunk"}}),
+      of<GuardingProfile>(),
+      of<GuardingProfiler>(),
+      of<MovementStart>(),
+      of<TimeToRelax>(),
+      of<TensionDiscrimination>(),
+      of<TensionHold>(),
+      of<Staircase>(),
   };
 }
 

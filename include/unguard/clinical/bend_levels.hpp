@@ -9,20 +9,12 @@
 #include <vector>
 
 #include "unguard/clinical/bend.hpp"
+#include "unguard/clinical/bend_edges.hpp"
 #include "unguard/clinical/power_course.hpp"
 #include "unguard/clinical/silence_edge.hpp"
 #include "unguard/core/units.hpp"
 
 namespace unguard {
-
-// Where the phases of a bend begin, in samples; a pause halfway down, if there was one.
-struct BendEdges {
-  std::int64_t standing = 0, bending = 0, full = 0, returning = 0, end = 0;
-  std::int64_t pause = 0, pause_end = 0;  // both 0: there was none
-  bool hung = true;                       // there was a full flexion
-
-  friend bool operator==(const BendEdges&, const BendEdges&) = default;
-};
 
 // How levels are made of powers.
 struct BendLevelRule {
@@ -34,6 +26,14 @@ struct BendLevelRule {
   double silence_share = 0.1;  // of the level of extending
   bool as_published = false;
 };
+
+// The level that a power leaves above the noise; both in uV^2.
+inline PhaseLevel phase_level(const StretchPower& of, double noise, double floor) noexcept {
+  if (of.ticks == 0) return {};
+  const double left = of.power - noise;
+  if (left < floor) return {{std::sqrt(floor)}, of.power * of.spread / (2 * floor), of.share, true};
+  return {{std::sqrt(left)}, of.power * of.spread / (2 * left), of.share, false};
+}
 
 class BendLevels {
  public:
@@ -93,11 +93,7 @@ class BendLevels {
     return rule_.as_published ? course.largest(c, from, to, rule_.window) : course.strongest(c, from, to, rule_.window);
   }
   PhaseLevel level(const StretchPower& of, int c) const noexcept {
-    if (of.ticks == 0) return {};
-    const double noise = rule_.noise.empty() ? 0 : rule_.noise[static_cast<std::size_t>(c)];
-    const double left = of.power - noise;
-    if (left < rule_.floor) return {{std::sqrt(rule_.floor)}, of.power * of.spread / (2 * rule_.floor), of.share, true};
-    return {{std::sqrt(left)}, of.power * of.spread / (2 * left), of.share, false};
+    return phase_level(of, rule_.noise.empty() ? 0 : rule_.noise[static_cast<std::size_t>(c)], rule_.floor);
   }
   // From the bend to the middle of the hold, and backwards from the return.
   void silence(const PowerCourse& course, const Ticks& t, double silent, Bend& bend) noexcept {

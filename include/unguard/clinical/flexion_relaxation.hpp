@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "unguard/clinical/bend_phases.hpp"
+#include "unguard/clinical/bend_stream.hpp"
 #include "unguard/clinical/live_flexion_relaxation.hpp"
 #include "unguard/core/fields.hpp"
 #include "unguard/core/format.hpp"
@@ -54,16 +55,10 @@ constexpr auto fields(const FlexionRelaxation*) {
 
 // How levels are made of powers, for so many muscles.
 inline Result<BendLevelRule> bend_level_rule(const FlexionRelaxation& spec, int muscles) {
-  const auto many = std::ssize(spec.noise);
-  if (many > 1 && many != muscles)
-    return fault_in_words<FlexionRelaxation>(
-        "noise", std::to_string(many) + " values",
-        "none, one for all muscles, or one for each of " + std::to_string(muscles));
+  auto noise = noise_powers<FlexionRelaxation>(spec.noise, muscles);
+  if (!noise) return noise.fault();
   BendLevelRule rule;
-  for (int m = 0; m < muscles && many > 0; ++m) {
-    const double rms = spec.noise[many == 1 ? 0 : static_cast<std::size_t>(m)].value;
-    rule.noise.push_back(rms * rms);
-  }
+  rule.noise = std::move(*noise);
   rule.floor = spec.floor.value * spec.floor.value;
   rule.window = std::max<std::int64_t>(1, std::llround(spec.peak_window * tick_rate));
   rule.silence_share = spec.silence_share;
@@ -75,19 +70,13 @@ inline Result<BendLevelRule> bend_level_rule(const FlexionRelaxation& spec, int 
 inline Result<LiveFlexionRelaxation<FlexionRelaxation>> try_start(const FlexionRelaxation& spec,
                                                                   const StreamFormat& format) {
   using F = FlexionRelaxation;
-  auto phases = try_start(spec.phases, format);
-  if (!phases) return phases.fault();
+  auto stream = bend_stream(spec.phases, format);
+  if (!stream) return stream.fault();
   if (auto fault = validate(spec)) return *fault;
-  const int muscles = format.channels.count() - 1;
-  if (muscles < 1) return Fault{"StreamFormat", "channels", "the angle alone", "at least one channel of EMG"};
-  auto rule = bend_level_rule(spec, muscles);
+  auto rule = bend_level_rule(spec, stream->muscles);
   if (!rule) return rule.fault();
-  const int column = *bend_phases_detail::angle_column(spec.phases, format);  // phases have found it
-  for (int c = 0; c < format.channels.count(); ++c)
-    if (c != column && format.channels[c].unit != "uV")
-      return Fault{"StreamFormat", "channels", "\"" + format.channels[c].name + "\" in " + format.channels[c].unit,
-                   "EMG in uV"};
-  return LiveFlexionRelaxation<F>(spec, format, std::move(*phases), column, std::move(*rule));
+  return LiveFlexionRelaxation<F>(spec, format, std::move(stream->phases), stream->column,
+                                  FlexionLevels(std::move(*rule)));
 }
 
 #if defined(__cpp_exceptions)

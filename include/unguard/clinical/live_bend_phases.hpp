@@ -109,6 +109,8 @@ class LiveBendPhases {
   SampleIndex position() const noexcept { return position_; }
   // As decided so far; `none` where nothing is known.
   Context phase() const noexcept { return phase_; }
+  // Ticks up to this one have an angle; it comes behind the samples by half the smoothing.
+  std::int64_t angles_end() const noexcept { return now_ + 1; }
   // The mean angle around a sample of the last minute.
   Degrees angle_at(SampleIndex at) const noexcept {
     const std::int64_t tick = at.value / course_.length();

@@ -171,8 +171,9 @@ class PowerCourse {
       take(t, 1);
       if (t - from >= window) take(t - window, -1);
       if (t - from + 1 < window || 2 * count < in_turn || count == 0) continue;
-      if (sum / static_cast<double>(count) > most) {
-        most = sum / static_cast<double>(count);
+      // Windows that share all ticks of this turn are alike but for rounding: the first of them.
+      if (const double mean_of = sum / static_cast<double>(count); mean_of > most * (1 + 1e-12)) {
+        most = mean_of;
         found = {t - window + 1, t + 1};
       }
     }
@@ -206,5 +207,13 @@ class PowerCourse {
   std::int64_t next_ = 0;   // sample
   std::int64_t first_ = 0;  // tick
 };
+
+// Of all channels of a whole record.
+inline PowerCourse power_course_of(ConstBlock record, Hertz rate) {
+  PowerCourse course(rate, record.channels, std::max<std::int64_t>(1, record.frames / tick_length(rate)));
+  for (std::int64_t i = 0; i < record.frames; ++i)
+    course.add(record.data + i * record.channels, record.marks ? record.marks + i * record.channels : nullptr);
+  return course;
+}
 
 }  // namespace unguard

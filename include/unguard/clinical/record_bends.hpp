@@ -14,6 +14,7 @@
 
 #include "unguard/clinical/activity_phases.hpp"
 #include "unguard/clinical/flexion_relaxation.hpp"
+#include "unguard/clinical/power_course.hpp"
 #include "unguard/core/entry.hpp"
 #include "unguard/core/marker.hpp"
 
@@ -31,13 +32,6 @@ inline std::optional<Fault> refuse_record(const FlexionRelaxation& spec, ConstBl
   for (const Channel& c : format.channels)
     if (c.unit != "uV") return Fault{"StreamFormat", "channels", "\"" + c.name + "\" in " + c.unit, "EMG in uV"};
   return std::nullopt;
-}
-
-inline PowerCourse course_of(ConstBlock emg, const StreamFormat& format) {
-  PowerCourse course(format.rate, emg.channels, std::max<std::int64_t>(1, emg.frames / tick_length(format.rate)));
-  for (std::int64_t i = 0; i < emg.frames; ++i)
-    course.add(emg.data + i * emg.channels, emg.marks ? emg.marks + i * emg.channels : nullptr);
-  return course;
 }
 
 struct ToMeasure {
@@ -113,7 +107,7 @@ inline Result<std::vector<Bend>> bends_by_cues(const FlexionRelaxation& spec, Co
     }
     last = cue.kind;
   }
-  auto bends = measured(spec, course_of(emg, format), emg, all);
+  auto bends = measured(spec, power_course_of(emg, format.rate), emg, all);
   if (!bends) return bends.fault();
   for (Bend& b : *bends) {
     const double least = std::min(b.flexing.level.value, b.extending.level.value);
@@ -128,7 +122,7 @@ inline Result<std::vector<Bend>> bends_by_activity(const FlexionRelaxation& spec
                                                    ConstBlock emg, const StreamFormat& format) {
   using namespace record_bends_detail;
   if (auto fault = refuse_record(spec, emg, format)) return *fault;
-  const PowerCourse course = course_of(emg, format);
+  const PowerCourse course = power_course_of(emg, format.rate);
   const auto found = bends_by_activity(course, emg.channels, phases);
   if (!found) return found.fault();
   std::vector<ToMeasure> all;
