@@ -15,6 +15,7 @@ from bench.evidence.people_who_bend import (
     SEEDS,
     Drawn,
     as_published,
+    first_sample,
     in_band,
     log_errors,
     record,
@@ -65,8 +66,11 @@ def _phases(e: Evidence, made: list[Any]) -> None:
     """Edges of phases by angle."""
     off, missing = [], 0
     for found, _, one in made:
-        true = [p["begin"] for p in one.truth["phases"] if p["phase"] in ("bending", "full flexion", "returning")]
-        ends = [p["end"] for p in one.truth["phases"] if p["phase"] == "returning"]
+        first = first_sample(one)
+        true = [
+            p["begin"] - first for p in one.truth["phases"] if p["phase"] in ("bending", "full flexion", "returning")
+        ]
+        ends = [p["end"] - first for p in one.truth["phases"] if p["phase"] == "returning"]
         mine = found.bends.of(found.muscles[0])
         missing += abs(len(ends) - len(mine))
         edges = np.sort([s for b in mine for s in (b.bending, b.full, b.returning, b.end)])
@@ -88,12 +92,16 @@ def healthy(e: Evidence) -> None:
         one = unguard.simulate(spec.replace(bending=spec.bending.replace(rest=5.0)))
         found = analyse_bends(recording(one), noise=in_band(0.5), band=BAND)
         for b in found.bends.bends:
-            true = [t for t in one.truth["silences"] if t["channel"] == b.channel and b.bending < t["onset"] < b.end]
+            first = first_sample(one)
+            true = [
+                t for t in one.truth["silences"]
+                if t["channel"] == b.channel and b.bending < t["onset"] - first < b.end
+            ]  # fmt: skip
             there += len(true)
             if not true or b.silence_deg is None:
                 continue
             found_in += 1
-            off += [b.silence_deg[0] - true[0]["onset_angle"], b.silence_deg[1] - true[0]["offset_angle"]]
+            off += [b.silence_deg[0] - true[0]["onset_angle_deg"], b.silence_deg[1] - true[0]["offset_angle_deg"]]
     size = np.abs(off)
     e.add("silence angles of healthy backs", "median within 3 deg; silence found in >= 95 %",
           f"median {np.median(size):.2f} deg, 95 % within {np.quantile(size, 0.95):.2f}; mean {np.mean(off):+.2f}; "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -97,12 +96,16 @@ def recording(simulation: Any, *, angle: bool = True, cues: bool = False) -> Rec
     whole = to_recording(simulation)
     names = whole.names if angle else whole.names[:-1]
     one = whole.select(names)
+    data = one.data[first_sample(simulation) :].copy()
     if angle:
-        data = one.data.copy()
         data[:, -1] += ANGLE_NOISE_DEG * np.random.default_rng(simulation.spec.seed).standard_normal(len(data))
-        one = dataclasses.replace(one, data=data)
     notes: list[Annotation] = list(one.annotations) if cues else []
-    return Recording(one.data, one.fs, one.channels, notes)
+    return Recording(data, one.fs, one.channels, notes)
+
+
+def first_sample(simulation: Any) -> int:
+    """Return where the protocol begins, in standing: the declared rest before it is not recorded."""
+    return int(simulation.truth["phases"][0]["end"])
 
 
 def log_errors(found: Any, who: Drawn, which: str) -> tuple[NDArray[np.float64], int, int, int]:

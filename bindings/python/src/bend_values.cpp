@@ -169,8 +169,8 @@ void register_bend_values(py::module_& m) {
   define(
       m, "asymmetry",
       [](const Given<given::Level>& left, const Given<given::Level>& right) {
-        return known(asymmetry(object_of<PhaseLevel>("left", left, "a PhaseLevel"),
-                               object_of<PhaseLevel>("right", right, "a PhaseLevel")));
+        const auto& l = object_of<PhaseLevel>("left", left, "a PhaseLevel");
+        return known(asymmetry(l, object_of<PhaseLevel>("right", right, "a PhaseLevel")));
       },
       py::arg("left"), py::arg("right"),
       "100 (L - R) / (L + R) of two levels of the same phase, as an Asymmetry; None where both are at the floor. "

@@ -2,8 +2,9 @@
 // Phases of bends where there is no angle, from what the muscles do: standing, bending, full flexion and returning
 // follow each other as hidden states, each with a level of its own in every muscle, which are learnt from the record: a
 // hidden Markov model (Baum et al. 1970, doi:10.1214/aoms/1177697196; the likeliest path: Viterbi 1967,
-// doi:10.1109/TIT.1967.1054010) whose states last for a third of a phase at least. Where full flexion is not told apart
-// from what is beside it, as in a back that never lets go, that is said. Cost: 1.5 ms a second and muscle. Offline.
+// doi:10.1109/TIT.1967.1054010) whose states last for a third of a phase at least. Where bending and returning do not
+// stand out from what is between them, as in a back that never lets go, that is said. Cost: 1.5 ms a second and muscle.
+// Offline.
 #pragma once
 
 #include <algorithm>
@@ -25,7 +26,7 @@ namespace unguard {
 // A record that begins in standing.
 struct ActivityPhases {
   Seconds phase{4};           // how long a phase lasts about; metronomes beat 3 to 5
-  double least_trough = 1.4;  // times weaker than bending and returning that a full flexion is to be sure of
+  double least_trough = 1.4;  // times stronger than standing and full flexion that bending and returning are
 
   friend bool operator==(const ActivityPhases&, const ActivityPhases&) = default;
 };
@@ -37,14 +38,14 @@ constexpr auto fields(const ActivityPhases*) {
   using A = ActivityPhases;
   return field_list(field<&A::phase>("phase", "how long a phase lasts about", between(0.5, 60)),
                     field<&A::least_trough>(
-                        "least_trough", "times weaker than bending and returning that a full flexion is to be sure of",
+                        "least_trough", "times stronger than standing and full flexion that bending and returning are",
                         between(1, 100)));
 }
 
 struct ActivityBend {
   BendEdges edges{};
-  // Full flexion stands out in no muscle; or bending or returning took so long that two bends may have been taken for
-  // one.
+  // In no muscle do bending and returning both stand out from standing and full flexion; or one of them took so long
+  // that two bends may have been taken for one.
   bool uncertain = false;
 
   friend bool operator==(const ActivityBend&, const ActivityBend&) = default;
@@ -300,7 +301,7 @@ inline Result<std::vector<ActivityBend>> bends_by_activity(const PowerCourse& co
   bool stands_out = false;
   const double least = 2 * std::log(spec.least_trough);
   for (int m = 0; m < muscles; ++m)
-    stands_out |= std::min(best->mean(1, m), best->mean(3, m)) - best->mean(2, m) >= least;
+    stands_out |= std::min(best->mean(1, m), best->mean(3, m)) - std::max(best->mean(0, m), best->mean(2, m)) >= least;
   const auto tick = static_cast<double>(course.length());
   const auto sample = [&](std::int64_t i) { return (course.begin() + i * look) * course.length(); };
   BendEdges now;

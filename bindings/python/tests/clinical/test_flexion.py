@@ -41,7 +41,8 @@ def strongest(p: NDArray[np.float64], first: int, window: int = 100) -> float:
         votes, weights = np.where(turn == chooses, p, 0), (turn == chooses).astype(float)
         window = min(window, len(p))
         means = np.convolve(votes, np.ones(window), "valid") / np.convolve(weights, np.ones(window), "valid")
-        at = int(np.argmax(means))
+        # Windows that share all ticks of this turn are alike but for rounding: the first of them.
+        at = int(np.flatnonzero(means >= means.max() * (1 - 1e-12))[0])
         inside, other = p[at : at + window], turn[at : at + window] != chooses
         told.append(inside[other].mean())
     return float(np.mean(told))

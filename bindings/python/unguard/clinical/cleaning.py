@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy.ndimage  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 import unguard
@@ -25,6 +26,10 @@ _PRIMING_S = 0.020
 _MAINS = (50.0, 60.0)
 #: Fewer are no heart: a mean beat of them is one of chance.
 _FEWEST_BEATS = 10
+#: Where the QRS stands out from the rest of the heart and from movement; over how long its level is evened, to what RMS;
+#: and below which share of the usual power nothing is raised.
+_QRS_HZ = (10.0, 60.0)
+_EVENED_OVER_S, _EVENED_UV, _LEAST_SHARE = 0.5, 10.0, 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,13 +158,27 @@ def without_heart(recording: Recording, muscles: Sequence[str]) -> WithoutHeart:
     """
     of = _in_microvolts(recording, muscles)
     marks, _ = _judged(of)
-    beats = np.asarray(unguard.r_peaks(of.data, fs=of.fs, marks=marks))
+    beats = np.asarray(unguard.r_peaks(_evened(of.data, marks, of.fs), fs=of.fs, marks=marks))
     if len(beats) < _FEWEST_BEATS:
         return WithoutHeart(of, 0, None, "No heart was heard in the recording, and none taken out.")
     clean = np.asarray(unguard.remove_ecg(of.data, fs=of.fs, r_peaks=beats, marks=marks))
     rate = 60 * of.fs / float(np.median(np.diff(beats)))
     said = f"{len(beats)} heartbeats ({rate:.0f} a minute) were taken out by the principal components of the mean beat."
     return WithoutHeart(dataclasses.replace(of, data=clean), len(beats), rate, said)
+
+
+def _evened(x: NDArray[np.float64], marks: NDArray[np.uint32], fs: float) -> NDArray[np.float64]:
+    """Return the band of the QRS over its own moving RMS: muscle that works is no louder there than muscle that rests.
+
+    A heart of 20 uV is plain in a back that hangs, and drowned in one that comes up: what is heard in the quiet must
+    not be outvoted by the loud.
+    """
+    good = np.where(marks == 0, x, 0.0)
+    qrs = np.asarray(unguard.Chain(unguard.Bandpass(low=_QRS_HZ[0], high=_QRS_HZ[1], order=2))(good, fs=fs))
+    window = max(1, round(_EVENED_OVER_S * fs))
+    power = scipy.ndimage.uniform_filter1d(qrs**2, window, axis=0, mode="nearest")
+    usual = np.median(power, axis=0)
+    return np.asarray(_EVENED_UV * qrs / np.sqrt(np.maximum(power, _LEAST_SHARE * usual) + 1e-12))
 
 
 def _in_microvolts(recording: Recording, muscles: Sequence[str]) -> Recording:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from numpy.typing import NDArray
 
 from unguard._core import Bend
@@ -143,8 +142,9 @@ def _ratios(axes: Axes, made: BendAnalysis, muscle: str) -> None:
             axes.errorbar(last + 1.2 + shift, whole.value, off, markersize=7, label=which, **look)
     axes.axhline(1, color="#888888", linewidth=0.8, linestyle=":")
     axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
-    axes.yaxis.set_minor_formatter(matplotlib.ticker.NullFormatter())
+    axes.yaxis.set_minor_formatter(NullFormatter())
     axes.set_xticks([*range(1, last + 1), last + 1.2], [*(str(n) for n in range(1, last + 1)), "all"])
     axes.set_title(short(muscle))
     axes.set_xlabel("bend")

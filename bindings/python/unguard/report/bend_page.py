@@ -76,7 +76,7 @@ def bend_in_short(made: BendAnalysis) -> list[str]:
             told.append(f"{muscle}: no ratio could be read.")
             continue
         quiet = "" if silent is None else (
-            f" It was silent in full flexion in {round(silent[0] * silent[3])} of {silent[3]} bends."
+            f" It was silent in full flexion in {round(silent[0] * silent[3]) or 'none'} of {silent[3]} bends."
         )  # fmt: skip
         least = "at least " if err.at_least else ""
         told.append(

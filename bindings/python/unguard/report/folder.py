@@ -58,7 +58,7 @@ def _write(path: Path, text: str) -> None:
 
 def csv_of(frame: pandas.DataFrame, float_format: str | None = None) -> str:
     """Return a table as CSV, the same bytes on every machine."""
-    return str(frame.tocsv_of(index=False, lineterminator="\n", float_format=float_format))
+    return str(frame.to_csv(index=False, lineterminator="\n", float_format=float_format))
 
 
 def _short_numbers(events: pandas.DataFrame) -> pandas.DataFrame:
