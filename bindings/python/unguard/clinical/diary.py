@@ -81,9 +81,12 @@ def align(
         raise ConfigError("least_share", least_share, "a share above 0, at most 1")
     long = np.nan_to_num(durations("observations", observations, len(at)))
     front = text("prefix", prefix, "a text")
+    markers = [c for c in diary.columns if c not in (*WHEN, "duration_s")]
+    if not markers:
+        raise ConfigError("diary", "without any marker", "a column at least that says what was going on")
     added: dict[str, list[Any]] = {}
     latest = np.full(len(at), -1)
-    for name in [c for c in diary.columns if c not in (*WHEN, "duration_s")]:
+    for name in markers:
         spans = spans_of(diary, name, from_diary, lasts=lasts)
         numbers = _is_of_numbers(diary[name])
         cells: list[Any] = []

@@ -183,6 +183,9 @@ def drivers(
         every = sorted({word for c, s in zip(cells, said, strict=True) if s for word in c})
         if not every:
             left_out.append((factor, "", "nothing stands in it where there is an outcome"))
+        if len(every) == 2 and not any(len(c) == 2 for c, here_too in zip(cells, said, strict=True) if here_too):
+            left_out.append((factor, every[0], f"it is all that is not {every[1]}, which is looked at"))
+            every = every[1:]
         for context in every:
             with_it = np.array([context in c for c in cells], dtype=bool) & said
             a, b = (_apart(y, some, belongs) for some in (with_it, said & ~with_it))
@@ -231,7 +234,7 @@ def _words(cell: Any) -> tuple[str, ...]:
 def _apart(values: Array, some: Any, belongs: Any) -> Array:
     """Return the values of some rows; where they belong to episodes, one mean of each."""
     if belongs is None:
-        return values[some]
+        return np.asarray(values[some], dtype=np.float64)
     _, which, count = np.unique(belongs[some], return_inverse=True, return_counts=True)
     return np.asarray(np.bincount(which, weights=values[some], minlength=len(count)) / count, dtype=np.float64)
 
@@ -242,10 +245,9 @@ def _weighed(raw: list[ContextEffect], rate: float) -> list[Driver]:
         return []
     q = stats.false_discovery_control([r.p for r in raw])
     drawn = shrunk(np.array([r.effect.value for r in raw]), np.array([r.error for r in raw]))
-    made = [
-        Driver(
-            r.factor, r.context, r.observations, r.others, r.difference, r.effect, s, r.p, float(q_of), bool(q_of <= rate)
-        )
-        for r, s, q_of in zip(raw, drawn, q, strict=True)
-    ]  # fmt: skip
+    made = []
+    for r, s, q_of in zip(raw, drawn, q, strict=True):
+        drives = bool(q_of <= rate)
+        told = (r.factor, r.context, r.observations, r.others, r.difference, r.effect)
+        made.append(Driver(*told, shrunk=s, p=r.p, q=float(q_of), drives=drives))
     return sorted(made, key=lambda d: -abs(d.shrunk.value))

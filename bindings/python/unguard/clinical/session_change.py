@@ -100,5 +100,7 @@ def tau_of(t: Array, y: Array, baseline: int) -> Tau | str:
     )
     if corrected:
         y = y - float(stats.theilslopes(first, when)[0]) * t
-    signs = np.sign(y[baseline:][None, :] - y[:baseline][:, None])
-    return Tau(float(signs.mean()), bool(corrected), baseline, after)
+    apart = y[baseline:][None, :] - y[:baseline][:, None]
+    # What a line leaves of values on it is rounding.
+    apart[np.abs(apart) <= 1e-12 * float(np.abs(first).max())] = 0
+    return Tau(float(np.sign(apart).mean()), bool(corrected), baseline, after)

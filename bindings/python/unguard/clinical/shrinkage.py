@@ -29,8 +29,8 @@ def shrunk(effects: Array, errors: Array) -> list[Estimate]:
 
     True effects are taken as normal about 0 with a standard deviation tau, and those found as normal about the true
     ones with their standard errors; tau is not taken as known: each from 0 to 2.5 counts as much as the effects found
-    and a half-normal of scale 0.5 give it. Given tau, an effect keeps tau^2 / (tau^2 + error^2) of what was found: those with
-    few observations keep least. Whoever picks the largest of many is not misled by these, as by those found.
+    and a half-normal of scale 0.5 give it. Given tau, an effect keeps tau^2 / (tau^2 + error^2) of what was found:
+    those with few observations keep least. Whoever picks the largest of many is misled less than by those found.
 
     Source: Efron & Morris 1973, doi:10.1080/01621459.1973.10481350 (shrinkage); Roever 2021, doi:10.1002/jrsm.1475
     (the half-normal).
