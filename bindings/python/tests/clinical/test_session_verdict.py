@@ -58,7 +58,7 @@ def test_blocks_by_hand() -> None:
     most = 0.0
     for phi in (0, 0.1, 0.2, 0.3, 0.4, 0.5):
         steps = [(y[i + 1] - y[i]) ** 2 / 2 / (1 - phi ** (gaps[i] / usual)) for i in range(11)]
-        steps.pop(int(np.argmax(np.abs(np.diff(y)))))
+        steps.pop(1 + int(np.argmax(np.abs(np.diff(y)[1:-1]))))
         own = sum(steps) / len(steps)
         both = 0.0
         for i in [0, 1, 2, 3, 8, 9, 10, 11]:
@@ -91,6 +91,17 @@ def test_who_scatters_more_has_to_change_more() -> None:
     """The SEM of others does not make noise of this person a change: 1.5 times as much noise, at most 12 % of 300."""
     wide = sum(ever(c, "improved") for c in 1.5 * noise(300, 0.5, 12))
     assert wide <= 36
+
+
+@pytest.mark.parametrize("sessions", range(6, 13))
+def test_one_session_is_no_change(sessions: int) -> None:
+    """One value that is far off, the last or another, is no change; two in a row are, at the end of many."""
+    y = 0.3 * noise(1, 0.0, 5)[0][:sessions]
+    for at in range(sessions):
+        wild = y + 20.0 * (np.arange(sessions) == at)
+        assert verdict(DAYS[:sessions], wild, better="higher", sem=1.0).said == "no change beyond noise"
+    if sessions >= 8:
+        assert verdict(DAYS[:sessions], y + 20.0 * (np.arange(sessions) >= sessions - 2), better="higher", sem=1.0).by
 
 
 def test_too_few() -> None:

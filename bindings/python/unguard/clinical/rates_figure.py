@@ -36,7 +36,7 @@ def plot_rates(found: Rates, *, axes: Any = None) -> Any:
             if math.isnan(r.per_hour.value):
                 continue
             axes.plot([at, at], [r.per_hour.low, r.per_hour.high], color=BAND, lw=2, solid_capstyle="butt")
-            axes.plot([at], [r.per_hour.value], "o", ms=5, color=INK)
+            axes.plot([at], [r.per_hour.value], "o", ms=5, color=INK, clip_on=False, zorder=3)
         hours = [f"{r.hours:.2g} h" if r.hours > 0 else "" for r in found.rates]
         named = [short(r.group) or "nothing said" for r in found.rates]
         axes.set_xticks(range(len(named)), [f"{n}\n{h}" for n, h in zip(named, hours, strict=True)], fontsize=7)

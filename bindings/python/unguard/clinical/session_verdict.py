@@ -84,7 +84,8 @@ def verdict(days: ArrayLike, values: ArrayLike, *, better: str, sem: float | Non
     differs from that of the first by more than z sqrt(w' R w) s; or the interval of the trend, which holds though
     sessions are correlated, does not hold 0. R: the correlation of neighbours that makes most of it, from 0 to 0.5; w:
     weights of the sessions in that difference; s: the SEM, or this person's scatter from session to session (von
-    Neumann 1941, without the largest step) where that is larger. Without a SEM there is the trend alone, with all 5 %:
+    Neumann 1941, without the largest step between others) where that is larger. One session that is far off is no
+    change. Without a SEM there is the trend alone, with all 5 %:
     it sees steady changes, late; and a step hardly ever.
 
     Parameters
@@ -145,8 +146,9 @@ def _scatter(t: Array, y: Array, weights: Array, sem: float) -> float:
     """Return the standard deviation of the weighted sum, by the correlation that makes most of it."""
     usual = np.median(np.diff(t))
     steps = np.diff(y)
-    # The largest may be the change itself, at one stroke.
-    others = np.delete(np.arange(len(steps)), np.argmax(np.abs(steps)))
+    # The largest may be the change itself, at one stroke; but not the first or the last, for what one session alone
+    # shows may be a bad electrode.
+    others = np.delete(np.arange(len(steps)), 1 + np.argmax(np.abs(steps[1:-1])))
     correlated = CORRELATIONS[:, None] ** (np.diff(t)[others] / usual)
     own = np.mean(steps[others] ** 2 / (2 * (1 - correlated)), axis=1)
     # 0^0 is 1: a session is like itself, whatever the correlation of neighbours.
