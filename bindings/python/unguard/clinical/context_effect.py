@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy import stats  # type: ignore[import-untyped]
+from scipy import special, stats  # type: ignore[import-untyped]
 
 from unguard.clinical.sessions import Array
 from unguard.trend import Estimate
@@ -47,14 +47,18 @@ def of_context(factor: str, context: str, a: Array, b: Array) -> ContextEffect |
     within = math.sqrt(((n - 1) * float(a.var(ddof=1)) + (m - 1) * float(b.var(ddof=1))) / (n + m - 2))
     if not within > 1e-12 * max(1e-300, float(abs(a).max()), float(abs(b).max())):
         return "the outcome does not vary within the contexts"
-    test = stats.ttest_ind(a, b, equal_var=False)
-    interval = test.confidence_interval(0.95)
+    # As scipy.stats.ttest_ind has it, at a tenth of what it costs.
+    of_a, of_b = float(a.var(ddof=1)) / n, float(b.var(ddof=1)) / m
+    error_of_means = math.sqrt(of_a + of_b)
+    freedom = (of_a + of_b) ** 2 / (of_a**2 / (n - 1) + of_b**2 / (m - 1))
     difference = float(a.mean() - b.mean())
+    p = 2 * float(special.stdtr(freedom, -abs(difference) / error_of_means))
+    half = float(special.stdtrit(freedom, 0.975)) * error_of_means
     g = (1 - 3 / (4 * (n + m) - 9)) * difference / within
     error = math.sqrt((n + m) / (n * m) + g * g / (2 * (n + m)))
     return ContextEffect(
-        factor, context, n, m, Estimate(difference, float(interval.low), float(interval.high)),
-        Estimate(g, g - _Z * error, g + _Z * error), error, float(test.pvalue),
+        factor, context, n, m, Estimate(difference, difference - half, difference + half),
+        Estimate(g, g - _Z * error, g + _Z * error), error, p,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from unguard.trend import Estimate
 
 #: Of the half-normal that the spread of true effects is drawn from beforehand, in standard deviations of the outcome.
 SPREAD = 0.5
-_SPREADS = np.linspace(0.0, 2.5, 126)
+_SPREADS = np.linspace(0.0, 2.5, 101)
 _Z = 1.959963984540054
 
 
@@ -42,17 +42,18 @@ def shrunk(effects: Array, errors: Array) -> list[Estimate]:
     keep = _SPREADS[:, None] ** 2 / variance
     means, spreads = keep * effects, np.sqrt(keep) * errors
     value = weight @ means
-    low, high = (_quantile(weight, means, spreads, p) for p in (0.025, 0.975))
+    low, high = _quantiles(weight, means, spreads, np.array([[0.025], [0.975]]))
     return [Estimate(float(v), float(a), float(b)) for v, a, b in zip(value, low, high, strict=True)]
 
 
-def _quantile(weight: Array, means: Array, spreads: Array, p: float) -> Array:
-    """Return a quantile of each mixture of normals, by bisection; a spread of 0 is a point."""
-    low, high = (means - 10 * spreads).min(axis=0) - 1e-9, (means + 10 * spreads).max(axis=0) + 1e-9
-    safe = np.where(spreads > 0, spreads, 1.0)
-    for _ in range(45):
+def _quantiles(weight: Array, means: Array, spreads: Array, p: Array) -> Array:
+    """Return quantiles of each mixture of normals, (p, mixtures), by bisection; a spread of 0 is a point."""
+    low = np.repeat([(means - 10 * spreads).min(axis=0) - 1e-9], len(p), axis=0)
+    high = np.repeat([(means + 10 * spreads).max(axis=0) + 1e-9], len(p), axis=0)
+    # So narrow that a point's chance is 0 or 1.
+    narrow = np.maximum(spreads, 1e-12)
+    for _ in range(34):
         middle = 0.5 * (low + high)
-        below = np.where(spreads > 0, ndtr((middle - means) / safe), middle >= means)
-        under = weight @ below < p
+        under = np.einsum("t,ptm->pm", weight, ndtr((middle[:, None, :] - means) / narrow)) < p
         low, high = np.where(under, middle, low), np.where(under, high, middle)
     return np.asarray(0.5 * (low + high))
