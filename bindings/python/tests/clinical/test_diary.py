@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from unguard.clinical import align, rates_by_context
+from unguard.clinical import align, drivers, hourly, rates_by_context
 from unguard.errors import ConfigError
 
 BEGIN = pd.Timestamp("2025-05-05 10:00")
@@ -85,6 +85,24 @@ def test_rates_of_contexts_by_a_slow_loop() -> None:
         word = r.group or None
         assert r.hours == pytest.approx(sum(word in cell for cell in held) / 3600)
         assert r.events == sum(word in by_second[t] for t in at)
+
+
+def test_from_events_to_drivers() -> None:
+    """Events of 60 hours, more of them in those spent driving: found by the hour, and by the context."""
+    rng = np.random.default_rng(6)
+    hours = BEGIN + pd.to_timedelta(np.arange(60), unit="h")
+    action = rng.choice(["desk", "drive", "walk"], 60)
+    count = rng.poisson(np.where(action == "drive", 9, 4))
+    events = [h + pd.Timedelta(minutes=m) for h, n in zip(hours, count, strict=True) for m in rng.uniform(0, 60, n)]
+    diary = pd.DataFrame({"time": hours, "action": action})
+    seen = align(hourly(events, [(hours[0], hours[-1] + pd.Timedelta(hours=1))]), diary)
+    assert list(seen["action"]) == list(action) and list(seen["events"]) == list(count)
+    found = drivers(seen, outcome="per_hour", contexts=["action"], episode="entry").found[0]
+    assert (found.context, found.said) == ("drive", "goes with more")
+    rates = rates_by_context(pd.DataFrame({"time": events}), diary, "action", recorded=[(0, 60 * 3600)], start=BEGIN)
+    by = {r.group: (r.events, r.hours) for r in rates.rates}
+    assert by["drive"] == (count[action == "drive"].sum(), pytest.approx((action == "drive").sum()))
+    assert by[""] == (0, pytest.approx(0))
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from statsmodels.tsa.statespace.structural import UnobservedComponents
 from unguard.clinical import baseline_corrected_tau, important_change, log_sem, mdc, progress, verdict
 from unguard.errors import ConfigError
 from unguard.trend import trend
@@ -135,6 +137,34 @@ def test_smooth_of_a_line_is_the_line() -> None:
     p = progress(range(12), y, better="higher", sem=0.5)
     np.testing.assert_allclose(p.smooth, y, atol=0.02)
     assert np.all(p.smooth_high - p.smooth_low < 2 * 1.96 * 0.5)
+
+
+@pytest.mark.parametrize("sem", [None, 0.6])
+def test_smooth_by_one_solve(sem: float | None) -> None:
+    """Given the sizes that statsmodels finds, the smoothed level is one solve of all sessions at once."""
+    rng = np.random.default_rng(9)
+    y = 3 + np.cumsum(0.4 * rng.standard_normal(14)) + 0.5 * rng.standard_normal(14)
+    p = progress(range(14), y, better="higher", sem=sem, flares=[6], planned=14)
+    kept = np.arange(14) != 6
+    size = y[kept].std()
+    model = UnobservedComponents(np.where(kept, (y - y[kept].mean()) / size, np.nan), "local linear trend")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with model.fix_params({} if sem is None else {"sigma2.irregular": (sem / size) ** 2}):
+            noise, level, slope = model.fit(disp=False, maxiter=200).params
+    t = np.arange(14.0)
+    moved = np.tril(np.ones((14, 14)), -1)
+    bent = np.array([[max(0.0, i - 1 - k) for k in range(14)] for i in range(14)])
+    # What is not known: the first level and slope, and every step of either, in their own standard deviations.
+    shape = np.c_[np.ones(14), t, math.sqrt(level) * moved, math.sqrt(slope) * bent]
+    before = np.diag(np.r_[1e-6, 1e-6, np.ones(28)])
+    spread = shape @ np.linalg.inv(before + shape[kept].T @ shape[kept] / noise) @ shape.T
+    middle = y[kept].mean() + spread[:, kept] @ (y[kept] - y[kept].mean()) / noise
+    variance = np.diag(spread)
+    np.testing.assert_allclose(p.smooth[kept], middle[kept], atol=1e-3)
+    np.testing.assert_allclose(
+        (p.smooth_high - p.smooth_low)[kept], 2 * 1.96 * size * np.sqrt(variance)[kept], rtol=1e-2
+    )
 
 
 def test_what_is_missing_is_named() -> None:
