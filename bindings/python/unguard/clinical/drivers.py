@@ -38,8 +38,10 @@ class Driver:
     difference: of the means (of a rating: the slope), in the outcome's unit, with its 95 % interval.
     effect: the same in standard deviations of the outcome, corrected for few (Hedges' g); of a rating 2 r / sqrt(1 -
         r^2). With its 95 % interval.
-    shrunk: the effect drawn to 0, the more the fewer observations there are: the best guess for whoever picks the
-        largest. With its 95 % interval.
+    shrunk: the effect drawn to 0, the more the fewer observations there are: for whoever picks the largest. With its 95
+        % interval. One that is large among many that are none is drawn too far: a single driver of 0.8 among 5 contexts
+        of 30 comes out at 0.6, and its interval holds 0.8 in four of five diaries (`scripts/evidence clinical`); that of
+        `effect` does in 95 %.
     p: chance of a difference at least as large without one, two-sided.
     q: the least rate of false discoveries at which this would be one (Benjamini & Hochberg 1995).
     drives: q is at most the rate that was asked for: it goes with more, or with less. It need not be the cause.
