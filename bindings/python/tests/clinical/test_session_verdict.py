@@ -66,10 +66,10 @@ def test_blocks_by_hand() -> None:
                 alike = 1.0 if i == j else phi ** (abs(t[i] - t[j]) / usual)
                 both += alike / 16 * (1 if (i < 4) == (j < 4) else -1)
         most = max(most, math.sqrt(max(1.0, own) * both))
-    assert found.blocks.least == pytest.approx(stats.norm.isf(0.025 / 11 / 2) * most, rel=1e-9)
-    assert found.level == pytest.approx(1 - 0.025 / 11)
-    same = trend(t, y, level=found.level).slope
-    assert found.slope == same
+    assert found.blocks.least == pytest.approx(stats.norm.isf(0.04 / 11 / 2) * most, rel=1e-9)
+    assert found.level == pytest.approx(1 - 0.01 / 6)
+    # 11 looks of the 1 % would each need more than 99.9 %: the trend is looked at after sessions 5, 7, 9, 11.
+    assert found.slope == trend(t[:11], y[:11], level=found.level).slope
 
 
 @given(
@@ -102,6 +102,19 @@ def test_one_session_is_no_change(sessions: int) -> None:
         assert verdict(DAYS[:sessions], wild, better="higher", sem=1.0).said == "no change beyond noise"
     if sessions >= 8:
         assert verdict(DAYS[:sessions], y + 20.0 * (np.arange(sessions) >= sessions - 2), better="higher", sem=1.0).by
+
+
+@pytest.mark.parametrize(("sem", "most"), [(1.0, 10), (None, 50)])
+@pytest.mark.parametrize("planned", [6, 12, 14, 15, 54, 55, 200])
+def test_looks_at_the_trend_share_its_error(planned: int, sem: float | None, most: int) -> None:
+    """However many are planned: all looks at the trend together have its 1 %, or 5 %, and none more than 99.9 %."""
+    y = np.arange(1.0, planned + 1)
+    slopes = {}
+    for n in range(5, planned + 1):
+        found = verdict(range(n), y[:n] ** 2, better="higher", sem=sem, planned=planned)
+        slopes[found.slope] = found.level
+    assert len(slopes) <= most and max(slopes.values()) <= 0.999
+    assert sum(1 - level for level in slopes.values()) <= (0.05 if sem is None else 0.01) * (1 + 1e-9)
 
 
 def test_too_few() -> None:

@@ -37,7 +37,8 @@ class ContextEffect:
 def of_context(factor: str, context: str, a: Array, b: Array) -> ContextEffect | str:
     """Return the effect of a context, a with it and b without; or why there is none.
 
-    Difference of means, interval and p: Welch 1947, doi:10.1093/biomet/34.1-2.28. Effect: Hedges'
+    Difference of means and interval: Welch 1947, doi:10.1093/biomet/34.1-2.28. p: the larger of Welch's, and of Mann &
+    Whitney 1947, doi:10.1214/aoms/1177730491. Effect: Hedges'
     g = (1 - 3 / (4 (n + m) - 9)) difference / pooled SD, its standard error sqrt((n + m) / (n m) + g^2 / (2 (n + m))):
     Hedges 1981, doi:10.3102/10769986006002107.
     """
@@ -52,7 +53,8 @@ def of_context(factor: str, context: str, a: Array, b: Array) -> ContextEffect |
     error_of_means = math.sqrt(of_a + of_b)
     freedom = (of_a + of_b) ** 2 / (of_a**2 / (n - 1) + of_b**2 / (m - 1))
     difference = float(a.mean() - b.mean())
-    p = 2 * float(special.stdtr(freedom, -abs(difference) / error_of_means))
+    of_means = 2 * float(special.stdtr(freedom, -abs(difference) / error_of_means))
+    p = max(of_means, float(stats.mannwhitneyu(a, b).pvalue))
     half = float(special.stdtrit(freedom, 0.975)) * error_of_means
     g = (1 - 3 / (4 * (n + m) - 9)) * difference / within
     error = math.sqrt((n + m) / (n * m) + g * g / (2 * (n + m)))
@@ -67,7 +69,8 @@ def of_rating(factor: str, x: Array, y: Array) -> ContextEffect | str:
 
     Difference: the slope of least squares, with Student's interval. Effect: d = 2 r / sqrt(1 - r^2), which a rating cut
     in two at its middle would have if both were Gaussian (Cohen 1988, Statistical Power Analysis, ch. 2), with
-    Fisher's interval of r (1921): d is 2 sinh(atanh r).
+    Fisher's interval of r (1921): d is 2 sinh(atanh r). p: the larger of that of the slope, and of Spearman's ranks
+    (1904, doi:10.2307/1412159).
     """
     if len(x) < 2 * FEWEST:
         return f"{len(x)} observations: at least {2 * FEWEST} are needed"
@@ -83,5 +86,5 @@ def of_rating(factor: str, x: Array, y: Array) -> ContextEffect | str:
     slope, half = float(line.slope), t * float(line.stderr)
     return ContextEffect(
         factor, "per point", len(x), 0, Estimate(slope, slope - half, slope + half), Estimate(value, low, high),
-        2 * math.cosh(turned) * error, float(line.pvalue),
+        2 * math.cosh(turned) * error, max(float(line.pvalue), float(stats.spearmanr(x, y).pvalue)),
     )  # fmt: skip

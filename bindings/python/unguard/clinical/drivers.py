@@ -40,9 +40,9 @@ class Driver:
         r^2). With its 95 % interval.
     shrunk: the effect drawn to 0, the more the fewer observations there are: for whoever picks the largest. With its 95
         % interval. One that is large among many that are none is drawn too far: a single driver of 0.8 among 5 contexts
-        of 30 comes out at 0.6, and its interval holds 0.8 in four of five diaries (`scripts/evidence clinical`); that of
-        `effect` does in 95 %.
-    p: chance of a difference at least as large without one, two-sided.
+        of 30 comes out at 0.6, and its interval holds 0.8 in four of five diaries (`scripts/evidence clinical`); that
+        of `effect` does in 95 %.
+    p: chance of a difference at least as large without one, two-sided: the larger of that of means and that of ranks.
     q: the least rate of false discoveries at which this would be one (Benjamini & Hochberg 1995).
     drives: q is at most the rate that was asked for: it goes with more, or with less. It need not be the cause.
     """
@@ -129,8 +129,10 @@ def drivers(
 ) -> Drivers:
     """Tell which contexts of a diary go with more of an outcome, or with less.
 
-    Every context is compared with all observations of which the same column says something else (Welch), every rating
-    by its slope; the share of false discoveries among all of them together is controlled (Benjamini & Hochberg).
+    Every context is compared with all observations of which the same column says something else, every rating by its
+    slope; the share of false discoveries among all of them together is controlled (Benjamini & Hochberg). A driver has
+    to be one by means (Welch; of a rating Pearson) and by ranks (Mann & Whitney; Spearman): means alone make drivers of
+    chance where the outcome is skewed, ranks alone where contexts scatter differently.
 
     Parameters
     ----------
@@ -153,8 +155,9 @@ def drivers(
     Caveat: what goes with something need not be its cause; contexts that occur together cannot be told apart; where one
     drives, all others of its column are compared with a mean that it raised. With the few observations of one person
     only large effects are found: one that is not told from chance is not shown to be none. Source: Welch 1947,
-    doi:10.1093/biomet/34.1-2.28; Hedges 1981, doi:10.3102/10769986006002107; Benjamini & Hochberg 1995,
-    doi:10.1111/j.2517-6161.1995.tb02031.x; Efron & Morris 1973, doi:10.1080/01621459.1973.10481350. Offline.
+    doi:10.1093/biomet/34.1-2.28; Mann & Whitney 1947, doi:10.1214/aoms/1177730491; Spearman 1904, doi:10.2307/1412159;
+    Hedges 1981, doi:10.3102/10769986006002107; Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x;
+    Efron & Morris 1973, doi:10.1080/01621459.1973.10481350. Offline.
     """
     import pandas as pd
 

@@ -25,6 +25,10 @@ FEWEST = 5
 BLOCK = 4
 #: Chance that "improved" or "worse" is said once or more of somebody who did not change, over all planned sessions.
 ERROR = 0.05
+#: What of it the change of blocks has, where there is a SEM; the trend has the rest.
+OF_BLOCKS = 0.8
+#: Of a look at the trend: no interval of it is wider than one of 99.9 %.
+_LEAST_SHARE = 0.001
 #: Correlations of neighbouring sessions that the change of blocks bears; none is worse than all of them.
 CORRELATIONS = np.linspace(0.0, 0.5, 6)
 
@@ -62,7 +66,7 @@ class Verdict:
     by: what told so: the blocks, or the trend; "" where nothing did.
     slope: least squares, in the values' unit a day, with an interval that holds with the chance `level`, though
         sessions are correlated; None for too few sessions.
-    level: 1 less this rule's share of the 5 %, shared out among all planned looks.
+    level: 1 less the trend's share of the 5 %, shared out among all planned looks.
     blocks: None for too few sessions.
     """
 
@@ -79,14 +83,15 @@ class Verdict:
 def verdict(days: ArrayLike, values: ArrayLike, *, better: str, sem: float | None = None, planned: int = 12) -> Verdict:
     """Say whether a course of sessions has improved, with an error of 5 % though somebody looks after every session.
 
-    "Improved" (or "worse") is said where one of two rules says so, each with half of the 5 %, shared out among the
-    looks after session 5 to the last that is planned (Bonferroni): the mean of the last block of up to 4 sessions
-    differs from that of the first by more than z sqrt(w' R w) s; or the interval of the trend, which holds though
-    sessions are correlated, does not hold 0. R: the correlation of neighbours that makes most of it, from 0 to 0.5; w:
-    weights of the sessions in that difference; s: the SEM, or this person's scatter from session to session (von
-    Neumann 1941, without the largest step between others) where that is larger. One session that is far off is no
-    change. Without a SEM there is the trend alone, with all 5 %:
-    it sees steady changes, late; and a step hardly ever.
+    "Improved" (or "worse") is said where one of two rules says so. The first has 4 % of the error: the mean of the last
+    block of up to 4 sessions differs from that of the first by more than z sqrt(w' R w) s, with z for its share of each
+    look after session 5 to the last that is planned (Bonferroni); w: weights of the sessions in that difference; R: the
+    correlation of neighbours, from 0 to 0.5, that makes most of it; s: the SEM, or this person's scatter from session
+    to session (von Neumann 1941, without the largest step between others) where that is larger. One session that is far
+    off is no change. The second has 1 %: the interval of the trend, which holds though sessions are correlated, does
+    not hold 0. Without a SEM there is the second alone, with all 5 %: it sees steady changes, late; and a step hardly
+    ever. Where many sessions are planned, the trend is looked at after every second of them, or fewer, so that no look
+    needs an interval of more than 99.9 %.
 
     Parameters
     ----------
@@ -117,18 +122,22 @@ def verdict_of(sessions: Sessions, *, sem: float | None, planned: int, with_flar
     size = None if sem is None else positive("sem", sem, "a finite number above 0, in the unit of the values")
     kept = np.isfinite(sessions.values) if with_flares else sessions.kept
     t, y = sessions.days[kept], sessions.values[kept]
-    share = ERROR / (count - FEWEST + 1) / (1 if size is None else 2)
+    looks = count - FEWEST + 1
+    error = ERROR * (1.0 if size is None else 1 - OF_BLOCKS)
+    every = math.ceil(looks / round(error / _LEAST_SHARE))
+    level = min(1 - error / math.ceil(looks / every), 1 - _LEAST_SHARE)
     if len(y) < FEWEST:
-        return Verdict(TOO_FEW, "", None, 1 - share, None)
-    blocks = _blocks(t, y, size, share)
-    slope = trend(t, y, level=1 - share).slope
+        return Verdict(TOO_FEW, "", None, level, None)
+    blocks = _blocks(t, y, size, OF_BLOCKS * ERROR / looks)
+    seen = len(y) - (len(y) - FEWEST) % every
+    slope = trend(t[:seen], y[:seen], level=level).slope
     change, by = 0.0, ""
     if blocks.least is not None and abs(blocks.change) > blocks.least:
         change, by = blocks.change, BY_BLOCKS
     elif slope.low > 0 or slope.high < 0:
         change, by = slope.value, BY_TREND
     said = NOISE if not by else IMPROVED if sessions.sign * change > 0 else WORSE
-    return Verdict(said, by, slope, 1 - share, blocks)
+    return Verdict(said, by, slope, level, blocks)
 
 
 def _blocks(t: Array, y: Array, sem: float | None, share: float) -> BlockChange:
