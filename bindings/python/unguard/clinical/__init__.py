@@ -1,27 +1,72 @@
-"""What it means for this person: flexion-relaxation, movement, load, reactivity."""
+"""What it means for this person: flexion-relaxation, movement, load, reactivity; what drives it, and what changes.
+
+>>> from unguard import clinical
+>>> clinical.analyse_bends(recording).bends.summary()
+>>> clinical.drivers(clinical.align(bends, diary), outcome="guarding", contexts=["action", "place"])
+>>> clinical.progress(dates, frr, better="higher", log=True, sem=clinical.log_sem(clinical.FRR_SEM_PERCENT))
+"""
 
 from unguard._core import asymmetry, bend_ratio, dimensionless_jerk, log_dimensionless_jerk, spectral_arc_length
 from unguard.clinical.angles import Phases, bend_phases, trunk_angle
 from unguard.clinical.bend_analysis import BendAnalysis, analyse_bends
 from unguard.clinical.cleaning import Cleaned, clean
 from unguard.clinical.co_contraction import CoContraction, co_contraction
+from unguard.clinical.diary import align
+from unguard.clinical.drivers import Driver, Drivers, drivers
+from unguard.clinical.drivers_figure import plot_drivers
+from unguard.clinical.event_rates import Rate, Rates, hourly, rate, rates_by_context, rates_by_hour
 from unguard.clinical.flexion import RATIOS, Bends, bends, bends_by_activity, bends_by_cues
+from unguard.clinical.goal_forecast import Forecast
+from unguard.clinical.important_change import IMPORTANT_CHANGES, ImportantChange, important_change
 from unguard.clinical.load import Load, exposure_variation, load, muscle_rest
 from unguard.clinical.methods_text import bend_methods
+from unguard.clinical.progress import Progress, progress
+from unguard.clinical.progress_figure import plot_progress
+from unguard.clinical.rates_figure import plot_rates
 from unguard.clinical.reactivity import Response, Responses, response, responses
+from unguard.clinical.reference_values import ReferenceValue, reference_values
+from unguard.clinical.reliability import (
+    FRR_SEM_PERCENT,
+    FRR_SEM_WITHIN_PERCENT,
+    Reliability,
+    log_sem,
+    mdc,
+    reliability,
+    reliable_change,
+    within_person_sem,
+)
+from unguard.clinical.session_change import Tau, baseline_corrected_tau
+from unguard.clinical.session_verdict import BlockChange, Verdict, verdict
 
 __all__ = [
+    "FRR_SEM_PERCENT",
+    "FRR_SEM_WITHIN_PERCENT",
+    "IMPORTANT_CHANGES",
     "RATIOS",
     "BendAnalysis",
     "Bends",
+    "BlockChange",
     "Cleaned",
     "CoContraction",
+    "Driver",
+    "Drivers",
+    "Forecast",
+    "ImportantChange",
     "Load",
     "Phases",
+    "Progress",
+    "Rate",
+    "Rates",
+    "ReferenceValue",
+    "Reliability",
     "Response",
     "Responses",
+    "Tau",
+    "Verdict",
+    "align",
     "analyse_bends",
     "asymmetry",
+    "baseline_corrected_tau",
     "bend_methods",
     "bend_phases",
     "bend_ratio",
@@ -31,12 +76,29 @@ __all__ = [
     "clean",
     "co_contraction",
     "dimensionless_jerk",
+    "drivers",
     "exposure_variation",
+    "hourly",
+    "important_change",
     "load",
     "log_dimensionless_jerk",
+    "log_sem",
+    "mdc",
     "muscle_rest",
+    "plot_drivers",
+    "plot_progress",
+    "plot_rates",
+    "progress",
+    "rate",
+    "rates_by_context",
+    "rates_by_hour",
+    "reference_values",
+    "reliability",
+    "reliable_change",
     "response",
     "responses",
     "spectral_arc_length",
     "trunk_angle",
+    "verdict",
+    "within_person_sem",
 ]

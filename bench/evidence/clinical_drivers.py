@@ -1,0 +1,152 @@
+"""Diaries with and without drivers: what is called one, and how often it is. Rows for `clinical`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from unguard.clinical import Drivers, drivers, rate
+
+from bench.evidence.table import Evidence
+
+Array = NDArray[np.float64]
+DIARIES, MANY, FEWER = 5_000, 3_000, 1_000
+EACH = 30
+CONTEXTS = ("bend", "drive", "lift", "sit", "walk")
+EFFECT = 0.8
+#: Of all diaries of this evidence; nothing was chosen by what they say.
+SEEDS = 53_000_000
+_ACTION = np.repeat(np.array(CONTEXTS, dtype=object), EACH)
+
+
+def diary(rng: np.random.Generator, effect: float, draw: Callable[[int], Array]) -> pd.DataFrame:
+    """Return 150 observations of 5 contexts, bending with so much more, in standard deviations."""
+    y = draw(len(_ACTION))
+    y += effect * (CONTEXTS[0] == _ACTION)
+    return pd.DataFrame({"guarding": y, "action": _ACTION})
+
+
+def action_of(table: pd.DataFrame, episode: str | None = None) -> Drivers:
+    """Return what drives among the actions of a diary."""
+    return drivers(table, outcome="guarding", contexts=["action"], episode=episode)
+
+
+def looked(found: Drivers) -> tuple[bool, bool]:
+    """Return whether bending was called a driver, and whether anything was."""
+    called = [d.context for d in found.drivers]
+    return CONTEXTS[0] in called, bool(called)
+
+
+def one_column(e: Evidence) -> None:
+    """Five contexts of one column: nothing, and one driver."""
+    rng = np.random.default_rng(SEEDS + 1)
+    false = sum(looked(action_of(diary(rng, 0, rng.standard_normal)))[1] for _ in range(DIARIES)) / DIARIES
+    of = f"{len(CONTEXTS)} contexts of {EACH} observations"
+    e.add(f"no driver among {of}: false-discovery rate, nominal 5 %", "<= 6 %", f"{100 * false:.2f} %",
+          f"{DIARIES} diaries; whatever is called a driver is false", false <= 0.06)  # fmt: skip
+    rng = np.random.default_rng(SEEDS + 2)
+    found = [action_of(diary(rng, EFFECT, rng.standard_normal)) for _ in range(DIARIES)]
+    power = float(np.mean([looked(f)[0] for f in found]))
+    e.add(f"one driver of d = {EFFECT} among {of}, against all others: found", ">= 80 %", f"{100 * power:.1f} %",
+          f"{DIARIES} diaries", power >= 0.8)  # fmt: skip
+    bends = [next(d for d in f.found if d.context == CONTEXTS[0]) for f in found]
+    for name, ends in (("effect", [d.effect for d in bends]), ("shrunk effect", [d.shrunk for d in bends])):
+        held = float(np.mean([one.low <= EFFECT <= one.high for one in ends]))
+        e.add(f"the same: {name} of the driver", "print",
+              f"mean {np.mean([one.value for one in ends]):.3f}, its 95 % interval covers {100 * held:.1f} %",
+              f"true {EFFECT}")  # fmt: skip
+
+
+def largest(e: Evidence) -> None:
+    """What the largest effect of a diary without drivers is said to be: what picking does, and shrinkage undoes."""
+    rng = np.random.default_rng(SEEDS + 3)
+    sizes = []
+    for _ in range(FEWER):
+        found = action_of(diary(rng, 0, rng.standard_normal)).found
+        sizes.append((max(abs(d.effect.value) for d in found), max(abs(d.shrunk.value) for d in found)))
+    raw, drawn = np.mean(sizes, axis=0)
+    e.add("no driver: the largest effect of 5, as found and shrunk", "print", f"{raw:.3f} and {drawn:.3f}",
+          f"{FEWER} diaries; true 0")  # fmt: skip
+
+
+def false_share(found: Drivers, true: tuple[str, str] | None) -> float:
+    """Return the share of false ones among what is called a driver; contexts of the true one's column do not count."""
+    called = [d for d in found.drivers if true is None or d.factor != true[0] or d.context == true[1]]
+    false = [d for d in called if true is None or (d.factor, d.context) != true]
+    return len(false) / max(1, len(called))
+
+
+def several_columns(e: Evidence) -> None:
+    """Action, place, thought and two ratings, of which nothing or one action drives."""
+    for effect, true in ((0.0, None), (EFFECT, ("action", CONTEXTS[0]))):
+        rng = np.random.default_rng(SEEDS + 4 + round(10 * effect))
+        shares, power = [], []
+        for _ in range(MANY):
+            table = diary(rng, effect, rng.standard_normal)
+            for name in ("place", "thought"):
+                table[name] = rng.choice(list("abcd"), len(table), p=[0.4, 0.3, 0.2, 0.1])
+            table["pain"], table["fear"] = rng.integers(0, 11, (2, len(table)))
+            words, numbers = ["action", "place", "thought"], ["pain", "fear"]
+            found = drivers(table, outcome="guarding", contexts=words, ratings=numbers)
+            shares.append(false_share(found, true))
+            power.append(looked(found)[0])
+        false = float(np.mean(shares))
+        e.add(f"3 columns of 5, 4 and 4 contexts and 2 ratings, {'one driver' if true else 'no driver'}: "
+              "false-discovery rate, nominal 5 %", "<= 6 %",
+              f"{100 * false:.2f} %" + (f"; the driver found in {100 * np.mean(power):.1f} %" if true else ""),
+              f"{MANY} diaries", false <= 0.06)  # fmt: skip
+
+
+def not_gaussian(e: Evidence) -> None:
+    """Outcomes that are skewed, as ratios are: why their logarithms are to be taken."""
+    for name, of in (("log-normal of SD 1", np.exp), ("its logarithm", np.asarray)):
+        rng = np.random.default_rng(SEEDS + 20)
+
+        def draw(n: int, rng: np.random.Generator = rng, of: Callable[[Array], Array] = of) -> Array:
+            return np.array(of(rng.standard_normal(n)))
+
+        false = sum(looked(action_of(diary(rng, 0, draw)))[1] for _ in range(MANY)) / MANY
+        e.add(f"no driver, outcome {name}: false-discovery rate", "print", f"{100 * false:.1f} %", f"{MANY} diaries")
+
+
+def not_independent(e: Evidence) -> None:
+    """Observations that follow each other closely: with and without being told which belong together."""
+    long = 6
+    for episode in (None, "entry"):
+        rng = np.random.default_rng(SEEDS + 30)
+        false = []
+        for _ in range(MANY):
+            entries = rng.permutation(np.repeat(np.array(CONTEXTS, dtype=object), 8))
+            y = np.repeat(rng.standard_normal(len(entries)), long) + rng.standard_normal(len(entries) * long)
+            table = pd.DataFrame({"guarding": y, "action": np.repeat(entries, long),
+                                  "entry": np.repeat(np.arange(len(entries)), long)})  # fmt: skip
+            found = action_of(table, episode)
+            false.append(looked(found)[1])
+        e.add(f"no driver, {long} bends of each of 40 entries that share half of their variance, "
+              f"{'averaged by episode' if episode else 'taken as independent'}: false-discovery rate",
+              "<= 6 %" if episode else "print", f"{100 * np.mean(false):.1f} %", f"{MANY} diaries",
+              bool(np.mean(false) <= 0.06) if episode else None)  # fmt: skip
+
+
+def rates(e: Evidence) -> None:
+    """Exact intervals of rates."""
+    worst, said = 1.0, ""
+    for per_hour, hours in ((0.5, 2.0), (2.0, 3.0), (13.3, 1.0)):
+        counts = np.random.default_rng(SEEDS + 40).poisson(per_hour * hours, DIARIES)
+        known = {int(c): rate("", int(c), hours).per_hour for c in np.unique(counts)}
+        held = float(np.mean([known[int(c)].low <= per_hour <= known[int(c)].high for c in counts]))
+        worst, said = min(worst, held), said + f"{per_hour:g} an hour in {hours:g} h: {100 * held:.1f} %; "
+    e.add("events an hour: the exact 95 % interval covers", ">= 94 %", said.rstrip("; "),
+          f"{DIARIES} Poisson counts each", worst >= 0.94)  # fmt: skip
+
+
+def measure(e: Evidence) -> None:
+    """All rows."""
+    one_column(e)
+    largest(e)
+    several_columns(e)
+    not_gaussian(e)
+    not_independent(e)
+    rates(e)

@@ -1,0 +1,216 @@
+"""What a course of sessions says. Truth: SciPy, short NumPy, and courses without noise."""
+
+from __future__ import annotations
+
+import math
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from statsmodels.tsa.statespace.structural import UnobservedComponents
+from unguard.clinical import baseline_corrected_tau, important_change, log_sem, mdc, progress, verdict
+from unguard.errors import ConfigError
+from unguard.trend import trend
+
+DAYS = np.array([0, 3, 7, 10, 14, 18, 21, 24, 28, 31, 35, 38.0])
+
+
+def course(seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Return FRRs at the start and the end of 12 sessions."""
+    rng = np.random.default_rng(seed)
+    starts = np.exp(0.7 + 0.01 * DAYS + 0.3 * rng.standard_normal(12))
+    return starts, starts * np.exp(0.4 + 0.1 * rng.standard_normal(12))
+
+
+def test_everything_by_hand() -> None:
+    """Slope, change, gain, retention, reliable change and the verdict, on the logarithmic scale."""
+    starts, ends = course()
+    p = progress(DAYS, starts, ends=ends, better="higher", log=True, sem=0.3)
+    log = np.log(starts)
+    assert p.slope is not None and p.change is not None and p.gain is not None and p.retention is not None
+    assert p.slope == trend(DAYS, log, fit="Theil-Sen").slope
+    assert p.slope.value == pytest.approx(stats.theilslopes(log, DAYS)[0], rel=1e-12)
+    assert p.change.value == pytest.approx(math.exp(38 * p.slope.value), rel=1e-12)
+    for told, x in ((p.gain, np.log(ends) - log), (p.retention, log[1:] - np.log(ends)[:-1])):
+        half = stats.t.ppf(0.975, len(x) - 1) * stats.sem(x)
+        np.testing.assert_allclose(np.log([told.low, told.value, told.high]), x.mean() + half * np.array([-1, 0, 1]))
+    assert p.reliable_change == pytest.approx((log[-1] - log[0]) / math.sqrt(2) / 0.3)
+    assert p.least_change == pytest.approx(math.exp(1.959964 * math.sqrt(2) * 0.3), rel=1e-6)
+    assert p.decision == verdict(DAYS, log, better="higher", sem=0.3)
+    np.testing.assert_allclose(p.values, starts)
+    assert set(p.missing) == {"tau", "forecast", "important"}
+
+
+def test_gain_within_sessions_is_not_progress() -> None:
+    """Who rises in every session and begins each where the last began has gained much and retained nothing."""
+    rng = np.random.default_rng(3)
+    starts = 2 + 0.1 * rng.standard_normal(12)
+    p = progress(DAYS, starts, ends=starts + 3, better="higher", sem=0.1)
+    assert p.gain is not None and p.retention is not None
+    assert p.verdict == "no change beyond noise"
+    assert p.gain.value == pytest.approx(3)
+    assert p.retention.high < -2.5
+
+
+def test_flares_are_left_out_and_shown() -> None:
+    """A declared flare changes nothing that is said, and what it hides is said too."""
+    y = 5 + 0.1 * np.random.default_rng(4).standard_normal(12)
+    y[8:] -= 4
+    kept = progress(DAYS, y, better="higher", sem=0.1, flares=[8, 9, 10, 11])
+    alone = progress(DAYS[:8], y[:8], better="higher", sem=0.1)
+    assert (kept.verdict, kept.with_flares) == ("no change beyond noise", "worse")
+    assert kept.decision == alone.decision and kept.slope == alone.slope
+    assert np.isnan(kept.smooth[8:]).all() and np.isfinite(kept.smooth[:8]).all()
+    table = kept.to_dataframe()
+    assert list(table["flare"]) == [False] * 8 + [True] * 4
+    assert list(table["value"]) == list(y)
+
+
+def test_dates_and_days_say_the_same() -> None:
+    """Dates, of a time zone too, are days since the first; the goal has a date then."""
+    y = 1 + 0.1 * DAYS + 0.05 * np.random.default_rng(5).standard_normal(12)
+    by_days = progress(DAYS + 100, y, better="higher", goal=6.0)
+    dates = pd.Timestamp("2025-03-01", tz="Europe/Berlin") + pd.to_timedelta(DAYS, unit="D")
+    by_dates = progress(dates, y, better="higher", goal=6.0)
+    assert by_days.slope is not None and by_days.forecast is not None and by_dates.forecast is not None
+    assert by_dates.slope == by_days.slope
+    assert by_days.forecast.dates == (None, None, None)
+    day, first, last = by_dates.forecast.dates
+    assert day == dates[0] + pd.Timedelta(days=by_days.forecast.day)
+    assert first is not None and last is not None and first < day < last
+
+
+def test_forecast_of_a_line_without_noise() -> None:
+    """The day is where the line is; behind it is reached; a line that falls never gets there."""
+    for values, goal, better, day in ((2 + 0.5 * DAYS, 25.0, "higher", 46.0), (60 - DAYS, 15.0, "lower", 45.0)):
+        found = progress(DAYS, values, better=better, goal=goal).forecast
+        assert found is not None
+        np.testing.assert_allclose([found.day, found.earliest, found.latest], day, rtol=1e-6)
+    reached = progress(DAYS, 2 + 0.5 * DAYS, better="higher", goal=10.0).forecast
+    never = progress(DAYS, 2 - 0.5 * DAYS, better="higher", goal=10.0).forecast
+    assert reached is not None and reached.reached and str(reached) == "goal reached"
+    assert never is not None and (never.day, never.earliest, never.latest) == (math.inf, math.inf, math.inf)
+
+
+def test_forecast_holds_the_day() -> None:
+    """Of 200 noisy courses, 95 % intervals hold the day of the goal in 88 % and more; chance of failure 1e-4."""
+    rng = np.random.default_rng(6)
+    held = 0
+    for _ in range(200):
+        p = progress(DAYS, 0.1 * DAYS + 0.5 * rng.standard_normal(12), better="higher", goal=6.0, sem=0.5)
+        assert p.forecast is not None
+        held += p.forecast.earliest <= 60 <= p.forecast.latest
+    assert held >= 176
+
+
+def test_tau_by_hand() -> None:
+    """All pairs, one by one; and a baseline that climbs has its climb taken off."""
+    y = np.array([1, 4, 2, 3, 5, 2, 6, 7, 1, 8, 4, 9.0])
+    pairs = [np.sign(b - a) for a in y[:4] for b in y[4:]]
+    found = baseline_corrected_tau(DAYS, y, baseline=4)
+    assert found.value == pytest.approx(np.mean(pairs)) and not found.corrected
+    climbs = baseline_corrected_tau(DAYS, 0.3 * DAYS, baseline=6)
+    assert (climbs.corrected, climbs.value) == (True, 0.0)
+    stayed = baseline_corrected_tau(DAYS, np.where(DAYS < 21, 2 * DAYS, 2 * DAYS + 5), baseline=6)
+    assert (stayed.corrected, stayed.value) == (True, 1.0)
+
+
+def test_important_change() -> None:
+    """What matters is told apart from what is beyond noise; 30 % and points are two rules."""
+    pain = np.array([7, 7, 6, 7, 6, 5, 5, 5, 4, 5, 4, 4.0])
+    p = progress(DAYS, pain, better="lower", important=important_change("NRS").points)
+    assert p.important is True
+    nrs = important_change("NRS")
+    assert [nrs.judge(9, 7), nrs.judge(5, 3), nrs.judge(3, 2), nrs.judge(3, 3)] == [
+        "important by one rule", "important", "important by one rule", "not important",
+    ]  # fmt: skip
+    assert [important_change(s).points for s in ("VAS", "NRS", "RMDQ", "ODI", "QBPDS")] == [15, 2, 5, 10, 20]
+    with pytest.raises(ConfigError, match="before is 11"):
+        nrs.judge(11, 3)
+
+
+def test_smooth_of_a_line_is_the_line() -> None:
+    """Even sessions on a line lie on their smoothed level; the noise that is told makes its band."""
+    y = 2 + 0.5 * np.arange(12.0)
+    p = progress(range(12), y, better="higher", sem=0.5)
+    np.testing.assert_allclose(p.smooth, y, atol=0.02)
+    assert np.all(p.smooth_high - p.smooth_low < 2 * 1.96 * 0.5)
+
+
+@pytest.mark.parametrize("sem", [None, 0.6])
+def test_smooth_by_one_solve(sem: float | None) -> None:
+    """Given the sizes that statsmodels finds, the smoothed level is one solve of all sessions at once."""
+    rng = np.random.default_rng(9)
+    y = 3 + np.cumsum(0.4 * rng.standard_normal(14)) + 0.5 * rng.standard_normal(14)
+    p = progress(range(14), y, better="higher", sem=sem, flares=[6], planned=14)
+    kept = np.arange(14) != 6
+    size = y[kept].std()
+    model = UnobservedComponents(np.where(kept, (y - y[kept].mean()) / size, np.nan), "local linear trend")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with model.fix_params({} if sem is None else {"sigma2.irregular": (sem / size) ** 2}):
+            noise, level, slope = model.fit(disp=False, maxiter=200).params
+    t = np.arange(14.0)
+    moved = np.tril(np.ones((14, 14)), -1)
+    bent = np.array([[max(0.0, i - 1 - k) for k in range(14)] for i in range(14)])
+    # What is not known: the first level and slope, and every step of either, in their own standard deviations.
+    shape = np.c_[np.ones(14), t, math.sqrt(level) * moved, math.sqrt(slope) * bent]
+    before = np.diag(np.r_[1e-6, 1e-6, np.ones(28)])
+    spread = shape @ np.linalg.inv(before + shape[kept].T @ shape[kept] / noise) @ shape.T
+    middle = y[kept].mean() + spread[:, kept] @ (y[kept] - y[kept].mean()) / noise
+    variance = np.diag(spread)
+    np.testing.assert_allclose(p.smooth[kept], middle[kept], atol=1e-3)
+    np.testing.assert_allclose(
+        (p.smooth_high - p.smooth_low)[kept], 2 * 1.96 * size * np.sqrt(variance)[kept], rtol=1e-2
+    )
+
+
+def test_what_is_missing_is_named() -> None:
+    """One session gives no error, but a reason for everything that it cannot say."""
+    p = progress([0], [3.0], ends=[4.0], better="higher", sem=log_sem(49), log=True, goal=5, baseline=1)
+    assert p.verdict == "too few sessions"
+    assert set(p.missing) == {
+        "slope", "change", "correlation", "gain", "retention", "forecast", "tau", "smooth",
+        "reliable_change", "important",
+    }  # fmt: skip
+    assert "1 sessions: at least 5 are needed" in p.missing["slope"]
+    assert p.least_change == pytest.approx(math.exp(mdc(log_sem(49))))
+
+
+def test_a_session_without_a_value() -> None:
+    """NaN is no session that is reckoned with."""
+    y = 5 + 0.1 * np.random.default_rng(4).standard_normal(12)
+    y[3] = np.nan
+    kept = progress(DAYS, y, better="higher", sem=0.1)
+    assert kept.decision == progress(np.delete(DAYS, 3), np.delete(y, 3), better="higher", sem=0.1).decision
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"days": DAYS[::-1]}, "days"),
+        ({"days": [["a"] * 12]}, "days"),
+        ({"days": ["no date"] * 12}, "days"),
+        ({"values": np.ones(11)}, "values"),
+        ({"values": np.r_[np.inf, np.ones(11)]}, "values"),
+        ({"values": np.zeros(12), "log": True}, "values"),
+        ({"ends": np.ones(3)}, "ends"),
+        ({"flares": [12]}, "flares"),
+        ({"flares": [-1]}, "flares"),
+        ({"flares": 3}, "flares"),
+        ({"goal": 0.0, "log": True}, "goal"),
+        ({"goal": math.nan}, "goal"),
+        ({"baseline": 13}, "baseline"),
+        ({"important": 2.0, "log": True}, "important"),
+        ({"important": -1.0}, "important"),
+        ({"log": 1}, "log"),
+    ],
+)
+def test_refuses(changed: dict[str, object], named: str) -> None:
+    """The argument that cannot be is named."""
+    given: dict[str, object] = {"days": DAYS, "values": np.ones(12), "better": "higher", **changed}
+    with pytest.raises(ConfigError) as refused:
+        progress(given.pop("days"), given.pop("values"), **given)  # type: ignore[arg-type]
+    assert refused.value.parameter == named

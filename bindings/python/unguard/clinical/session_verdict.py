@@ -1,0 +1,165 @@
+"""Improved, or only seems so: one word about a course of sessions, however often somebody looks.
+
+>>> verdict(days, numpy.log(frr), better="higher", sem=log_sem(FRR_SEM_PERCENT), planned=12).said
+'no change beyond noise'
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from unguard.arguments import whole
+from unguard.clinical.reliability import mdc, positive
+from unguard.clinical.sessions import Array, Sessions, sessions_of
+from unguard.errors import ConfigError
+from unguard.trend import Estimate, trend
+
+#: Sessions from which on anything is said.
+FEWEST = 5
+#: Sessions of a block whose mean is compared; fewer while there are not twice as many.
+BLOCK = 4
+#: Chance that "improved" or "worse" is said once or more of somebody who did not change, over all planned sessions.
+ERROR = 0.05
+#: What of it the change of blocks has, where there is a SEM; the trend has the rest.
+OF_BLOCKS = 0.8
+#: Of a look at the trend: no interval of it is wider than one of 99.9 %.
+_LEAST_SHARE = 0.001
+#: Correlations of neighbouring sessions that the change of blocks bears; none is worse than all of them.
+CORRELATIONS = np.linspace(0.0, 0.5, 6)
+
+IMPROVED, WORSE, NOISE, TOO_FEW = "improved", "worse", "no change beyond noise", "too few sessions"
+BY_BLOCKS, BY_TREND = "change of blocks beyond the minimal detectable change", "interval of the trend without 0"
+
+
+@dataclass(frozen=True)
+class BlockChange:
+    """The last block of sessions against the first.
+
+    Attributes
+    ----------
+    change: of the means, last less first, in the values' unit (of logarithms, where those are reckoned with).
+    mdc: minimal detectable change of two such means, 1.96 sqrt(2) SEM / sqrt(sessions): of one look at independent
+        sessions; None without a SEM.
+    least: what the verdict asks for instead: corrected for looks, under any correlation of neighbours from 0 to 0.5,
+        and where this person's sessions scatter more than the SEM says, by that; None without a SEM.
+    sessions: of each block.
+    """
+
+    change: float
+    mdc: float | None
+    least: float | None
+    sessions: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One word about a course, and what it stands on.
+
+    Attributes
+    ----------
+    said: "improved", "worse", "no change beyond noise" or "too few sessions" (fewer than 5).
+    by: what told so: the blocks, or the trend; "" where nothing did.
+    slope: least squares, in the values' unit a day, with an interval that holds with the chance `level`, though
+        sessions are correlated; None for too few sessions.
+    level: 1 less the trend's share of the 5 %, shared out among all planned looks.
+    blocks: None for too few sessions.
+    """
+
+    said: str
+    by: str
+    slope: Estimate | None
+    level: float
+    blocks: BlockChange | None
+
+    def __str__(self) -> str:
+        return self.said + (f", by {self.by}" if self.by else "")
+
+
+def verdict(days: ArrayLike, values: ArrayLike, *, better: str, sem: float | None = None, planned: int = 12) -> Verdict:
+    """Say whether a course of sessions has improved, with an error of 5 % though somebody looks after every session.
+
+    "Improved" (or "worse") is said where one of two rules says so. The first has 4 % of the error: the mean of the last
+    block of up to 4 sessions differs from that of the first by more than z sqrt(w' R w) s, with z for its share of each
+    look after session 5 to the last that is planned (Bonferroni); w: weights of the sessions in that difference; R: the
+    correlation of neighbours, from 0 to 0.5, that makes most of it; s: the SEM, or this person's scatter from session
+    to session (von Neumann 1941, without the largest step between others) where that is larger. One session that is far
+    off is no change. The second has 1 %: the interval of the trend, which holds though sessions are correlated, does
+    not hold 0. Without a SEM there is the second alone, with all 5 %: it sees steady changes, late; and a step hardly
+    ever. Where many sessions are planned, the trend is looked at after every second of them, or fewer, so that no look
+    needs an interval of more than 99.9 %.
+
+    Parameters
+    ----------
+    days: of each session, ascending numbers, or dates. values: at its start; of ratios, their logarithms. NaN: none.
+    better: "higher" or "lower". sem: standard error of measurement between sessions, in the values' unit, above 0.
+    planned: sessions, 6 to 200, no fewer than there are: it is fixed before the first look.
+
+    Raises
+    ------
+    ConfigError: naming the argument.
+
+    Caveat: the chance of 5 % counts improved and worse together. It is kept where the SEM is that of this person and
+    neighbours correlate by 0.5 or less; measured: `scripts/evidence clinical`. It says nothing of whether a change
+    matters, and nothing of what made it. Source: Weir 2005, doi:10.1519/15184.1 (MDC); von Neumann 1941,
+    doi:10.1214/aoms/1177731677; Patterson & Thompson 1971, doi:10.1093/biomet/58.3.545 (trend); Dunn 1961,
+    doi:10.1080/01621459.1961.10482090 (looks). Offline.
+    """
+    return verdict_of(sessions_of(days, values, better=better), sem=sem, planned=planned)
+
+
+def verdict_of(sessions: Sessions, *, sem: float | None, planned: int, with_flares: bool = False) -> Verdict:
+    """Return the verdict on sessions that have been checked; where `with_flares`, as if none had been declared."""
+    count = whole("planned", planned, "6 to 200 sessions")
+    if not 6 <= count <= 200:
+        raise ConfigError("planned", planned, "6 to 200 sessions")
+    if count < len(sessions.days):
+        raise ConfigError("planned", count, f"at least the {len(sessions.days)} sessions there are; fixed beforehand")
+    size = None if sem is None else positive("sem", sem, "a finite number above 0, in the unit of the values")
+    kept = np.isfinite(sessions.values) if with_flares else sessions.kept
+    t, y = sessions.days[kept], sessions.values[kept]
+    looks = count - FEWEST + 1
+    error = ERROR * (1.0 if size is None else 1 - OF_BLOCKS)
+    every = math.ceil(looks / round(error / _LEAST_SHARE))
+    level = min(1 - error / math.ceil(looks / every), 1 - _LEAST_SHARE)
+    if len(y) < FEWEST:
+        return Verdict(TOO_FEW, "", None, level, None)
+    blocks = _blocks(t, y, size, OF_BLOCKS * ERROR / looks)
+    seen = len(y) - (len(y) - FEWEST) % every
+    slope = trend(t[:seen], y[:seen], level=level).slope
+    change, by = 0.0, ""
+    if blocks.least is not None and abs(blocks.change) > blocks.least:
+        change, by = blocks.change, BY_BLOCKS
+    elif slope.low > 0 or slope.high < 0:
+        change, by = slope.value, BY_TREND
+    said = NOISE if not by else IMPROVED if sessions.sign * change > 0 else WORSE
+    return Verdict(said, by, slope, level, blocks)
+
+
+def _blocks(t: Array, y: Array, sem: float | None, share: float) -> BlockChange:
+    n = min(BLOCK, len(y) // 2)
+    weights = np.zeros(len(y))
+    weights[:n], weights[-n:] = -1 / n, 1 / n
+    change = float(weights @ y)
+    if sem is None:
+        return BlockChange(change, None, None, n)
+    least = NormalDist().inv_cdf(1 - share / 2) * _scatter(t, y, weights, sem)
+    return BlockChange(change, mdc(sem, sessions=n), least, n)
+
+
+def _scatter(t: Array, y: Array, weights: Array, sem: float) -> float:
+    """Return the standard deviation of the weighted sum, by the correlation that makes most of it."""
+    usual = np.median(np.diff(t))
+    steps = np.diff(y)
+    # The largest may be the change itself, at one stroke; but not the first or the last, for what one session alone
+    # shows may be a bad electrode.
+    others = np.delete(np.arange(len(steps)), 1 + np.argmax(np.abs(steps[1:-1])))
+    correlated = CORRELATIONS[:, None] ** (np.diff(t)[others] / usual)
+    own = np.mean(steps[others] ** 2 / (2 * (1 - correlated)), axis=1)
+    # 0^0 is 1: a session is like itself, whatever the correlation of neighbours.
+    spread = weights @ CORRELATIONS[:, None, None] ** (np.abs(np.subtract.outer(t, t)) / usual) @ weights
+    return math.sqrt(float(np.max(np.maximum(sem**2, own) * spread)))
