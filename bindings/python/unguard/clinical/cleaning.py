@@ -26,7 +26,7 @@ _PRIMING_S = 0.020
 _MAINS = (50.0, 60.0)
 #: Fewer are no heart: a mean beat of them is one of chance.
 _FEWEST_BEATS = 10
-#: Where the QRS stands out from the rest of the heart and from movement; over how long its level is evened, to what RMS;
+#: Where the QRS stands out from the rest of the heart and movement; over how long its level is evened, to what RMS;
 #: and below which share of the usual power nothing is raised.
 _QRS_HZ = (10.0, 60.0)
 _EVENED_OVER_S, _EVENED_UV, _LEAST_SHARE = 0.5, 10.0, 0.1
