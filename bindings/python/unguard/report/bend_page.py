@@ -58,7 +58,7 @@ def ratio_words(r: Ratio | None) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:.0f}" if value >= 99.5 else f"{value:.3g}" if value >= 1 else f"{value:.2f}"
+    return f"{value:.0f}" if value >= 99.5 else f"{value:#.3g}" if value >= 1 else f"{value:.2f}"
 
 
 def bend_in_short(made: BendAnalysis) -> list[str]:
@@ -94,7 +94,7 @@ def _row(made: BendAnalysis, muscle: str) -> dict[str, Any]:
         "ratios": [ratio_words(made.bends.ratio(which, muscle)) for which in _CALLED],
         "silent": "-" if silent is None else f"{round(silent[0] * silent[3])} of {silent[3]} "
         f"[{100 * silent[1]:.0f}, {100 * silent[2]:.0f} %]",
-        "clear": f"{made.bends.clear(muscle)} of {len(of)}",
+        "clear_bends": f"{made.bends.clear(muscle)} of {len(of)}",
     }  # fmt: skip
 
 

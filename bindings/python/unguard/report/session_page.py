@@ -144,4 +144,4 @@ def _short(value: float) -> str:
     if not math.isfinite(value):
         return "-" if math.isnan(value) else "∞" if value > 0 else "-∞"
     size = abs(value)
-    return f"{value:.0f}" if size >= 99.5 else f"{value:.3g}" if size >= 1 else f"{value:.2f}"
+    return f"{value:.0f}" if size >= 99.5 else f"{value:#.3g}" if size >= 1 else f"{value:.2f}"
