@@ -43,11 +43,28 @@ PRECISE = [
         for name, family in (("butterworth", ""), ("chebyshev1", "Chebyshev1"), ("chebyshev2", "Chebyshev2"))
     ),
     (r"\bspec: typing\.Any", "spec: Spec | Chain"),
+    (r"(def _trunk_angle\(.*\)) -> typing\.Any", r"\1 -> Samples | tuple[Samples, Marks]"),
     (r"(def \w+\(.*x: ArrayLike.*\)) -> typing\.Any", r"\1 -> Samples"),
     (r"def __init__\(self, \*args, \*\*kwargs\)", "def __init__(self, *stages: Spec)"),
     (r"(def finish\(self, \*, marks: bool = False\)) -> [^\n]*:", r"\1 -> Samples | tuple[Samples, Marks]:"),
     (r"(class LiveSlidingSpectrum:(?:.|\n)*?def process\(.*) -> list:", r"\1 -> list[SpectrumReading]:"),
+    *(
+        (rf"(class {live}:(?:.|\n)*?def {name}\(.*) -> list:", rf"\1 -> list[{item}]:")
+        for live, item in (("LiveBendPhases", "PhaseReport"), ("LiveFlexionRelaxation", "Bend"))
+        for name in ("process", "finish")
+    ),
     (r"(def (?:detect|process|finish)\(.*) -> list:", r"\1 -> list[Event]:"),
+    (r"(def _bends_by_\w+\(.*) -> list:", r"\1 -> list[Bend]:"),
+    (r"(def _bend_phases\(.*) -> list:", r"\1 -> list[PhaseReport]:"),
+    (r"(def bend_ratio\(.*)-> typing\.Any", r"\1-> Ratio | None"),
+    (r"(def ratio\(self, which: str\)) -> typing\.Any", r"\1 -> Ratio | None"),
+    (r"(def asymmetry\(.*)-> typing\.Any", r"\1-> Asymmetry | None"),
+    (r"(def (?:standing|flexing|half|flexed|extending)\(self\)) -> typing\.Any", r"\1 -> PhaseLevel | None"),
+    (r"(def silence\(self\)) -> typing\.Any", r"\1 -> tuple[int, int] | None"),
+    (r"(def silence_deg\(self\)) -> typing\.Any", r"\1 -> tuple[float, float] | None"),
+    (r"(class PhaseReport:(?:.|\n)*?def offset\(self\)) -> typing\.Any", r"\1 -> int | None"),
+    (r"def doubts\(self\) -> list:", "def doubts(self) -> list[str]:"),
+    (r"def angles\(self\) -> list:", "def angles(self) -> list[str]:"),
     (r"(def (?:process|finish|__call__)\(.*) -> tuple:", r"\1 -> tuple[Readings, list[Event]]:"),
     (r"def bounds\(self\) -> list:", "def bounds(self) -> list[dict[str, Any]]:"),
     (r"(def _active_stretches\(.*) -> list:", r"\1 -> list[tuple[int, int, int]]:"),

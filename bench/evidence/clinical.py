@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bench.evidence import in_parts
 from bench.evidence.clinical_cohorts import measure as cohorts
+from bench.evidence.clinical_drivers import measure as drivers
 from bench.evidence.clinical_flexion import by_activity, by_angle, healthy, noise, with_heart, without_trough
 from bench.evidence.clinical_measures import measure as measures
+from bench.evidence.clinical_progress import measure as progress
 from bench.evidence.table import Evidence
 
 SECTIONS = {
@@ -17,6 +19,8 @@ SECTIONS = {
     "without a trough": without_trough,
     "cohorts": cohorts,
     "measures": measures,
+    "drivers": drivers,
+    "progress": progress,
 }
 
 

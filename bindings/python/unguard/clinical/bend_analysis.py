@@ -20,7 +20,7 @@ from unguard.arguments import number, object_of
 from unguard.clinical.cleaning import Cleaned, clean
 from unguard.clinical.flexion import MILD, NORMAL_95, PHASES, Bends, bends, bends_by_activity, bends_by_cues
 from unguard.clinical.sides import Pair, pairs
-from unguard.errors import ConfigError, FormatError
+from unguard.errors import ConfigError, FormatError, spelled
 from unguard.made_at import made_at
 from unguard.recording import Recording
 
@@ -199,7 +199,7 @@ def analyse_bends(
     degrees = None if shown is None else recording.data[:, recording.names.index(shown)]
     step = max(1, round(made.fs / ENVELOPE_RATE_HZ))
     return BendAnalysis(
-        file=recording.source.name if recording.source else "",
+        file=spelled(recording.source.name) if recording.source else "",
         fs=made.fs,
         duration_s=recording.duration_s,
         bends=found,

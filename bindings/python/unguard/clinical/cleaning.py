@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import scipy.ndimage  # type: ignore[import-untyped]
@@ -26,10 +27,13 @@ _PRIMING_S = 0.020
 _MAINS = (50.0, 60.0)
 #: Fewer are no heart: a mean beat of them is one of chance.
 _FEWEST_BEATS = 10
-#: Where the QRS stands out from the rest of the heart and from movement; over how long its level is evened, to what RMS;
+#: Where the QRS stands out from the rest of the heart and movement; over how long its level is evened, to what RMS;
 #: and below which share of the usual power nothing is raised.
 _QRS_HZ = (10.0, 60.0)
 _EVENED_OVER_S, _EVENED_UV, _LEAST_SHARE = 0.5, 10.0, 0.1
+
+
+Value = TypeVar("Value", np.float64, np.uint32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,7 +219,7 @@ def _judged(of: Recording) -> tuple[NDArray[np.uint32], dict[str, float]]:
     return marks, shares
 
 
-def _earlier(x: NDArray[np.generic], samples: int, behind: float) -> NDArray[np.generic]:
+def _earlier(x: NDArray[Value], samples: int, behind: float) -> NDArray[Value]:
     """Return it so many samples earlier, and what is not known behind it."""
     if samples == 0:
         return x

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from unguard.arguments import object_of
 from unguard.clinical.progress import Progress
@@ -38,6 +39,10 @@ def plot_progress(found: Progress, *, axes: Any = None) -> Any:
             axes = Figure(figsize=_SIZE_IN, layout="constrained").subplots()
         if found.log:
             axes.set_yscale("log")
+            # The style takes no mathematics, in which matplotlib writes powers of ten.
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5, 7)))
+            axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+            axes.yaxis.set_minor_formatter(NullFormatter())
         _noise(axes, found, ~flare & np.isfinite(value))
         drawn = np.isfinite(found.smooth)
         if drawn.any():

@@ -98,8 +98,8 @@ def _row(made: BendAnalysis, muscle: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _bends(made: BendAnalysis) -> list[dict[str, str]]:
-    rows = []
+def _bends(made: BendAnalysis) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
     for b in made.bends.bends:
         levels = []
         for phase in ("standing", "flexing", "flexed", "extending"):

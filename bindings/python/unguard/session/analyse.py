@@ -14,7 +14,7 @@ from unguard.analysis import analyse
 from unguard.arguments import object_of
 from unguard.clinical.bend_analysis import BendAnalysis, analyse_bends
 from unguard.clinical.cleaning import clean, without_heart
-from unguard.errors import ConfigError, FormatError
+from unguard.errors import ConfigError, FormatError, spelled
 from unguard.made_at import made_at
 from unguard.plan import BendTask, Plan, SessionEntry
 from unguard.plan import remarks as plan_remarks
@@ -59,7 +59,7 @@ def analyse_session(
     object_of("recording", recording, Recording, "a Recording, as unguard.io.read gives")
     object_of("plan", plan, Plan, "a Plan, as unguard.plan.read_plan gives")
     told = progress or (lambda _text, _share: None)
-    file = recording.source.name if recording.source else ""
+    file = spelled(recording.source.name) if recording.source else ""
     entry = next((e for e in plan.diary.sessions if e.recording == file), None)
     when = _date(date, entry, file)
     muscles = _muscles(recording, plan, file or "the recording")

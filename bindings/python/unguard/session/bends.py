@@ -21,7 +21,7 @@ def bend_measures(made: BendAnalysis, each: int) -> list[Measure]:
     found: list[Measure] = []
     for muscle in made.muscles:
         of = [b for b in made.bends.of(muscle) if "phases uncertain" not in b.doubts]
-        parts = {START: of[:each], END: of[-each:] if len(of) >= 2 * each else [], WHOLE: of}
+        parts: dict[str, Sequence[Bend]] = {START: of[:each], END: of[-each:] if len(of) >= 2 * each else [], WHOLE: of}
         for when, some in parts.items():
             for name, better in RATIOS.items():
                 r = bend_ratio(some, name)

@@ -28,8 +28,9 @@ from unguard.session.result import SCHEMA, SCHEMA_VERSION
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
-#: Standard errors of measurement between sessions that are published, on the logarithm.
-SEMS = {"FRR": log_sem(FRR_SEM_PERCENT)}
+#: Standard errors of measurement between sessions, on the logarithm: published of the FRR; none is of the ERR, whose
+#: denominator, full flexion, is the same and makes most of the error.
+SEMS = {"FRR": log_sem(FRR_SEM_PERCENT), "ERR": log_sem(FRR_SEM_PERCENT)}
 #: Sessions that are planned where nobody says otherwise: exposure is tried with 10 or 15 (clinical.md 9).
 PLANNED = 12
 CONTEXTS = ("action", "place", "thought", "context", "movement")
@@ -286,6 +287,11 @@ def _remarks(
         told.append(
             f"{len(made)} measures were looked at, and {changed} of them changed: each errs in 5 % of courses by "
             "itself. Name the one that counts beforehand."
+        )
+    if any(name.startswith("ERR of ") for name in made):
+        told.append(
+            f"The ERR is held against the standard error that is published of the FRR, {FRR_SEM_PERCENT:g} % between "
+            "sessions: none is of the ERR."
         )
     hang = [name for name, p in made.items() if p.verdict != p.with_flares]
     if hang:
