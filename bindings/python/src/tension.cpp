@@ -2,8 +2,6 @@
 // Levels of tension asked for and produced, met and held; and the level that is noticed, by a staircase.
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
