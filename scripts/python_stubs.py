@@ -44,17 +44,27 @@ PRECISE = [
     ),
     (r"\bspec: typing\.Any", "spec: Spec | Chain"),
     (r"(def _trunk_angle\(.*\)) -> typing\.Any", r"\1 -> Samples | tuple[Samples, Marks]"),
+    (r"(def _(?:stiffening|time_to_relax)\(.*\)) -> typing\.Any", r"\1 -> dict[str, Any] | None"),
+    (r"(def _held_level\(.*\)) -> typing\.Any", r"\1 -> PhaseLevel | None"),
     (r"(def \w+\(.*x: ArrayLike.*\)) -> typing\.Any", r"\1 -> Samples"),
     (r"def __init__\(self, \*args, \*\*kwargs\)", "def __init__(self, *stages: Spec)"),
     (r"(def finish\(self, \*, marks: bool = False\)) -> [^\n]*:", r"\1 -> Samples | tuple[Samples, Marks]:"),
     (r"(class LiveSlidingSpectrum:(?:.|\n)*?def process\(.*) -> list:", r"\1 -> list[SpectrumReading]:"),
     *(
         (rf"(class {live}:(?:.|\n)*?def {name}\(.*) -> list:", rf"\1 -> list[{item}]:")
-        for live, item in (("LiveBendPhases", "PhaseReport"), ("LiveFlexionRelaxation", "Bend"))
+        for live, item in (
+            ("LiveBendPhases", "PhaseReport"),
+            ("LiveFlexionRelaxation", "Bend"),
+            ("LiveLevelsByAngle", "BendByAngle"),
+        )
         for name in ("process", "finish")
     ),
     (r"(def (?:detect|process|finish)\(.*) -> list:", r"\1 -> list[Event]:"),
     (r"(def _bends_by_\w+\(.*) -> list:", r"\1 -> list[Bend]:"),
+    (r"(def _levels_by_angle\(.*) -> list:", r"\1 -> list[BendByAngle]:"),
+    (r"(def _bend_movements\(.*) -> list:", r"\1 -> list[dict[str, Any]]:"),
+    (r"(def (?:flexing|extending)\(self\)) -> list:", r"\1 -> list[BinLevel | None]:"),
+    (r"(class TensionHoldJudge:(?:.|\n)*?def produced\(self\)) -> typing\.Any", r"\1 -> float | None"),
     (r"(def _bend_phases\(.*) -> list:", r"\1 -> list[PhaseReport]:"),
     (r"(def bend_ratio\(.*)-> typing\.Any", r"\1-> Ratio | None"),
     (r"(def ratio\(self, which: str\)) -> typing\.Any", r"\1 -> Ratio | None"),

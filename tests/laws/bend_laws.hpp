@@ -17,6 +17,7 @@
 #include "laws/one_engine.hpp"
 #include "laws/sink_laws.hpp"
 #include "unguard/clinical/bend.hpp"
+#include "unguard/clinical/bend_by_angle.hpp"
 #include "unguard/clinical/phase_report.hpp"
 
 namespace unguard::laws {
@@ -62,6 +63,26 @@ struct ItemRule<Bend> {
   }
   // When it was known it does not say.
   static std::optional<std::int64_t> said_at(const Bend&) { return std::nullopt; }
+};
+
+template <>
+struct ItemRule<BendByAngle> {
+  static bool finite(const BendByAngle& b) {
+    bool all = std::isfinite(b.upright.value) && std::isfinite(b.deepest.value) && b.bending < b.end;
+    for (const BinLevel& l : b.levels) all = all && std::isfinite(l.log) && l.ticks >= 0;
+    return all;
+  }
+  static BendByAngle earlier(BendByAngle b, std::int64_t by) {
+    for (SampleIndex* at : {&b.bending, &b.end}) *at = *at - by;
+    return b;
+  }
+  static int channel_of(const BendByAngle& b) { return b.channel; }
+  static BendByAngle on_channel(BendByAngle b, int channel) {
+    b.channel = channel;
+    return b;
+  }
+  // When it was known it does not say.
+  static std::optional<std::int64_t> said_at(const BendByAngle&) { return std::nullopt; }
 };
 
 // Bends of some 5 s, one after the other, each muscle silent in the deepest part of some; stretches of both the EMG and
@@ -137,6 +158,21 @@ inline std::string json(const Bend& b) {
          (b.has_silence ? "[" + json(b.silence_begins.value) + "," + json(b.silence_ends.value) + "]" : "null") + "," +
          (b.has_silence ? "[" + json(b.silence_from) + "," + json(b.silence_to) + "]" : "null") + "," +
          json(named(b.reasons)) + "]";
+}
+
+inline std::string json(const BinLevel& l) {
+  if (!l.known()) return "null";
+  return "[" + json(l.log) + "," + json(static_cast<double>(l.ticks) / tick_rate.value) + "," + json(l.at_floor) + "]";
+}
+inline std::string json(const BendByAngle& b) {
+  std::string ways;
+  for (const BendWay way : {BendWay::flexing, BendWay::extending}) {
+    std::string levels;
+    for (int k = 0; k < b.bins.count; ++k) levels += (k > 0 ? "," : "") + json(b.at(way, k));
+    ways += ",[" + levels + "]";
+  }
+  return "[" + json(b.number) + "," + json(b.channel) + "," + json(b.bending.value) + "," + json(b.end.value) + "," +
+         json(b.upright) + "," + json(b.deepest) + ways + "," + json(named(b.reasons)) + "]";
 }
 
 template <class Live, class Item>

@@ -6,6 +6,7 @@
 
 #include "convert.hpp"
 #include "define.hpp"
+#include "doubts.hpp"
 #include "register.hpp"
 #include "unguard/clinical/asymmetry.hpp"
 #include "unguard/clinical/bend.hpp"
@@ -40,13 +41,6 @@ BendRatio ratio_named(const py::handle& which) {
   } catch (const Unfit&) {
     raise_argument("which", shown(which), FieldValue<BendRatio>::expected({}, ""));
   }
-}
-
-py::list doubts_of(const Bend& b) {
-  py::list all;
-  for (std::size_t i = 0; i < doubt_names.size(); ++i)
-    if (b.doubts & (Doubts{1} << i)) all.append(std::string(doubt_names[i]));
-  return all;
 }
 
 void bind_level(py::module_& m) {
@@ -121,7 +115,9 @@ void bind_levels(BendClass& bend) {
       .def_property_readonly(
           "silence_deg", [](const Bend& b) { return pair_if(b.has_silence, b.silence_from, b.silence_to); },
           "Trunk angles at which it begins and ends; None as above.")
-      .def_property_readonly("doubts", &doubts_of, "Why the bend may not be what it seems, in words.")
+      .def_property_readonly(
+          "doubts", [](const Bend& b) { return doubts_in_words(b.doubts); },
+          "Why the bend may not be what it seems, in words.")
       .def_property_readonly(
           "reasons", [](const Bend& b) { return mark_names(b.reasons); }, "Marks met in its phases.");
 }

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import unguard
 from unguard.clinical.flexion import bends
+from unguard.clinical.levels_by_angle import levels_by_angle
 
 PROGRAM = Path(__file__).parents[3] / "build" / "dev" / "tests" / "test_laws"
 CUTS = 5
@@ -154,6 +155,15 @@ def told_bend(b: unguard.Bend) -> list[Any]:
     return [*edges, *levels, b.silent, *silence, list(b.reasons)]
 
 
+def told_by_angle(b: unguard.BendByAngle) -> list[Any]:
+    """A bend by angle in the order in which C++ writes it."""
+    ways = [
+        [None if one is None else [one.log, one.seconds, one.at_floor] for one in way]
+        for way in (b.flexing, b.extending)
+    ]
+    return [b.number, b.channel, b.bending, b.end, b.upright_deg, b.deepest_deg, *ways, list(b.reasons)]
+
+
 def told_phase(p: unguard.PhaseReport) -> list[Any]:
     """A report of a phase in the order in which C++ writes it."""
     return [p.id, p.report, p.phase, p.onset, p.decided, p.offset, list(p.reasons)]
@@ -161,13 +171,14 @@ def told_phase(p: unguard.PhaseReport) -> list[Any]:
 
 def test_bends(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
     # Truth: the C++ engine's own answers, read back from 17 digits.
-    asked = {name: answers[0][name] for name in ("BendPhases", "FlexionRelaxation")}
+    asked = {name: answers[0][name] for name in ("BendPhases", "FlexionRelaxation", "LevelsByAngle")}
+    written = {"phases": told_phase, "bends": told_bend, "levels": told_by_angle}
     muscles = ["muscle 1", "muscle 2", "trunk"]
     for name, answer in asked.items():
         spec, x = spec_of(answer["spec"]), samples_of(answer, "x")
         marks = samples_of(answer, "marks").astype(np.uint32)
-        expected = answer.get("bends") or answer["phases"]
-        as_written = told_bend if "bends" in answer else told_phase
+        (called,) = written.keys() & answer.keys()
+        expected, as_written = answer[called], written[called]
         for seed in range(CUTS):
             live = spec.start(fs=answer["fs"], channels=muscles)
             items = [i for piece in pieces(x, seed) for i in live.process(x[piece], marks=marks[piece])]
@@ -179,6 +190,12 @@ def test_bends(answers: tuple[dict[str, dict[str, Any]], str]) -> None:
         marks=samples_of(answer, "marks").astype(np.uint32),
     )  # fmt: skip
     assert [told_bend(b) for b in whole.bends] == answer["bends"]
+    answer = asked["LevelsByAngle"]
+    of_angles = levels_by_angle(
+        samples_of(answer, "x"), fs=answer["fs"], channels=muscles, angle="trunk", spec=spec_of(answer["spec"]),
+        marks=samples_of(answer, "marks").astype(np.uint32),
+    )  # fmt: skip
+    assert [told_by_angle(b) for b in of_angles.bends] == answer["levels"]
 
 
 def test_methods_of_whole_records(answers: tuple[dict[str, dict[str, Any]], str]) -> None:

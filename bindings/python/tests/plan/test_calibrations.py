@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import unguard
+from unguard.clinical import levels_by_angle, profile_guarding
 from unguard.errors import ConfigError
 from unguard.plan import Plan, new_plan, read_plan, stored, write_plan
 
@@ -34,7 +35,17 @@ def made() -> dict[str, Any]:
         "without rest": unguard.calibrate_reference(effort, fs=FS, holds=holds, band=BAND),
         "activity": unguard.calibrate_activity(rest, effort, fs=FS, band=BAND),
         "bending": unguard.profile_bending(effort, angle, bends=[(500, 18_000), (20_000, 37_000)], fs=FS, band=BAND),
+        "guarding": guarding(rng),
     }
+
+
+def guarding(rng: np.random.Generator) -> unguard.GuardingProfile:
+    """Of three bends, 3 s down, 1 s held and 3 s up, with 3 s of standing between them."""
+    way = 45 * (1 - np.cos(np.linspace(0, np.pi, 3 * FS)))
+    angle = np.concatenate([np.zeros(3 * FS), *[way, np.full(FS, 90.0), way[::-1], np.zeros(3 * FS)] * 3])
+    x = np.column_stack([(5 + angle / 3)[:, None] * rng.normal(size=(len(angle), 2)), angle])
+    found = levels_by_angle(x, fs=FS, channels=[*CHANNELS, "trunk"], angle="trunk")
+    return profile_guarding(found, how=BAND)
 
 
 def test_every_calibration_comes_back_equal_from_a_file(made: dict[str, Any], tmp_path: Path) -> None:
@@ -56,7 +67,7 @@ def test_every_calibration_comes_back_equal_from_a_file(made: dict[str, Any], tm
     assert again == plan
     assert {one.id: one.kind for one in again.calibrations} == {
         "rest": "rest", "reference": "reference", "without-rest": "reference", "activity": "activity",
-        "bending": "bending",
+        "bending": "bending", "guarding": "guarding",
     }  # fmt: skip
     for one, calibration in zip(again.calibrations, made.values(), strict=True):
         assert one.restore() == calibration
@@ -81,5 +92,10 @@ def test_what_is_no_calibration_is_refused_by_name(made: dict[str, Any]) -> None
     rest = made["rest"]
     with pytest.raises(ConfigError, match=r"^channels is 1 names: expected 2, one for each channel of values"):
         stored(rest, channels=CHANNELS[:1], **common)
+    with pytest.raises(ConfigError, match=r"^channels is 3 names: expected 2, one for each channel of values"):
+        stored(made["guarding"], channels=(*CHANNELS, "multifidus"), **common)
+    kept = stored(made["guarding"], channels=CHANNELS, **common)
+    with pytest.raises(ConfigError, match=r"^values is 47 numbers: expected 48, two a bin and channel"):
+        kept.replace(values={**kept.values, "means": kept.values["means"][1:]})
     with pytest.raises(ConfigError, match=r"^channels\[1\] is 'longissimus L' once more: expected each channel once"):
         stored(rest, channels=(CHANNELS[0], CHANNELS[0]), **common)

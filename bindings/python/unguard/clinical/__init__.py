@@ -17,9 +17,20 @@ from unguard.clinical.drivers_figure import plot_drivers
 from unguard.clinical.event_rates import Rate, Rates, hourly, rate, rates_by_context, rates_by_hour
 from unguard.clinical.flexion import RATIOS, Bends, bends, bends_by_activity, bends_by_cues
 from unguard.clinical.goal_forecast import Forecast
+from unguard.clinical.guarding import (
+    GuardingIndex,
+    GuardingIndices,
+    Rise,
+    guarding_index,
+    guarding_indices,
+    profile_guarding,
+)
 from unguard.clinical.important_change import IMPORTANT_CHANGES, ImportantChange, important_change
+from unguard.clinical.letting_go import Relaxing, Stiffening, stiffening, time_to_relax
+from unguard.clinical.levels_by_angle import BendsByAngle, levels_by_angle
 from unguard.clinical.load import Load, exposure_variation, load, muscle_rest
 from unguard.clinical.methods_text import bend_methods
+from unguard.clinical.movement import BendMovement, BendMovements, MuscleInBend, OneMovement, bend_movements
 from unguard.clinical.progress import Progress, progress
 from unguard.clinical.progress_figure import plot_progress
 from unguard.clinical.rates_figure import plot_rates
@@ -37,6 +48,16 @@ from unguard.clinical.reliability import (
 )
 from unguard.clinical.session_change import Tau, baseline_corrected_tau
 from unguard.clinical.session_verdict import BlockChange, Verdict, verdict
+from unguard.clinical.staircase import StaircaseResult, run_staircase
+from unguard.clinical.tension import (
+    HeldTension,
+    TensionPair,
+    TensionPerception,
+    TensionTarget,
+    held_level,
+    tension_discrimination,
+    tension_hold,
+)
 
 __all__ = [
     "FRR_SEM_PERCENT",
@@ -44,30 +65,46 @@ __all__ = [
     "IMPORTANT_CHANGES",
     "RATIOS",
     "BendAnalysis",
+    "BendMovement",
+    "BendMovements",
     "Bends",
+    "BendsByAngle",
     "BlockChange",
     "Cleaned",
     "CoContraction",
     "Driver",
     "Drivers",
     "Forecast",
+    "GuardingIndex",
+    "GuardingIndices",
+    "HeldTension",
     "ImportantChange",
     "Load",
+    "MuscleInBend",
+    "OneMovement",
     "Phases",
     "Progress",
     "Rate",
     "Rates",
     "ReferenceValue",
+    "Relaxing",
     "Reliability",
     "Response",
     "Responses",
+    "Rise",
+    "StaircaseResult",
+    "Stiffening",
     "Tau",
+    "TensionPair",
+    "TensionPerception",
+    "TensionTarget",
     "Verdict",
     "align",
     "analyse_bends",
     "asymmetry",
     "baseline_corrected_tau",
     "bend_methods",
+    "bend_movements",
     "bend_phases",
     "bend_ratio",
     "bends",
@@ -78,8 +115,12 @@ __all__ = [
     "dimensionless_jerk",
     "drivers",
     "exposure_variation",
+    "guarding_index",
+    "guarding_indices",
+    "held_level",
     "hourly",
     "important_change",
+    "levels_by_angle",
     "load",
     "log_dimensionless_jerk",
     "log_sem",
@@ -88,6 +129,7 @@ __all__ = [
     "plot_drivers",
     "plot_progress",
     "plot_rates",
+    "profile_guarding",
     "progress",
     "rate",
     "rates_by_context",
@@ -97,7 +139,12 @@ __all__ = [
     "reliable_change",
     "response",
     "responses",
+    "run_staircase",
     "spectral_arc_length",
+    "stiffening",
+    "tension_discrimination",
+    "tension_hold",
+    "time_to_relax",
     "trunk_angle",
     "verdict",
     "within_person_sem",

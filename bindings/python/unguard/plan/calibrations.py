@@ -16,20 +16,26 @@ from unguard.plan.quantities import Date, Hertz, Id, Name, Several, Words
 from unguard.plan.refusal import refused
 
 Calibration = (
-    unguard.RestCalibration | unguard.ReferenceCalibration | unguard.ActivityCalibration | unguard.BendingProfile
+    unguard.RestCalibration
+    | unguard.ReferenceCalibration
+    | unguard.ActivityCalibration
+    | unguard.BendingProfile
+    | unguard.GuardingProfile
 )
 _CLASSES: dict[Any, Any] = {
     "rest": unguard.RestCalibration,
     "reference": unguard.ReferenceCalibration,
     "activity": unguard.ActivityCalibration,
     "bending": unguard.BendingProfile,
+    "guarding": unguard.GuardingProfile,
 }
 #: Where each keeps one value a channel.
 _PER_CHANNEL = {
-    "rest": ("level",),
-    "reference": ("level",),
-    "activity": ("level",),
-    "bending": ("movement", "level"),
+    "rest": ("level", "per_channel"),
+    "reference": ("level", "per_channel"),
+    "activity": ("level", "per_channel"),
+    "bending": ("movement", "level", "per_channel"),
+    "guarding": ("shared",),
 }
 
 
@@ -37,8 +43,8 @@ class StoredCalibration(Part):
     """A calibration as plain values; `restore` makes it again, bit for bit."""
 
     id: Id = Field(description="letters, digits and hyphens, once in a plan")
-    kind: Literal["rest", "reference", "activity", "bending"] = Field(
-        description="'rest', 'reference', 'activity' or 'bending'"
+    kind: Literal["rest", "reference", "activity", "bending", "guarding"] = Field(
+        description="'rest', 'reference', 'activity', 'bending' or 'guarding'"
     )
     made: Date = Field(description="the date it was made")
     band: Name = Field(description="the name of the band it was made in")
@@ -59,7 +65,7 @@ class StoredCalibration(Part):
         per_channel: Any = self.values
         for key in _PER_CHANNEL[self.kind]:
             per_channel = per_channel[key]
-        found = len(per_channel["per_channel"])
+        found = len(per_channel)
         if found != len(self.channels):
             raise refused("channels", f"{len(self.channels)} names", f"{found}, one for each channel of values")
         for i, channel in enumerate(self.channels):
@@ -99,7 +105,7 @@ def stored(
                 site_note=site_note,
                 values=values,
             )
-    expected = "a RestCalibration, ReferenceCalibration, ActivityCalibration or BendingProfile"
+    expected = "a RestCalibration, ReferenceCalibration, ActivityCalibration, BendingProfile or GuardingProfile"
     raise ConfigError("calibration", repr(calibration), expected)
 
 

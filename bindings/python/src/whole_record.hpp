@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// A whole record as an argument, and what is known of it.
+#pragma once
+
+#include "convert.hpp"
+
+namespace unguard::python {
+
+struct WholeRecord {
+  Samples in;
+  StreamFormat format;
+  MarkArray marks;
+
+  WholeRecord(const py::handle& x, const py::handle& fs, const py::handle& channels, const py::handle& given_marks)
+      : in(samples("x", x)), format(stream_format(fs, channels, in)), marks(optional_mark_array(given_marks, in)) {}
+  ConstBlock block() const { return {in.array.data(), in.frames, in.channels, marks.data}; }
+};
+
+}  // namespace unguard::python
