@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from scipy import stats  # type: ignore[import-untyped]
 
 import unguard
-from unguard._core import Asymmetry, FlexionRelaxation, asymmetry
+from unguard._core import Asymmetry, FlexionRelaxation, LevelsByAngle, asymmetry
 from unguard.analysis.declared import PHASE_ANNOTATIONS, declared
 from unguard.arguments import names as names_of
 from unguard.arguments import number, object_of
 from unguard.clinical.cleaning import Cleaned, clean
 from unguard.clinical.flexion import MILD, NORMAL_95, PHASES, Bends, bends, bends_by_activity, bends_by_cues
+from unguard.clinical.levels_by_angle import BendsByAngle, levels_by_angle
+from unguard.clinical.movement import BendMovements, bend_movements
 from unguard.clinical.sides import Pair, pairs
 from unguard.errors import ConfigError, FormatError, spelled
 from unguard.made_at import made_at
@@ -70,6 +72,9 @@ class BendAnalysis:
     cleaned: how the EMG was made, without its samples.
     noise_uV: taken off in power, one a muscle; empty: nothing was.
     sides: left against right.
+    movements: how the trunk moved in every bend, how muscles stiffened as it started, and how long they took to let go;
+        None without an angle.
+    by_angle: levels of every bend by trunk angle, of which guarding is told; None without one.
     remarks: what to know before trusting it.
     made_at: when, ISO 8601. version: of unguard.
     """
@@ -87,6 +92,8 @@ class BendAnalysis:
     beats: int
     noise_uV: tuple[float, ...]
     sides: tuple[SideDifference, ...]
+    movements: BendMovements | None
+    by_angle: BendsByAngle | None
     remarks: tuple[str, ...]
     made_at: str
     version: str
@@ -103,9 +110,6 @@ class BendAnalysis:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but samples as plain values, every number with its unit in its name."""
-        frame = self.bends.to_dataframe()
-        rows = [{k: _plain(v) for k, v in row.items()} for row in frame.to_dict(orient="records")]
-        summary = [{k: _plain(v) for k, v in row.items()} for row in self.bends.summary().to_dict(orient="records")]
         return {
             "schema": "unguard-bend",
             "schema_version": SCHEMA_VERSION,
@@ -122,13 +126,15 @@ class BendAnalysis:
                 "noise_uV": list(self.noise_uV),
                 "levels": repr(self.bends.spec),
             },
-            "ratios": summary,
-            "bends": rows,
+            "ratios": _rows(self.bends.summary()),
+            "bends": _rows(self.bends.to_dataframe()),
             "sides": [
                 {"muscle": s.muscle, "phase": s.phase, "asymmetry_percent": s.value, "low_percent": s.low,
                  "high_percent": s.high, "least_change_percent": s.least_change, "bends": s.bends}
                 for s in self.sides
             ],
+            "movements": _rows(self.movements.to_dataframe() if self.movements else None),
+            "muscles_in_movements": _rows(self.movements.muscles_to_dataframe() if self.movements else None),
             "remarks": list(self.remarks),
             "made_at": self.made_at,
             "version": self.version,
@@ -181,6 +187,7 @@ def analyse_bends(
     by, angle_name, cues, remarks = _phases(recording, angle, phases_by, where)
     levels = _noise(noise, len(chosen))
     made = clean(recording, chosen, band=band, mains=mains, heart=heart)
+    movements, by_angle = None, None
     if by == "angle" and angle_name is not None:
         column = recording.names.index(angle_name)
         x = np.column_stack([made.emg, recording.data[:, column]])
@@ -188,6 +195,11 @@ def analyse_bends(
         found = bends(
             x, fs=made.fs, channels=[*chosen, angle_name], angle=angle_name, marks=marks, spec=spec, noise=levels
         )
+        whole: dict[str, Any] = {
+            "fs": made.fs, "channels": [*chosen, angle_name], "angle": angle_name, "marks": marks, "noise": levels
+        }  # fmt: skip
+        movements = bend_movements(x, phases=spec.phases if spec else None, **whole)
+        by_angle = levels_by_angle(x, spec=_by_angle(spec), **whole)
     elif by == "cues":
         found = bends_by_cues(
             made.emg, fs=made.fs, channels=chosen, cues=cues, marks=made.marks, spec=spec, noise=levels
@@ -212,6 +224,8 @@ def analyse_bends(
         beats=made.beats,
         noise_uV=tuple(levels),
         sides=_sides(found),
+        movements=movements,
+        by_angle=by_angle,
         remarks=(*remarks, *_remarks(found, made, levels, recording)),
         made_at=made_at(),
         version=unguard.__version__,
@@ -287,6 +301,11 @@ def _angle_marks(recording: Recording, column: int) -> NDArray[np.uint32]:
     return np.where(recording.valid[:, column], 0, unguard.MARKS["missing"]).astype(np.uint32)
 
 
+def _by_angle(spec: FlexionRelaxation | None) -> LevelsByAngle | None:
+    """Return how levels by angle are made, where somebody said how bends are read."""
+    return None if spec is None else LevelsByAngle(phases=spec.phases, floor=spec.floor)
+
+
 def _envelope(made: Cleaned) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     level, marks = unguard.Rms(window=ENVELOPE_WINDOW_S)(made.emg, fs=made.fs, marks=made.marks)
     level, marks = level.reshape(len(made.emg), -1), marks.reshape(len(made.emg), -1)
@@ -360,6 +379,12 @@ def _remarks(found: Bends, made: Cleaned, noise: Sequence[float], recording: Rec
         if bad > 0.001:
             told.append(f"{muscle}: {100 * bad:.2g} % of the samples are no signal and are not used.")
     return told + list(recording.repairs)
+
+
+def _rows(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
+    if frame is None:
+        return []
+    return [{k: _plain(v) for k, v in row.items()} for row in frame.to_dict(orient="records")]
 
 
 def _plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import jinja2
@@ -10,10 +11,12 @@ from markupsafe import Markup
 from unguard._core import Ratio
 from unguard.clinical.bend_analysis import BendAnalysis
 from unguard.clinical.flexion import MILD, interval
+from unguard.clinical.letting_go import Relaxing
 from unguard.clinical.methods_text import bend_methods
 from unguard.report import words
 from unguard.report.bend_figures import course_figure, loop_figure, ratio_figure
 from unguard.report.colours import PHASES
+from unguard.trend import Estimate
 
 _SHADED = ("bending", "full flexion", "returning")
 _CALLED = {
@@ -45,6 +48,8 @@ def bend_html(made: BendAnalysis) -> str:
         called=_CALLED,
         rows=[_row(made, muscle) for muscle in made.muscles],
         bends=_bends(made),
+        movements=_movements(made),
+        letting_go=_letting_go(made),
         sides=[s for s in made.sides if s.phase in ("flexing", "flexed", "extending")],
         methods=bend_methods(made),
     )
@@ -96,6 +101,43 @@ def _row(made: BendAnalysis, muscle: str) -> dict[str, Any]:
         f"[{100 * silent[1]:.0f}, {100 * silent[2]:.0f} %]",
         "clear_bends": f"{made.bends.clear(muscle)} of {len(of)}",
     }  # fmt: skip
+
+
+def _movements(made: BendAnalysis) -> list[list[str]]:
+    rows = []
+    for b in made.movements.bends if made.movements else ():
+        ways = [
+            (f"{way.duration_s:.1f}", f"{way.peak_deg_s:.0f}",
+             "-" if way.spectral_arc_length is None else f"{way.spectral_arc_length:.2f}")
+            for way in (b.down, b.up)
+        ]  # fmt: skip
+        rows.append([str(b.number), f"{b.range_deg:.0f}", *ways[0], f"{b.hold_s:.1f}", *ways[1]])
+    return rows
+
+
+def _letting_go(made: BendAnalysis) -> list[list[str]]:
+    """Return a row a muscle: the rise at the start of bending in each bend, and the time to relax after it."""
+    rows = []
+    for i, muscle in enumerate(made.movements.muscles if made.movements else ()):
+        of = [b.muscles[i] for b in made.movements.bends] if made.movements else []
+        rises = ["-" if m.stiffening_down is None else ratio_words_of_log(m.stiffening_down.rise_before) for m in of]
+        times = [
+            "-" if m.relaxing is None else f"{'> ' if m.relaxing.censored else ''}{m.relaxing.time_s:.1f}" for m in of
+        ]
+        rows.append([muscle, "; ".join(rises), "; ".join(times)])
+    return rows
+
+
+def _time(relaxing: Relaxing | None) -> str:
+    if relaxing is None:
+        return "-"
+    return f"{'> ' if relaxing.censored else ''}{relaxing.time_s:.1f}"
+
+
+def ratio_words_of_log(e: Estimate) -> str:
+    """Return a ratio whose logarithm is known, with its interval."""
+    value, low, high = (math.exp(v) for v in (e.value, e.low, e.high))
+    return f"{_short(value)} [{_short(low)}, {_short(high)}]"
 
 
 def _bends(made: BendAnalysis) -> list[dict[str, Any]]:

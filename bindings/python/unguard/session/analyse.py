@@ -19,7 +19,7 @@ from unguard.made_at import made_at
 from unguard.plan import BendTask, Plan, SessionEntry
 from unguard.plan import remarks as plan_remarks
 from unguard.recording import Recording
-from unguard.session.bends import bend_measures
+from unguard.session.bends import bend_measures, guarding_measures, movement_measures
 from unguard.session.levels import levels_of, load_measures, loads
 from unguard.session.measure import START, Measure
 from unguard.session.reactions import reaction_measures, reactions
@@ -79,7 +79,7 @@ def analyse_session(
     loaded = loads(levels, plan)
     reacted = reactions(recording, levels, plan)
     measures = [
-        *(bend_measures(bends, _each(plan)) if bends and bends.count else []),
+        *(_of_bends(bends, plan) if bends and bends.count else []),
         *reaction_measures(reacted),
         *spasm_like_measures(activity),
         *load_measures(loaded),
@@ -159,6 +159,15 @@ def _bends(
     return analyse_bends(
         of, muscles=targets, angle=angle, band=band, mains=plan.processing.mains_Hz, heart=False, noise=noise
     )
+
+
+def _of_bends(bends: BendAnalysis, plan: Plan) -> list[Measure]:
+    each = _each(plan)
+    return [
+        *bend_measures(bends, each),
+        *movement_measures(bends, each),
+        *guarding_measures(bends, plan, each),
+    ]
 
 
 def _each(plan: Plan) -> int:
