@@ -154,7 +154,91 @@ TEST(FlexionRelaxation, LeavesOutWhatIsMarked) {
   EXPECT_EQ(bends[0].doubts, doubt::none);
   for (std::size_t i = 0; i < person.emg.size(); ++i)
     if (i % 2000 < 1500) marks[2 * i] = mark::lead_off;
-  EXPECT_TRUE(run(by_trunk(0), person, marks)[0].doubts & doubt::not_believed);
+  const Bend lost = run(by_trunk(0), person, marks)[0];
+  EXPECT_TRUE(lost.doubts & doubt::not_believed);
+  EXPECT_FALSE(lost.silent);
+  EXPECT_FALSE(ratio(lost, BendRatio::extension_relaxation));
+}
+
+// Contact is lost for most of the hold: what is left of it is quiet, and says nothing of the muscle.
+TEST(FlexionRelaxation, IsNotSilentWhereContactWasLost) {
+  Person person = people::bends(1, {2, 30, 25, 30}, 0, 5);
+  std::vector<Marks> marks(2 * person.emg.size(), mark::none);
+  for (std::size_t i = 8 * 2000; i < 12 * 2000; ++i) {
+    person.emg[i] *= 0.01;
+    if (i < 11 * 2000) marks[2 * i] = mark::lead_off;
+  }
+  const Bend bend = run(by_trunk(0), person, marks).at(0);
+  EXPECT_TRUE(bend.flexed.known());
+  EXPECT_TRUE(bend.doubts & doubt::not_believed);
+  EXPECT_FALSE(bend.silent || bend.has_silence);
+  EXPECT_FALSE(ratio(bend, BendRatio::extension_relaxation));
+  EXPECT_TRUE(ratio(bend, BendRatio::flexion_extension));
+}
+
+TEST(FlexionRelaxation, SaysAtMostWhereWhatIsOverIsAtTheFloor) {
+  const Bend bend = run(by_trunk(0), people::bends(1, {0.1, 30, 10, 60}, 0, 5)).at(0);
+  const auto standing = ratio(bend, BendRatio::standing_full);
+  ASSERT_TRUE(standing);
+  EXPECT_TRUE(standing->at_most && !standing->at_least);
+  EXPECT_EQ(standing->low, 0);
+  EXPECT_GT(standing->value, 0.01) << "0.1 of 10";
+  EXPECT_TRUE(std::isfinite(standing->high));
+}
+
+// An angle that counts the other way makes standing of what hangs.
+TEST(FlexionRelaxation, DoubtsAnAngleThatCountsTheOtherWay) {
+  Person person = people::bends(3, {2, 30, 10, 60}, 0, 5);
+  for (double& degrees : person.degrees) degrees = -degrees;
+  const auto bends = run(by_trunk(0), person);
+  EXPECT_FALSE(bends.empty());
+  for (const Bend& b : bends) EXPECT_TRUE(b.doubts & doubt::not_upright) << b.number;
+}
+
+// A sensor that counts from 0 to 360, and sways about 0.
+TEST(FlexionRelaxation, TakesNoLeapOfASensorForABend) {
+  const Person person = people::bends(3, {2, 30, 10, 60}, 0, 5);
+  Person turning = person;
+  RandomStream random(1, "sway");
+  for (std::size_t i = 0; i < person.degrees.size(); ++i)
+    turning.degrees[i] = std::fmod(person.degrees[i] + 0.3 * random.normal() + 360, 360);
+  const auto bends = run(by_trunk(0), turning);
+  ASSERT_EQ(bends.size(), 3u);
+  for (const Bend& b : bends) {
+    EXPECT_NEAR(b.upright.value, 0, 0.5);
+    EXPECT_NEAR(b.deepest.value, 90, 0.5);
+    EXPECT_EQ(b.doubts, doubt::none);
+  }
+}
+
+// Where a slow movement ended is less sure: none of it may be taken for the hold.
+TEST(FlexionRelaxation, ReadsSlowBends) {
+  for (const double seconds : {4.0, 10.0, 13.0, 18.0}) {
+    Person person;
+    RandomStream random(2, "slow");
+    const auto go_on = [&](double from, double to, double length, double level) {
+      const auto n = static_cast<std::size_t>(length * people::rate.value);
+      for (std::size_t i = 0; i < n; ++i) {
+        const double u = static_cast<double>(i) / static_cast<double>(n);
+        person.degrees.push_back(from + (to - from) * u * u * u * (10 + u * (6 * u - 15)) + 0.05 * random.normal());
+        person.emg.push_back(level * random.normal());
+      }
+    };
+    for (int i = 0; i < 2; ++i) {
+      go_on(0, 0, 4, 3);
+      go_on(0, 60, seconds, 30);
+      go_on(60, 60, 6, 3);
+      go_on(60, 0, seconds, 60);
+    }
+    go_on(0, 0, 4, 3);
+    const auto bends = run(by_trunk(0), person);
+    ASSERT_EQ(bends.size(), 2u) << seconds;
+    std::printf("[ MEASURED ] %g s: ERR %.1f of 20\n", seconds, ratio(bends, BendRatio::extension_relaxation)->value);
+    for (const Bend& b : bends) EXPECT_EQ((b.doubts & doubt::too_slow) != 0, seconds > 15) << seconds;
+    if (seconds < 15) {
+      EXPECT_NEAR(ratio(bends, BendRatio::extension_relaxation)->value, 20, 3) << seconds;
+    }
+  }
 }
 
 TEST(FlexionRelaxation, TellsTheBendUnderWay) {

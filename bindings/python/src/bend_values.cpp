@@ -60,14 +60,18 @@ void bind_level(py::module_& m) {
 void bind_ratio(py::module_& m) {
   py::class_<Ratio>(m, "Ratio", "What two levels are to each other, with a 95 % interval.")
       .def_readonly("value", &Ratio::value, "Without a unit.")
-      .def_readonly("low", &Ratio::low, "End of the interval.")
-      .def_readonly("high", &Ratio::high, "End of the interval.")
+      .def_readonly("low", &Ratio::low, "End of the interval; 0 where it is at most the value.")
+      .def_readonly("high", &Ratio::high, "End of the interval; infinite where it is at least the value.")
       .def_readonly("at_least", &Ratio::at_least,
-                    "Whether what it is over is at the floor, so that it is at least this; of RR, at most.")
+                    "Whether what it is over is at the floor, so that it is at least this.")
+      .def_readonly("at_most", &Ratio::at_most, "Whether what is over it is at the floor, so that it is at most this.")
       .def_readonly("bends", &Ratio::bends, "That went into it.")
       .def("__repr__", [](const Ratio& r) {
-        return std::string("<") + (r.at_least ? ">= " : "") + to_text(r.value) + " [" + to_text(r.low) + ", " +
-               to_text(r.high) + "]>";
+        return std::string("<") +
+               (r.at_least  ? ">= "
+                : r.at_most ? "<= "
+                            : "") +
+               to_text(r.value) + " [" + to_text(r.low) + ", " + to_text(r.high) + "]>";
       });
   py::class_<Asymmetry>(m, "Asymmetry", "100 (L - R) / (L + R), with its 95 % interval.")
       .def_readonly("value", &Asymmetry::value, "%, from -100, all right, to 100, all left.")
@@ -137,7 +141,8 @@ void bind_bend(py::module_& m) {
       py::arg("which"),
       "\"ERR\" (max EXT / mean FULL), \"FRR\" (max FLEX / mean FULL), \"RR\" (mean FULL / max FLEX), \"SFR\" (mean "
       "STAND / mean FULL), \"FER\" (max FLEX / max EXT) or \"hFRR\" (mean HALF / mean FULL), as a Ratio; None where a "
-      "level is not known, or both are at the floor. Raises ConfigError.\n"
+      "level is not known, less than half of its phase could be believed, or both are at the floor. Raises "
+      "ConfigError.\n"
       "Source: Alschuler et al. 2009, doi:10.1097/AJP.0b013e3181b56db6.");
 }
 

@@ -44,7 +44,7 @@ constexpr auto fields(const ActivityPhases*) {
 
 struct ActivityBend {
   BendEdges edges{};
-  // In no muscle do bending and returning both stand out from standing and full flexion; or one of them took so long
+  // In no muscle do bending and returning both stand out from standing and full flexion; or one phase took so long
   // that two bends may have been taken for one.
   bool uncertain = false;
 
@@ -314,7 +314,8 @@ inline Result<std::vector<ActivityBend>> bends_by_activity(const PowerCourse& co
     if (state == 3) now.returning = sample(i);
     if (state != 0) continue;
     now.end = sample(i);
-    const double longest = static_cast<double>(std::max(now.full - now.bending, now.end - now.returning));
+    const double longest =
+        static_cast<double>(std::max({now.full - now.bending, now.returning - now.full, now.end - now.returning}));
     const bool too_long = longest > most_phases * spec.phase.value * tick_rate.value * tick;
     found.push_back({now, !stands_out || too_long});
     now = {.standing = now.end};

@@ -23,10 +23,10 @@ struct Asymmetry {
   friend bool operator==(const Asymmetry&, const Asymmetry&) = default;
 };
 
-// Nothing where a side is not known, or both are at the floor. (L - R) / (L + R) is the hyperbolic tangent of half the
-// logarithm of L / R, whose spread is known.
+// Nothing where less than half of a side could be believed, or both are at the floor. (L - R) / (L + R) is the
+// hyperbolic tangent of half the logarithm of L / R, whose spread is known.
 inline std::optional<Asymmetry> asymmetry(const PhaseLevel& left, const PhaseLevel& right) noexcept {
-  if (!left.known() || !right.known() || (left.at_floor && right.at_floor)) return std::nullopt;
+  if (!left.believed() || !right.believed() || (left.at_floor && right.at_floor)) return std::nullopt;
   const double half = 0.5 * std::log(left.level / right.level);
   const double off = 0.5 * normal_95 * std::hypot(left.spread, right.spread);
   return Asymmetry{100 * std::tanh(half), 100 * std::tanh(half - off), 100 * std::tanh(half + off),

@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -27,6 +28,8 @@ struct PhaseLevel {
   bool at_floor = false;  // no more than the floor above the noise
 
   bool known() const noexcept { return share > 0; }
+  // Enough of the phase could be believed for a ratio to be made of it: contact that was lost is no silence.
+  bool believed() const noexcept { return share >= 0.5; }
   friend bool operator==(const PhaseLevel&, const PhaseLevel&) = default;
 };
 
@@ -41,10 +44,13 @@ inline constexpr Doubts phases_uncertain = 1 << 3;  // they were guessed, not se
 inline constexpr Doubts angle_gap = 1 << 4;         // some of the angle was missing
 inline constexpr Doubts not_remembered = 1 << 5;    // a phase longer than is looked back
 inline constexpr Doubts noise_unknown = 1 << 6;     // nothing was taken off
-inline constexpr int bits = 7;
+inline constexpr Doubts not_upright = 1 << 7;       // "stood" where nobody does: the angle counts the other way?
+inline constexpr Doubts too_slow = 1 << 8;          // on average below the speed from which on somebody moves
+inline constexpr int bits = 9;
 }  // namespace doubt
 inline constexpr std::array<std::string_view, doubt::bits> doubt_names{
-    "no hold", "short hold", "not believed", "phases uncertain", "angle gap", "not remembered", "noise unknown"};
+    "no hold",        "short hold",    "not believed", "phases uncertain", "angle gap",
+    "not remembered", "noise unknown", "not upright",  "too slow"};
 
 struct Bend {
   std::int64_t number = 0;  // of the record, from 1
@@ -105,9 +111,10 @@ constexpr std::array<std::string_view, 6> names(const BendRatio*) { return {"ERR
 // A ratio with its 95 % interval.
 struct Ratio {
   double value = 0;
-  double low = 0;
-  double high = 0;
-  bool at_least = false;  // what it is over is at the floor; of RR: at most
+  double low = 0;         // 0 where it is at most the value
+  double high = 0;        // infinite where it is at least that
+  bool at_least = false;  // what it is over is at the floor
+  bool at_most = false;   // what is over it is
   int bends = 1;          // that went into it
 
   friend bool operator==(const Ratio&, const Ratio&) = default;
@@ -139,40 +146,63 @@ inline Sides sides(const Bend& b, BendRatio which) noexcept {
 
 }  // namespace bend_detail
 
-// Of one bend; nothing where one of both is not known, or both are at the floor.
+namespace bend_detail {
+
+struct LogRatio {
+  double value = 0;
+  double off = 0;  // half of the 95 % interval
+  bool at_least = false, at_most = false;
+
+  Ratio ratio(int bends) const noexcept {
+    return {std::exp(value),
+            at_most ? 0.0 : std::exp(value - off),
+            at_least ? std::numeric_limits<double>::infinity() : std::exp(value + off),
+            at_least,
+            at_most,
+            bends};
+  }
+};
+inline std::optional<LogRatio> log_ratio(const Bend& bend, BendRatio which) noexcept {
+  const auto [over, under] = sides(bend, which);
+  if (!over.believed() || !under.believed() || (over.at_floor && under.at_floor)) return std::nullopt;
+  return LogRatio{std::log(over.level / under.level), normal_95 * std::hypot(over.spread, under.spread), under.at_floor,
+                  over.at_floor};
+}
+
+}  // namespace bend_detail
+
+// Of one bend; nothing where less than half of one of both phases could be believed, or both are at the floor.
 inline std::optional<Ratio> ratio(const Bend& bend, BendRatio which) noexcept {
-  const auto [over, under] = bend_detail::sides(bend, which);
-  if (!over.known() || !under.known() || (over.at_floor && under.at_floor)) return std::nullopt;
-  const double value = over.level / under.level, off = normal_95 * std::hypot(over.spread, under.spread);
-  return Ratio{value, value * std::exp(-off), value * std::exp(off), over.at_floor || under.at_floor, 1};
+  const auto found = bend_detail::log_ratio(bend, which);
+  if (!found) return std::nullopt;
+  return found->ratio(1);
 }
 
 // Of several bends of one muscle: the geometric mean of those that have one, and the interval by how far they differ
 // (Student's t), but no narrower than what each leaves. Nothing where none has one.
 inline std::optional<Ratio> ratio(std::span<const Bend> bends, BendRatio which) noexcept {
   double sum = 0, squares = 0, within = 0;
-  Ratio all{.bends = 0};
+  int count = 0;
+  bend_detail::LogRatio all;
   for (const Bend& b : bends) {
-    const auto one = ratio(b, which);
+    const auto one = bend_detail::log_ratio(b, which);
     if (!one) continue;
-    const double log = std::log(one->value), off = 0.5 * std::log(one->high / one->low);
-    ++all.bends;
+    ++count;
     all.at_least |= one->at_least;
-    sum += log;
-    squares += log * log;
-    within += off * off;
+    all.at_most |= one->at_most;
+    sum += one->value;
+    squares += one->value * one->value;
+    within += one->off * one->off;
   }
-  if (all.bends == 0) return std::nullopt;
-  const double n = all.bends, mean = sum / n;
-  double off = std::sqrt(within) / n;
-  if (all.bends > 1) {
-    const double deviation = std::sqrt(std::max(0.0, squares - n * mean * mean) / (n - 1));
-    off = std::max(off, student_95(all.bends - 1) * deviation / std::sqrt(n));
+  if (count == 0) return std::nullopt;
+  const double n = count;
+  all.value = sum / n;
+  all.off = std::sqrt(within) / n;
+  if (count > 1) {
+    const double deviation = std::sqrt(std::max(0.0, squares - n * all.value * all.value) / (n - 1));
+    all.off = std::max(all.off, student_95(count - 1) * deviation / std::sqrt(n));
   }
-  all.value = std::exp(mean);
-  all.low = std::exp(mean - off);
-  all.high = std::exp(mean + off);
-  return all;
+  return all.ratio(count);
 }
 
 }  // namespace unguard

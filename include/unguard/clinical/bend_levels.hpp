@@ -58,7 +58,7 @@ class BendLevels {
     if (edges.pause_end > edges.pause)
       bend.half = level(course.over(c, edges.pause / course.length(), edges.pause_end / course.length()), c);
     if (edges.hung) bend.flexed = level(held(course, c, t), c);
-    bend.silent = bend.flexed.known() && bend.extending.known() &&
+    bend.silent = bend.flexed.believed() && bend.extending.believed() &&
                   bend.flexed.level.value < rule_.silence_share * bend.extending.level.value;
   }
   // Of a bend that is over, too: where it is silent, and what speaks against it.
@@ -77,6 +77,8 @@ class BendLevels {
   }
 
  private:
+  static constexpr std::int64_t share_of_movement = 12;
+
   struct Ticks {
     std::int64_t standing, down, full, up, end;
   };
@@ -84,10 +86,15 @@ class BendLevels {
     const auto tick = [&](std::int64_t sample) { return std::min(sample, now) / course.length(); };
     return {tick(e.standing), tick(e.bending), tick(e.full), tick(e.returning), tick(e.end)};
   }
-  // What lies around the hold's edges is left out of it, if it is long enough.
+  // What lies around the hold's edges is left out of it, if it is long enough; the more, the slower the movement beside
+  // it, for the less is known where that ended.
   StretchPower held(const PowerCourse& course, int c, const Ticks& t) const noexcept {
-    const std::int64_t margin = t.up - t.full >= 4 * rule_.margin ? rule_.margin : 0;
-    return course.over(c, t.full + margin, t.up - margin);
+    const std::int64_t hold = t.up - t.full;
+    if (hold < 4 * rule_.margin) return course.over(c, t.full, t.up);
+    const auto margin = [&](std::int64_t movement) {
+      return std::min(std::max(rule_.margin, movement / share_of_movement), hold / 4);
+    };
+    return course.over(c, t.full + margin(t.full - t.down), t.up - margin(t.end - t.up));
   }
   StretchPower strongest(const PowerCourse& course, int c, std::int64_t from, std::int64_t to) const noexcept {
     return rule_.as_published ? course.largest(c, from, to, rule_.window) : course.strongest(c, from, to, rule_.window);

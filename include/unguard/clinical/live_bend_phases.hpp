@@ -71,7 +71,7 @@ class LiveBendPhases {
     for (PhaseReport* e : {&standing_, &bending_, &full_, &returning_}) *e = {};
     queue_.clear();
     now_ = at.value / course_.length();
-    usual_ = 0;
+    usual_ = turns_ = last_sample_ = 0;
     first_ = now_;
     forget();
     ids_ = 0;
@@ -136,11 +136,14 @@ class LiveBendPhases {
     archive(confirmed_);
     archive(reasons_);
     archive(paused_);
-    for (double* v : {&upright_, &top_, &hold_, &lowest_, &peak_, &from_, &first_stop_, &usual_}) archive(*v);
+    for (double* v :
+         {&upright_, &top_, &hold_, &lowest_, &peak_, &from_, &first_stop_, &usual_, &turns_, &last_sample_})
+      archive(*v);
     // Not from here.
     for (double& angle : degrees_)
       if (!std::isfinite(angle)) angle = 0;
-    for (double* v : {&upright_, &top_, &hold_, &lowest_, &peak_, &from_, &first_stop_, &usual_})
+    for (double* v :
+         {&upright_, &top_, &hold_, &lowest_, &peak_, &from_, &first_stop_, &usual_, &turns_, &last_sample_})
       if (!std::isfinite(*v)) *v = 0;
     if (phase_ > Context::standing || phase_ == Context::rest) phase_ = Context::none;
     for (std::int64_t* tick : {&now_, &first_, &low_since_, &missing_, &opened_at_})
@@ -176,9 +179,10 @@ class LiveBendPhases {
 
   void step(const ConstBlock& in, std::int64_t i) noexcept {
     const bool known = !is_marked(in, i, column_), good = known && std::fabs(in(i, column_)) <= farthest;
+    if (good) follow_turns(in(i, column_));
     if (known != good) reasons_ = static_cast<Marks>(reasons_ | mark::out_of_range);
     if (!known && in.marks) reasons_ = static_cast<Marks>(reasons_ | in.marks[i * in.channels + column_]);
-    if (!course_.add(good ? in(i, column_) : 0.0, good)) return;
+    if (!course_.add(good ? last_sample_ : 0.0, good)) return;
     const AngleTick t = course_.at();
     if (t.number < first_) return;
     now_ = t.number;
@@ -193,6 +197,13 @@ class LiveBendPhases {
     }
     missing_ = 0;
     decide(t);
+  }
+
+  // A sensor that counts from 0 to 360 leaps where a trunk does not; the first sample says what is upright.
+  void follow_turns(double degrees) noexcept {
+    const double leap = degrees + turns_ - last_sample_;
+    if (std::fabs(leap) > 180) turns_ -= 360 * std::round(leap / 360);
+    last_sample_ = degrees + turns_;
   }
 
   void forget() noexcept {
@@ -449,6 +460,7 @@ class LiveBendPhases {
   double from_ = 0;        // deg, where the movement under way, or what was left of it behind a pause, began
   double first_stop_ = 0;  // deg, where the bend's first movement ended
   double usual_ = 0;       // deg, range of the last bend; 0: there was none
+  double turns_ = 0, last_sample_ = 0;  // deg, whole turns that were added, and the sample that they were added to
   std::uint64_t ids_ = 0;
   SampleIndex position_{};
   bool waiting_ = false;

@@ -3,6 +3,7 @@
 // live_bend_measure.hpp says. Source of the rules: flexion_relaxation.hpp. Cost: a bend of 20 s, 0.2 ms a muscle.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -23,6 +24,12 @@ class FlexionLevels {
   void whole(const PowerCourse& course, const BendFollower& follower, Bend& bend) noexcept {
     levels_.whole(course, follower.last(), bend);
     describe(follower.last(), follower.phases(), bend);
+    const BendEdges& e = follower.last();
+    // Where such a movement ended is not known to a second.
+    const Seconds longest =
+        seconds_at({std::max(e.full - e.bending, e.end - e.returning)}, follower.phases().format().rate);
+    if (bend.deepest.value - bend.upright.value < follower.phases().spec().moving.value * longest.value)
+      bend.doubts |= doubt::too_slow;
   }
   void so_far(const PowerCourse& course, const BendFollower& follower, SampleIndex now, Bend& bend) const noexcept {
     const BendEdges edges = follower.so_far(now.value);
@@ -38,10 +45,14 @@ class FlexionLevels {
     b.end = {e.end};
     b.upright = phases.angle_at({e.bending});
     b.deepest = phases.angle_at({(e.full + e.returning) / 2});
+    // Nobody stands bent back so far.
+    if (b.upright < lowest_upright) b.doubts |= doubt::not_upright;
     if (!b.has_silence) return;
     b.silence_from = phases.angle_at(b.silence_begins);
     b.silence_to = phases.angle_at(b.silence_ends);
   }
+
+  static constexpr Degrees lowest_upright{-25};
 
   BendLevels levels_;
 };
