@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import unguard
-from unguard.clinical import analyse_bends
+from unguard.clinical import analyse_bends, bend_ratio
 
 from bench.evidence.people_who_bend import (
     BAND,
@@ -39,27 +39,33 @@ def _percent(log: float) -> float:
     return 100 * (math.exp(log) - 1)
 
 
-def _ratios(e: Evidence, what: str, bar: float, first: int, *, angle: bool, ecg_dB: float | None) -> list[Any]:
-    """Add a row a ratio; return the analyses."""
+def _read(first: int, *, angle: bool, ecg_dB: float | None = None, told: float = 1.0) -> list[Any]:
+    """Return the analyses of all people; told: so many times the true noise is taken off."""
     made = []
     for i, who in enumerate(people(SEEDS + first)):
         noise = who.flexing * 10 ** (-SNR_DB / 20)
         one = record(who, SEEDS + first + 1 + i, noise=noise, ecg_dB=ecg_dB)
-        found = analyse_bends(recording(one, angle=angle), noise=in_band(noise), band=BAND)
+        found = analyse_bends(recording(one, angle=angle), noise=told * in_band(noise), band=BAND)
         made.append((found, who, one))
+    return made
+
+
+def _ratios(e: Evidence, what: str, made: list[Any], bar: float | None, coverage: float | None = None) -> None:
+    """Add a row a ratio; a muscle of which nothing is told counts as wrong."""
     muscles = 4 * len(made)
     for which in RATIOS:
-        told = [log_errors(found, who, which) for found, who, _ in made]
-        off = np.concatenate([t[0] for t in told])
-        held, least, none = (sum(t[k] for t in told) for k in (1, 2, 3))
-        missing = muscles - len(off)
-        median = float(np.median(np.concatenate([off, np.full(missing, np.inf)])))
-        e.add(f"{which}, {what}, {PEOPLE} people of 4 bends",
-              f"median |error| <= {bar:g} %",
-              f"{_percent(median):.1f} %; 95 % below {_percent(float(np.quantile(off, 0.95))):.0f} %; intervals hold "
-              f"in {100 * held / max(1, len(off)):.0f} %; at least: {least}, none: {none} of {muscles}",
-              "levels that were drawn", _percent(median) <= bar)  # fmt: skip
-    return made
+        each = [log_errors(found, who, which) for found, who, _ in made]
+        off = np.concatenate([t[0] for t in each])
+        held, least, none = (sum(t[k] for t in each) for k in (1, 2, 3))
+        median = _percent(float(np.median(np.concatenate([off, np.full(muscles - len(off), np.inf)]))))
+        holds = held / max(1, len(off))
+        asked = [] if bar is None else [f"median |error| <= {bar:g} %"]
+        asked += [] if coverage is None else [f"intervals hold in >= {100 * coverage:g} %"]
+        enough = None if bar is None else median <= bar and (coverage is None or holds >= coverage)
+        e.add(f"{which}, {what}, {len(made)} people of 4 bends", "; ".join(asked) or "-",
+              f"{median:.1f} %; 95 % below {_percent(float(np.quantile(off, 0.95))):.0f} %; intervals hold in "
+              f"{100 * holds:.0f} %; at least: {least}, nothing told: {none} of {muscles}",
+              "levels that were drawn", enough)  # fmt: skip
 
 
 def _phases(e: Evidence, made: list[Any]) -> None:
@@ -123,10 +129,10 @@ def noise(e: Evidence) -> None:
             )  # fmt: skip
             read[corrected] += [r.value for m in found.muscles if (r := found.bends.ratio("FRR", m))]
     corrected, plain = (float(np.exp(np.mean(np.log(read[k])))) for k in (True, False))
-    e.add("FRR 15 with 3 uV of ECG and 1 uV of noise", "corrected: >= 14",
+    e.add("FRR 15 with 3 uV of ECG and 1 uV of noise", "corrected: 14 to 16.5",
           f"corrected {corrected:.1f}; uncorrected {plain:.1f}",
           "15; uncorrected 30 / sqrt(2^2 + 3^2 + 1^2) = 8.0, less what 30 Hz takes of the ECG",
-          corrected >= 14)  # fmt: skip
+          14 <= corrected <= 16.5)  # fmt: skip
 
 
 def without_trough(e: Evidence) -> None:
@@ -143,8 +149,9 @@ def without_trough(e: Evidence) -> None:
             one = record(who, SEEDS + 51_000 + 2 * i + is_clear, noise=noise)
             found = analyse_bends(recording(one, angle=False), noise=in_band(noise), band=BAND)
             for muscle in found.muscles:
-                r = found.bends.ratio("ERR", muscle)
-                said = not found.count or any("phases uncertain" in b.doubts for b in found.bends.of(muscle))
+                # What would be read; and whether anything is told.
+                r = bend_ratio(found.bends.of(muscle), "ERR")
+                said = found.bends.ratio("ERR", muscle) is None
                 off = math.inf if r is None else abs(math.log(r.value / who.ratio("ERR")))
                 if off > math.log(1.5):
                     wrong += 1
@@ -160,15 +167,29 @@ def without_trough(e: Evidence) -> None:
 
 
 def by_angle(e: Evidence) -> None:
-    """Ratios and edges of phases."""
-    _phases(e, _ratios(e, "by angle, 20 dB", 5, 0, angle=True, ecg_dB=None))
+    """Ratios and edges of phases; and what a noise that is told wrongly does."""
+    made = _read(0, angle=True)
+    _ratios(e, "by angle, 20 dB", made, 5, 0.9)
+    _phases(e, made)
+    for told in (0.8, 1.2):
+        wrongly = _read(0, angle=True, told=told)
+        _ratios(e, f"by angle, 20 dB, noise told as {told:g} of what it is", wrongly, None)
 
 
 def with_heart(e: Evidence) -> None:
     """Ratios beside a heart."""
-    _ratios(e, "by angle, 20 dB and a heart as strong as bending (0 dB)", 10, 10_000, angle=True, ecg_dB=0.0)
+    made = _read(10_000, angle=True, ecg_dB=0.0)
+    _ratios(e, "by angle, 20 dB and a heart as strong as bending (0 dB)", made, 10, 0.9)
 
 
 def by_activity(e: Evidence) -> None:
-    """Ratios without an angle."""
-    _ratios(e, "by what the muscles do, 20 dB", 10, 20_000, angle=False, ecg_dB=None)
+    """Ratios without an angle; of backs that show no phases nothing is told, which counts as wrong."""
+    made = _read(20_000, angle=False)
+    _ratios(e, "by what the muscles do, 20 dB", made, 10)
+    off = [
+        abs(math.log(r.value / who.ratio("ERR")))
+        for found, who, _ in made for m in found.muscles if (r := found.bends.ratio("ERR", m))
+    ]  # fmt: skip
+    wrong = sum(o > math.log(1.5) for o in off)
+    e.add("ERR that is told by what the muscles do, people as published", "none wrong by more than 50 %",
+          f"{wrong} of {len(off)}", "levels that were drawn", wrong == 0)  # fmt: skip

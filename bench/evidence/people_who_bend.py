@@ -16,8 +16,6 @@ FS = 2000.0
 #: Seeds of all that is reported; rules were chosen on others.
 SEEDS = 60_000_000
 BENDS = 4
-#: A rest of 5 s, and cycles of 16 s that may be a tenth longer.
-SECONDS = 5 + BENDS * 16 * 1.1 + 1
 BAND = (30.0, 450.0)
 #: RMS of the ECG over its R peak, at the default rate and QRS (simulate/ecg_artefact.hpp).
 ECG_RMS = 0.132
@@ -68,12 +66,13 @@ def record(
     noise: of electrode and amplifier, microvolts RMS of the whole band. ecg_dB: how far the EMG of bending is above
     the ECG; None: no heart.
     """
-    spec = unguard.scenario("guarded", seconds=5 + bends * 16 * 1.1 + 1, seed=seed, fs=FS)
+    spec = unguard.scenario("guarded", seconds=5 + bends * 16 * 1.3 + 1, seed=seed, fs=FS)
     levels = {
         "standing_level": _above(who.standing, resting), "bending_level": _above(who.flexing, resting),
         "hold_level": _above(who.flexed, resting), "returning_level": _above(who.extending, resting),
     }  # fmt: skip
-    bending = spec.bending.replace(rest=5.0, spikes=0, full_flexion=90.0, ramp=0.1, **levels)
+    # Nobody bends by the metronome alone, and muscles do not start at once.
+    bending = spec.bending.replace(rest=5.0, spikes=0, full_flexion=90.0, ramp=0.3, unevenness=0.3, **levels)
     heart = None
     if ecg_dB is not None:
         heart = unguard.EcgArtefact(r_peak=who.flexing * 10 ** (-ecg_dB / 20) / ECG_RMS)

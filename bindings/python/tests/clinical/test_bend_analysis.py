@@ -14,7 +14,7 @@ import unguard
 from unguard import ConfigError, FormatError
 from unguard.clinical import BendAnalysis, analyse_bends, bend_methods, clean
 from unguard.recording import Channel, Recording
-from unguard.report.bend_page import bend_html
+from unguard.report.bend_page import bend_html, bend_in_short
 from unguard.simulated_recording import to_recording
 
 NOISE = 0.5 * math.sqrt(420 / 500)
@@ -90,6 +90,63 @@ def test_lost_contact_is_no_silence() -> None:
     assert found.bends.ratio("ERR", "longissimus L") is None
     assert found.bends.clear("longissimus L") == 0 and found.bends.clear("longissimus R") == 3
     assert any(r.startswith("longissimus L: not believed in 3 of 3") for r in found.remarks)
+
+
+def test_contact_lost_for_most_of_a_hold_is_no_silence_either() -> None:
+    recording = simulated(heart=None)
+    data = recording.data.copy()
+    for a in (a for a in recording.annotations if a.text == "full flexion"):
+        first, last = round(a.onset_s * 1000), round((a.onset_s + a.duration_s) * 1000)
+        data[first : last - 1000, 0] = 12.0
+        data[last - 1000 : last, 0] *= 0.01
+    found = analyse_bends(dataclasses.replace(recording, data=data), noise=NOISE)
+    assert found.bends.ratio("ERR", "longissimus L") is None and found.bends.silent_share("longissimus L") is None
+    assert "longissimus L: no ratio could be read." in bend_in_short(found)
+
+
+def test_an_angle_that_counts_the_other_way_is_said_and_nothing_is_told() -> None:
+    recording = simulated(heart=None)
+    data = recording.data.copy()
+    data[:, -1] *= -1
+    found = analyse_bends(dataclasses.replace(recording, data=data), noise=NOISE)
+    assert found.count > 0 and all(found.bends.ratio("ERR", m) is None for m in found.muscles)
+    assert any("does its angle count the other way?" in r for r in found.remarks)
+    assert any("nothing is told" in text for text in bend_in_short(found))
+    assert "nan" not in bend_html(found)
+
+
+def test_shallow_bends_and_radians_and_wrong_units_are_said() -> None:
+    recording = simulated(heart=None)
+    data = recording.data.copy()
+    data[:, -1] = 2 + (data[:, -1] - 2) / 3
+    shallow = analyse_bends(dataclasses.replace(recording, data=data), noise=NOISE)
+    assert any("bent by 19 degrees only" in r for r in shallow.remarks)
+    assert "19 degrees deep" in bend_in_short(shallow)[0]
+    radians = dataclasses.replace(recording.channels[-1], unit="rad")
+    by_radians = dataclasses.replace(recording, channels=[*recording.channels[:-1], radians])
+    assert any("an angle in radians is not read" in r for r in analyse_bends(by_radians, noise=NOISE).remarks)
+    weak = recording.data.copy()
+    weak[:, :4] /= 1000
+    millivolts = analyse_bends(dataclasses.replace(recording, data=weak), noise=NOISE)
+    assert any("No muscle has a level above its noise" in r for r in millivolts.remarks)
+
+
+def test_of_uncertain_phases_nothing_is_told() -> None:
+    # A back that never lets go, without an angle: what would be read is not said.
+    recording = simulated(heart=None, bending_level=20.0, hold_level=20.0, returning_level=20.0)
+    muscles = dataclasses.replace(recording.select(recording.names[:4]), annotations=[])
+    found = analyse_bends(muscles, noise=NOISE)
+    assert found.bends.phases_by == "activity"
+    assert all(found.bends.ratio("ERR", m) is None for m in found.muscles)
+    by_cues = analyse_bends(recording.select(recording.names[:4]), noise=NOISE)
+    r = by_cues.bends.ratio("ERR", "longissimus L")
+    assert r is not None and r.value == pytest.approx(1, rel=0.1), "by cues it is the finding"
+
+
+def test_least_change_of_asymmetry_needs_three_bends(made: BendAnalysis) -> None:
+    assert all(s.least_change is not None for s in made.sides)
+    two = analyse_bends(simulated(heart=None, stand=12.0), noise=NOISE)
+    assert two.count == 2 and all(s.least_change is None for s in two.sides)
 
 
 def test_json_table_and_page_say_the_same(made: BendAnalysis) -> None:

@@ -18,7 +18,7 @@ from unguard.analysis.declared import PHASE_ANNOTATIONS, declared
 from unguard.arguments import names as names_of
 from unguard.arguments import number, object_of
 from unguard.clinical.cleaning import Cleaned, clean
-from unguard.clinical.flexion import MILD, NORMAL_95, PHASES, Bends, bends, bends_by_activity, bends_by_cues
+from unguard.clinical.flexion import MILD, PHASES, Bends, bends, bends_by_activity, bends_by_cues
 from unguard.clinical.levels_by_angle import BendsByAngle, levels_by_angle
 from unguard.clinical.movement import BendMovements, bend_movements
 from unguard.clinical.sides import Pair, pairs
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = "1.0"
 #: Fewest bends that a ratio of several is told of without a remark.
 FEW_BENDS = 3
+#: Backs fall silent at two thirds of a whole bend, 80 degrees (Kippers & Parker 1984, Spine 9:740).
+SHALLOW_DEG = 50.0
 ENVELOPE_WINDOW_S = 0.125
 ENVELOPE_RATE_HZ = 50.0
 
@@ -45,8 +47,8 @@ class SideDifference:
     ----------
     muscle: without its side. phase: "standing", "flexing", "half", "flexed" or "extending".
     value: %, above 0 left is stronger; with its 95 % interval, low and high.
-    least_change: minimal detectable change of two such means, 1.96 sqrt(2) SD / sqrt(bends), by how bends of this one
-        recording differ, %; electrodes that are placed anew add to it. None for one bend.
+    least_change: minimal detectable change of two such means, t sqrt(2) SD / sqrt(bends), by how bends of this one
+        recording differ, %; electrodes that are placed anew add to it. None for fewer than three bends.
     bends: that went into it.
     """
 
@@ -340,10 +342,12 @@ def _side(found: Bends, pair: Pair, phase: str) -> SideDifference | None:
     within = np.arctanh([a.high / 100 for a in each]) - halves
     off = float(np.sqrt(np.sum(within**2))) / len(each)
     least = None
-    if len(each) > 1:
+    if len(each) > 2:
         spread = float(halves.std(ddof=1)) / np.sqrt(len(each))
         off = max(off, float(stats.t.ppf(0.975, len(each) - 1)) * spread)
-        least = NORMAL_95 * np.sqrt(2) * float(np.std([a.value for a in each], ddof=1)) / np.sqrt(len(each))
+        # Of so few the standard deviation is itself uncertain: Student's t, not the normal.
+        times = float(stats.t.ppf(0.975, len(each) - 1))
+        least = times * np.sqrt(2) * float(np.std([a.value for a in each], ddof=1)) / np.sqrt(len(each))
     middle = float(halves.mean())
     value, low, high = (100 * float(np.tanh(v)) for v in (middle, middle - off, middle + off))
     return SideDifference(pair.muscle, phase, value, low, high, least, len(each))
@@ -356,6 +360,7 @@ def _remarks(found: Bends, made: Cleaned, noise: Sequence[float], recording: Rec
         told.append("No bend was found: nothing is said of flexion-relaxation.")
     elif count < FEW_BENDS:
         told.append(f"Only {count} bend{'' if count == 1 else 's'}: a ratio differs by a third from one to the next.")
+    told += _quiet_failures(found, recording, count)
     if found.phases_by == "activity":
         told.append(
             "There is no trunk angle and nobody marked the phases: they were found in what the muscles do. A muscle "
@@ -379,6 +384,33 @@ def _remarks(found: Bends, made: Cleaned, noise: Sequence[float], recording: Rec
         if bad > 0.001:
             told.append(f"{muscle}: {100 * bad:.2g} % of the samples are no signal and are not used.")
     return told + list(recording.repairs)
+
+
+def _quiet_failures(found: Bends, recording: Recording, count: int) -> list[str]:
+    """Return what would otherwise look as if there were nothing to say."""
+    told = []
+    radians = [c.name for c in recording.channels if c.unit.strip().lower() in ("rad", "radians")]
+    if radians and found.phases_by != "angle":
+        told.append(f"{', '.join(radians)}: an angle in radians is not read; give it in degrees.")
+    named = [a for a in recording.annotations if a.text.strip().lower() in PHASE_ANNOTATIONS]
+    if found.phases_by == "activity" and named and all(a.duration_s == 0 for a in named):
+        told.append("Phases were marked without durations, and marks of a moment are not used.")
+    if count and found.bends and all(b.ratio(w) is None for b in found.bends for w in ("ERR", "FER")):
+        told.append("No muscle has a level above its noise in any bend: is the unit microvolts, and the noise right?")
+    if found.phases_by == "angle" and found.bends:
+        ranges = sorted(b.deepest_deg - b.upright_deg for b in found.bends)
+        deepest = ranges[len(ranges) // 2]
+        if any("not upright" in b.doubts for b in found.bends):
+            told.append(
+                f'The trunk "stands" at {found.bends[0].upright_deg:.0f} degrees: does its angle count the other way? '
+                "Flexion has to be positive. Nothing is told of such bends."
+            )
+        elif deepest < SHALLOW_DEG:
+            told.append(
+                f"The trunk bent by {deepest:.0f} degrees only: a muscle may be silent, or not, for not having got to "
+                "where it falls silent."
+            )
+    return told
 
 
 def _rows(frame: pd.DataFrame | None) -> list[dict[str, Any]]:

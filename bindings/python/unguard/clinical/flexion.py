@@ -41,6 +41,10 @@ PHASES = ("standing", "flexing", "half", "flexed", "extending")
 NORMAL_95 = 1.959963984540054
 #: Doubts that say how sure a number is, not that the bend is none.
 MILD = ("noise unknown",)
+#: Doubts with which nothing is told of a bend: what was read may be something else.
+NOT_TOLD = ("not upright", "too slow")
+#: The same where phases were found in what the muscles do: by cues a muscle that shows none is the finding.
+NOT_TOLD_BY_ACTIVITY = (*NOT_TOLD, "phases uncertain")
 
 
 @dataclass(frozen=True)
@@ -69,19 +73,28 @@ class Bends:
         index = self.muscles.index(muscle)
         return tuple(b for b in self.bends if b.channel == index)
 
-    def ratio(self, which: str, muscle: str) -> Ratio | None:
-        """Return a ratio over all bends of a muscle, its geometric mean with a 95 % interval; None where no bend has
-        one. which: see `Bend.ratio`. Raises ConfigError.
+    def told(self, muscle: str) -> tuple[Bend, ...]:
+        """Return the bends of a muscle that anything is told of: not those whose phases are uncertain because they were
+        found in what the muscles do, not those by an angle that seems to count the other way, not those that were too
+        slow to be cut. All are in the table, with their doubts. Raises ConfigError.
         """
-        return bend_ratio(self.of(muscle), which)
+        silent = NOT_TOLD_BY_ACTIVITY if self.phases_by == "activity" else NOT_TOLD
+        return tuple(b for b in self.of(muscle) if not set(silent) & set(b.doubts))
+
+    def ratio(self, which: str, muscle: str) -> Ratio | None:
+        """Return a ratio over the bends of a muscle that anything is told of (`told`), its geometric mean with a 95 %
+        interval; None where no bend has one. which: see `Bend.ratio`. Raises ConfigError.
+        """
+        return bend_ratio(self.told(muscle), which)
 
     def silent_share(self, muscle: str) -> tuple[float, float, float, int] | None:
         """Return the share of bends in which full flexion is silent, its 95 % interval, and of how many bends.
 
-        None where no bend has both levels. Of groups it follows treatment better than the ratio does (Mayer et al.
-        2009); the interval is Wilson's (1927, doi:10.1080/01621459.1927.10502953). Raises ConfigError.
+        None where no bend has both levels, half of each phase believed. Of groups it follows treatment better than the
+        ratio does (Mayer et al. 2009); the interval is Wilson's (1927, doi:10.1080/01621459.1927.10502953). Raises
+        ConfigError.
         """
-        there = [b for b in self.of(muscle) if b.flexed and b.extending]
+        there = [b for b in self.told(muscle) if believed(b.flexed) and believed(b.extending)]
         if not there:
             return None
         silent = sum(b.silent for b in there)
@@ -97,8 +110,8 @@ class Bends:
 
         bend, muscle; bending_s, full_s, returning_s, end_s; upright_deg, deepest_deg; for standing, flexing, half,
         flexed and extending, _uV, _low_uV and _high_uV (95 % interval), _share and _at_floor; each ratio with _low,
-        _high and _at_least; silent; silence_from_deg, silence_to_deg; doubts and reasons, separated by "; ". NaN where
-        not known.
+        _high, _at_least and _at_most; silent; silence_from_deg, silence_to_deg; doubts and reasons, separated by "; ".
+        NaN where not known.
         """
         import pandas as pd
 
@@ -122,12 +135,13 @@ class Bends:
             row[f"{which}_low"] = r.low if r else math.nan
             row[f"{which}_high"] = r.high if r else math.nan
             row[f"{which}_at_least"] = bool(r and r.at_least)
+            row[f"{which}_at_most"] = bool(r and r.at_most)
         silence = b.silence_deg if known and b.silence_deg else (math.nan, math.nan)
         row |= {"silent": b.silent, "silence_from_deg": silence[0], "silence_to_deg": silence[1]}
         return row | {"doubts": "; ".join(b.doubts), "reasons": "; ".join(b.reasons)}
 
     def summary(self) -> pd.DataFrame:
-        """Return one row a muscle and quantity: muscle, quantity, value, low, high, at_least, bends.
+        """Return one row a muscle and quantity: muscle, quantity, value, low, high, at_least, at_most, bends.
 
         Quantities: the ratios, as `ratio` gives them, and "silent", as `silent_share` does.
         """
@@ -138,11 +152,18 @@ class Bends:
             for which in RATIOS:
                 r = self.ratio(which, muscle)
                 if r:
-                    rows.append((muscle, which, r.value, r.low, r.high, r.at_least, r.bends))
+                    rows.append((muscle, which, r.value, r.low, r.high, r.at_least, r.at_most, r.bends))
             silent = self.silent_share(muscle)
             if silent:
-                rows.append((muscle, "silent", *silent[:3], False, silent[3]))
-        return pd.DataFrame(rows, columns=["muscle", "quantity", "value", "low", "high", "at_least", "bends"])
+                rows.append((muscle, "silent", *silent[:3], False, False, silent[3]))
+        return pd.DataFrame(
+            rows, columns=["muscle", "quantity", "value", "low", "high", "at_least", "at_most", "bends"]
+        )
+
+
+def believed(level: PhaseLevel | None) -> bool:
+    """Return whether at least half of a phase could be believed."""
+    return level is not None and level.share >= 0.5
 
 
 def interval(level: PhaseLevel | None) -> tuple[float, float, float]:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from numpy.typing import NDArray
 
-from unguard._core import Bend
+from unguard._core import Bend, Ratio
 from unguard.clinical.bend_analysis import BendAnalysis
 from unguard.report.colours import INK, PHASES, SIGNAL
 from unguard.report.drawing import short, style, svg, time_axis, time_label
@@ -118,6 +118,11 @@ def ratio_figure(made: BendAnalysis) -> str:
         return svg(figure, "ratios")
 
 
+def _off(r: Ratio) -> list[list[float]]:
+    """Return how far the interval goes down and up; an open end is not drawn."""
+    return [[0.0 if r.at_most else r.value - r.low], [0.0 if r.at_least else r.high - r.value]]
+
+
 def _ratios(axes: Axes, made: BendAnalysis, muscle: str) -> None:
     of = made.bends.of(muscle)
     last = max(b.number for b in of)
@@ -132,14 +137,14 @@ def _ratios(axes: Axes, made: BendAnalysis, muscle: str) -> None:
         for b in of:
             r = b.ratio(which)
             if r:
-                off = [[r.value - r.low], [r.high - r.value]]
-                axes.errorbar(b.number + shift, r.value, off, markersize=4, alpha=0.75, **look)
-                if r.at_least:
-                    axes.annotate("≥", (b.number + shift, r.high), ha="center", va="bottom", fontsize=8)
+                axes.errorbar(b.number + shift, r.value, _off(r), markersize=4, alpha=0.75, **look)
+                if r.at_least or r.at_most:
+                    sign = "≥" if r.at_least else "≤"
+                    axes.annotate(sign, (b.number + shift, r.value), (0, 5), textcoords="offset points", ha="center",
+                                  fontsize=8)  # fmt: skip
         whole = made.bends.ratio(which, muscle)
         if whole:
-            off = [[whole.value - whole.low], [whole.high - whole.value]]
-            axes.errorbar(last + 1.2 + shift, whole.value, off, markersize=7, label=which, **look)
+            axes.errorbar(last + 1.2 + shift, whole.value, _off(whole), markersize=7, label=which, **look)
     axes.axhline(1, color="#888888", linewidth=0.8, linestyle=":")
     axes.set_yscale("log")
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))

@@ -59,7 +59,8 @@ def ratio_words(r: Ratio | None) -> str:
     """Return a ratio with its interval, or a dash."""
     if r is None:
         return "-"
-    return f"{'≥ ' if r.at_least else ''}{_short(r.value)} [{_short(r.low)}, {_short(r.high)}]"
+    front = "≥ " if r.at_least else "≤ " if r.at_most else ""
+    return f"{front}{_short(r.value)} [{_short(r.low)}, {'∞' if r.at_least else _short(r.high)}]"
 
 
 def _short(value: float) -> str:
@@ -71,11 +72,13 @@ def bend_in_short(made: BendAnalysis) -> list[str]:
     if not made.count:
         return ["No bend was found in the recording."]
     told = [
-        f"{made.count} bend{'' if made.count == 1 else 's'} were measured."
-        if made.count > 1
-        else "1 bend was measured."
+        f"{made.count} bends were measured{_depth(made)}." if made.count > 1 else f"1 bend was measured{_depth(made)}."
     ]
     for muscle in made.muscles:
+        left = len(made.bends.of(muscle)) - len(made.bends.told(muscle))
+        if left and not made.bends.told(muscle):
+            told.append(f"{muscle}: nothing is told, for all {left} bends are uncertain (see below).")
+            continue
         err, silent = made.bends.ratio("ERR", muscle), made.bends.silent_share(muscle)
         if err is None:
             told.append(f"{muscle}: no ratio could be read.")
@@ -83,12 +86,22 @@ def bend_in_short(made: BendAnalysis) -> list[str]:
         quiet = "" if silent is None else (
             f" It was silent in full flexion in {round(silent[0] * silent[3]) or 'none'} of {silent[3]} bends."
         )  # fmt: skip
-        least = "at least " if err.at_least else ""
+        least = "at least " if err.at_least else "at most " if err.at_most else ""
+        sure = f" (95 % interval {_short(err.low)} to {_short(err.high)})" if not (err.at_least or err.at_most) else ""
         told.append(
-            f"{muscle}: coming up it was {least}{_short(err.value)} times as strong as in full flexion (95 % interval "
-            f"{_short(err.low)} to {_short(err.high)}).{quiet}"
+            f"{muscle}: coming up it was {least}{_short(err.value)} times as strong as in full flexion{sure}, in "
+            f"{err.bends} of {len(made.bends.of(muscle))} bends.{quiet}"
         )
     return told
+
+
+def _depth(made: BendAnalysis) -> str:
+    """Return how deep they went: silence means little without it."""
+    if made.angle is None:
+        return ""
+    ranges = sorted(b.deepest_deg - b.upright_deg for b in made.bends.of(made.muscles[0]))
+    span = f"{ranges[0]:.0f}" + (f" to {ranges[-1]:.0f}" if ranges[-1] - ranges[0] >= 1 else "")
+    return f", {span} degrees deep"
 
 
 def _row(made: BendAnalysis, muscle: str) -> dict[str, Any]:
