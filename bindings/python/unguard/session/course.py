@@ -251,10 +251,11 @@ def _goal(goals: dict[str, Goal], key: str) -> Goal | None:
 
 
 def _drivers(sessions: Sequence[dict[str, Any]]) -> tuple[Drivers | None, str]:
+    """Return what goes with more guarding within sessions: what a session shares, its electrodes, is no context."""
     import pandas as pd
 
     rows = [
-        {"episode": f"{s['date']} {tuple(sorted((k, v) for k, v in row.items() if k in CONTEXTS))}", **row}
+        {"session": s["date"], "episode": str(tuple(sorted((k, v) for k, v in row.items() if k in CONTEXTS))), **row}
         for s in sessions
         for row in s["observations"]
     ]
@@ -264,7 +265,7 @@ def _drivers(sessions: Sequence[dict[str, Any]]) -> tuple[Drivers | None, str]:
     contexts = [c for c in CONTEXTS if c in diary.columns]
     if not contexts:
         return None, 'nothing was marked around the bends, such as "action: lift" or "place: car"'
-    return drivers(diary, outcome="guarding", contexts=contexts, episode="episode"), ""
+    return drivers(diary, outcome="guarding", contexts=contexts, episode="episode", session="session"), ""
 
 
 def _remarks(
