@@ -90,9 +90,9 @@ def verdict(days: ArrayLike, values: ArrayLike, *, better: str, sem: float | Non
     correlation of neighbours, from 0 to 0.5, that makes most of it; s: the SEM, or this person's scatter from session
     to session (von Neumann 1941, without the largest step between others) where that is larger. One session that is far
     off is no change. The second has 1 %: the interval of the trend, which holds though sessions are correlated and is
-    no narrower than the SEM makes it, does not hold 0. Without a SEM there is the second alone, with all 5 %: it sees steady changes, late; and a step hardly
-    ever. Where many sessions are planned, the trend is looked at after every second of them, or fewer, so that no look
-    needs an interval of more than 99.9 %.
+    no narrower than the SEM makes it, does not hold 0. Without a SEM there is the second alone, with all 5 %: it sees
+    steady changes, late; and a step hardly ever. Where many sessions are planned, the trend is looked at after every
+    second of them, or fewer, so that no look needs an interval of more than 99.9 %.
 
     Parameters
     ----------
