@@ -240,6 +240,7 @@ def test_files_that_are_none_are_refused_by_name(tmp_path: Path) -> None:
         ({"id": "P-014\n"}, "id is something else"),
         ({"date": "20261102"}, "date is '20261102'"),
         ({"made_by": {"bends": 3}}, "made_by is"),
+        ({"how": [3]}, "how is"),
         ({"measures": [{}]}, r"measures\[0\].measure is None"),
         ({"measures": ["ERR"]}, r"measures\[0\] is 'ERR'"),
         ({"measures": [*good["measures"][:3], {**good["measures"][3], "value": None}]}, r"measures\[3\].value is None"),

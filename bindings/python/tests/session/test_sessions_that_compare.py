@@ -57,6 +57,9 @@ def test_other_units_and_unknown_ways() -> None:
     assert course(rows).left_out == {"x": "sessions have it in different units: uV and % MVC"}
     unknown = [{k: v for k, v in session(i, [measure("x", 5.0 + i % 2)]).items() if k != "made_by"} for i in range(6)]
     assert any("How the sessions were analysed is not written" in r for r in course(unknown).remarks)
+    for i, one in enumerate(unknown):
+        one["how"] = ["No heart.", f"Band {30 if i < 3 else 100}-450 Hz, its delay was taken off."]
+    assert "sessions were analysed in different ways: band Band 30-450" in course(unknown).left_out["x"]
     ends = [session(i, [measure("x", 5.0, when="end")]) for i in range(6)]
     assert course(ends).left_out == {"x": "in no session at its start, nor of the whole of one"}
 

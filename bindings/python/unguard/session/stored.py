@@ -82,6 +82,9 @@ def checked(made: dict[str, Any], where: str | os.PathLike[str]) -> None:
     way = made.get("made_by", {})
     if not (isinstance(way, dict) and all(isinstance(one, dict) for one in way.values())):
         raise FormatError(where, "made_by", repr(way), f"a table of tables, {_WROTE}")
+    how = made.get("how", [])
+    if not (isinstance(how, list) and all(isinstance(line, str) for line in how)):
+        raise FormatError(where, "how", repr(how), f"a list of texts, {_WROTE}")
     for i, one in enumerate(made["measures"]):
         _measure(one, f"measures[{i}]", where)
     for i, one in enumerate(made["observations"]):
