@@ -43,6 +43,26 @@ def test_everything_by_hand() -> None:
     assert set(p.missing) == {"tau", "forecast", "important"}
 
 
+@pytest.mark.parametrize("sem", [None, 0.3, 0.464])
+def test_what_is_shown_is_what_the_verdict_stands_on(sem: float | None) -> None:
+    """Its interval holds no change where, and only where, no change is said; of blocks and of trends."""
+    seen = set()
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        y = np.exp(0.012 * seed * DAYS + 0.3 * rng.standard_normal(12))
+        for n in (4, 5, 6, 12):
+            p = progress(DAYS[:n], y[:n], better="higher", log=True, sem=sem)
+            if n == 4:
+                assert p.basis is None
+                continue
+            assert p.basis is not None
+            change, level = p.basis
+            assert (change.low <= 1 <= change.high) == (p.verdict == "no change beyond noise")
+            assert 0.95 <= level < 1
+            seen.add((p.verdict, p.decision.by))
+    assert len(seen) >= 2, seen
+
+
 def test_gain_within_sessions_is_not_progress() -> None:
     """Who rises in every session and begins each where the last began has gained much and retained nothing."""
     rng = np.random.default_rng(3)

@@ -117,6 +117,22 @@ def test_looks_at_the_trend_share_its_error(planned: int, sem: float | None, mos
     assert sum(1 - level for level in slopes.values()) <= (0.05 if sem is None else 0.01) * (1 + 1e-9)
 
 
+def test_a_trend_is_no_surer_than_the_error_of_measurement() -> None:
+    """Five sessions on a line by chance: their own scatter says 3 %, the SEM 49 %. By a double sum over sessions."""
+    t, y = np.arange(5) * 3.0, np.log([3.0, 3.1, 3.2, 3.3, 3.4])
+    found = verdict(t, y, better="higher", sem=0.464)
+    assert found.said == "no change beyond noise" and found.slope is not None
+    weights = (t - t.mean()) / ((t - t.mean()) ** 2).sum()
+    power = max(
+        sum(weights[i] * weights[j] * phi ** (abs(t[i] - t[j]) / 3) for i in range(5) for j in range(5))
+        for phi in (0, 0.1, 0.2, 0.3, 0.4, 0.5)
+    )
+    half = stats.norm.ppf((1 + found.level) / 2) * 0.464 * math.sqrt(power)
+    assert found.slope.low <= found.slope.value - half * (1 - 1e-9)
+    assert found.slope.high >= found.slope.value + half * (1 - 1e-9)
+    assert verdict(t, y, better="higher").said == "improved", "without a SEM nothing else is known"
+
+
 def test_too_few() -> None:
     """Four sessions say nothing, whatever they are."""
     found = verdict(range(4), [1, 100, 1000, 10_000], better="higher", sem=0.1)

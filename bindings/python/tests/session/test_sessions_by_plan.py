@@ -7,6 +7,7 @@ import datetime
 import functools
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from unguard import ConfigError, FormatError, plan
 from unguard.recording import Annotation, Recording
 from unguard.report.session_folder import write_course, write_session
 from unguard.session import SessionAnalysis, analyse_session, course, read_sessions
+from unguard.session.levels import loads
 from unguard.simulated_recording import to_recording
 
 DAY = datetime.date(2026, 11, 2)
@@ -50,8 +52,8 @@ def mine(*entries: plan.SessionEntry, **more: Any) -> plan.Plan:
 
 
 def recorded(hold_uV: float = 10.0, *, seed: int = 1, notes: tuple[Annotation, ...] = ()) -> Recording:
-    """Six bends with a heart, as a file named by the plan's id and a date."""
-    spec = unguard.scenario("guarded", seconds=20 + 6 * 16 * 1.12, seed=seed, fs=1000.0)
+    """One bend for practice and six that count, with a heart, as a file named by the plan's id and a date."""
+    spec = unguard.scenario("guarded", seconds=20 + 7 * 16 * 1.12, seed=seed, fs=1000.0)
     bending = spec.bending.replace(hold_level=hold_uV, spikes=0)
     one = unguard.simulate(spec.replace(bending=bending, ecg=unguard.EcgArtefact(r_peak=40.0)))
     made = to_recording(one)
@@ -61,7 +63,7 @@ def recorded(hold_uV: float = 10.0, *, seed: int = 1, notes: tuple[Annotation, .
 
 @pytest.fixture(scope="module")
 def today() -> SessionAnalysis:
-    notes = (Annotation(20, 40, "action: lift"), Annotation(62, 60, "action: sit"), Annotation(30, 0, "pain 6"))
+    notes = (Annotation(20, 40, "action: lift"), Annotation(62, 100, "action: sit"), Annotation(30, 0, "pain 6"))
     return analyse_session(recorded(notes=notes), mine(entry(DAY, fear=3)), noise=0.4)
 
 
@@ -71,7 +73,7 @@ def of(made: SessionAnalysis, name: str, muscle: str = "", when: str = "whole") 
 
 
 def test_a_session_tells_what_was_simulated(today: SessionAnalysis) -> None:
-    assert today.name == "P-014_2026-11-02" and today.bends is not None and today.bends.count == 6
+    assert today.name == "P-014_2026-11-02" and today.bends is not None and today.bends.count == 7
     for muscle, *_ in MUSCLES[:3]:
         resting = {"longissimus L": 1.5, "longissimus R": 1.8, "multifidus L": 1.2}[muscle]
         truth = math.hypot(41, resting) / math.hypot(10, resting)
@@ -90,6 +92,7 @@ def test_a_session_tells_what_was_simulated(today: SessionAnalysis) -> None:
 def test_bends_are_told_with_what_was_marked_around_them(today: SessionAnalysis) -> None:
     actions = [row.get("action") for row in today.observations]
     assert len(actions) == 6 and actions[0] == "lift" and actions[-1] == "sit"
+    assert [row["bend"] for row in today.observations] == [2, 3, 4, 5, 6, 7], "the first is for practice"
     assert np.mean([row["guarding"] for row in today.observations]) == pytest.approx(-math.log(4.06), abs=0.1)
 
 
@@ -110,7 +113,12 @@ def test_levels_are_percent_of_the_reference_that_the_plan_keeps() -> None:
     assert left.unit == right.unit == "% RVE"
     uV = np.nanmedian(made.levels.of("longissimus L"))
     assert left.value == pytest.approx(100 * uV / 20, rel=0.03)
-    assert of(made, "rest time", "longissimus L").unit == "%"
+    assert not any(m.name == "rest time" for m in made.measures), "its limits are of MVC"
+    for said in ("the reference is sub-maximal", "no noise was taken off"):
+        assert any(r.startswith("longissimus L, longissimus R") and said in r for r in made.remarks)
+    maximal = by.replace(references=(reference.replace(effort="maximal"),))
+    (left, *_) = loads(made.levels, maximal)
+    assert left.rest is not None and left.load.unit == "% MVC" and not left.noise_off
 
 
 def test_trials_are_compared_with_the_control() -> None:
@@ -152,12 +160,15 @@ def test_refusals_and_remarks() -> None:
     assert made.bends is None and made.responses is None
     assert any("Neither an angle nor a mark" in r for r in made.remarks)
     assert any("no session with this recording" in r for r in made.remarks)
+    named = dataclasses.replace(recording, source=Path("Erika_Mustermann_1970-05-01.edf"))
+    with pytest.raises(ConfigError, match=r"^date is not given"):
+        analyse_session(named, mine())
 
 
 @functools.cache
 def analysed() -> SessionAnalysis:
     """One session, from which others are made."""
-    return analyse_session(recorded(), mine(), noise=0.4)
+    return analyse_session(recorded(), mine(entry(DAY, pain=5)), noise=0.4)
 
 
 def sessions_in(folder: Path, holds: list[float], **more: Any) -> plan.Plan:
@@ -225,10 +236,33 @@ def test_files_that_are_none_are_refused_by_name(tmp_path: Path) -> None:
         ({"schema": "other"}, "schema is 'other'"),
         ({"schema_version": "2.0"}, "schema_version is '2.0'"),
         ({"measures": 3}, "measures is 3"),
+        ({"id": "../../evil"}, "id is something else"),
+        ({"id": "P-014\n"}, "id is something else"),
+        ({"date": "20261102"}, "date is '20261102'"),
+        ({"made_by": {"bends": 3}}, "made_by is"),
+        ({"how": [3]}, "how is"),
+        ({"measures": [{}]}, r"measures\[0\].measure is None"),
+        ({"measures": ["ERR"]}, r"measures\[0\] is 'ERR'"),
+        ({"measures": [*good["measures"][:3], {**good["measures"][3], "value": None}]}, r"measures\[3\].value is None"),
+        ({"measures": [{**good["measures"][0], "value": True}]}, r"measures\[0\].value is True"),
+        ({"measures": [{**good["measures"][0], "value": 10**400}]}, r"measures\[0\].value is"),
+        ({"measures": [{**good["measures"][0], "value": math.nan}]}, r"measures\[0\].value is nan"),
+        ({"measures": [{**good["measures"][0], "when": "later"}]}, r"measures\[0\].when is 'later'"),
+        ({"measures": [{**good["measures"][0], "better": None}]}, r"measures\[0\].better is None"),
+        ({"measures": [{**good["measures"][0], "log": "no"}]}, r"measures\[0\].log is 'no'"),
+        ({"observations": [3]}, r"observations\[0\] is 3"),
+        ({"observations": [{"bend": 1}]}, r"observations\[0\].guarding is None"),
+        ({"observations": [{"guarding": 1, "action": 3}]}, r"observations\[0\].action is 3"),
     ):
         first.write_text(json.dumps({**good, **change}))
         with pytest.raises(FormatError, match=message):
             read_sessions(tmp_path)
+        if re.match(r"measures\\\[|observations|made_by|id is some", message):
+            with pytest.raises(FormatError, match=message):
+                course([{**good, **change}])
+    first.write_text("[" * 100_000)
+    with pytest.raises(FormatError, match="no JSON"):
+        read_sessions(tmp_path)
     first.write_text("{")
     with pytest.raises(FormatError, match="no JSON"):
         read_sessions(tmp_path)
@@ -248,3 +282,28 @@ def test_nothing_personal_is_written(today: SessionAnalysis, tmp_path: Path) -> 
     told = json.loads((tmp_path / "P-014_2026-11-02_session.json").read_text())
     assert told["id"] == "P-014" and told["ratings"]["fear"] == 3 and told["measures"]
     assert all({"value", "low", "high", "unit"} <= set(m) for m in told["measures"])
+    assert told["recording"]["file"] == "P-014_2026-11-02.bdf"
+    assert told["made_by"]["bends"]["noise_uV"] == [0.4] and told["made_by"]["bends"]["phases_by"] == "angle"
+    assert told["made_by"]["levels"]["detector"] == "RMS"
+
+
+def test_a_name_is_neither_dated_nor_written(tmp_path: Path) -> None:
+    """A file that is not named by the plan's id may say who it is; annotations may come in any order."""
+    notes = (Annotation(70, 0, "action: sit"), Annotation(20, 0, "action: lift"))
+    plain = recorded()
+    recording = dataclasses.replace(
+        plain,
+        annotations=[*notes, *reversed(plain.annotations)],
+        source=Path("/home/erika/Erika_Mustermann_1970-05-01.edf"),
+        repairs=["Erika_Mustermann_1970-05-01.edf ends early"],
+    )
+    made = analyse_session(recording, mine(), date=DAY, noise=0.4)
+    assert made.date == DAY and made.file == ""
+    assert [row["action"] for row in made.observations][::5] == ["lift", "sit"], "a moment holds until the next"
+    write_session(made, tmp_path)
+    for path in tmp_path.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert "Mustermann" not in text and "1970" not in text and "P-014" in text
+    told = json.loads(next(tmp_path.glob("*.json")).read_text(encoding="utf-8"))
+    assert told["recording"]["file"] == "" and any("ends early" in r for r in told["remarks"])
+    assert any("no session with this recording" in r for r in told["remarks"])

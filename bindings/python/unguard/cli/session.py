@@ -31,7 +31,7 @@ def session(
             "--date",
             metavar="YYYY-MM-DD",
             show_default=False,
-            help="Of the session. Default: from the plan's diary, or the file's name.",
+            help="Of the session. Default: from the plan's diary, or a file's name that begins with the plan's id.",
         ),
     ] = None,
     noise: Annotated[
@@ -49,7 +49,7 @@ def session(
 ) -> None:
     """Analyse a session by a plan: writes ID_DATE_session.json, .csv and .html into a folder named by the id.
 
-    The id is that of the plan; nothing that is written says who the person is.
+    The id is that of the plan. A file's name that does not begin with it is not written; annotations are, as they are.
     """
     from unguard.plan import read_plan
     from unguard.report.folder import ready_folder

@@ -147,12 +147,13 @@ class WithoutHeart:
     said: str
 
 
-def without_heart(recording: Recording, muscles: Sequence[str]) -> WithoutHeart:
+def without_heart(recording: Recording, muscles: Sequence[str], lead: str | None = None) -> WithoutHeart:
     """Take the heart out of a recording, by the principal components of its mean beat; offline, not late.
 
     Parameters
     ----------
     recording: as it was recorded, before any high-pass; not changed. muscles: names of channels in microvolts.
+    lead: a channel that is an ECG, in which beats are looked for first; where it has none, and None: in the muscles.
 
     Raises
     ------
@@ -162,13 +163,23 @@ def without_heart(recording: Recording, muscles: Sequence[str]) -> WithoutHeart:
     """
     of = _in_microvolts(recording, muscles)
     marks, _ = _judged(of)
-    beats = np.asarray(unguard.r_peaks(_evened(of.data, marks, of.fs), fs=of.fs, marks=marks))
+    beats = np.empty(0) if lead is None else _beats_of(_in_microvolts(recording, [lead]))
+    where = "" if lead is None else f", heard in {lead!r},"
+    if len(beats) < _FEWEST_BEATS:
+        where = "" if lead is None else f", of which {lead!r} shows none,"
+        beats = np.asarray(unguard.r_peaks(_evened(of.data, marks, of.fs), fs=of.fs, marks=marks))
     if len(beats) < _FEWEST_BEATS:
         return WithoutHeart(of, 0, None, "No heart was heard in the recording, and none taken out.")
     clean = np.asarray(unguard.remove_ecg(of.data, fs=of.fs, r_peaks=beats, marks=marks))
     rate = 60 * of.fs / float(np.median(np.diff(beats)))
-    said = f"{len(beats)} heartbeats ({rate:.0f} a minute) were taken out by the principal components of the mean beat."
+    found = f"{len(beats)} heartbeats ({rate:.0f} a minute){where}"
+    said = f"{found} were taken out by the principal components of the mean beat."
     return WithoutHeart(dataclasses.replace(of, data=clean), len(beats), rate, said)
+
+
+def _beats_of(ecg: Recording) -> NDArray[np.float64]:
+    marks, _ = _judged(ecg)
+    return np.asarray(unguard.r_peaks(ecg.data, fs=ecg.fs, marks=marks), dtype=np.float64)
 
 
 def _evened(x: NDArray[np.float64], marks: NDArray[np.uint32], fs: float) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ from scipy import stats  # type: ignore[import-untyped]
 
 from unguard.arguments import names, number, object_of
 from unguard.clinical.context_effect import ContextEffect, of_context, of_rating
+from unguard.clinical.context_within import of_context_within
 from unguard.clinical.diary import is_empty, words_of
 from unguard.clinical.sessions import Array
 from unguard.clinical.shrinkage import shrunk
@@ -125,6 +126,7 @@ def drivers(
     contexts: Sequence[str] = (),
     ratings: Sequence[str] = (),
     episode: str | None = None,
+    session: str | None = None,
     false_discoveries: float = 0.05,
 ) -> Drivers:
     """Tell which contexts of a diary go with more of an outcome, or with less.
@@ -146,6 +148,9 @@ def drivers(
     episode: column of what belongs together, such as the diary entry, the hour or the session: rows that are alike in
         it and in a column are averaged to one observation. Bends within a minute are not independent, and taken as such
         they make drivers of chance.
+    session: column of what shares a level of its own, such as the session with its electrodes: contexts are compared
+        within it alone, and what never varies within one is left out. Without that a context of some days is taken for
+        what made the days differ. Not with ratings.
     false_discoveries: 0.001 to 0.5.
 
     Raises
@@ -167,12 +172,18 @@ def drivers(
         raise ConfigError("false_discoveries", false_discoveries, "0.001 to 0.5")
     of_words = names("contexts", contexts, "columns of the diary")
     of_numbers = names("ratings", ratings, "columns of the diary")
-    _known(diary, outcome, of_words, of_numbers, episode)
+    _known(diary, outcome, of_words, of_numbers, episode, session)
     y = _numbers(diary, "outcome", outcome)
     here = np.isfinite(y)
     belongs = None if episode is None else pd.factorize(diary[episode])[0]
     if belongs is not None:
         here &= belongs >= 0  # what belongs to no episode
+    shares = None if session is None else pd.factorize(diary[session])[0]
+    if shares is not None:
+        here &= shares >= 0
+        # An episode is of one session; one that spans two is two.
+        rows = np.arange(len(y)) if belongs is None else belongs
+        belongs = np.where(here, rows * (int(shares.max(initial=0)) + 1) + shares, -1)
     raw: list[ContextEffect] = []
     left_out: list[tuple[str, str, str]] = []
 
@@ -194,7 +205,14 @@ def drivers(
         for context in every:
             with_it = np.array([context in c for c in cells], dtype=bool) & said
             a, b = (_apart(y, some, belongs) for some in (with_it, said & ~with_it))
-            keep(factor, context, of_context(factor, context, a, b))
+            if shares is None:
+                keep(factor, context, of_context(factor, context, a, b))
+            else:
+                of_a, of_b = (
+                    np.rint(_apart(shares.astype(float), some, belongs)).astype(np.intp)
+                    for some in (with_it, said & ~with_it)
+                )
+                keep(factor, context, of_context_within(factor, context, a, of_a, b, of_b))
     for factor in of_numbers:
         x = _numbers(diary, "ratings", factor)
         both = here & np.isfinite(x)
@@ -204,14 +222,22 @@ def drivers(
 
 
 def _known(
-    diary: pd.DataFrame, outcome: str, contexts: Sequence[str], ratings: Sequence[str], episode: str | None
+    diary: pd.DataFrame,
+    outcome: str,
+    contexts: Sequence[str],
+    ratings: Sequence[str],
+    episode: str | None,
+    session: str | None,
 ) -> None:
     """Refuse columns that are not there, or are asked for twice."""
     if not contexts and not ratings:
         raise ConfigError("contexts", "none, and no ratings", "at least one column")
+    if session is not None and ratings:
+        raise ConfigError("ratings", ", ".join(map(repr, ratings)), "none where sessions are compared within")
     asked: list[str] = []
     for parameter, columns in (("outcome", [outcome]), ("contexts", contexts), ("ratings", ratings),
-                               ("episode", [] if episode is None else [episode])):  # fmt: skip
+                               ("episode", [] if episode is None else [episode]),
+                               ("session", [] if session is None else [session])):  # fmt: skip
         for name in columns:
             if list(diary.columns).count(name) != 1:
                 raise ConfigError(

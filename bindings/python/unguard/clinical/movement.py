@@ -233,6 +233,8 @@ def _noise(noise: Sequence[float] | None, muscles: int) -> list[float]:
         return []
     expected = f"microvolts RMS, 0 and more: one, or one for each of {muscles} muscles"
     levels = [number("noise", n, expected) for n in several("noise", noise, expected)]
+    if not levels:
+        return []  # as where none was given, and as bends() has it
     if len(levels) not in (1, muscles):
         raise ConfigError("noise", f"{len(levels)} values", expected)
     for level in levels:

@@ -22,7 +22,7 @@ from unguard.clinical.goal_forecast import Forecast, forecast_of
 from unguard.clinical.local_trend import local_linear_trend
 from unguard.clinical.reliability import mdc
 from unguard.clinical.session_change import Tau, gain_of, retention_of, tau_of
-from unguard.clinical.session_verdict import FEWEST, Verdict, verdict_of
+from unguard.clinical.session_verdict import BY_BLOCKS, FEWEST, Verdict, verdict_of
 from unguard.clinical.sessions import Array, Sessions, sessions_of
 from unguard.errors import ConfigError
 from unguard.trend import Estimate, trend
@@ -87,6 +87,24 @@ class Progress:
         """ "improved", "worse", "no change beyond noise" or "too few sessions"."""
         return self.decision.said
 
+    @property
+    def basis(self) -> tuple[Estimate, float] | None:
+        """The change that the verdict stands on, with its interval, and the level of that; None of too few sessions.
+
+        Where it is by blocks, that of blocks; else the trend of the verdict from the first session to the last. It
+        holds no change (0, of ratios 1) where, and only where, the verdict is "no change beyond noise".
+        """
+        made, blocks = self.decision, self.decision.blocks
+        if made.slope is None:
+            return None
+        if made.by == BY_BLOCKS and blocks is not None and blocks.least is not None:
+            ends = Estimate(blocks.change, blocks.change - blocks.least, blocks.change + blocks.least)
+            return _back(ends, self.log), blocks.level
+        kept = self.days[~np.isin(np.arange(len(self.days)), self.flares) & np.isfinite(self.values)]
+        span = float(kept[-1] - kept[0])
+        ends = Estimate(span * made.slope.value, span * made.slope.low, span * made.slope.high)
+        return _back(ends, self.log), made.level
+
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row a session: day, value, end, flare, smooth, smooth_low, smooth_high."""
         import pandas as pd
@@ -115,7 +133,9 @@ class Progress:
         if self.with_flares != self.verdict:
             told.append(f"with the flares: {self.with_flares}")
         kind = "ratio" if self.log else "change"
-        every = ((f"{kind} over all", self.change), (f"{kind} within a session", self.gain),
+        if self.basis is not None:
+            told.append(f"{kind} it stands on {self.basis[0]} at {100 * self.basis[1]:.3g} %")
+        every = ((f"{kind} over all by Theil-Sen", self.change), (f"{kind} within a session", self.gain),
                  (f"{kind} to the next start", self.retention), ("", self.tau), ("", self.forecast))  # fmt: skip
         for name, one in every:
             if one is not None:

@@ -47,13 +47,14 @@ class BlockChange:
         sessions; None without a SEM.
     least: what the verdict asks for instead: corrected for looks, under any correlation of neighbours from 0 to 0.5,
         and where this person's sessions scatter more than the SEM says, by that; None without a SEM.
-    sessions: of each block.
+    sessions: of each block. level: of the interval change - least to change + least.
     """
 
     change: float
     mdc: float | None
     least: float | None
     sessions: int
+    level: float
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,10 @@ def verdict(days: ArrayLike, values: ArrayLike, *, better: str, sem: float | Non
     look after session 5 to the last that is planned (Bonferroni); w: weights of the sessions in that difference; R: the
     correlation of neighbours, from 0 to 0.5, that makes most of it; s: the SEM, or this person's scatter from session
     to session (von Neumann 1941, without the largest step between others) where that is larger. One session that is far
-    off is no change. The second has 1 %: the interval of the trend, which holds though sessions are correlated, does
-    not hold 0. Without a SEM there is the second alone, with all 5 %: it sees steady changes, late; and a step hardly
-    ever. Where many sessions are planned, the trend is looked at after every second of them, or fewer, so that no look
-    needs an interval of more than 99.9 %.
+    off is no change. The second has 1 %: the interval of the trend, which holds though sessions are correlated and is
+    no narrower than the SEM makes it, does not hold 0. Without a SEM there is the second alone, with all 5 %: it sees
+    steady changes, late; and a step hardly ever. Where many sessions are planned, the trend is looked at after every
+    second of them, or fewer, so that no look needs an interval of more than 99.9 %.
 
     Parameters
     ----------
@@ -131,6 +132,8 @@ def verdict_of(sessions: Sessions, *, sem: float | None, planned: int, with_flar
     blocks = _blocks(t, y, size, OF_BLOCKS * ERROR / looks)
     seen = len(y) - (len(y) - FEWEST) % every
     slope = trend(t[:seen], y[:seen], level=level).slope
+    if size is not None:
+        slope = _no_narrower(slope, t[:seen], size, level)
     change, by = 0.0, ""
     if blocks.least is not None and abs(blocks.change) > blocks.least:
         change, by = blocks.change, BY_BLOCKS
@@ -146,9 +149,28 @@ def _blocks(t: Array, y: Array, sem: float | None, share: float) -> BlockChange:
     weights[:n], weights[-n:] = -1 / n, 1 / n
     change = float(weights @ y)
     if sem is None:
-        return BlockChange(change, None, None, n)
+        return BlockChange(change, None, None, n, 1 - share)
     least = NormalDist().inv_cdf(1 - share / 2) * _scatter(t, y, weights, sem)
-    return BlockChange(change, mdc(sem, sessions=n), least, n)
+    return BlockChange(change, mdc(sem, sessions=n), least, n, 1 - share)
+
+
+def _no_narrower(slope: Estimate, t: Array, sem: float, level: float) -> Estimate:
+    """Return the slope with an interval at least as wide as the SEM makes it, by the correlation that makes most of it.
+
+    Five sessions on a line by chance say nothing of how far the next may be off: the SEM does.
+    """
+    off = t - t.mean()
+    weights = off / float(off @ off)
+    half = NormalDist().inv_cdf((1 + level) / 2) * sem * math.sqrt(float(np.max(_spread(t, weights))))
+    return Estimate(slope.value, min(slope.low, slope.value - half), max(slope.high, slope.value + half))
+
+
+def _spread(t: Array, weights: Array) -> Array:
+    """Return the variance of the weighted sum in those of a session, one for each of CORRELATIONS."""
+    usual = np.median(np.diff(t))
+    # 0^0 is 1: a session is like itself, whatever the correlation of neighbours.
+    correlated = CORRELATIONS[:, None, None] ** (np.abs(np.subtract.outer(t, t)) / usual)
+    return np.asarray(weights @ correlated @ weights)
 
 
 def _scatter(t: Array, y: Array, weights: Array, sem: float) -> float:
@@ -160,6 +182,4 @@ def _scatter(t: Array, y: Array, weights: Array, sem: float) -> float:
     others = np.delete(np.arange(len(steps)), 1 + np.argmax(np.abs(steps[1:-1])))
     correlated = CORRELATIONS[:, None] ** (np.diff(t)[others] / usual)
     own = np.mean(steps[others] ** 2 / (2 * (1 - correlated)), axis=1)
-    # 0^0 is 1: a session is like itself, whatever the correlation of neighbours.
-    spread = weights @ CORRELATIONS[:, None, None] ** (np.abs(np.subtract.outer(t, t)) / usual) @ weights
-    return math.sqrt(float(np.max(np.maximum(sem**2, own) * spread)))
+    return math.sqrt(float(np.max(np.maximum(sem**2, own) * _spread(t, weights))))

@@ -1,4 +1,4 @@
-"""The files of a session and of progress; they begin with the person's id, and nothing says who it is."""
+"""The files of a session and of progress; they begin with the plan's id."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ def _progress_row(row: dict[str, Any], made: Course) -> dict[str, str]:
         "sessions": str(row["sessions"]),
         "first": _short(row["first"]),
         "last": _short(row["last"]),
-        "change": _interval(row, "change"),
+        "change": _interval(row, "change") + (f" {100 * row['change_level']:.3g} %" if p.basis else ""),
         "gain": _interval(row, "gain"),
         "retention": _interval(row, "retention"),
         "verdict": row["verdict"],

@@ -6,8 +6,9 @@
 """
 
 from unguard.session.analyse import analyse_session
-from unguard.session.course import Course, course, read_sessions
+from unguard.session.course import Course, course
 from unguard.session.measure import Measure
 from unguard.session.result import SessionAnalysis
+from unguard.session.stored import read_sessions
 
 __all__ = ["Course", "Measure", "SessionAnalysis", "analyse_session", "course", "read_sessions"]

@@ -19,13 +19,22 @@ from unguard.made_at import made_at
 from unguard.plan import BendTask, Plan, SessionEntry
 from unguard.plan import remarks as plan_remarks
 from unguard.recording import Recording
-from unguard.session.bends import bend_measures, guarding_measures, movement_measures
-from unguard.session.levels import levels_of, load_measures, loads
-from unguard.session.measure import START, Measure
+from unguard.session.bends import (
+    Counted,
+    believed,
+    bend_measures,
+    bend_remarks,
+    counted,
+    guarding_measures,
+    movement_measures,
+)
+from unguard.session.levels import levels_of, load_measures, load_remarks, loads
+from unguard.session.measure import ACTIVITY, BENDS, LEVELS, START, Measure
 from unguard.session.reactions import reaction_measures, reactions
 from unguard.session.result import SessionAnalysis
 from unguard.session.spasm_like import spasm_like_measures
 
+_DATED = "the date of the session: in the plan's diary, in the name of a file that begins with the plan's id, or given"
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})")
 _CONTEXT = re.compile(r"^(action|place|thought|context|movement)\s*[:=]\s*(\S.*)$", re.IGNORECASE)
 _RATING = re.compile(r"^(pain|fear|tension)\s*[:=]?\s*(\d+(?:\.\d+)?)$", re.IGNORECASE)
@@ -46,7 +55,9 @@ def analyse_session(
     recording: EMG in microvolts as it was recorded; annotations say what was done when ("standing", "bending", "full
         flexion", "returning", "declared rest", "stress", "neutral", "pain 4").
     plan: muscles, bands, references, tasks and the diary.
-    date: of the session; None takes it from the diary's entry of this recording, then from the file's name.
+    date: of the session; None takes it from the diary's entry of this recording, then from the file's name where that
+        begins with the plan's id and "_", "-" or ".". Any other name may say who the person is: no date is taken from
+        it, and it is not written.
     noise: of electrode and amplifier in the band of ratios, microvolts RMS, taken off in power.
     progress: called with what is being done and the share that is done.
 
@@ -54,17 +65,28 @@ def analyse_session(
     ------
     ConfigError, FormatError: naming what is missing.
 
-    The heart is taken out of everything (`without_heart`). What the recording has no annotation of is not told.
+    The heart is taken out of everything (`without_heart`), by the plan's ECG where there is one. What the recording has
+    no annotation of is not told. The plan's practice bends do not count. Annotations such as "thought: ..." are copied
+    as they are: what they say of a person is written.
     """
     object_of("recording", recording, Recording, "a Recording, as unguard.io.read gives")
     object_of("plan", plan, Plan, "a Plan, as unguard.plan.read_plan gives")
     told = progress or (lambda _text, _share: None)
-    file = spelled(recording.source.name) if recording.source else ""
-    entry = next((e for e in plan.diary.sessions if e.recording == file), None)
+    name = spelled(recording.source.name) if recording.source else ""
+    entry = next((e for e in plan.diary.sessions if e.recording == name), None)
+    file = name if _is_of_plan(name, plan) else ""
     when = _date(date, entry, file)
-    muscles = _muscles(recording, plan, file or "the recording")
+    muscles = _muscles(recording, plan, name or "the recording")
+    # By time, as a bend is looked for among them; and nameless where the name may say who it is.
+    recording = dataclasses.replace(
+        recording,
+        annotations=sorted(recording.annotations, key=lambda note: note.onset_s),
+        source=recording.source if file else None,
+        repairs=list(recording.repairs) if file else [_without(name, text) for text in recording.repairs],
+    )
     told("heart", 0.0)
-    removed = without_heart(recording, muscles)
+    remarks: list[str] = []
+    removed = without_heart(recording, muscles, _lead(recording, plan, remarks))
     of = _with_others(removed.recording, recording, muscles)
     told("levels", 0.2)
     band = plan.band(plan.processing.level_band).spec()
@@ -73,20 +95,21 @@ def analyse_session(
     told("activity", 0.4)
     activity = analyse(of, channels=muscles, band=band, mains=plan.processing.mains_Hz)
     told("bends", 0.7)
-    remarks: list[str] = []
     bends = _bends(of, plan, muscles, noise, remarks)
     told("measures", 0.9)
     loaded = loads(levels, plan)
     reacted = reactions(recording, levels, plan)
+    which = counted(bends.count if bends else 0, plan)
     measures = [
-        *(_of_bends(bends, plan) if bends and bends.count else []),
+        *(_of_bends(bends, plan, which) if bends and bends.count else []),
         *reaction_measures(reacted),
         *spasm_like_measures(activity),
         *load_measures(loaded),
         *_ratings(entry, recording, when),
     ]
     how = (removed.said, *made.how[1:], *(("Of bends: " + bends.how[-1],) if bends else ()))
-    remarks += [*_refused(reacted), *_entry_remarks(entry, plan, file), *plan_remarks(plan)]
+    remarks += bend_remarks(bends, which, plan) if bends and bends.count else []
+    remarks += [*load_remarks(loaded), *_refused(reacted), *_entry_remarks(entry, plan, file), *plan_remarks(plan)]
     if bends is not None:
         remarks = [*bends.remarks, *remarks]
     return SessionAnalysis(
@@ -96,7 +119,7 @@ def analyse_session(
         duration_s=recording.duration_s,
         entry=entry,
         measures=tuple(measures),
-        observations=_observations(bends, recording) if bends else (),
+        observations=_observations(bends, which, recording) if bends else (),
         bends=bends if bends and bends.count else None,
         activity=activity,
         levels=levels,
@@ -104,9 +127,32 @@ def analyse_session(
         responses=reacted,
         remarks=tuple(dict.fromkeys(remarks)),
         how=how,
+        made_by=_made_by(plan, bends),
         made_at=made_at(),
         version=unguard.__version__,
     )
+
+
+def _is_of_plan(name: str, plan: Plan) -> bool:
+    """Return whether a file is named by the plan's id: of any other name nobody knows what it says."""
+    return name.startswith(plan.id) and name[len(plan.id) :][:1] in ("_", "-", ".")
+
+
+def _without(name: str, text: str) -> str:
+    return text.replace(name, "the recording") if name else text
+
+
+def _lead(recording: Recording, plan: Plan, remarks: list[str]) -> str | None:
+    """Return the plan's ECG where the recording has it as a voltage."""
+    lead = plan.montage.heart_channel
+    if lead is None:
+        return None
+    unit = next((c.unit for c in recording.channels if c.name == lead), None)
+    if unit == "uV":
+        return lead
+    found = "which the recording has not" if unit is None else f"which is in {unit or 'no stated unit'}"
+    remarks.append(f"The plan has the ECG in {lead!r}, {found}: beats were looked for in the muscles.")
+    return None
 
 
 def _date(date: datetime.date | None, entry: SessionEntry | None, file: str) -> datetime.date:
@@ -120,7 +166,7 @@ def _date(date: datetime.date | None, entry: SessionEntry | None, file: str) -> 
             return datetime.date.fromisoformat(found[1])
         except ValueError:
             pass
-    raise ConfigError("date", "not given", "the date of the session: in the plan's diary, in the file's name, or given")
+    raise ConfigError("date", "not given", _DATED)
 
 
 def _muscles(recording: Recording, plan: Plan, where: str) -> list[str]:
@@ -161,18 +207,27 @@ def _bends(
     )
 
 
-def _of_bends(bends: BendAnalysis, plan: Plan) -> list[Measure]:
-    each = _each(plan)
+def _of_bends(bends: BendAnalysis, plan: Plan, which: Counted) -> list[Measure]:
     return [
-        *bend_measures(bends, each),
-        *movement_measures(bends, each),
-        *guarding_measures(bends, plan, each),
+        *bend_measures(bends, which),
+        *movement_measures(bends, which),
+        *guarding_measures(bends, plan, which),
     ]
 
 
-def _each(plan: Plan) -> int:
-    """Return how many bends make the start of a session: those of one task."""
-    return next((task.repetitions for task in plan.tasks if isinstance(task, BendTask)), 3)
+def _made_by(plan: Plan, bends: BendAnalysis | None) -> dict[str, dict[str, Any]]:
+    """Return how each family of measures was made: what has to be the same in sessions that are compared."""
+    of, mains = plan.processing, plan.processing.mains_Hz
+    level, ratio = (repr(plan.band(name).spec()) for name in (of.level_band, of.ratio_band))
+    made: dict[str, dict[str, Any]] = {
+        LEVELS: {"band": level, "mains_Hz": mains, "detector": of.detector, "window_s": of.window_s},
+        ACTIVITY: {"band": level, "mains_Hz": mains},
+    }
+    if bends is not None:
+        made[BENDS] = {
+            "band": ratio, "mains_Hz": mains, "phases_by": bends.bends.phases_by, "noise_uV": list(bends.noise_uV)
+        }  # fmt: skip
+    return made
 
 
 def _ratings(entry: SessionEntry | None, recording: Recording, when: datetime.date) -> list[Measure]:
@@ -189,14 +244,17 @@ def _ratings(entry: SessionEntry | None, recording: Recording, when: datetime.da
     return [Measure(name, "", START, v, v, v, "points", False, "lower") for name, v in rated.items()]
 
 
-def _observations(bends: BendAnalysis, recording: Recording) -> tuple[dict[str, Any], ...]:
-    """Return how much every bend was guarded, -ln ERR as a mean over muscles, and what was marked around it."""
+def _observations(bends: BendAnalysis, which: Counted, recording: Recording) -> tuple[dict[str, Any], ...]:
+    """Return how much every bend was guarded, -ln ERR as a mean over muscles, and what was marked around it.
+
+    Of bends alone of which every muscle is believed: a mean over others changes with what is missing.
+    """
     spans = [(note, found) for note in recording.annotations if (found := _CONTEXT.match(note.text.strip()))]
     rows = []
-    for number in range(1, bends.count + 1):
-        of = [b for b in bends.bends.bends if b.number == number and "phases uncertain" not in b.doubts]
+    for number in which.numbers:
+        of = [b for b in bends.bends.bends if b.number == number and believed(b)]
         logs = [-math.log(r.value) for b in of if (r := b.ratio("ERR"))]
-        if not logs:
+        if len(logs) < len(bends.muscles):
             continue
         middle = (of[0].bending + of[0].end) / 2 / bends.fs
         row: dict[str, Any] = {"bend": number, "at_s": middle, "guarding": sum(logs) / len(logs)}

@@ -2,51 +2,108 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats  # type: ignore[import-untyped]
 
 from unguard._core import Bend, GuardingProfile, bend_ratio
-from unguard.clinical.bend_analysis import BendAnalysis
+from unguard.clinical.bend_analysis import BendAnalysis, _sides
 from unguard.clinical.guarding import guarding_indices
-from unguard.plan import Plan
+from unguard.plan import BendTask, Plan
 from unguard.session.measure import END, START, WHOLE, Measure, of_ratio
 
 #: Which way is better, and what is told of a session. ERR and FRR: high is healthy; FER: low is (clinical.md 1).
 RATIOS = {"ERR": "higher", "FRR": "higher", "FER": "lower"}
+#: Doubts of a bend whose levels are not what they are called.
+NOT_BELIEVED = ("not believed", "phases uncertain")
 
 
-def bend_measures(made: BendAnalysis, each: int) -> list[Measure]:
-    """Return the measures of bends; each: how many bends make its start, and its end."""
+@dataclass(frozen=True)
+class Counted:
+    """Which bends of a session count.
+
+    Attributes
+    ----------
+    numbers: of those that do, from 1. each: how many make the start, and the end. practice: how many were left out.
+    """
+
+    numbers: tuple[int, ...]
+    each: int
+    practice: int
+
+    def parts(self) -> dict[str, tuple[int, ...]]:
+        """Return the numbers of the bends at the start, at the end and over all; none at an end that is the start."""
+        late = self.numbers[-self.each :] if len(self.numbers) >= 2 * self.each else ()
+        return {START: self.numbers[: self.each], END: late, WHOLE: self.numbers}
+
+
+def counted(count: int, plan: Plan) -> Counted:
+    """Return which of so many bends count: all but the plan's practice, where there are more than that."""
+    task = next((task for task in plan.tasks if isinstance(task, BendTask)), BendTask(kind="bend", name="bends"))
+    practice = task.practice if count > task.practice else 0
+    return Counted(tuple(range(practice + 1, count + 1)), task.repetitions, practice)
+
+
+def believed(bend: Bend) -> bool:
+    """Return whether the levels of a bend are what they are called."""
+    return not any(doubt in NOT_BELIEVED for doubt in bend.doubts)
+
+
+def bend_remarks(made: BendAnalysis, which: Counted, plan: Plan) -> list[str]:
+    """Return which bends were left out, and of how many."""
+    told = []
+    if which.practice:
+        bends = "The first bend was" if which.practice == 1 else f"The first {which.practice} bends were"
+        told.append(f"{bends} practice, by the plan, and left out: {len(which.numbers)} count.")
+    elif any(isinstance(task, BendTask) and task.practice for task in plan.tasks):
+        told.append(f"There are {made.count} bends, no more than the plan has for practice: none was left out.")
+    for muscle in made.muscles:
+        of = [b for b in made.bends.of(muscle) if b.number in which.numbers]
+        out = [b for b in of if not believed(b)]
+        if out:
+            why = sorted({d for b in out for d in b.doubts if d in NOT_BELIEVED})
+            told.append(
+                f"{muscle}: {len(out)} of {len(of)} bends were left out of ratios and silence ({', '.join(why)}): if "
+                "they are the guarded ones, the others are too good."
+            )
+    return told
+
+
+def bend_measures(made: BendAnalysis, which: Counted) -> list[Measure]:
+    """Return the measures of the bends that count."""
     found: list[Measure] = []
     for muscle in made.muscles:
-        of = [b for b in made.bends.of(muscle) if "phases uncertain" not in b.doubts]
-        parts: dict[str, Sequence[Bend]] = {START: of[:each], END: of[-each:] if len(of) >= 2 * each else [], WHOLE: of}
-        for when, some in parts.items():
+        of = [b for b in made.bends.of(muscle) if believed(b)]
+        for when, numbers in which.parts().items():
+            some = [b for b in of if b.number in numbers]
             for name, better in RATIOS.items():
                 r = bend_ratio(some, name)
                 if r:
                     found.append(of_ratio(name, muscle, when, r, better))
-        silent = [b.silent for b in of if b.flexed and b.extending]
+        silent = [b.silent for b in of if b.number in which.numbers and b.flexed and b.extending]
         if silent:
             low, high = stats.binomtest(sum(silent), len(silent)).proportion_ci(method="wilson")
             share = sum(silent) / len(silent)
             found.append(Measure("silent bends", muscle, WHOLE, share, float(low), float(high), "1", False, "higher",
                                  len(silent)))  # fmt: skip
-    for s in made.sides:
+    counting = tuple(b for b in made.bends.bends if b.number in which.numbers and believed(b))
+    for s in _sides(dataclasses.replace(made.bends, bends=counting)):
         if s.phase in ("flexing", "extending"):
             found.append(Measure(f"asymmetry, {s.phase}", s.muscle, WHOLE, s.value, s.low, s.high, "%", count=s.bends))
     if made.angle is not None:
-        for when, some in _parts(made, each).items():
-            reached = _mean([b.deepest_deg - b.upright_deg for b in some])
+        for when, numbers in which.parts().items():
+            deep = [b.deepest_deg - b.upright_deg for b in made.bends.of(made.muscles[0]) if b.number in numbers]
+            reached = _mean(deep)
             if reached:
-                found.append(Measure("range of bending", "", when, *reached, "deg", False, "higher", len(some)))
+                found.append(Measure("range of bending", "", when, *reached, "deg", False, "higher", len(deep)))
     return found
 
 
-def movement_measures(made: BendAnalysis, each: int) -> list[Measure]:
+def movement_measures(made: BendAnalysis, which: Counted) -> list[Measure]:
     """Return how fast and how smoothly the trunk moved, and how long each muscle took to let go afterwards.
 
     Speed is a fair target, for people with back pain bend more slowly (Laird et al. 2014, PMC4096432); smoothness and
@@ -54,9 +111,9 @@ def movement_measures(made: BendAnalysis, each: int) -> list[Measure]:
     """
     if made.movements is None:
         return []
-    bends, found = made.movements.bends, []
-    parts = {START: bends[:each], END: bends[-each:] if len(bends) >= 2 * each else (), WHOLE: bends}
-    for when, some in parts.items():
+    found = []
+    for when, numbers in which.parts().items():
+        some = [b for b in made.movements.bends if b.number in numbers]
         for name, values, unit in (
             ("peak speed of bending", [b.down.peak_deg_s for b in some], "deg/s"),
             ("smoothness of bending, SPARC",
@@ -66,16 +123,35 @@ def movement_measures(made: BendAnalysis, each: int) -> list[Measure]:
             if reached:
                 found.append(Measure(name, "", when, *reached, unit, False, "higher", len(values)))
         for i, muscle in enumerate(made.movements.muscles):
-            relaxed = [r.time_s for b in some if (r := b.muscles[i].relaxing) and not r.censored]
-            censored = sum(bool((r := b.muscles[i].relaxing) and r.censored) for b in some)
-            reached = _mean(relaxed)
-            # Of some that did not let go in time, a mean of the others would be too good.
-            if reached and not censored:
-                found.append(Measure("time to relax", muscle, when, *reached, "s", False, "lower", len(relaxed)))
+            relaxing = [r for b in some if (r := b.muscles[i].relaxing)]
+            told = median_at_least([r.time_s for r in relaxing], [r.censored for r in relaxing])
+            if told:
+                value, low, high, least = told
+                note = "at least" if least else ""
+                found.append(Measure("time to relax", muscle, when, value, low, high, "s", False, "lower",
+                                     len(relaxing), note))  # fmt: skip
     return found
 
 
-def guarding_measures(made: BendAnalysis, plan: Plan, each: int) -> list[Measure]:
+def median_at_least(times: Sequence[float], censored: Sequence[bool]) -> tuple[float, float, float, bool] | None:
+    """Return the median of times of which some are only known to be longer, its 95 % interval, and whether the median
+    itself is only known to be at least that; None of none.
+
+    The interval is that of order statistics, of a chance of 95 % and more; below six times its ends are not known. A
+    mean of those that ended would leave out the worst days. Source: David & Nagaraja 2003, ISBN 978-0-471-38926-2, 7.1.
+    """
+    if not times:
+        return None
+    n = len(times)
+    least = np.sort(np.asarray(times, dtype=np.float64))
+    most = np.sort(np.where(censored, math.inf, times))
+    middle = float(np.median(least))
+    rank = int(stats.binom.ppf(0.025, n, 0.5))  # of the order statistics, from 1; 0: there is none
+    low, high = (float(least[rank - 1]), float(most[n - rank])) if rank else (-math.inf, math.inf)
+    return middle, low, high, middle != (float(most[n // 2]) + float(most[(n - 1) // 2])) / 2
+
+
+def guarding_measures(made: BendAnalysis, plan: Plan, which: Counted) -> list[Measure]:
     """Return the guarding index against the profile that the plan keeps of the same muscles and band; none without."""
     if made.by_angle is None:
         return []
@@ -90,19 +166,18 @@ def guarding_measures(made: BendAnalysis, plan: Plan, each: int) -> list[Measure
         return []
     told = guarding_indices(made.by_angle, profile)
     found = []
-    for muscle in told.muscles:
-        judged = [i.value for i in told.of(muscle) if i.judged]
-        parts = {START: judged[:each], END: judged[-each:] if len(judged) >= 2 * each else [], WHOLE: judged}
-        for when, some in parts.items():
+    for channel, muscle in enumerate(told.muscles):
+        judged = [
+            (b.number, i.value)
+            for b, i in zip(told.bends, told.indices, strict=True)
+            if b.channel == channel and i.judged
+        ]
+        for when, numbers in which.parts().items():
+            some = [value for number, value in judged if number in numbers]
             reached = _mean(some)
             if reached:
                 found.append(Measure("guarding index", muscle, when, *reached, "1", False, "lower", len(some)))
     return found
-
-
-def _parts(made: BendAnalysis, each: int) -> dict[str, Sequence[Bend]]:
-    of = made.bends.of(made.muscles[0])
-    return {START: of[:each], END: of[-each:] if len(of) >= 2 * each else (), WHOLE: of}
 
 
 def _mean(values: Sequence[float]) -> tuple[float, float, float] | None:

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 import json
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import unguard
-from unguard.arguments import path_of
 from unguard.clinical.drivers import Drivers, drivers
 from unguard.clinical.progress import Progress, progress
 from unguard.clinical.reliability import FRR_SEM_PERCENT, log_sem
-from unguard.errors import ConfigError, FormatError
+from unguard.errors import ConfigError
 from unguard.made_at import made_at
 from unguard.plan import Goal, Plan
-from unguard.session.measure import END, START, WHOLE
-from unguard.session.result import SCHEMA, SCHEMA_VERSION
+from unguard.session.measure import CONTEXTS, END, RATINGS, START, WHOLE, family_of
+from unguard.session.stored import checked
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
@@ -33,7 +29,8 @@ if TYPE_CHECKING:
 SEMS = {"FRR": log_sem(FRR_SEM_PERCENT), "ERR": log_sem(FRR_SEM_PERCENT)}
 #: Sessions that are planned where nobody says otherwise: exposure is tried with 10 or 15 (clinical.md 9).
 PLANNED = 12
-CONTEXTS = ("action", "place", "thought", "context", "movement")
+#: What a verdict can be shared out among.
+MOST = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +59,9 @@ class Course:
     version: str
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Return one row a measure: measure, unit, sessions, verdict, by, first, last, change with _low and _high,
-        gain and retention likewise, goal, earliest and latest day that it is reached. Changes of ratios are ratios.
+        """Return one row a measure: measure, unit, sessions, verdict, by, first, last; change with _low and _high that
+        the verdict stands on (`Progress.basis`), change_level of that interval; gain and retention with theirs of 95 %;
+        goal, earliest and latest day that it is reached. Changes of ratios are ratios.
         """
         import pandas as pd
 
@@ -73,8 +71,9 @@ class Course:
             known = p.values[np.isfinite(p.values)]
             row |= {"sessions": len(known), "verdict": p.verdict, "by": p.decision.by}
             row |= {"first": known[0] if len(known) else math.nan, "last": known[-1] if len(known) else math.nan}
-            for what in ("change", "gain", "retention"):
-                e = getattr(p, what)
+            basis = p.basis
+            row |= {"change_level": basis[1] if basis else math.nan}
+            for what, e in (("change", basis and basis[0]), ("gain", p.gain), ("retention", p.retention)):
                 for end, value in zip(("", "_low", "_high"), (e.value, e.low, e.high) if e else [math.nan] * 3,
                                       strict=True):  # fmt: skip
                     row[what + end] = value
@@ -110,29 +109,6 @@ class Course:
         return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def read_sessions(folder: str | os.PathLike[str]) -> list[dict[str, Any]]:
-    """Return all sessions in a folder and those below it, as `unguard session` wrote them, by date.
-
-    Raises ConfigError where there is none; FormatError where a file is damaged, of a later version, of another person
-    than the others, or of a day that is there twice.
-    """
-    place = path_of("folder", folder)
-    if not place.is_dir():
-        raise ConfigError("folder", repr(str(folder)), "a folder with sessions, as `unguard session` writes them")
-    found: list[tuple[Path, dict[str, Any]]] = []
-    for path in sorted(place.rglob("*_session.json")):
-        found.append((path, _session(path)))
-    if not found:
-        raise ConfigError("folder", f"{str(folder)!r}, without a session", "files that end in _session.json")
-    found.sort(key=lambda one: one[1]["date"])
-    for (_, before), (path, one) in itertools.pairwise(found):
-        if one["id"] != before["id"]:
-            raise FormatError(path, "id", repr(one["id"]), f"{before['id']!r}, as in the other sessions: one person")
-        if one["date"] == before["date"]:
-            raise FormatError(path, "date", one["date"], "one session a day")
-    return [one for _, one in found]
-
-
 def course(sessions: Sequence[dict[str, Any]], *, plan: Plan | None = None, planned: int | None = None) -> Course:
     """Say what changed over the sessions of one person, and what only seems to have.
 
@@ -144,14 +120,19 @@ def course(sessions: Sequence[dict[str, Any]], *, plan: Plan | None = None, plan
 
     Raises
     ------
-    ConfigError: naming what is wrong.
+    ConfigError: naming what is wrong. FormatError: a session that `unguard session` did not write, naming the field.
 
     Values are those at the start of a session, before any feedback: what was retained; the end is told apart. Ratios
     are reckoned with by their logarithm. The errors of 5 % hold for each measure by itself: of many measures that do
-    not change, one is called changed sooner or later. Name the one that counts beforehand.
+    not change, one is called changed sooner or later. Name the one that counts beforehand. A measure whose sessions
+    were analysed in different ways, or whose unit differs, is left out.
     """
     if not sessions:
         raise ConfigError("sessions", "none", "at least one session")
+    if len(sessions) > MOST:
+        raise ConfigError("sessions", str(len(sessions)), f"at most {MOST}: the 5 % are shared out among all of them")
+    for i, session in enumerate(sessions):
+        checked(session, f"sessions[{i}]")
     dates = tuple(datetime.date.fromisoformat(s["date"]) for s in sessions)
     flares = tuple(i for i, s in enumerate(sessions) if s["flare"])
     count = planned if planned is not None else max(PLANNED, len(sessions))
@@ -166,6 +147,13 @@ def course(sessions: Sequence[dict[str, Any]], *, plan: Plan | None = None, plan
             starts, ends = _values(sessions, key, WHOLE), np.full(len(sessions), np.nan)
         if not one["better"]:
             left_out[key] = "neither way is better"
+            continue
+        differs = _differs(sessions, key)
+        if differs:
+            left_out[key] = differs
+            continue
+        if not np.isfinite(starts).any():
+            left_out[key] = "in no session at its start, nor of the whole of one"
             continue
         if one["log"] and np.any(starts[np.isfinite(starts)] <= 0):
             left_out[key] = "not above 0 in every session"
@@ -197,29 +185,6 @@ def course(sessions: Sequence[dict[str, Any]], *, plan: Plan | None = None, plan
     )
 
 
-def _session(path: Path) -> dict[str, Any]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as cause:
-        raise FormatError(path, "the file", f"not readable ({cause})", "a session") from None
-    try:
-        made = json.loads(text)
-    except ValueError as cause:
-        raise FormatError(path, "the text", f"no JSON ({cause})", "a session as `unguard session` wrote it") from None
-    if not isinstance(made, dict) or made.get("schema") != SCHEMA:
-        raise FormatError(path, "schema", repr(made.get("schema") if isinstance(made, dict) else made), repr(SCHEMA))
-    if str(made.get("schema_version", "")).partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
-        raise FormatError(path, "schema_version", repr(made.get("schema_version")), f"{SCHEMA_VERSION}, or 1.x")
-    for field, kind in (("id", str), ("date", str), ("flare", bool), ("measures", list), ("observations", list)):
-        if not isinstance(made.get(field), kind):
-            raise FormatError(path, field, repr(made.get(field)), f"a {kind.__name__}, as `unguard session` wrote it")
-    try:
-        datetime.date.fromisoformat(made["date"])
-    except ValueError:
-        raise FormatError(path, "date", repr(made["date"]), "a date, such as 2026-11-02") from None
-    return made
-
-
 def _measures(sessions: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return every measure that any session has, by what it is called."""
     found: dict[str, dict[str, Any]] = {}
@@ -231,6 +196,40 @@ def _measures(sessions: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 def _key(one: dict[str, Any]) -> str:
     return f"{one['measure']} of {one['muscle']}" if one["muscle"] else str(one["measure"])
+
+
+def _differs(sessions: Sequence[dict[str, Any]], key: str) -> str:
+    """Return in what way the sessions that have a measure do not compare; "" where they do."""
+    ways: list[dict[str, Any]] = []
+    units: list[str] = []
+    for session in sessions:
+        for one in session["measures"]:
+            if _key(one) == key:
+                ways.append(_way(session, family_of(one["measure"])))
+                units.append(one["unit"])
+    told = [
+        f"{name} {' and '.join(seen)}"
+        for name in dict.fromkeys(name for way in ways for name in way)
+        if len(seen := list(dict.fromkeys(_spelled(way.get(name)) for way in ways))) > 1
+    ]
+    if told:
+        return f"sessions were analysed in different ways: {'; '.join(told)}"
+    seen = list(dict.fromkeys(units))
+    return f"sessions have it in different units: {' and '.join(seen)}" if len(seen) > 1 else ""
+
+
+def _way(session: dict[str, Any], family: str) -> dict[str, Any]:
+    """Return how a family of measures was made; of sessions of 1.0, which do not say, what they say of their band."""
+    if family == RATINGS:
+        return {}
+    known: dict[str, Any] | None = session.get("made_by", {}).get(family)
+    if known is not None:
+        return known
+    return {"band": " ".join(line for line in session.get("how", ()) if line.startswith("Band "))}
+
+
+def _spelled(value: Any) -> str:
+    return "not known" if value is None or value == "" else "none" if value == [] else str(value)
 
 
 def _values(sessions: Sequence[dict[str, Any]], key: str, when: str) -> np.ndarray:
@@ -251,10 +250,11 @@ def _goal(goals: dict[str, Goal], key: str) -> Goal | None:
 
 
 def _drivers(sessions: Sequence[dict[str, Any]]) -> tuple[Drivers | None, str]:
+    """Return what goes with more guarding within sessions: what a session shares, its electrodes, is no context."""
     import pandas as pd
 
     rows = [
-        {"episode": f"{s['date']} {tuple(sorted((k, v) for k, v in row.items() if k in CONTEXTS))}", **row}
+        {"session": s["date"], "episode": str(tuple(sorted((k, v) for k, v in row.items() if k in CONTEXTS))), **row}
         for s in sessions
         for row in s["observations"]
     ]
@@ -264,7 +264,7 @@ def _drivers(sessions: Sequence[dict[str, Any]]) -> tuple[Drivers | None, str]:
     contexts = [c for c in CONTEXTS if c in diary.columns]
     if not contexts:
         return None, 'nothing was marked around the bends, such as "action: lift" or "place: car"'
-    return drivers(diary, outcome="guarding", contexts=contexts, episode="episode"), ""
+    return drivers(diary, outcome="guarding", contexts=contexts, episode="episode", session="session"), ""
 
 
 def _remarks(
@@ -278,10 +278,18 @@ def _remarks(
             f"Where the electrodes were is not noted for {', '.join(unknown[:3])}{others}: without that no two "
             "sessions compare."
         )
-    ways = {tuple(s["how"]) for s in sessions}
-    bands = {line for way in ways for line in way if line.startswith("Band ")}
-    if len(bands) > 1:
-        told.append("Sessions were analysed in different bands: their microvolts and ratios are different quantities.")
+    silent = [s["date"] for s in sessions if not s.get("made_by")]
+    if silent:
+        others = " and others" if len(silent) > 3 else ""
+        told.append(
+            f"How the sessions were analysed is not written for {', '.join(silent[:3])}{others}: whether they compare "
+            "is not known."
+        )
+    least = {_key(m): None for s in sessions for m in s["measures"] if m.get("note") == "at least" and _key(m) in made}
+    if least:
+        told.append(
+            f'{", ".join(least)}: in some sessions only known to be "at least" that; the verdict takes it as it is.'
+        )
     changed = sum(p.verdict in ("improved", "worse") for p in made.values())
     if len(made) > 1:
         told.append(

@@ -37,12 +37,19 @@ class Levels:
 
 @dataclass(frozen=True)
 class MuscleLoad:
-    """Of one muscle. unit: of the levels. reference: its name, "" for microvolts. rest: None for microvolts."""
+    """Of one muscle.
+
+    Attributes
+    ----------
+    reference: its name, "" for microvolts. rest: None for all but % MVC, of which alone its limits are.
+    noise_off: whether the level of rest was taken off, as the reference keeps it.
+    """
 
     muscle: str
     load: Load
     rest: RestTime | None
     reference: str
+    noise_off: bool
 
 
 def levels_of(cleaned: Recording, marks: NDArray[np.uint32], plan: Plan) -> Levels:
@@ -66,14 +73,32 @@ def loads(levels: Levels, plan: Plan) -> list[MuscleLoad]:
             continue
         known = _reference(plan, muscle)
         if known is None:
-            found.append(MuscleLoad(muscle, load(uV, unit="uV"), None, ""))
+            found.append(MuscleLoad(muscle, load(uV, unit="uV"), None, "", False))
             continue
         reference, level, rest = known
-        share = 100 * np.sqrt(np.maximum(0, uV**2 - rest**2) / level**2)
+        share = 100 * np.sqrt(np.maximum(0, uV**2 - (rest or 0.0) ** 2) / level**2)
         unit = "% MVC" if reference.effort == "maximal" else "% RVE"
-        resting = muscle_rest(share, fs=levels.fs) if levels.fs >= 10 else None
-        found.append(MuscleLoad(muscle, load(share, unit=unit), resting, reference.name))
+        resting = muscle_rest(share, fs=levels.fs) if levels.fs >= 10 and unit == "% MVC" else None
+        found.append(MuscleLoad(muscle, load(share, unit=unit), resting, reference.name, rest is not None))
     return found
+
+
+def load_remarks(found: list[MuscleLoad]) -> list[str]:
+    """Return why a muscle has no rest time, or one that is not to be trusted."""
+    told = []
+    submaximal = [one.muscle for one in found if one.load.unit == "% RVE"]
+    if submaximal:
+        told.append(
+            f"{', '.join(submaximal)}: rest time is told of % MVC alone, for its limits, 0.3 and 0.5 %, are of that; "
+            "the reference is sub-maximal."
+        )
+    noisy = [one.muscle for one in found if one.reference and not one.noise_off]
+    if noisy:
+        told.append(
+            f"{', '.join(noisy)}: the reference has no level of rest, so no noise was taken off: low loads come out "
+            "too high, and rest too short."
+        )
+    return told
 
 
 def load_measures(found: list[MuscleLoad]) -> list[Measure]:
@@ -91,8 +116,8 @@ def load_measures(found: list[MuscleLoad]) -> list[Measure]:
     return measures
 
 
-def _reference(plan: Plan, muscle: str) -> tuple[Reference, float, float] | None:
-    """Return the reference that the plan has of a muscle, its level and the rest that was taken off, microvolts."""
+def _reference(plan: Plan, muscle: str) -> tuple[Reference, float, float | None] | None:
+    """Return the reference that the plan has of a muscle, its level and that of rest, microvolts; None: not known."""
     for reference in plan.references:
         for kept in plan.calibrations:
             if kept.id != reference.calibration or muscle not in kept.channels:
@@ -102,6 +127,6 @@ def _reference(plan: Plan, muscle: str) -> tuple[Reference, float, float] | None
             values = kept.restore().to_dict()
             i = kept.channels.index(muscle)
             rest = values.get("rest")
-            taken_off = 0.0 if not rest else float(rest["per_channel"][i]["value"])
+            taken_off = None if not rest else float(rest["per_channel"][i]["value"])
             return reference, float(values["level"]["per_channel"][i]["value"]), taken_off
     return None

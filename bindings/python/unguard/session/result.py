@@ -17,7 +17,7 @@ from unguard.session.measure import Measure
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
-SCHEMA, SCHEMA_VERSION = "unguard-session", "1.0"
+SCHEMA, SCHEMA_VERSION = "unguard-session", "1.1"
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,8 @@ class SessionAnalysis:
         what was marked around it (action, place, thought, context, movement).
     bends: None where there is none. activity: events and rests of every muscle, the heart taken out.
     levels: of every muscle. loads: of those of which there is anything. responses: to the trials, or None.
+    file: name of the recording where it begins with the plan's id; otherwise "", for it may say who the person is.
+    made_by: of "bends", "levels" and "activity", how they were made: only sessions of which it is the same compare.
     remarks: what to know before trusting it. made_at: ISO 8601. version: of unguard.
     """
 
@@ -49,12 +51,13 @@ class SessionAnalysis:
     responses: Responses | None
     remarks: tuple[str, ...]
     how: tuple[str, ...]
+    made_by: dict[str, dict[str, Any]]
     made_at: str
     version: str
 
     @property
     def name(self) -> str:
-        """What its files begin with: the person's id and the date, and nothing that says who it is."""
+        """What its files begin with: the plan's id and the date."""
         return f"{self.plan.id}_{self.date.isoformat()}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -73,6 +76,7 @@ class SessionAnalysis:
             "measures": [m.to_dict() for m in self.measures],
             "observations": [dict(row) for row in self.observations],
             "how": list(self.how),
+            "made_by": {family: dict(way) for family, way in self.made_by.items()},
             "remarks": list(self.remarks),
             "made_at": self.made_at,
             "version": self.version,

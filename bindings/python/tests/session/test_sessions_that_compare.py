@@ -1,0 +1,94 @@
+"""Which sessions compare, and what is said of a course. Truth: sessions that were written by hand."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import numpy as np
+import pytest
+from unguard import ConfigError
+from unguard.report.session_page import course_html
+from unguard.session import course
+
+WAY = {"bends": {"band": "30-400 Hz", "phases_by": "angle", "noise_uV": [0.4]}, "levels": {"detector": "RMS"}}
+
+
+def session(i: int, measures: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    """A session as `unguard session` writes it."""
+    day = (datetime.date(2026, 1, 1) + datetime.timedelta(days=3 * i)).isoformat()
+    return {"schema": "unguard-session", "schema_version": "1.1", "id": "P", "date": day, "flare": False,
+            "measures": measures, "observations": [], "made_by": WAY, "site_note": "as marked", **more}  # fmt: skip
+
+
+def measure(name: str, value: float, muscle: str = "", **more: Any) -> dict[str, Any]:
+    return {"measure": name, "muscle": muscle, "when": "start", "value": value, "unit": "ratio", "log": False,
+            "better": "higher", **more}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "muscle", "change", "said"),
+    [
+        ("bends", "ERR", "L", {"noise_uV": []}, "noise_uV none and [0.4]"),
+        ("bends", "FRR", "L", {"band": "100-400 Hz"}, "band 100-400 Hz and 30-400 Hz"),
+        ("bends", "range of bending", "", {"phases_by": "cues"}, "phases_by cues and angle"),
+        ("levels", "reactivity to stress", "L", {"detector": "ARV"}, "detector ARV and RMS"),
+    ],
+)
+def test_sessions_that_were_analysed_differently_are_not_compared(
+    family: str, name: str, muscle: str, change: dict[str, Any], said: str
+) -> None:
+    """What looks like an improvement is that of the method; ratings and what was made alike are still told."""
+    made = []
+    for i in range(12):
+        way = {**WAY, family: {**WAY[family], **change}} if i < 6 else WAY
+        rows = [measure(name, (3.0 if i < 6 else 30.0) + 0.1 * (i % 3), muscle), measure("pain", 5.0 - i % 2)]
+        made.append(session(i, rows, made_by=way))
+    found = course(made)
+    key = f"{name} of {muscle}" if muscle else name
+    assert found.left_out == {key: f"sessions were analysed in different ways: {said}"}
+    assert set(found.progress) == {"pain"}
+    alike = course([{**one, "made_by": WAY} for one in made])
+    assert key in alike.progress and not alike.left_out
+
+
+def test_other_units_and_unknown_ways() -> None:
+    rows = [session(i, [measure("x", 5.0, unit="uV" if i < 3 else "% MVC")]) for i in range(6)]
+    assert course(rows).left_out == {"x": "sessions have it in different units: uV and % MVC"}
+    unknown = [{k: v for k, v in session(i, [measure("x", 5.0 + i % 2)]).items() if k != "made_by"} for i in range(6)]
+    assert any("How the sessions were analysed is not written" in r for r in course(unknown).remarks)
+    for i, one in enumerate(unknown):
+        one["how"] = ["No heart.", f"Band {30 if i < 3 else 100}-450 Hz, its delay was taken off."]
+    assert "sessions were analysed in different ways: band Band 30-450" in course(unknown).left_out["x"]
+    ends = [session(i, [measure("x", 5.0, when="end")]) for i in range(6)]
+    assert course(ends).left_out == {"x": "in no session at its start, nor of the whole of one"}
+
+
+def test_more_sessions_than_can_be_judged_are_said_so_by_name() -> None:
+    with pytest.raises(ConfigError, match=r"^sessions is 201: expected at most 200"):
+        course([session(i, [measure("x", 5.0)]) for i in range(201)])
+
+
+def test_the_change_that_is_shown_is_the_one_the_verdict_stands_on() -> None:
+    """Five on a line by chance: the interval of what is shown holds no change."""
+    made = course([session(i, [measure("ERR", 3.0 + 0.1 * i, "L", log=True)]) for i in range(5)])
+    (row,) = made.to_dataframe().to_dict(orient="records")
+    assert row["verdict"] == "no change beyond noise" and row["change_low"] < 1 < row["change_high"]
+    assert row["change_level"] > 0.95 and f"{100 * row['change_level']:.3g} %" in course_html(made)
+
+
+def test_an_action_of_some_days_is_no_driver() -> None:
+    rng = np.random.default_rng(3)
+    made = []
+    for i in range(10):
+        level = 0.464 * rng.standard_normal() - 0.1 * i
+        seen = [
+            {"bend": k, "at_s": 10.0 * k, "guarding": level + 0.3 * rng.standard_normal(),
+             "action": "lift" if i >= 5 else "bend", "place": ("car", "office", "kitchen", "stairs")[k % 4]}
+            for k in range(8)
+        ]  # fmt: skip
+        made.append(session(i, [], observations=seen))
+    found = course(made)
+    assert found.drivers is not None and not found.drivers.drivers
+    assert ("action", "lift", "does not vary within a session") in found.drivers.left_out
+    assert "does not vary within a session" in course_html(found)
