@@ -225,7 +225,7 @@ def analyse_bends(
         band_hz=made.band,
         beats=made.beats,
         noise_uV=tuple(levels),
-        sides=_sides(found),
+        sides=side_differences(found),
         movements=movements,
         by_angle=by_angle,
         remarks=(*remarks, *_remarks(found, made, levels, recording)),
@@ -317,7 +317,8 @@ def _envelope(made: Cleaned) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return at / made.fs, np.where(marks[from_sample] == 0, level[from_sample], np.nan)
 
 
-def _sides(found: Bends) -> tuple[SideDifference, ...]:
+def side_differences(found: Bends) -> tuple[SideDifference, ...]:
+    """Return left against right of every muscle with both sides, phase by phase, over all its bends."""
     made = []
     for pair in pairs(found.muscles):
         for phase in PHASES:

@@ -252,7 +252,7 @@ def _observations(bends: BendAnalysis, which: Counted, recording: Recording) -> 
     spans = [(note, found) for note in recording.annotations if (found := _CONTEXT.match(note.text.strip()))]
     rows = []
     for number in which.numbers:
-        of = [b for b in bends.bends.bends if b.number == number and believed(b)]
+        of = [b for b in bends.bends.bends if b.number == number and believed(bends, b)]
         logs = [-math.log(r.value) for b in of if (r := b.ratio("ERR"))]
         if len(logs) < len(bends.muscles):
             continue

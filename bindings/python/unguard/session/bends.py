@@ -11,15 +11,14 @@ import numpy as np
 from scipy import stats  # type: ignore[import-untyped]
 
 from unguard._core import Bend, GuardingProfile, bend_ratio
-from unguard.clinical.bend_analysis import BendAnalysis, _sides
+from unguard.clinical.bend_analysis import BendAnalysis, side_differences
+from unguard.clinical.flexion import NOT_TOLD, NOT_TOLD_BY_ACTIVITY
 from unguard.clinical.guarding import guarding_indices
 from unguard.plan import BendTask, Plan
 from unguard.session.measure import END, START, WHOLE, Measure, of_ratio
 
 #: Which way is better, and what is told of a session. ERR and FRR: high is healthy; FER: low is (clinical.md 1).
 RATIOS = {"ERR": "higher", "FRR": "higher", "FER": "lower"}
-#: Doubts of a bend whose levels are not what they are called.
-NOT_BELIEVED = ("not believed", "phases uncertain")
 
 
 @dataclass(frozen=True)
@@ -48,9 +47,17 @@ def counted(count: int, plan: Plan) -> Counted:
     return Counted(tuple(range(practice + 1, count + 1)), task.repetitions, practice)
 
 
-def believed(bend: Bend) -> bool:
+def reasons_against(bend: Bend, phases_by: str) -> list[str]:
+    """Return why the levels of a bend are not what they are called. By cues a muscle that shows no phases may be the
+    finding, and counts.
+    """
+    against = ("not believed", *(NOT_TOLD_BY_ACTIVITY if phases_by == "activity" else NOT_TOLD))
+    return [doubt for doubt in bend.doubts if doubt in against]
+
+
+def believed(made: BendAnalysis, bend: Bend) -> bool:
     """Return whether the levels of a bend are what they are called."""
-    return not any(doubt in NOT_BELIEVED for doubt in bend.doubts)
+    return not reasons_against(bend, made.bends.phases_by)
 
 
 def bend_remarks(made: BendAnalysis, which: Counted, plan: Plan) -> list[str]:
@@ -63,9 +70,9 @@ def bend_remarks(made: BendAnalysis, which: Counted, plan: Plan) -> list[str]:
         told.append(f"There are {made.count} bends, no more than the plan has for practice: none was left out.")
     for muscle in made.muscles:
         of = [b for b in made.bends.of(muscle) if b.number in which.numbers]
-        out = [b for b in of if not believed(b)]
+        out = [b for b in of if not believed(made, b)]
         if out:
-            why = sorted({d for b in out for d in b.doubts if d in NOT_BELIEVED})
+            why = sorted({d for b in out for d in reasons_against(b, made.bends.phases_by)})
             told.append(
                 f"{muscle}: {len(out)} of {len(of)} bends were left out of ratios and silence ({', '.join(why)}): if "
                 "they are the guarded ones, the others are too good."
@@ -77,7 +84,7 @@ def bend_measures(made: BendAnalysis, which: Counted) -> list[Measure]:
     """Return the measures of the bends that count."""
     found: list[Measure] = []
     for muscle in made.muscles:
-        of = [b for b in made.bends.of(muscle) if believed(b)]
+        of = [b for b in made.bends.of(muscle) if believed(made, b)]
         for when, numbers in which.parts().items():
             some = [b for b in of if b.number in numbers]
             for name, better in RATIOS.items():
@@ -90,8 +97,8 @@ def bend_measures(made: BendAnalysis, which: Counted) -> list[Measure]:
             share = sum(silent) / len(silent)
             found.append(Measure("silent bends", muscle, WHOLE, share, float(low), float(high), "1", False, "higher",
                                  len(silent)))  # fmt: skip
-    counting = tuple(b for b in made.bends.bends if b.number in which.numbers and believed(b))
-    for s in _sides(dataclasses.replace(made.bends, bends=counting)):
+    counting = tuple(b for b in made.bends.bends if b.number in which.numbers and believed(made, b))
+    for s in side_differences(dataclasses.replace(made.bends, bends=counting)):
         if s.phase in ("flexing", "extending"):
             found.append(Measure(f"asymmetry, {s.phase}", s.muscle, WHOLE, s.value, s.low, s.high, "%", count=s.bends))
     if made.angle is not None:
