@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from unguard._core import Ratio
@@ -16,6 +15,7 @@ from unguard.clinical.methods_text import bend_methods
 from unguard.report import words
 from unguard.report.bend_figures import course_figure, loop_figure, ratio_figure
 from unguard.report.colours import PHASES
+from unguard.report.templating import template
 from unguard.trend import Estimate
 
 _SHADED = ("bending", "full flexion", "returning")
@@ -29,16 +29,7 @@ _CALLED = {
 
 def bend_html(made: BendAnalysis) -> str:
     """Return the report of an analysis of bends as one self-contained HTML page."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("unguard.report", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update({"seconds": words.seconds, "level": words.level})
-    return environment.get_template("bend.html.j2").render(
+    return template("bend.html.j2", {"seconds": words.seconds, "level": words.level}).render(
         made=made,
         in_short=bend_in_short(made),
         course=Markup(course_figure(made)),

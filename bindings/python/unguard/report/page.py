@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import jinja2
 from markupsafe import Markup
 
 from unguard.analysis import Analysis, ChannelAnalysis, DetectedEvent
@@ -17,6 +16,7 @@ from unguard.report.channel_figure import channel_figure
 from unguard.report.colours import MEANING, PARTS, PARTS_MEANING, PHASES, colour_of, colour_of_kind
 from unguard.report.overview_figure import overview
 from unguard.report.provenance import provenance
+from unguard.report.templating import template
 
 #: So many events are listed in the page; all of them are in events.csv.
 MOST_EVENTS = 100
@@ -34,14 +34,6 @@ class _Row:
 
 def html(made: Analysis) -> str:
     """Return the report of an analysis as one self-contained HTML page."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("unguard.report", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     filters = {
         "with_options": _with_options,
         "level": words.level,
@@ -52,10 +44,9 @@ def html(made: Analysis) -> str:
         "believed": words.believed,
         "why_not": lambda reasons: why_not(reasons, len(reasons)) or "-",
     }
-    environment.filters.update(filters)
     phases = [p.phase for p in made.channels[0].phases] if made.channels else []
     listed = _listed_events(made)
-    return environment.get_template("report.html.j2").render(
+    return template("report.html.j2", filters).render(
         made=made,
         in_short=words.in_short(made),
         sure=words.SURE,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from unguard.clinical.methods_text import bend_methods
@@ -13,6 +13,7 @@ from unguard.report import words
 from unguard.report.bend_figures import course_figure, loop_figure, ratio_figure
 from unguard.report.colours import PHASES
 from unguard.report.session_figures import drivers_figure, levels_figure, progress_figure
+from unguard.report.templating import template
 from unguard.session.course import Course
 from unguard.session.measure import Measure
 from unguard.session.result import SessionAnalysis
@@ -20,23 +21,10 @@ from unguard.session.result import SessionAnalysis
 _SHADED = ("bending", "full flexion", "returning")
 
 
-def _environment() -> jinja2.Environment:
-    made = jinja2.Environment(
-        loader=jinja2.PackageLoader("unguard.report", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters.update({"seconds": words.seconds, "short": _short})
-    return made
-
-
 def session_html(made: SessionAnalysis) -> str:
     """Return the report of a session."""
     bends = made.bends
-    return _environment().get_template("session.html.j2").render(
+    return template("session.html.j2", _filters()).render(
         made=made,
         in_short=session_in_short(made),
         rows=[_measure(m) for m in made.measures],
@@ -52,7 +40,7 @@ def session_html(made: SessionAnalysis) -> str:
 def course_html(made: Course) -> str:
     """Return the report of a course of sessions."""
     rows = made.to_dataframe().to_dict(orient="records")
-    return _environment().get_template("progress.html.j2").render(
+    return template("progress.html.j2", _filters()).render(
         made=made,
         in_short=course_in_short(made),
         rows=[_progress_row(row, made) for row in rows],
@@ -102,6 +90,10 @@ def course_in_short(made: Course) -> list[str]:
             f"Guarding: {'; '.join(found)}." if found else "No context is told from chance to go with guarding."
         )
     return told
+
+
+def _filters() -> dict[str, Callable[..., object]]:
+    return {"seconds": words.seconds, "short": _short}
 
 
 def _measure(m: Measure) -> dict[str, str]:
