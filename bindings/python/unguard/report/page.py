@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -34,7 +35,7 @@ class _Row:
 
 def html(made: Analysis) -> str:
     """Return the report of an analysis as one self-contained HTML page."""
-    filters = {
+    filters: dict[str, Callable[..., object]] = {
         "with_options": _with_options,
         "level": words.level,
         "tiny": words.tiny,
