@@ -262,6 +262,20 @@ class Model {
   std::vector<std::array<double, states>> says_{};
 };
 
+// Looks before the first bend that are nearer to activity than to standing, in the muscle that has most of them.
+inline std::int64_t active_in_standing(const Looks& looks, const Model& model, const std::vector<int>& path,
+                                       int muscles) {
+  const auto first = std::find_if(path.begin(), path.end(), [](int state) { return state != 0; }) - path.begin();
+  std::int64_t most = 0;
+  for (int m = 0; m < muscles; ++m) {
+    const double between = 0.5 * (model.mean(0, m) + std::min(model.mean(1, m), model.mean(3, m)));
+    std::int64_t active = 0;
+    for (std::int64_t i = 0; i < first; ++i) active += looks.at(i, m) > between;
+    if (between > model.mean(0, m)) most = std::max(most, active);
+  }
+  return most;
+}
+
 }  // namespace activity_phases_detail
 
 // The bends of a course that is remembered whole, by all muscles together; one that is not over is none.
@@ -302,6 +316,8 @@ inline Result<std::vector<ActivityBend>> bends_by_activity(const PowerCourse& co
   const double least = 2 * std::log(spec.least_trough);
   for (int m = 0; m < muscles; ++m)
     stands_out |= std::min(best->mean(1, m), best->mean(3, m)) - std::max(best->mean(0, m), best->mean(2, m)) >= least;
+  // Who begins in standing has not bent yet: a burst before the first one is a bend that was not seen as one.
+  const bool starts_late = active_in_standing(looks, *best, path, muscles) >= steps / 2;
   const auto tick = static_cast<double>(course.length());
   const auto sample = [&](std::int64_t i) { return (course.begin() + i * look) * course.length(); };
   BendEdges now;
@@ -317,7 +333,7 @@ inline Result<std::vector<ActivityBend>> bends_by_activity(const PowerCourse& co
     const double longest =
         static_cast<double>(std::max({now.full - now.bending, now.returning - now.full, now.end - now.returning}));
     const bool too_long = longest > most_phases * spec.phase.value * tick_rate.value * tick;
-    found.push_back({now, !stands_out || too_long});
+    found.push_back({now, !stands_out || starts_late || too_long});
     now = {.standing = now.end};
   }
   return found;
