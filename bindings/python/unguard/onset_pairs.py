@@ -1,7 +1,8 @@
 """Which onset of a muscle belongs to which onset of a reference: one to one, in the order of time, the nearest.
 
-As many pairs as there can be, and of all ways to make so many the one with the least sum of squared distances. It does
-not depend on which of the two is called the reference, if the window is mirrored with them.
+As many pairs as there can be, and of all ways to make so many the one with the least sum of squared distances, of
+equal ones the earliest. It does not depend on which of the two is called the reference, if the window is mirrored with
+them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
 
 Times = NDArray[np.float64]
+#: Far below a squared distance that could be told from another one, as a share of the window's.
+_TIE = 1e-9
 
 
 def pairs(reference: Times, partner: Times, window: tuple[float, float]) -> list[tuple[int, int]]:
@@ -55,5 +58,7 @@ def _nearest(reference: Times, partner: Times, window: tuple[float, float]) -> l
     may = (late >= window[0]) & (late <= window[1])
     # One pair more is worth more than all distances together. Squares, and not sums: only so do pairs never cross.
     enough = max(abs(window[0]), abs(window[1])) or 1.0
-    cost = np.where(may, (late / enough) ** 2 - min(late.shape) - 1, 0.0)
+    # Of ways that are as near, the earliest, whichever of the two is called the reference.
+    earliest = _TIE * np.add.outer(np.arange(late.shape[0]), np.arange(late.shape[1])) / sum(late.shape)
+    cost = np.where(may, (late / enough) ** 2 + earliest - min(late.shape) - 1, 0.0)
     return [(int(i), int(j)) for i, j in zip(*linear_sum_assignment(cost), strict=True) if may[i, j]]

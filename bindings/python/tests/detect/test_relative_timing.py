@@ -54,6 +54,12 @@ def test_pairs_are_as_many_as_can_be_and_of_these_the_nearest(
     assert within(reference, partner, window).tolist() == inside
 
 
+def test_of_two_that_are_as_near_the_earlier_is_taken() -> None:
+    reference, partner = np.array([0.0, 1.0, 30.0, 47.0]), np.array([46.0, 48.0])
+    assert pairs(reference, partner, (-2, 15)) == [(3, 0)]
+    assert pairs(partner, reference, (-15, 2)) == [(0, 3)]
+
+
 @settings(max_examples=200, deadline=None)
 @given(TIMES, TIMES, EDGES, st.integers(-1000, 1000))
 def test_shifting_both_changes_nothing_and_swapping_them_turns_the_sign(
