@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,8 +22,9 @@ from unguard.cli.reading import (
     read,
 )
 from unguard.cli.refusal import refuses_by_name
+from unguard.cli.results import OutBesideTheName, results_folder
 from unguard.cli.summary import print_summary
-from unguard.errors import ConfigError, spelled
+from unguard.errors import spelled
 from unguard.report import write_results
 from unguard.report.folder import ready_folder
 
@@ -58,15 +58,7 @@ def analyse(
             show_default=False,
         ),
     ] = None,
-    out: Annotated[
-        str | None,
-        typer.Option(
-            "--out",
-            metavar="DIR",
-            show_default=False,
-            help="Folder for the results, made when missing. Default: the recording's name with -unguard, here.",
-        ),
-    ] = None,
+    out: OutBesideTheName = None,
     device: Device = None,
     sensor: Sensor = None,
     decimal: Decimal = None,
@@ -76,10 +68,7 @@ def analyse(
 
     Results of an earlier analysis in the same folder are replaced.
     """
-    if out is not None and not out.strip():
-        # As a path this would be the folder one is in.
-        raise ConfigError("out", repr(out), "the name of a folder; . for this one")
-    folder = Path(out if out is not None else f"{file.stem}-unguard")
+    folder = results_folder(f"{file.stem}-unguard" if out is None else out)
     with progress() as told:
         told("reading", 0.0)
         recording, _ = read(

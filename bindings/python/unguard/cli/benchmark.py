@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import math
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +15,7 @@ from unguard.benchmark.report.words import edge, milliseconds, rate, share, trou
 from unguard.cli.page import bullets, page, table
 from unguard.cli.progress import progress
 from unguard.cli.refusal import refuses_by_name
+from unguard.cli.results import results_folder
 from unguard.errors import ConfigError, spelled
 from unguard.report.folder import ready_folder
 
@@ -76,14 +76,12 @@ def benchmark(
     Each method runs as its documentation shows it and, unless --no-search, at the setting of a grid that is best on a
     tuning part. What a method dies of stands in its row.
     """
-    if not out.strip():
-        raise ConfigError("out", repr(out), "the name of a folder; . for this one")
+    folder = results_folder(out)
     if not 0 < limit < math.inf:
         raise ConfigError("limit", f"{limit:g}", "a number of seconds above 0")
     if not 0 <= seed <= _MOST_SEED:
         raise ConfigError("seed", str(seed), f"a whole number from 0 to {_MOST_SEED}")
     chosen = _datasets(data, sets or [], fs, seed if generator else None)
-    folder = Path(out)
     ready_folder(folder)
     families = [*OURS, *(PUBLISHED if published else ()), *(PEERS if peers else ())]
     with progress() as told:

@@ -20,10 +20,12 @@ from unguard.cli.reading import (
     SamplingRate,
     Sensor,
     Unit,
+    named_channels,
     read,
 )
 from unguard.cli.refusal import refuses_by_name
-from unguard.errors import ConfigError, spelled
+from unguard.cli.results import OutBesideTheName, results_folder
+from unguard.errors import spelled
 
 if TYPE_CHECKING:
     from unguard.clinical.bend_analysis import BendAnalysis
@@ -66,15 +68,7 @@ def bend(
     unit: Unit = None,
     gain: Gain = None,
     offset: Offset = 0.0,
-    out: Annotated[
-        str | None,
-        typer.Option(
-            "--out",
-            metavar="DIR",
-            show_default=False,
-            help="Folder for the results, made when missing. Default: the recording's name with -unguard, here.",
-        ),
-    ] = None,
+    out: OutBesideTheName = None,
     device: Device = None,
     sensor: Sensor = None,
     decimal: Decimal = None,
@@ -89,9 +83,7 @@ def bend(
     from unguard.report.bend_folder import write_bends
     from unguard.report.folder import ready_folder
 
-    if out is not None and not out.strip():
-        raise ConfigError("out", repr(out), "the name of a folder; . for this one")
-    folder = Path(out if out is not None else f"{file.stem}-unguard")
+    folder = results_folder(f"{file.stem}-unguard" if out is None else out)
     with progress() as told:
         told("reading", 0.0)
         recording, _ = read(
@@ -109,7 +101,7 @@ def bend(
         told("bends", 0.2)
         made = analyse_bends(
             recording,
-            muscles=_named(channels),
+            muscles=named_channels(file, channels),
             angle=angle,
             phases_by=phases,
             noise=noise or None,
@@ -124,10 +116,6 @@ def bend(
         told("done", 1.0)
     _print(made, folder)
     typer.echo(spelled(report))
-
-
-def _named(channels: list[str] | None) -> list[str] | None:
-    return None if channels is None else [name.strip() for text in channels for name in text.split(",")]
 
 
 def _print(made: BendAnalysis, folder: Path) -> None:

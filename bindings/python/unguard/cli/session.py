@@ -12,13 +12,10 @@ from unguard.cli.page import bullets, page, table
 from unguard.cli.progress import progress as progress_bar
 from unguard.cli.reading import Decimal, Device, File, Gain, LongestGap, Offset, SamplingRate, Sensor, Unit, read
 from unguard.cli.refusal import refuses_by_name
+from unguard.cli.results import Out, results_folder
 from unguard.errors import ConfigError, spelled
 
 PlanFile = Annotated[Path, typer.Option("--plan", metavar="PLAN", help="The person's plan, TOML.", show_default=False)]
-Out = Annotated[
-    str | None,
-    typer.Option("--out", metavar="DIR", show_default=False, help="Folder for the results, made when missing."),
-]
 
 
 @refuses_by_name
@@ -70,7 +67,7 @@ def session(
         )
         del recording
         told("report", 0.8)
-        folder = ready_folder(_folder(out, of.id))
+        folder = ready_folder(results_folder(of.id if out is None else out))
         report = write_session(made, folder)
         told("done", 1.0)
     screen = page()
@@ -118,7 +115,7 @@ def progress(
 
     of = None if plan is None else read_plan(plan)
     made = course(read_sessions(folder), plan=of, planned=planned)
-    report = write_course(made, ready_folder(_folder(out, str(folder))))
+    report = write_course(made, ready_folder(results_folder(str(folder) if out is None else out)))
     screen = page()
     shown = table("measure", "sessions", "first", "last", "verdict", numbers=["sessions", "first", "last"])
     for row in made.to_dataframe().to_dict(orient="records"):
@@ -132,12 +129,6 @@ def progress(
     screen.print()
     screen.print("Training and research tool, not a medical device.")
     typer.echo(spelled(report))
-
-
-def _folder(out: str | None, otherwise: str) -> Path:
-    if out is not None and not out.strip():
-        raise ConfigError("out", repr(out), "the name of a folder; . for this one")
-    return Path(out if out is not None else otherwise)
 
 
 def _date(text: str) -> datetime.date:

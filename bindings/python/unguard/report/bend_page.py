@@ -16,6 +16,7 @@ from unguard.report import words
 from unguard.report.bend_figures import course_figure, loop_figure, ratio_figure
 from unguard.report.colours import PHASES
 from unguard.report.templating import template
+from unguard.report.words import short
 from unguard.trend import Estimate
 
 _SHADED = ("bending", "full flexion", "returning")
@@ -51,11 +52,7 @@ def ratio_words(r: Ratio | None) -> str:
     if r is None:
         return "-"
     front = "≥ " if r.at_least else "≤ " if r.at_most else ""
-    return f"{front}{_short(r.value)} [{_short(r.low)}, {'∞' if r.at_least else _short(r.high)}]"
-
-
-def _short(value: float) -> str:
-    return f"{value:.0f}" if value >= 99.5 else f"{value:#.3g}" if value >= 1 else f"{value:.2f}"
+    return f"{front}{short(r.value)} [{short(r.low)}, {'∞' if r.at_least else short(r.high)}]"
 
 
 def bend_in_short(made: BendAnalysis) -> list[str]:
@@ -78,9 +75,9 @@ def bend_in_short(made: BendAnalysis) -> list[str]:
             f" It was silent in full flexion in {round(silent[0] * silent[3]) or 'none'} of {silent[3]} bends."
         )  # fmt: skip
         least = "at least " if err.at_least else "at most " if err.at_most else ""
-        sure = f" (95 % interval {_short(err.low)} to {_short(err.high)})" if not (err.at_least or err.at_most) else ""
+        sure = f" (95 % interval {short(err.low)} to {short(err.high)})" if not (err.at_least or err.at_most) else ""
         told.append(
-            f"{muscle}: coming up it was {least}{_short(err.value)} times as strong as in full flexion{sure}, in "
+            f"{muscle}: coming up it was {least}{short(err.value)} times as strong as in full flexion{sure}, in "
             f"{err.bends} of {len(made.bends.of(muscle))} bends.{quiet}"
         )
     return told
@@ -141,7 +138,7 @@ def _time(relaxing: Relaxing | None) -> str:
 def ratio_words_of_log(e: Estimate) -> str:
     """Return a ratio whose logarithm is known, with its interval."""
     value, low, high = (math.exp(v) for v in (e.value, e.low, e.high))
-    return f"{_short(value)} [{_short(low)}, {_short(high)}]"
+    return f"{short(value)} [{short(low)}, {short(high)}]"
 
 
 def _bends(made: BendAnalysis) -> list[dict[str, Any]]:

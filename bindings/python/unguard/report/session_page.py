@@ -14,6 +14,7 @@ from unguard.report.bend_figures import course_figure, loop_figure, ratio_figure
 from unguard.report.colours import PHASES
 from unguard.report.session_figures import drivers_figure, levels_figure, progress_figure
 from unguard.report.templating import template
+from unguard.report.words import short
 from unguard.session.course import Course
 from unguard.session.measure import Measure
 from unguard.session.result import SessionAnalysis
@@ -59,8 +60,8 @@ def session_in_short(made: SessionAnalysis) -> list[str]:
     for muscle, m in whole.items():
         least = "at least " if m.note else ""
         told.append(
-            f"{muscle}: coming up it was {least}{_short(m.value)} times as strong as in full flexion "
-            f"({_short(m.low)} to {_short(m.high)})."
+            f"{muscle}: coming up it was {least}{short(m.value)} times as strong as in full flexion "
+            f"({short(m.low)} to {short(m.high)})."
         )
     rests = [m for m in made.measures if m.name == "spasm-like activity at rest"]
     counted = sum(m.count for m in rests)
@@ -93,7 +94,7 @@ def course_in_short(made: Course) -> list[str]:
 
 
 def _filters() -> dict[str, Callable[..., object]]:
-    return {"seconds": words.seconds, "short": _short}
+    return {"seconds": words.seconds, "short": short}
 
 
 def _measure(m: Measure) -> dict[str, str]:
@@ -102,8 +103,8 @@ def _measure(m: Measure) -> dict[str, str]:
         "name": m.name,
         "muscle": m.muscle,
         "when": m.when,
-        "value": ("≥ " if m.note == "at least" else "") + _short(m.value),
-        "interval": f"{_short(m.low)} to {_short(m.high)}" if known else "-",
+        "value": ("≥ " if m.note == "at least" else "") + short(m.value),
+        "interval": f"{short(m.low)} to {short(m.high)}" if known else "-",
         "unit": "" if m.unit == "1" else m.unit,
         "count": str(m.count),
     }
@@ -115,13 +116,13 @@ def _progress_row(row: dict[str, Any], made: Course) -> dict[str, str]:
         "measure": row["measure"],
         "unit": "" if row["unit"] == "1" else row["unit"],
         "sessions": str(row["sessions"]),
-        "first": _short(row["first"]),
-        "last": _short(row["last"]),
+        "first": short(row["first"]),
+        "last": short(row["last"]),
         "change": _interval(row, "change") + (f" {100 * row['change_level']:.3g} %" if p.basis else ""),
         "gain": _interval(row, "gain"),
         "retention": _interval(row, "retention"),
         "verdict": row["verdict"],
-        "goal": "-" if p.goal is None else f"{_short(p.goal)}: {p.forecast}" if p.forecast else _short(p.goal),
+        "goal": "-" if p.goal is None else f"{short(p.goal)}: {p.forecast}" if p.forecast else short(p.goal),
     }
 
 
@@ -129,11 +130,4 @@ def _interval(row: dict[str, Any], what: str) -> str:
     value = row[what]
     if not math.isfinite(value):
         return "-"
-    return f"{_short(value)} [{_short(row[what + '_low'])}, {_short(row[what + '_high'])}]"
-
-
-def _short(value: float) -> str:
-    if not math.isfinite(value):
-        return "-" if math.isnan(value) else "∞" if value > 0 else "-∞"
-    size = abs(value)
-    return f"{value:.0f}" if size >= 99.5 else f"{value:#.3g}" if size >= 1 else f"{value:.2f}"
+    return f"{short(value)} [{short(row[what + '_low'])}, {short(row[what + '_high'])}]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -52,6 +53,14 @@ def level(microvolts: float | None) -> str:
         return "-"
     digits = 0 if microvolts >= 99.95 else 1 if microvolts >= 9.995 else 2
     return f"{microvolts:.{digits}f}"
+
+
+def short(value: float) -> str:
+    """Return a ratio or an estimate with about three digits; a dash where there is none."""
+    if not math.isfinite(value):
+        return "-" if math.isnan(value) else "∞" if value > 0 else "-∞"
+    size = abs(value)
+    return f"{value:.0f}" if size >= 99.5 else f"{value:#.3g}" if size >= 1 else f"{value:.2f}"
 
 
 def tiny(microvolts: float | None) -> str:
