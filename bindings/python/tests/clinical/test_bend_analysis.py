@@ -13,6 +13,7 @@ import pytest
 import unguard
 from unguard import ConfigError, FormatError
 from unguard.clinical import BendAnalysis, analyse_bends, bend_methods, clean
+from unguard.clinical.cleaning import without_heart
 from unguard.recording import Channel, Recording
 from unguard.report.bend_page import bend_html, bend_in_short
 from unguard.simulated_recording import to_recording
@@ -57,6 +58,14 @@ def test_a_recording_without_a_heart_loses_nothing() -> None:
     with_it, without = clean(recording, names), clean(recording, names, heart=False)
     assert with_it.beats == 0 and with_it.emg.tobytes() == without.emg.tobytes()
     assert with_it.how[0].startswith("No heart was heard")
+
+
+def test_bursts_of_a_muscle_are_no_heart_and_a_recorded_heart_is_one(real_data: Path) -> None:
+    bursts = unguard.io.read(real_data / "plux/emg_bursts.h5")
+    kept = without_heart(bursts, bursts.names)
+    assert kept.beats == 0 and kept.recording.data.tobytes() == bursts.data.tobytes()
+    beating = unguard.io.read(real_data / "emggo/ta_250hz.csv", fs=250, unit="uV")
+    assert without_heart(beating, beating.names).per_minute == pytest.approx(80, abs=5)
 
 
 def test_times_are_those_of_the_recording() -> None:

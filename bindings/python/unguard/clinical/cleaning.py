@@ -27,6 +27,9 @@ _PRIMING_S = 0.020
 _MAINS = (50.0, 60.0)
 #: Fewer are no heart: a mean beat of them is one of chance.
 _FEWEST_BEATS = 10
+#: How far apart, as a share of its median, the quartiles of the time between beats may lie that are heard in muscles. A
+#: heart at rest stays far below; bursts of muscle that are taken for beats lie above.
+_LARGEST_SPREAD = 0.25
 #: Where the QRS stands out from the rest of the heart and movement; over how long its level is evened, to what RMS;
 #: and below which share of the usual power nothing is raised.
 _QRS_HZ = (10.0, 60.0)
@@ -160,6 +163,7 @@ def without_heart(recording: Recording, muscles: Sequence[str], lead: str | None
     ConfigError: naming the argument.
 
     Source: Peri et al. 2021, doi:10.3390/s21020573. Where no heart is heard the samples come back as they are.
+    A heart that is heard in the muscles alone is believed only if it beats regularly.
     """
     of = _in_microvolts(recording, muscles)
     marks, _ = _judged(of)
@@ -168,6 +172,8 @@ def without_heart(recording: Recording, muscles: Sequence[str], lead: str | None
     if len(beats) < _FEWEST_BEATS:
         where = "" if lead is None else f", of which {lead!r} shows none,"
         beats = np.asarray(unguard.r_peaks(_evened(of.data, marks, of.fs), fs=of.fs, marks=marks))
+        if not _as_regular_as_a_heart(beats):
+            beats = np.empty(0)
     if len(beats) < _FEWEST_BEATS:
         return WithoutHeart(of, 0, None, "No heart was heard in the recording, and none taken out.")
     clean = np.asarray(unguard.remove_ecg(of.data, fs=of.fs, r_peaks=beats, marks=marks))
@@ -180,6 +186,17 @@ def without_heart(recording: Recording, muscles: Sequence[str], lead: str | None
 def _beats_of(ecg: Recording) -> NDArray[np.float64]:
     marks, _ = _judged(ecg)
     return np.asarray(unguard.r_peaks(ecg.data, fs=ecg.fs, marks=marks), dtype=np.float64)
+
+
+def _as_regular_as_a_heart(beats: NDArray[np.float64]) -> bool:
+    """Return whether beats that are heard in muscles come like a heart's; some may be missing or too many.
+
+    What is not, such as bursts of a muscle, has a mean beat of muscle: taking it out takes the muscle out.
+    """
+    if len(beats) < _FEWEST_BEATS:
+        return False
+    lower, middle, upper = np.percentile(np.diff(beats), [25, 50, 75])
+    return bool(upper - lower <= _LARGEST_SPREAD * middle)
 
 
 def _evened(x: NDArray[np.float64], marks: NDArray[np.uint32], fs: float) -> NDArray[np.float64]:
