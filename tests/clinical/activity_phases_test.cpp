@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 #include <vector>
 
 #include "clinical/simulated.hpp"
@@ -115,6 +116,33 @@ TEST(ActivityPhases, DoNotTakeComingUpForBending) {
   }
   std::printf("[ MEASURED ] of 12 backs the first bend was not seen in %d, and that was said of %d\n", wrong, said);
   EXPECT_EQ(said, wrong);
+}
+
+// Going down so much weaker than coming up, or the other way, that it could pass for quiet and two bends for one.
+TEST(ActivityPhases, HearTheWeakerHalfOfABend) {
+  int told = 0, wrong = 0, bends = 0;
+  for (const auto& [down, up] : {std::pair{12.0, 120.0}, std::pair{120.0, 12.0}})
+    for (int i = 0; i < 4; ++i) {
+      Paraspinal spec = person(i, 0.5);
+      spec.bending.rest = {5};
+      spec.bending.standing_level = {4};
+      spec.bending.bending_level = {down};
+      spec.bending.hold_level = {4};
+      spec.bending.returning_level = {up};
+      const Scene scene(spec);
+      bends += static_cast<int>(scene.truth.size());
+      for (const ActivityBend& b : bends_by_activity(scene.course, muscles).take()) {
+        if (b.uncertain) continue;
+        ++told;
+        wrong += std::none_of(scene.truth.begin(), scene.truth.end(), [&](const BendEdges& t) {
+          return std::fabs(static_cast<double>(b.edges.bending - t.bending)) < rate.value &&
+                 std::fabs(static_cast<double>(b.edges.end - t.end)) < rate.value;
+        });
+      }
+    }
+  std::printf("[ MEASURED ] %d of %d bends told, %d of them are none\n", told, bends, wrong);
+  EXPECT_EQ(told, bends);
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST(ActivityPhases, RefuseByName) {

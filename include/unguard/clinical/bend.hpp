@@ -46,11 +46,12 @@ inline constexpr Doubts not_remembered = 1 << 5;    // a phase longer than is lo
 inline constexpr Doubts noise_unknown = 1 << 6;     // nothing was taken off
 inline constexpr Doubts not_upright = 1 << 7;       // "stood" where nobody does: the angle counts the other way?
 inline constexpr Doubts too_slow = 1 << 8;          // on average below the speed from which on somebody moves
-inline constexpr int bits = 9;
+inline constexpr Doubts below_noise = 1 << 9;       // a phase quieter than electrode and amplifier are said to be
+inline constexpr int bits = 10;
 }  // namespace doubt
 inline constexpr std::array<std::string_view, doubt::bits> doubt_names{
     "no hold",        "short hold",    "not believed", "phases uncertain", "angle gap",
-    "not remembered", "noise unknown", "not upright",  "too slow"};
+    "not remembered", "noise unknown", "not upright",  "too slow",         "below noise"};
 
 struct Bend {
   std::int64_t number = 0;  // of the record, from 1

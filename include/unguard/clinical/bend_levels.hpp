@@ -27,6 +27,10 @@ struct BendLevelRule {
   bool as_published = false;
 };
 
+// Electrode and amplifier give their noise whatever the muscle does: a phase of less than this share of its power is of
+// an electrode that is off, or the noise was told too large. Either way it has no level.
+inline constexpr double least_share_of_noise = 0.5;
+
 // The level that a power leaves above the noise; both in uV^2.
 inline PhaseLevel phase_level(const StretchPower& of, double noise, double floor) noexcept {
   if (of.ticks == 0) return {};
@@ -52,12 +56,12 @@ class BendLevels {
     const Ticks t = ticks(course, edges, now);
     if (rule_.noise.empty()) bend.doubts |= doubt::noise_unknown;
     if (t.down < course.begin()) bend.doubts |= doubt::not_remembered;
-    bend.standing = level(course.over(c, t.standing, t.down), c);
-    bend.flexing = level(strongest(course, c, t.down, t.full), c);
-    bend.extending = level(strongest(course, c, t.up, t.end), c);
+    bend.standing = level(course.over(c, t.standing, t.down), bend);
+    bend.flexing = level(strongest(course, c, t.down, t.full), bend);
+    bend.extending = level(strongest(course, c, t.up, t.end), bend);
     if (edges.pause_end > edges.pause)
-      bend.half = level(course.over(c, edges.pause / course.length(), edges.pause_end / course.length()), c);
-    if (edges.hung) bend.flexed = level(held(course, c, t), c);
+      bend.half = level(course.over(c, edges.pause / course.length(), edges.pause_end / course.length()), bend);
+    if (edges.hung) bend.flexed = level(held(course, c, t), bend);
     bend.silent = bend.flexed.believed() && bend.extending.believed() &&
                   bend.flexed.level.value < rule_.silence_share * bend.extending.level.value;
   }
@@ -99,8 +103,14 @@ class BendLevels {
   StretchPower strongest(const PowerCourse& course, int c, std::int64_t from, std::int64_t to) const noexcept {
     return rule_.as_published ? course.largest(c, from, to, rule_.window) : course.strongest(c, from, to, rule_.window);
   }
-  PhaseLevel level(const StretchPower& of, int c) const noexcept {
-    return phase_level(of, rule_.noise.empty() ? 0 : rule_.noise[static_cast<std::size_t>(c)], rule_.floor);
+  PhaseLevel level(const StretchPower& of, Bend& bend) const noexcept {
+    const double noise = rule_.noise.empty() ? 0 : rule_.noise[static_cast<std::size_t>(bend.channel)];
+    const double by_chance = 1 + 3 * of.spread;
+    if (of.ticks > 0 && of.power * by_chance < least_share_of_noise * noise) {
+      bend.doubts |= doubt::below_noise;
+      return {};
+    }
+    return phase_level(of, noise, rule_.floor);
   }
   // From the bend to the middle of the hold, and backwards from the return.
   void silence(const PowerCourse& course, const Ticks& t, double silent, Bend& bend) noexcept {

@@ -47,6 +47,7 @@ class Belief:
         left out of it, "noise" and "low_snr" where it is noisy, "heart" where events come as regularly as a heart beats
         or, where none do, where a good part of it is heart.
     withheld: bool, True for a reading without a value behind the start-up, shape (readings,).
+    why: uint32, the marks that say why there is none, 0 where there is one, of the same shape.
     period: samples from one reading to the next. interval_s: the same in seconds.
     """
 
@@ -55,6 +56,7 @@ class Belief:
     reasons: dict[str, float]
     less_sure: dict[str, float]
     withheld: NDArray[np.bool_]
+    why: NDArray[np.uint32]
     period: int
     interval_s: float
 
@@ -144,6 +146,7 @@ class _Tally:
     has_begun: bool = False
     count: Counter[tuple[bool, int]] = field(default_factory=Counter)
     withheld: list[NDArray[np.bool_]] = field(default_factory=list)
+    why: list[NDArray[np.uint32]] = field(default_factory=list)
     #: The last readings: what a reason is carried on from.
     before: tuple[NDArray[np.bool_], NDArray[np.uint32]] = field(
         default_factory=lambda: (np.zeros(0, dtype=bool), np.zeros(0, dtype=np.uint32))
@@ -166,6 +169,7 @@ class _Tally:
         reasons = np.concatenate([self.before[1], reasons[start:]])
         self.before = believed[-_CARRIED:], reasons[-_CARRIED:]
         told = _carried_on(believed, reasons)[known:]
+        self.why.append(np.concatenate([np.zeros(start, np.uint32), np.where(believed[known:], np.uint32(0), told)]))
         both = believed[known:].astype(np.uint64) << np.uint64(32) | told
         for one, number in zip(*np.unique(both, return_counts=True), strict=True):
             self.count[bool(int(one) >> 32), int(one) & 0xFFFFFFFF] += int(number)
@@ -185,6 +189,7 @@ class _Tally:
             reasons=_by_share({name: number / total for name, number in shares[False].items()}),
             less_sure=_by_share({name: number / total for name, number in shares[True].items()}),
             withheld=np.concatenate(self.withheld) if self.withheld else np.zeros(0, dtype=bool),
+            why=np.concatenate(self.why) if self.why else np.zeros(0, dtype=np.uint32),
             period=period,
             interval_s=interval_s,
         )

@@ -42,7 +42,7 @@ NORMAL_95 = 1.959963984540054
 #: Doubts that say how sure a number is, not that the bend is none.
 MILD = ("noise unknown",)
 #: Doubts with which nothing is told of a bend: what was read may be something else.
-NOT_TOLD = ("not upright", "too slow")
+NOT_TOLD = ("not upright", "too slow", "below noise")
 #: The same where phases were found in what the muscles do: by cues a muscle that shows none is the finding.
 NOT_TOLD_BY_ACTIVITY = (*NOT_TOLD, "phases uncertain")
 
@@ -76,7 +76,7 @@ class Bends:
     def told(self, muscle: str) -> tuple[Bend, ...]:
         """Return the bends of a muscle that anything is told of: not those whose phases are uncertain because they were
         found in what the muscles do, not those by an angle that seems to count the other way, not those that were too
-        slow to be cut. All are in the table, with their doubts. Raises ConfigError.
+        slow to be cut, not those in which a phase is quieter than the noise. All are in the table, with their doubts. Raises ConfigError.
         """
         silent = NOT_TOLD_BY_ACTIVITY if self.phases_by == "activity" else NOT_TOLD
         return tuple(b for b in self.of(muscle) if not set(silent) & set(b.doubts))
@@ -102,8 +102,8 @@ class Bends:
         return silent / len(there), float(interval.low), float(interval.high), len(there)
 
     def clear(self, muscle: str) -> int:
-        """Return how many bends of a muscle nothing speaks against. Raises ConfigError."""
-        return sum(all(d in MILD for d in b.doubts) for b in self.of(muscle))
+        """Return how many bends of a muscle have a ratio, and nothing speaks against them. Raises ConfigError."""
+        return sum(all(d in MILD for d in b.doubts) and bend_ratio([b], "ERR") is not None for b in self.of(muscle))
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row a bend and muscle.
