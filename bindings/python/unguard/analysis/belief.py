@@ -93,6 +93,13 @@ def believe(
     columns: of `recording.data`. progress: told the share that is done, 0 to 1.
     """
     plan = unguard.Pipeline(method.cleaning, readings=unguard.Levels(interval=BELIEF_INTERVAL_S))
+    return believe_by(plan, recording, columns, progress)
+
+
+def believe_by(
+    plan: unguard.Pipeline, recording: Recording, columns: Sequence[int], progress: Callable[[float], None]
+) -> list[Belief]:
+    """Return the belief of a session by this plan in each of these channels; else as `believe`."""
     found: dict[int, Belief] = {}
     for converter, group in _streams(recording, columns):
         done = len(found)
@@ -100,7 +107,7 @@ def believe(
         def told(share: float, done: int = done, count: int = len(group)) -> None:
             progress((done + share * count) / len(columns))
 
-        found |= zip(group, _of_stream(plan, recording, group, converter, method, told), strict=True)
+        found |= zip(group, _of_stream(plan, recording, group, converter, told), strict=True)
     return [found[column] for column in columns]
 
 
@@ -213,12 +220,11 @@ def _of_stream(
     recording: Recording,
     group: list[int],
     converter: _Converter,
-    method: Method,
     progress: Callable[[float], None],
 ) -> list[Belief]:
     step, rails = converter
     names = [recording.channels[column].name for column in group]
-    live = plan.start(fs=method.fs, channels=names, step_uV=step, rails_uV=rails)
+    live = plan.start(fs=recording.fs, channels=names, step_uV=step, rails_uV=rails)
     tallies = [_Tally() for _ in group]
     whole = group == list(range(recording.data.shape[1]))
     for first in range(0, recording.samples, _BLOCK):
@@ -232,7 +238,7 @@ def _of_stream(
             of_channel = readings[readings["channel"] == i]
             tally.add(of_channel["trust"], of_channel["reasons"])
         progress(rows.stop / recording.samples)
-    return [tally.belief(live.period, live.period / method.fs) for tally in tallies]
+    return [tally.belief(live.period, live.period / recording.fs) for tally in tallies]
 
 
 def _by_share(shares: dict[str, float]) -> dict[str, float]:

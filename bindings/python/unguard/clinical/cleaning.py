@@ -15,6 +15,7 @@ import unguard
 from unguard._core import MARKS
 from unguard.analysis.usable import judge
 from unguard.arguments import number, pair
+from unguard.clinical.electrodes import electrode_marks
 from unguard.errors import ConfigError, FormatError
 from unguard.recording import Recording
 
@@ -53,6 +54,7 @@ class Cleaned:
     heart_per_minute: None where no heart was heard.
     delay_s: of the filter, which was taken off.
     bad_share: of each muscle's samples that were no signal at all.
+    lost_share: of each muscle's samples that a live session would not have believed, by reason (`electrode_marks`).
     how: what was done, in sentences for a report.
     """
 
@@ -66,6 +68,7 @@ class Cleaned:
     heart_per_minute: float | None
     delay_s: float
     bad_share: dict[str, float]
+    lost_share: dict[str, dict[str, float]]
     how: tuple[str, ...] = field(default=())
 
 
@@ -104,13 +107,16 @@ def clean(
         raise ConfigError("mains", mains, "50 or 60 Hz, or None")
     of = _in_microvolts(recording, muscles)
     marks, bad_share = _judged(of)
+    recorded = of
     told = "Heartbeats were not looked for."
     beats, per_minute = 0, None
     if heart:
         removed = without_heart(of, of.names)
         of, beats, per_minute, told = removed.recording, removed.beats, removed.per_minute, removed.said
     stages = [unguard.LineCanceller(frequency=float(mains))] if mains is not None else []
-    y, y_marks = unguard.Chain(unguard.Priming(length=_PRIMING_S), *stages, chosen)(of.data, fs=fs, marks=marks)
+    cleaning = [unguard.Priming(length=_PRIMING_S), *stages, chosen]
+    y, y_marks = unguard.Chain(*cleaning)(of.data, fs=fs, marks=marks)
+    of_electrodes, lost_share = electrode_marks(recorded, of if beats else recorded, cleaning)
     at_hz = float(np.sqrt(chosen.low * chosen.high))
     delay = round(unguard.Chain(chosen).start(fs=fs).latency(at=at_hz)["samples"])
     how = (
@@ -121,7 +127,7 @@ def clean(
     )
     return Cleaned(
         emg=_earlier(y, delay, 0.0),
-        marks=_earlier(y_marks, delay, MARKS["settling"]),
+        marks=_earlier(y_marks, delay, MARKS["settling"]) | of_electrodes,
         muscles=tuple(of.names),
         fs=fs,
         band=(chosen.low, chosen.high),
@@ -130,6 +136,7 @@ def clean(
         heart_per_minute=per_minute,
         delay_s=delay / fs,
         bad_share=bad_share,
+        lost_share=lost_share,
         how=how,
     )
 
