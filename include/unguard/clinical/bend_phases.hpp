@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bending forward by the trunk angle: standing, bending, full flexion, returning, in this order. By how fast the angle
 // changes, seen against the peak of the same movement, so that slow and small bends count as well; phases of Paoletti
-// et al. 2020, doi:10.3390/electronics9071044. Cost: live_bend_phases.hpp.
+// et al. 2020, doi:10.3390/electronics9071044. Cost: phase_machine.hpp.
 #pragma once
 
 #include <string>
