@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "clinical/bend_measures.hpp"
 #include "clinical/people.hpp"
 #include "clinical/simulated.hpp"
 #include "unguard/simulate/scenario.hpp"
@@ -28,19 +29,8 @@ FlexionRelaxation by_trunk(double noise = -1) {
   if (noise >= 0) spec.noise = {Microvolts{noise}};
   return spec;
 }
-std::vector<Bend> run(const FlexionRelaxation& spec, const std::vector<double>& frames, const StreamFormat& format,
-                      const std::vector<Marks>& marks = {}) {
-  auto live = start(spec, format);
-  Sink<Bend> sink(1000);
-  const int channels = format.channels.count();
-  const auto n = std::ssize(frames) / channels;
-  EXPECT_EQ(live.process({frames.data(), n, channels, marks.empty() ? nullptr : marks.data()}, sink).status,
-            Status::ok);
-  EXPECT_EQ(live.finish(sink), Status::ok);
-  return {sink.items().begin(), sink.items().end()};
-}
 std::vector<Bend> run(const FlexionRelaxation& spec, const Person& person, const std::vector<Marks>& marks = {}) {
-  return run(spec, person.frames(), people::format(), marks);
+  return bend_measures::run(spec, person.frames(), people::format(), marks);
 }
 
 TEST(FlexionRelaxation, ReadsTheLevelsOfEveryPhase) {
@@ -220,7 +210,7 @@ TEST(FlexionRelaxation, ReadsSlowBends) {
       const auto n = static_cast<std::size_t>(length * people::rate.value);
       for (std::size_t i = 0; i < n; ++i) {
         const double u = static_cast<double>(i) / static_cast<double>(n);
-        person.degrees.push_back(from + (to - from) * u * u * u * (10 + u * (6 * u - 15)) + 0.05 * random.normal());
+        person.degrees.push_back(people::least_jerk(from, to, u) + 0.05 * random.normal());
         person.emg.push_back(level * random.normal());
       }
     };
@@ -295,7 +285,7 @@ TEST(FlexionRelaxation, FindsWhereABackFallsSilent) {
       frames.insert(frames.end(), &simulated.emg[4 * k], &simulated.emg[4 * k] + 4);
       frames.push_back(simulated.degrees[k]);
     }
-    for (const Bend& b : run(by_trunk(0.5), frames, people::format(4))) {
+    for (const Bend& b : bend_measures::run(by_trunk(0.5), frames, people::format(4))) {
       ++all;
       silent += b.has_silence;
       const auto truth = std::find_if(
@@ -315,43 +305,10 @@ TEST(FlexionRelaxation, FindsWhereABackFallsSilent) {
   EXPECT_LE(off[off.size() * 19 / 20], 3.0);
 }
 
-// Whatever the pieces, however small the sink, after a reset, and over a saved state in the middle.
 TEST(FlexionRelaxation, IsTheSameHoweverTheStreamIsCut) {
   const Person person = people::bends(2, {3, 30, 4, 60}, 1, 8);
-  const auto frames = person.frames();
-  const auto n = std::ssize(person.emg);
-  const auto expected = run(by_trunk(1), person);
-  ASSERT_EQ(expected.size(), 2u);
-  const auto fed = [&](LiveFlexionRelaxation<FlexionRelaxation>& live, std::int64_t piece,
-                       std::vector<Bend> bends = {}) {
-    Sink<Bend> sink(1);
-    const auto empty = [&] {
-      bends.insert(bends.end(), sink.items().begin(), sink.items().end());
-      sink.clear();
-    };
-    while (live.position().value < n) {
-      const std::int64_t at = live.position().value;
-      live.process({frames.data() + 2 * at, std::min(piece, n - at), 2}, sink);
-      empty();
-    }
-    while (live.finish(sink) == Status::full) empty();
-    empty();
-    return bends;
-  };
-  auto live = start(by_trunk(1), people::format());
-  for (const std::int64_t piece : {1, 7, 19, 20, 997, 100000}) {
-    live.reset();
-    EXPECT_EQ(fed(live, piece), expected) << piece;
-  }
-  for (const std::int64_t stop : {9001, 23456, 47777}) {
-    live.reset();
-    Sink<Bend> sink(10);
-    ASSERT_EQ(live.process({frames.data(), stop, 2}, sink).status, Status::ok);
-    auto other = start(by_trunk(1), people::format());
-    ASSERT_EQ(other.load(live.save()), Status::ok);
-    EXPECT_EQ(fed(other, 1000, {sink.items().begin(), sink.items().end()}), expected) << stop;
-  }
-  EXPECT_NE(start(by_trunk(2), people::format()).load(live.save()), Status::ok) << "of another spec";
+  EXPECT_EQ(run(by_trunk(1), person).size(), 2u);
+  bend_measures::are_the_same_however_cut(by_trunk(1), by_trunk(2), person.frames(), people::format());
 }
 
 TEST(FlexionRelaxation, RefusesByName) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "clinical/bend_measures.hpp"
 #include "clinical/people.hpp"
 #include "unguard/clinical/guarding_index.hpp"
 #include "unguard/clinical/guarding_profiler.hpp"
@@ -26,29 +27,27 @@ double level(bool down, double degrees) { return down ? 10 + 0.2 * degrees : 30 
 std::vector<double> bends(int count, const std::vector<int>& guarded, double noise, std::uint64_t seed,
                           double upright = 0, double gains = 0.1) {
   RandomStream random(seed, "bends");
-  std::vector<double> frames;
-  const auto go_on = [&](double from, double to, double seconds, bool down, double factor) {
-    const auto n = static_cast<int>(seconds * people::rate.value);
-    for (int i = 0; i < n; ++i) {
-      const double u = static_cast<double>(i) / n, at = from + (to - from) * u * u * u * (10 + u * (6 * u - 15));
-      const double rms = from == to ? 3.0 : level(down, at) * (at >= 35 && at < 75 ? factor : 1.0);
-      frames.push_back(rms * random.normal() + noise * random.normal());
-      frames.push_back(upright + at);
-    }
+  people::Person person;
+  const auto go_on = [&](double from, double to, bool down, double factor) {
+    const auto rms = [=](double at) {
+      return from == to ? 3.0 : level(down, at) * (at >= 35 && at < 75 ? factor : 1.0);
+    };
+    person.go_on(from, to, 4, rms, noise, random);
   };
   for (int i = 0; i < count; ++i) {
     const bool is = std::find(guarded.begin(), guarded.end(), i + 1) != guarded.end();
     // Bends differ, all angles alike and each for itself.
     const double gain = std::exp(gains * random.normal()), factor = is ? 1.5 : 1.0;
-    const std::size_t first = frames.size();
-    go_on(0, 0, 4, true, 1);
-    go_on(0, 90, 4, true, factor);
-    go_on(90, 90, 4, true, 1);
-    go_on(90, 0, 4, false, factor);
-    for (std::size_t k = first; k < frames.size(); k += 2) frames[k] *= gain;
+    const std::size_t first = person.emg.size();
+    go_on(0, 0, true, 1);
+    go_on(0, 90, true, factor);
+    go_on(90, 90, true, 1);
+    go_on(90, 0, false, factor);
+    for (std::size_t k = first; k < person.emg.size(); ++k) person.emg[k] *= gain;
   }
-  go_on(0, 0, 4, true, 1);
-  return frames;
+  go_on(0, 0, true, 1);
+  for (double& degrees : person.degrees) degrees += upright;
+  return person.frames();
 }
 LevelsByAngle by_trunk(double noise = 0) {
   LevelsByAngle spec{.bins = {.first = {5}, .width = {10}, .count = 8}, .noise = {Microvolts{noise}}};
@@ -57,12 +56,7 @@ LevelsByAngle by_trunk(double noise = 0) {
 }
 std::vector<BendByAngle> run(const LevelsByAngle& spec, const std::vector<double>& frames,
                              const std::vector<Marks>& marks = {}) {
-  auto live = start(spec, people::format());
-  Sink<BendByAngle> sink(100);
-  const auto n = std::ssize(frames) / 2;
-  EXPECT_EQ(live.process({frames.data(), n, 2, marks.empty() ? nullptr : marks.data()}, sink).status, Status::ok);
-  EXPECT_EQ(live.finish(sink), Status::ok);
-  return {sink.items().begin(), sink.items().end()};
+  return bend_measures::run(spec, frames, people::format(), marks);
 }
 
 // The mean level of a range is near that in its middle; 0.25 s and more of white noise at 2 kHz, 9 bends: SD 1.1 %.
@@ -161,42 +155,10 @@ TEST(LevelsByAngle, LeaveOutWhatIsMarkedAndSayWhereTheAngleIsMissing) {
   EXPECT_TRUE(gap[0].doubts & doubt::angle_gap);
 }
 
-// Whatever the pieces, however small the sink, after a reset, and over a saved state in the middle.
 TEST(LevelsByAngle, AreTheSameHoweverTheStreamIsCut) {
   const auto frames = bends(2, {}, 1, 8);
-  const auto n = std::ssize(frames) / 2;
-  const auto expected = run(by_trunk(1), frames);
-  ASSERT_EQ(expected.size(), 2u);
-  const auto fed = [&](LiveLevelsByAngle& live, std::int64_t piece, std::vector<BendByAngle> found = {}) {
-    Sink<BendByAngle> sink(1);
-    const auto empty = [&] {
-      found.insert(found.end(), sink.items().begin(), sink.items().end());
-      sink.clear();
-    };
-    while (live.position().value < n) {
-      const std::int64_t at = live.position().value;
-      live.process({frames.data() + 2 * at, std::min(piece, n - at), 2}, sink);
-      empty();
-    }
-    while (live.finish(sink) == Status::full) empty();
-    empty();
-    return found;
-  };
-  auto live = start(by_trunk(1), people::format());
-  for (const std::int64_t piece : {1, 7, 19, 20, 997, 100000}) {
-    live.reset();
-    EXPECT_EQ(fed(live, piece), expected) << piece;
-  }
-  for (const std::int64_t stop : {9001, 23456, 47777}) {
-    live.reset();
-    Sink<BendByAngle> sink(10);
-    ASSERT_EQ(live.process({frames.data(), stop, 2}, sink).status, Status::ok);
-    auto other = start(by_trunk(1), people::format());
-    ASSERT_EQ(other.load(live.save()), Status::ok);
-    EXPECT_EQ(other.so_far(0), live.so_far(0));
-    EXPECT_EQ(fed(other, 1000, {sink.items().begin(), sink.items().end()}), expected) << stop;
-  }
-  EXPECT_NE(start(by_trunk(2), people::format()).load(live.save()), Status::ok) << "of another spec";
+  EXPECT_EQ(run(by_trunk(1), frames).size(), 2u);
+  bend_measures::are_the_same_however_cut(by_trunk(1), by_trunk(2), frames, people::format());
 }
 TEST(LevelsByAngle, RefuseByName) {
   const auto refusal = [](const LevelsByAngle& spec, int muscles = 1) {
