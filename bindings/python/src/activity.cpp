@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "detector_class.hpp"
@@ -13,6 +12,8 @@
 #include "unguard/detect/activity_calibrator.hpp"
 #include "unguard/detect/activity_detector.hpp"
 #include "unguard/detect/event_detector.hpp"
+#include "whole_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -82,10 +83,8 @@ ActivityCalibration calibrate_activity(const Given<given::Array>& rest, const Gi
                                        const Given<given::ActivitySpec>& spec, const Given<given::Activity>& detector) {
   const auto& calibrator = object_of<ActivityCalibrator>("spec", spec, "an ActivityCalibrator");
   const auto& sizes = object_of<ActivityDetector>("detector", detector, "an ActivityDetector");
-  const Samples quiet = samples("rest", rest);
-  const StreamFormat format = stream_format(fs, channels, quiet);
+  const WholeRecord quiet(rest, fs, channels, rest_marks, "rest", "rest_marks");
   const std::string words = text("band", band, "what both have been through, in words");
-  const MarkArray quiet_marks = optional_mark_array(rest_marks, quiet, "rest_marks");
   std::optional<Samples> loud;
   MarkArray loud_marks;
   if (const py::handle given = contraction; !given.is_none()) {
@@ -95,15 +94,11 @@ ActivityCalibration calibrate_activity(const Given<given::Array>& rest, const Gi
   } else if (const py::handle marks = contraction_marks; !marks.is_none()) {
     raise_argument("contraction_marks", shown(marks), "None without a contraction");
   }
-  const ConstBlock at_rest(quiet.array.data(), quiet.frames, quiet.channels, quiet_marks.data);
   const ConstBlock active = loud ? ConstBlock(loud->array.data(), loud->frames, loud->channels, loud_marks.data)
-                                 : ConstBlock(nullptr, 0, quiet.channels);
+                                 : ConstBlock(nullptr, 0, quiet.in.channels);
   const std::vector<std::int64_t> beats = beats_of(r_peaks);
-  auto made = [&] {
-    const py::gil_scoped_release release;
-    return try_calibrate_activity(calibrator, at_rest, active, format, words, sizes, beats);
-  }();
-  return take(std::move(made));
+  return take(without_gil(
+      [&] { return try_calibrate_activity(calibrator, quiet.block(), active, quiet.format, words, sizes, beats); }));
 }
 
 EventDetector calibrated(const EventDetector& spec, const Given<given::KnownActivity>& calibration,

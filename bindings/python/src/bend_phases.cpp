@@ -17,6 +17,8 @@
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/clinical/trunk_angle.hpp"
+#include "whole_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -79,10 +81,9 @@ py::list phases_of(const Given<given::BendPhasesSpec>& spec, const Given<given::
                    const Given<given::Float>& fs, const Given<given::OptionalChannels>& channels,
                    const Given<given::Marks>& marks) {
   const auto& s = object_of<BendPhases>("spec", spec, "a BendPhases");
-  const Samples in = samples("x", x);
-  LivePhases live = started(s, stream_format(fs, channels, in));
-  const MarkArray mark = optional_mark_array(marks, in);
-  return listed(over_record<PhaseReport>(live, {in.array.data(), in.frames, in.channels, mark.data}));
+  const WholeRecord record(x, fs, channels, marks);
+  LivePhases live = started(s, record.format);
+  return listed(over_record<PhaseReport>(live, record.block()));
 }
 
 void bind_phases(py::module_& m) {
@@ -138,11 +139,9 @@ py::object angles_of(OneAngle& one, const Samples& in, const py::handle& marks) 
   if (choice.out) out_marks = py::array_t<Marks>({in.frames, static_cast<std::int64_t>(angles)});
   const Block to{out.mutable_data(), in.frames, angles, out_marks ? out_marks->mutable_data() : nullptr};
   one.alone([&](LiveTrunkAngle& live) {
-    Status status;
-    {
-      const py::gil_scoped_release release;
-      status = live.process({in.array.data(), in.frames, in.channels, choice.in.data}, to);
-    }
+    const Status status = without_gil([&] {
+      return live.process({in.array.data(), in.frames, in.channels, choice.in.data}, to);
+    });
     if (status != Status::ok) throw std::runtime_error(std::string(to_text(status)));
   });
   if (out_marks) return py::make_tuple(out, *out_marks);

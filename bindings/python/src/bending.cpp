@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "detector_class.hpp"
@@ -11,6 +10,8 @@
 #include "register.hpp"
 #include "unguard/detect/bending_detector.hpp"
 #include "unguard/detect/bending_profiler.hpp"
+#include "whole_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -65,24 +66,18 @@ BendingProfile profile_bending(const Given<given::Array>& emg, const Given<given
                                const Given<given::Text>& band, const Given<given::Marks>& marks,
                                const Given<given::Profiler>& spec) {
   const auto& profiler = object_of<BendingProfiler>("spec", spec, "a BendingProfiler");
-  const Samples in = samples("emg", emg);
-  const StreamFormat format = stream_format(fs, channels, in);
+  const WholeRecord record(emg, fs, channels, marks, "emg");
   const std::string words = text("band", band, "what emg has been through, in words");
-  const MarkArray mark = optional_mark_array(marks, in);
   std::optional<Samples> angle;
   if (const py::handle given = degrees; !given.is_none()) {
     angle = samples("degrees", given);
     if (!angle->flat) raise_argument("degrees", "two-dimensional", "one angle a sample");
   }
   const auto of_bends = trials_of("bends", bends), of_holds = trials_of("holds", holds);
-  const ConstBlock block(in.array.data(), in.frames, in.channels, mark.data);
   const std::span<const double> angles =
       angle ? std::span(angle->array.data(), static_cast<std::size_t>(angle->frames)) : std::span<const double>{};
-  auto made = [&] {
-    const py::gil_scoped_release release;
-    return try_profile_bending(profiler, block, angles, of_bends, of_holds, format, words);
-  }();
-  return take(std::move(made));
+  return take(without_gil(
+      [&] { return try_profile_bending(profiler, record.block(), angles, of_bends, of_holds, record.format, words); }));
 }
 
 }  // namespace

@@ -12,6 +12,8 @@
 #include "spec_class.hpp"
 #include "unguard/detect/quietest_rest.hpp"
 #include "unguard/detect/rest_calibrator.hpp"
+#include "whole_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -102,17 +104,9 @@ RestCalibration calibrate(Calibrate&& how, const Given<given::Calibrator>& spec,
                           const Given<given::Float>& fs, const Given<given::OptionalChannels>& channels,
                           const Given<given::Text>& band, const Given<given::Marks>& marks) {
   const RestCalibrator& calibrator = object_of<RestCalibrator>("spec", spec, "a RestCalibrator");
-  const Samples in = samples("x", x);
-  const StreamFormat format = stream_format(fs, channels, in);
+  const WholeRecord record(x, fs, channels, marks);
   const std::string words = text("band", band, "what x has been through, in words");
-  const MarkArray m = optional_mark_array(marks, in);
-  const ConstBlock block(in.array.data(), in.frames, in.channels, m.data);
-  std::optional<Result<RestCalibration>> made;
-  {
-    const py::gil_scoped_release release;
-    made.emplace(how(calibrator, block, format, words));
-  }
-  return take(std::move(*made));
+  return take(without_gil([&] { return how(calibrator, record.block(), record.format, words); }));
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "one_thread.hpp"
 #include "register.hpp"
 #include "unguard/detect/spasm_detector.hpp"
+#include "whole_record.hpp"
 
 namespace unguard::python {
 
@@ -64,16 +65,15 @@ void refuse_markers(const std::string& detector, const py::handle& markers) {
 py::list detect(const Given<given::Detector>& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
                 const Given<given::OptionalChannels>& channels, const Given<given::Markers>& markers,
                 const Given<given::Marks>& marks) {
-  const Samples in = samples("x", x);
+  const WholeRecord record(x, fs, channels, marks);
   const DetectorClass& of = detector_class_of("spec", spec);
-  AnyDetector live = take(of.start(of.behind(spec), stream_format(fs, channels, in)));
+  AnyDetector live = take(of.start(of.behind(spec), record.format));
   std::vector<Marker> declared;
   if (of.knows_context)
     declared = markers_from(markers);
   else
     refuse_markers(of.name, markers);
-  const MarkArray mark = optional_mark_array(marks, in);
-  return listed(with_markers(live, {in.array.data(), in.frames, in.channels, mark.data}, declared));
+  return listed(with_markers(live, record.block(), declared));
 }
 
 }  // namespace

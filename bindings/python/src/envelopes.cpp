@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Envelopes that know marks, what smoothers and levels are worth, whitening from a contraction, and the presets.
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -27,6 +26,7 @@
 #include "unguard/envelope/smoothing.hpp"
 #include "unguard/envelope/whitened_rms.hpp"
 #include "unguard/envelope/whitening_calibrator.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -264,13 +264,8 @@ void bind_whitening(py::module_& m) {
         const Samples hold = samples("contraction", contraction), quiet = samples("rest", rest);
         const StreamFormat format = stream_format(fs, channels, hold);
         const std::string words = text("band", band, "what both have been through, in words");
-        std::optional<Result<WhiteningCalibration>> made;
-        {
-          const py::gil_scoped_release release;
-          made.emplace(try_calibrate_whitening(calibrator, {hold.array.data(), hold.frames, hold.channels},
-                                               {quiet.array.data(), quiet.frames, quiet.channels}, format, words));
-        }
-        return take(std::move(*made));
+        return take(without_gil(
+            [&] { return try_calibrate_whitening(calibrator, hold.block(), quiet.block(), format, words); }));
       },
       py::arg("contraction"), py::arg("rest"), py::kw_only(), py::arg("fs"), py::arg("channels") = py::none(),
       py::arg("band"), py::arg("spec") = WhiteningCalibrator{},

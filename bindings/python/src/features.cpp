@@ -9,6 +9,8 @@
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/features/window_features.hpp"
+#include "whole_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -41,14 +43,9 @@ void register_features(py::module_& m) {
          const Given<given::Float>& fs, const Given<given::Marks>& marks) {
         const FeatureWindows& spec = object_of<FeatureWindows>("windows", windows, "FeatureWindows");
         const auto features = features_of(wanted);
-        const Samples in = samples("x", x);
-        const StreamFormat format = stream_format(fs, in.channels);
-        const MarkArray marked = optional_mark_array(marks, in);
-        const ConstBlock record{in.array.data(), in.frames, in.channels, marked.data};
-        const FeatureTable table = take([&] {
-          const py::gil_scoped_release release;
-          return window_features(features, spec, record, format);
-        }());
+        const WholeRecord record(x, fs, py::none(), marks);
+        const FeatureTable table =
+            take(without_gil([&] { return window_features(features, spec, record.block(), record.format); }));
         py::dict told;
         told["columns"] = table.columns;
         told["starts"] = table.starts;

@@ -14,6 +14,7 @@
 #include "unguard/filter/linear.hpp"
 #include "unguard/filter/savitzky_golay_record.hpp"
 #include "unguard/filter/window.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -56,12 +57,7 @@ py::array_t<double> smoothed(const Given<given::SavitzkyGolay>& spec, const Give
   }
   const double outside = number("cval", cval, "a finite number");
   if (!(std::fabs(outside) <= format.full_scale())) raise_argument("cval", to_text(outside), "within full scale");
-  std::optional<Result<std::vector<double>>> made;
-  {
-    const py::gil_scoped_release release;
-    made.emplace(savitzky_golay(filter, in.block(), format, *edge, outside));
-  }
-  const auto y = take(std::move(*made));
+  const auto y = take(without_gil([&] { return savitzky_golay(filter, in.block(), format, *edge, outside); }));
   auto out = like(in);
   std::copy(y.begin(), y.end(), out.mutable_data());
   return out;

@@ -9,6 +9,7 @@
 #include "unguard/clinical/activity_phases.hpp"
 #include "unguard/clinical/record_bends.hpp"
 #include "whole_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -43,11 +44,7 @@ py::list by_cues(const Given<given::FlexionRelaxationSpec>& spec, const Given<gi
   const auto& s = spec_of(spec);
   const WholeRecord record(x, fs, channels, marks);
   const auto all = markers_from(cues);
-  auto found = [&] {
-    const py::gil_scoped_release release;
-    return bends_by_cues(s, record.block(), record.format, all);
-  }();
-  return listed(take(std::move(found)));
+  return listed(take(without_gil([&] { return bends_by_cues(s, record.block(), record.format, all); })));
 }
 py::list by_activity(const Given<given::FlexionRelaxationSpec>& spec, const Given<given::PhasesSpec>& phases,
                      const Given<given::Array>& x, const Given<given::Float>& fs,
@@ -55,11 +52,7 @@ py::list by_activity(const Given<given::FlexionRelaxationSpec>& spec, const Give
   const auto& s = spec_of(spec);
   const auto& by = object_of<ActivityPhases>("phases", phases, "an ActivityPhases");
   const WholeRecord record(x, fs, channels, marks);
-  auto found = [&] {
-    const py::gil_scoped_release release;
-    return bends_by_activity(s, by, record.block(), record.format);
-  }();
-  return listed(take(std::move(found)));
+  return listed(take(without_gil([&] { return bends_by_activity(s, by, record.block(), record.format); })));
 }
 
 }  // namespace

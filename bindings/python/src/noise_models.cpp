@@ -3,7 +3,6 @@
 #include "noise_models.hpp"
 
 #include <string>
-#include <utility>
 
 #include "convert.hpp"
 #include "define.hpp"
@@ -11,6 +10,8 @@
 #include "spec_class.hpp"
 #include "unguard/detect/model_noise.hpp"
 #include "unguard/detect/noise_calibrator.hpp"
+#include "whole_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -64,16 +65,9 @@ void register_noise_models(py::module_& m) {
       [](const Given<given::Array>& rest, const Given<given::Float>& fs, const Given<given::OptionalChannels>& channels,
          const Given<given::Text>& band, const Given<given::Marks>& marks, const Given<given::NoiseSpec>& spec) {
         const auto& calibrator = object_of<NoiseCalibrator>("spec", spec, "a NoiseCalibrator");
-        const Samples in = samples("rest", rest);
-        const StreamFormat format = stream_format(fs, channels, in);
+        const WholeRecord record(rest, fs, channels, marks, "rest");
         const std::string words = text("band", band, "what the rest has been through, in words");
-        const MarkArray mark = optional_mark_array(marks, in);
-        const ConstBlock block(in.array.data(), in.frames, in.channels, mark.data);
-        auto made = [&] {
-          const py::gil_scoped_release release;
-          return try_calibrate_noise(calibrator, block, format, words);
-        }();
-        return take(std::move(made));
+        return take(without_gil([&] { return try_calibrate_noise(calibrator, record.block(), record.format, words); }));
       },
       py::arg("rest"), py::kw_only(), py::arg("fs"), py::arg("channels") = py::none(), py::arg("band"),
       py::arg("marks") = py::none(), py::arg("spec") = NoiseCalibrator{},

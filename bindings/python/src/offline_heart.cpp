@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The heart taken out of whole records: three methods, one call.
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "convert.hpp"
@@ -13,6 +11,8 @@
 #include "unguard/denoise/pca_subtraction.hpp"
 #include "unguard/denoise/record_beats.hpp"
 #include "unguard/denoise/wavelet_subtraction.hpp"
+#include "whole_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -23,11 +23,7 @@ std::vector<double> beats_from(const py::handle& r_peaks, ConstBlock record, con
   const std::string expected = "samples of the record in order, an RPeaks, or None";
   if (r_peaks.is_none() || py::isinstance<RPeaks>(r_peaks)) {
     const RPeaks spec = r_peaks.is_none() ? RPeaks{} : r_peaks.cast<RPeaks>();
-    const auto found = [&] {
-      const py::gil_scoped_release release;
-      return beats_of_record(record, format, spec);
-    }();
-    return take(found);
+    return take(without_gil([&] { return beats_of_record(record, format, spec); }));
   }
   try {
     return FieldValue<std::vector<double>>::from(r_peaks);
@@ -39,11 +35,7 @@ std::vector<double> beats_from(const py::handle& r_peaks, ConstBlock record, con
 template <HeartMethod M>
 std::vector<double> without_heart(const M& method, ConstBlock record, const StreamFormat& format,
                                   const std::vector<double>& r_peaks) {
-  const auto made = [&] {
-    const py::gil_scoped_release release;
-    return remove_ecg(method, record, format, r_peaks);
-  }();
-  return take(made);
+  return take(without_gil([&] { return remove_ecg(method, record, format, r_peaks); }));
 }
 
 std::vector<double> by_method(const py::handle& method, ConstBlock record, const StreamFormat& format,
@@ -69,12 +61,10 @@ void register_offline_heart(py::module_& m) {
       [](const Given<given::Array>& x, const Given<given::Float>& fs, const Given<given::OptionalHeartMethod>& method,
          const Given<given::OptionalRPeaks>& r_peaks, const Given<given::OptionalChannels>& channels,
          const Given<given::Marks>& marks) {
-        const Samples in = samples("x", x);
-        const StreamFormat format = stream_format(fs, channels, in);
-        const MarkArray mark = optional_mark_array(marks, in);
-        const ConstBlock record{in.array.data(), in.frames, in.channels, mark.data};
-        const auto y = by_method(method, record, format, beats_from(r_peaks, record, format));
-        auto out = like(in);
+        const WholeRecord record(x, fs, channels, marks);
+        const auto beats = beats_from(r_peaks, record.block(), record.format);
+        const auto y = by_method(method, record.block(), record.format, beats);
+        auto out = like(record.in);
         std::copy(y.begin(), y.end(), out.mutable_data());
         return out;
       },
@@ -97,12 +87,10 @@ void register_offline_heart(py::module_& m) {
       m, "r_peaks",
       [](const Given<given::Array>& x, const Given<given::Float>& fs, const Given<given::OptionalRPeaksSpec>& spec,
          const Given<given::OptionalChannels>& channels, const Given<given::Marks>& marks) {
-        const Samples in = samples("x", x);
-        const StreamFormat format = stream_format(fs, channels, in);
-        const MarkArray mark = optional_mark_array(marks, in);
+        const WholeRecord record(x, fs, channels, marks);
         const py::handle asked = spec;
         if (!asked.is_none()) object_of<RPeaks>("spec", asked, "an RPeaks, or None");
-        const auto found = beats_from(asked, {in.array.data(), in.frames, in.channels, mark.data}, format);
+        const auto found = beats_from(asked, record.block(), record.format);
         return py::array_t<double>(static_cast<py::ssize_t>(found.size()), found.data());
       },
       py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("spec") = py::none(), py::arg("channels") = py::none(),

@@ -17,6 +17,8 @@
 #include "unguard/detect/bayesian_change_point.hpp"
 #include "unguard/detect/integrated_profile.hpp"
 #include "unguard/spectrum/whole_record.hpp"
+#include "whole_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -89,29 +91,25 @@ MarkArray marks_of_rest(const py::handle& marks, const std::optional<Samples>& r
 std::vector<ActiveStretch> found_in(const Method& method, const Samples& x, const std::optional<Samples>& rest,
                                     int channel, Hertz rate) {
   if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-  auto made = [&] {
-    const py::gil_scoped_release release;
+  return take(without_gil([&] {
     const auto one = channel_of(x, channel), quiet = rest ? channel_of(*rest, channel) : std::vector<double>{};
     return std::visit([&](const auto& spec) { return found_by(spec, one, quiet, rate); }, method);
-  }();
-  return take(std::move(made));
+  }));
 }
 
 py::list active_stretches(const Given<GivenMethod>& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
                           const Given<given::OptionalArray>& rest, const Given<given::OptionalChannels>& channels,
                           const Given<given::Marks>& marks, const Given<given::Marks>& rest_marks) {
   const Method method = method_of(spec);
-  const Samples in = samples("x", x);
-  const StreamFormat format = stream_format(fs, channels, in);
-  const MarkArray mark = optional_mark_array(marks, in);
-  const ConstBlock record(in.array.data(), in.frames, in.channels, mark.data);
-  refuse_spoilt("x", record, format);
-  const auto quiet = rest_of(rest, method, in);
+  const WholeRecord record(x, fs, channels, marks);
+  refuse_spoilt("x", record.block(), record.format);
+  const auto quiet = rest_of(rest, method, record.in);
   const MarkArray quiet_mark = marks_of_rest(rest_marks, quiet);
-  if (quiet) refuse_spoilt("rest", {quiet->array.data(), quiet->frames, quiet->channels, quiet_mark.data}, format);
+  if (quiet)
+    refuse_spoilt("rest", {quiet->array.data(), quiet->frames, quiet->channels, quiet_mark.data}, record.format);
   py::list told;
-  for (int c = 0; c < in.channels; ++c)
-    for (const ActiveStretch& one : found_in(method, in, quiet, c, format.rate))
+  for (int c = 0; c < record.in.channels; ++c)
+    for (const ActiveStretch& one : found_in(method, record.in, quiet, c, record.format.rate))
       told.append(py::make_tuple(c, one.onset.value, one.offset.value));
   return told;
 }

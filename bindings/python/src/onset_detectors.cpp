@@ -2,13 +2,14 @@
 // Detectors of onsets: one line each; their baselines, and how often they alarm on noise alone.
 #include <cstdint>
 #include <string>
-#include <utility>
 
 #include "detector_class.hpp"
 #include "noise_models.hpp"
 #include "register.hpp"
 #include "unguard/detect/hodges_bui.hpp"
 #include "unguard/detect/on_marks.hpp"
+#include "whole_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -40,16 +41,9 @@ OnsetBaseline calibrate_baseline(const Given<given::ThresholdDetector>& spec, co
   const DetectorClass& of = detector_class_of("spec", spec);
   if (!of.baseline)
     raise_argument("spec", shown(spec), "a detector that compares with mean and SD at rest, such as HodgesBui()");
-  const Samples in = samples("rest", rest);
-  const StreamFormat format = stream_format(fs, channels, in);
-  const MarkArray mark = optional_mark_array(marks, in);
-  const ConstBlock block(in.array.data(), in.frames, in.channels, mark.data);
+  const WholeRecord record(rest, fs, channels, marks, "rest");
   const void* behind = of.behind(spec);
-  auto made = [&] {
-    const py::gil_scoped_release release;
-    return of.baseline(behind, block, format);
-  }();
-  return take(std::move(made));
+  return take(without_gil([&] { return of.baseline(behind, record.block(), record.format); }));
 }
 
 py::dict plain(const AlarmCount& count) {
@@ -73,11 +67,7 @@ py::dict count_false_alarms(const Given<given::OnsetDetector>& spec, const Given
   const double wanted = number("hours", hours, "a number above 0, at most 10000");
   const std::uint64_t from = seed_of(seed);
   const void* behind = of.behind(spec);
-  auto counted = [&] {
-    const py::gil_scoped_release release;
-    return of.count_alarms(behind, noise, one, wanted, from);
-  }();
-  return plain(take(std::move(counted)));
+  return plain(take(without_gil([&] { return of.count_alarms(behind, noise, one, wanted, from); })));
 }
 
 py::tuple for_false_alarms(const Given<given::OnsetDetector>& spec, const Given<given::Noise>& given,
@@ -93,11 +83,7 @@ py::tuple for_false_alarms(const Given<given::OnsetDetector>& spec, const Given<
   const double wanted = number("per_hour", per_hour, "a number from 0.01 to 10000");
   const std::uint64_t from = seed_of(seed);
   const void* behind = of.behind(spec);
-  auto made = [&] {
-    const py::gil_scoped_release release;
-    return of.for_alarms(behind, noise, one, wanted, from);
-  }();
-  const FoundThreshold found = take(std::move(made));
+  const FoundThreshold found = take(without_gil([&] { return of.for_alarms(behind, noise, one, wanted, from); }));
   return py::make_tuple(found.spec(), found.threshold, found.per_hour, plain(found.counted));
 }
 

@@ -3,7 +3,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <utility>
 
 #include "convert.hpp"
 #include "define.hpp"
@@ -11,6 +10,7 @@
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/simulate/onset_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -62,11 +62,7 @@ void register_onset_trials(py::module_& m) {
       m, "_simulate_onset",
       [](const Given<given::Trial>& given) {
         const OnsetTrial& trial = trial_of(given);
-        auto made = [&] {
-          const py::gil_scoped_release release;
-          return try_simulate_onset(trial);
-        }();
-        const OnsetRecord record = take(std::move(made));
+        const OnsetRecord record = take(without_gil([&] { return try_simulate_onset(trial); }));
         py::array_t<double> data(static_cast<py::ssize_t>(record.data.size()), record.data.data());
         py::list peaks;
         for (const auto& p : record.r_peaks) peaks.append(p.value);

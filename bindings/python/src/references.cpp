@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "calibration_parts.hpp"
@@ -12,6 +11,8 @@
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/detect/reference_calibrator.hpp"
+#include "whole_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -74,20 +75,14 @@ ReferenceCalibration calibrated(const Given<given::Array>& x, const Given<given:
                                 const Given<given::Text>& band, const Given<given::Marks>& marks,
                                 const Given<given::OptionalRest>& rest, const Given<given::ReferenceSpec>& spec) {
   const auto& calibrator = object_of<ReferenceCalibrator>("spec", spec, "a ReferenceCalibrator");
-  const Samples in = samples("x", x);
-  const StreamFormat format = stream_format(fs, channels, in);
+  const WholeRecord record(x, fs, channels, marks);
   const std::string words = text("band", band, "what x has been through, in words");
-  const MarkArray m = optional_mark_array(marks, in);
   const std::vector<Hold> ranges = holds_from(holds);
   const py::handle given = rest;
   const RestCalibration* off =
       given.is_none() ? nullptr : &object_of<RestCalibration>("rest", given, "a RestCalibration, or None");
-  const ConstBlock block(in.array.data(), in.frames, in.channels, m.data);
-  auto made = [&] {
-    const py::gil_scoped_release release;
-    return try_calibrate_reference(calibrator, block, format, ranges, words, off);
-  }();
-  return take(std::move(made));
+  return take(without_gil(
+      [&] { return try_calibrate_reference(calibrator, record.block(), record.format, ranges, words, off); }));
 }
 
 py::array_t<double> percent(const ReferenceCalibration& r, const Given<given::Array>& level) {

@@ -15,6 +15,7 @@
 #include "spec_class.hpp"
 #include "unguard/core/processor.hpp"
 #include "unguard/filter/resample_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -68,12 +69,8 @@ py::object process(OneResampler& one, const Given<given::Array>& block, const Gi
   return one.alone([&](LiveResampler& live) {
     one.took(in.flat);
     return written(in.flat, live.most_written(in.frames), in.channels, choice.out, [&](Block out) {
-      Produced produced;
-      {
-        const py::gil_scoped_release release;
-        produced = live.process({in.array.data(), in.frames, in.channels, choice.in.data}, out);
-      }
-      return checked(produced).written;
+      const auto process = [&] { return live.process({in.array.data(), in.frames, in.channels, choice.in.data}, out); };
+      return checked(without_gil(process)).written;
     });
   });
 }

@@ -15,6 +15,7 @@
 #include "unguard/filter/linear.hpp"
 #include "unguard/filter/noise_bandwidth.hpp"
 #include "unguard/filter/zero_phase.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -175,12 +176,7 @@ void register_responses(py::module_& m) {
         given["response_length"] = response_length.value;
         const auto edges = spec_from<ZeroPhaseEdges>(py::kwargs(given));
         auto out = like(in);
-        std::optional<Result<std::vector<double>>> made;
-        {
-          const py::gil_scoped_release release;
-          made.emplace(zero_phase(c, in.block(), format, edges));
-        }
-        const auto y = take(std::move(*made));
+        const auto y = take(without_gil([&] { return zero_phase(c, in.block(), format, edges); }));
         std::copy(y.begin(), y.end(), out.mutable_data());
         return out;
       },

@@ -16,6 +16,8 @@
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/stream/pipeline.hpp"
+#include "whole_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -163,12 +165,7 @@ py::tuple process(LiveSession& session, const Given<given::Array>& block, const 
   const MarkArray mark = optional_mark_array(marks, in);
   return listed(session.alone([&](Live& live) {
     Listener listener;
-    Status status;
-    {
-      const py::gil_scoped_release release;
-      status = listener.feed(live, {in.array.data(), in.frames, in.channels, mark.data});
-    }
-    check(status);
+    check(without_gil([&] { return listener.feed(live, {in.array.data(), in.frames, in.channels, mark.data}); }));
     return listener.take();
   }));
 }
@@ -281,17 +278,14 @@ void register_sessions(py::module_& m) {
          const Given<given::OptionalChannels>& channels, const Given<given::Marks>& marks,
          const Given<given::OptionalFloat>& step, const Given<given::OptionalPair>& rails,
          const Given<given::OptionalFloat>& noise) {
-        const Samples in = samples("x", x);
-        Live session = take(try_start(p, with_converter(stream_format(fs, channels, in), step, rails, noise)));
-        const MarkArray mark = optional_mark_array(marks, in);
+        const WholeRecord record(x, fs, channels, marks);
+        Live session = take(try_start(p, with_converter(record.format, step, rails, noise)));
         Listener listener;
-        Status status;
-        {
-          const py::gil_scoped_release release;
-          status = listener.feed(session, {in.array.data(), in.frames, in.channels, mark.data});
+        check(without_gil([&] {
+          const Status status = listener.feed(session, record.block());
           listener.finish(session);
-        }
-        check(status);
+          return status;
+        }));
         return listed(listener.take());
       },
       py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("channels") = py::none(), py::arg("marks") = py::none(),

@@ -23,6 +23,8 @@
 #include "unguard/spectrum/welch.hpp"
 #include "unguard/spectrum/whole_record.hpp"
 #include "unguard/spectrum/zero_crossings.hpp"
+#include "whole_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -55,35 +57,17 @@ Spectra shaped(const PowerSpectrum& spectrum, bool flat) {
   return {out, spectrum.transform, counts};
 }
 
-// A whole record with its marks, and the format that names its channels.
-struct Record {
-  Samples in;
-  MarkArray marks;
-  StreamFormat format;
-  ConstBlock block() const { return {in.array.data(), in.frames, in.channels, marks.data}; }
-};
-Record record_of(const py::handle& x, const py::handle& fs, const py::handle& channels, const py::handle& marks) {
-  Record record{.in = samples("x", x), .marks = {}, .format = {}};
-  record.format = stream_format(fs, channels, record.in);
-  record.marks = optional_mark_array(marks, record.in);
-  return record;
-}
-
 template <class S>
-std::optional<Spectra> spectrum_by(const py::handle& spec, const Record& record) {
+std::optional<Spectra> spectrum_by(const py::handle& spec, const WholeRecord& record) {
   if (!py::isinstance<S>(spec)) return std::nullopt;
   const auto& asked = object_of<S>("spec", spec, "an estimator");
-  std::optional<Result<PowerSpectrum>> made;
-  {
-    const py::gil_scoped_release release;
-    made.emplace(power_spectrum(asked, record.block(), record.format));
-  }
-  return shaped(take(std::move(*made)), record.in.flat);
+  return shaped(take(without_gil([&] { return power_spectrum(asked, record.block(), record.format); })),
+                record.in.flat);
 }
 
 Spectra spectrum_of(const Given<GivenEstimator>& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
                     const Given<given::OptionalChannels>& channels, const Given<given::Marks>& marks) {
-  const Record record = record_of(x, fs, channels, marks);
+  const WholeRecord record(x, fs, channels, marks);
   if (auto made = spectrum_by<Periodogram>(spec, record)) return *made;
   if (auto made = spectrum_by<Welch>(spec, record)) return *made;
   if (auto made = spectrum_by<Multitaper>(spec, record)) return *made;
@@ -97,13 +81,8 @@ std::tuple<py::array_t<double>, py::array_t<double>, int> spectrogram_of(const G
                                                                          const Given<given::OptionalChannels>& channels,
                                                                          const Given<given::Marks>& marks) {
   const auto& asked = object_of<Spectrogram>("spec", spec, "a Spectrogram");
-  const Record record = record_of(x, fs, channels, marks);
-  std::optional<Result<PowerSpectrogram>> result;
-  {
-    const py::gil_scoped_release release;
-    result.emplace(spectrogram(asked, record.block(), record.format));
-  }
-  const PowerSpectrogram made = take(std::move(*result));
+  const WholeRecord record(x, fs, channels, marks);
+  const PowerSpectrogram made = take(without_gil([&] { return spectrogram(asked, record.block(), record.format); }));
   const py::ssize_t bins = made.bins, times = static_cast<py::ssize_t>(made.times.size()), columns = made.channels;
   auto out = record.in.flat ? py::array_t<double>({bins, times}) : py::array_t<double>({bins, times, columns});
   double* to = out.mutable_data();
@@ -234,7 +213,7 @@ void bind_moments(py::module_& m) {
 
 py::object crossings(const Array& x, const Float& fs, const Float& threshold,
                      const Given<given::OptionalChannels>& channels, const Given<given::Marks>& marks) {
-  const Record record = record_of(x, fs, channels, marks);
+  const WholeRecord record(x, fs, channels, marks);
   const Samples& in = record.in;
   if (auto fault = whole_record::refuse_shape(record.block(), record.format)) raise(*fault);
   if (auto fault = whole_record::refuse_spoilt(record.block(), record.format)) raise(*fault);

@@ -2,6 +2,8 @@
 // A whole record as an argument, and what is known of it.
 #pragma once
 
+#include <string>
+
 #include "convert.hpp"
 
 namespace unguard::python {
@@ -11,8 +13,12 @@ struct WholeRecord {
   StreamFormat format;
   MarkArray marks;
 
-  WholeRecord(const py::handle& x, const py::handle& fs, const py::handle& channels, const py::handle& given_marks)
-      : in(samples("x", x)), format(stream_format(fs, channels, in)), marks(optional_mark_array(given_marks, in)) {}
+  // `argument`, `marks_argument`: what the caller knows them as.
+  WholeRecord(const py::handle& x, const py::handle& fs, const py::handle& channels, const py::handle& given_marks,
+              const std::string& argument = "x", const std::string& marks_argument = "marks")
+      : in(samples(argument, x)),
+        format(stream_format(fs, channels, in)),
+        marks(optional_mark_array(given_marks, in, marks_argument)) {}
   ConstBlock block() const { return {in.array.data(), in.frames, in.channels, marks.data}; }
 };
 

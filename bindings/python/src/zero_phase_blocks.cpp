@@ -14,6 +14,7 @@
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/filter/zero_phase_blocks.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -31,11 +32,8 @@ using OneRecord = OneThread<Blocks>;
 template <class Work>
 py::array_t<double> finished(const Blocks& blocks, Work&& work) {
   std::vector<double> y;
-  std::optional<Fault> fault;
-  {
-    const py::gil_scoped_release release;
-    fault = work([&](ConstBlock b) { y.insert(y.end(), b.data, b.data + b.frames * b.channels); });
-  }
+  const std::optional<Fault> fault = without_gil(
+      [&] { return work([&](ConstBlock b) { y.insert(y.end(), b.data, b.data + b.frames * b.channels); }); });
   if (fault) raise(*fault);
   const int channels = blocks.format.channels.count();
   const auto frames = static_cast<py::ssize_t>(y.size()) / channels;
