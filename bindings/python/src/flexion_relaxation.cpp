@@ -30,14 +30,6 @@ const FlexionRelaxation& spec_of(const py::handle& given) {
   return object_of<FlexionRelaxation>("spec", given, "a FlexionRelaxation");
 }
 
-py::list by_angle(const Given<given::FlexionRelaxationSpec>& spec, const Given<given::Array>& x,
-                  const Given<given::Float>& fs, const Given<given::OptionalChannels>& channels,
-                  const Given<given::Marks>& marks) {
-  const auto& s = spec_of(spec);
-  const WholeRecord record(x, fs, channels, marks);
-  Live live = started_bends(s, record.format);
-  return listed(over_record<Bend>(live, record.block()));
-}
 py::list by_cues(const Given<given::FlexionRelaxationSpec>& spec, const Given<given::Array>& x,
                  const Given<given::Float>& fs, const Given<given::OptionalChannels>& channels,
                  const Given<given::Markers>& cues, const Given<given::Marks>& marks) {
@@ -68,8 +60,7 @@ void register_flexion_relaxation(py::module_& m) {
       live, "flexion-relaxation",
       "The bend under way: a Bend whose levels are there as far as it has come. muscle: its index, the angle not "
       "counted. Raises ConfigError.");
-  define(m, "_bends_by_angle", &by_angle, py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"),
-         py::arg("channels"), py::arg("marks") = py::none());
+  define_over_record<FlexionRelaxation, given::FlexionRelaxationSpec>(m, "_bends_by_angle");
   define(m, "_bends_by_cues", &by_cues, py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"),
          py::arg("channels"), py::arg("cues"), py::arg("marks") = py::none());
   define(m, "_bends_by_activity", &by_activity, py::arg("spec"), py::arg("phases"), py::arg("x"), py::kw_only(),

@@ -16,7 +16,6 @@
 #include "unguard/clinical/guarding_index.hpp"
 #include "unguard/clinical/guarding_profiler.hpp"
 #include "unguard/clinical/levels_by_angle.hpp"
-#include "whole_record.hpp"
 
 namespace unguard::python {
 
@@ -105,15 +104,6 @@ void bind_bend(py::module_& m) {
                to_text(b.deepest) + ">";
       });
   bend.attr("__hash__") = py::none();
-}
-
-py::list by_angle(const Given<given::LevelsByAngleSpec>& spec, const Given<given::Array>& x,
-                  const Given<given::Float>& fs, const Given<given::OptionalChannels>& channels,
-                  const Given<given::Marks>& marks) {
-  const auto& s = object_of<LevelsByAngle>("spec", spec, "a LevelsByAngle");
-  const WholeRecord record(x, fs, channels, marks);
-  Live live = started_bends(s, record.format);
-  return listed(over_record<BendByAngle>(live, record.block()));
 }
 
 GuardingProfile profile_from(const py::handle& d) {
@@ -218,8 +208,7 @@ void register_guarding(py::module_& m) {
       "angle not counted. Raises ConfigError.");
   bind_spec<GuardingProfiler>(m);
   bind_profile(m);
-  define(m, "_levels_by_angle", &by_angle, py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"),
-         py::arg("channels"), py::arg("marks") = py::none());
+  define_over_record<LevelsByAngle, given::LevelsByAngleSpec>(m, "_levels_by_angle");
   define(m, "_profile_guarding", &profiled, py::arg("spec"), py::arg("bends"), py::kw_only(), py::arg("channels"),
          py::arg("how"), py::arg("left_out") = 0);
   define(m, "_guarding_index", &judged, py::arg("profile"), py::arg("bend"));

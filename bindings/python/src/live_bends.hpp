@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What measures every bend of a stream, live, in Python: the same for all that live_bend_measure.hpp brings to life.
+// What measures every bend of a stream, in Python, live and over whole records: the same for all that
+// live_bend_measure.hpp brings to life.
 #pragma once
 
 #include <memory>
@@ -12,6 +13,7 @@
 #include "live_parts.hpp"
 #include "one_thread.hpp"
 #include "unguard/clinical/live_bend_measure.hpp"
+#include "whole_record.hpp"
 
 namespace unguard::python {
 
@@ -57,6 +59,21 @@ void bind_live_bends(py::class_<OneThread<Live>>& live, const std::string& what,
                to_text(one.live().format().rate) + ", " + std::to_string(one.live().format().channels.count() - 1) +
                " muscles>";
       });
+}
+
+// The bends of a whole record, as function `name` of the module. GivenSpec: how signatures tell of the spec.
+template <Spec S, class GivenSpec>
+void define_over_record(py::module_& m, const char* name) {
+  define(
+      m, name,
+      [](const Given<GivenSpec>& spec, const Given<given::Array>& x, const Given<given::Float>& fs,
+         const Given<given::OptionalChannels>& channels, const Given<given::Marks>& marks) {
+        const S& s = object_of<S>("spec", spec, "a " + std::string(info_of<S>().name));
+        const WholeRecord record(x, fs, channels, marks);
+        auto live = started_bends(s, record.format);
+        return listed(over_record<typename decltype(live)::Item>(live, record.block()));
+      },
+      py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("channels"), py::arg("marks") = py::none());
 }
 
 // How a spec is brought to life.
