@@ -9,6 +9,7 @@
 #include "any_chain.hpp"
 #include "convert.hpp"
 #include "define.hpp"
+#include "intervals.hpp"
 #include "live_parts.hpp"
 #include "one_thread.hpp"
 #include "register.hpp"
@@ -43,12 +44,11 @@ std::span<const double> course(const Samples& s) {
   if (!s.flat) raise_argument(s.argument, "two-dimensional", "one number a window, (windows,)");
   return {s.array.data(), static_cast<std::size_t>(s.frames)};
 }
-py::tuple told(const Estimate& e) { return py::make_tuple(e.value, e.low, e.high); }
 py::dict told(const Trend& t) {
   py::dict d;
-  d["slope"] = told(t.slope);
-  d["intercept"] = told(t.intercept);
-  d["normalised"] = t.normalised ? py::object(told(*t.normalised)) : py::none();
+  d["slope"] = with_interval(t.slope);
+  d["intercept"] = with_interval(t.intercept);
+  d["normalised"] = t.normalised ? py::object(with_interval(*t.normalised)) : py::none();
   d["correlation"] = t.correlation;
   d["nearly_random_walk"] = t.nearly_random_walk;
   d["values"] = t.values;

@@ -25,6 +25,7 @@ PYBIND11_MODULE(_core, m) {
   unguard::python::register_muscle_load(m);
   unguard::python::register_movement_measures(m);
   unguard::python::register_guarding(m);
+  unguard::python::register_letting_go(m);
   unguard::python::register_bend_movement(m);
   unguard::python::register_tension(m);
   unguard::python::register_r_peaks(m);

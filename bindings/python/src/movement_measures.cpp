@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // How smooth a movement is, how far opposing muscles work at once, and what a muscle does after a marker.
-#include <optional>
 #include <span>
 #include <string>
 
 #include "convert.hpp"
 #include "define.hpp"
+#include "or_none.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/clinical/co_contraction.hpp"
@@ -87,9 +87,6 @@ py::dict common_work(const Given<given::Array>& agonist, const Given<given::Arra
   return told;
 }
 
-py::object or_none(const std::optional<Seconds>& time) {
-  return time ? py::object(py::float_(time->value)) : py::none();
-}
 py::dict responded(const Given<given::WindowsSpec>& spec, const Given<given::Array>& levels,
                    const Given<given::Float>& fs, const Given<given::Int>& at) {
   const auto& windows = object_of<ResponseWindows>("windows", spec, "a ResponseWindows");

@@ -27,6 +27,7 @@ void register_flexion_relaxation(pybind11::module_& m);
 void register_muscle_load(pybind11::module_& m);
 void register_movement_measures(pybind11::module_& m);
 void register_guarding(pybind11::module_& m);
+void register_letting_go(pybind11::module_& m);
 void register_bend_movement(pybind11::module_& m);
 void register_tension(pybind11::module_& m);
 void register_r_peaks(pybind11::module_& m);

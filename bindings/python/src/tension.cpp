@@ -9,6 +9,7 @@
 
 #include "convert.hpp"
 #include "define.hpp"
+#include "intervals.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/clinical/staircase.hpp"
@@ -67,8 +68,6 @@ void bind_state(py::class_<Lasting<Kept>>& c, const std::string& what) {
       c, "reset", [](L& one) { one.kept.reset(); }, "As just started.");
 }
 
-py::tuple told(const Estimate& e) { return py::make_tuple(e.value, e.low, e.high); }
-
 std::vector<TensionTrial> trials_of(const py::handle& given) {
   const std::string expected = "pairs (target, produced)";
   if (!py::isinstance<py::iterable>(given) || py::isinstance<py::str>(given))
@@ -87,13 +86,13 @@ py::dict perceived(const Given<given::DiscriminationSpec>& spec, const Given<giv
   const TensionPerception found = take(tension_discrimination(trials_of(trials), s));
   py::list targets, pairs;
   for (const TensionTarget& t : found.targets)
-    targets.append(py::make_tuple(t.target, t.trials, t.produced, told(t.error)));
+    targets.append(py::make_tuple(t.target, t.trials, t.produced, with_interval(t.error)));
   for (const TensionPair& p : found.neighbours)
-    pairs.append(py::make_tuple(p.lower, p.higher, told(p.area),
-                                found.spread > 0 ? py::object(told(p.d_prime)) : py::object(py::none())));
+    pairs.append(py::make_tuple(p.lower, p.higher, with_interval(p.area),
+                                found.spread > 0 ? py::object(with_interval(p.d_prime)) : py::object(py::none())));
   py::dict d;
-  d["slope"] = told(found.slope);
-  d["bias"] = told(found.bias);
+  d["slope"] = with_interval(found.slope);
+  d["bias"] = with_interval(found.bias);
   d["spread"] = found.spread;
   d["targets"] = targets;
   d["neighbours"] = pairs;
