@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from unguard.cli.page import bullets, page, table
+from unguard.cli.person import Day, NoiseOfRatios, PlanFile, day
 from unguard.cli.progress import progress as progress_bar
 from unguard.cli.reading import Decimal, Device, File, Gain, LongestGap, Offset, SamplingRate, Sensor, Unit, read
 from unguard.cli.refusal import refuses_by_name
 from unguard.cli.results import Out, results_folder
-from unguard.errors import ConfigError, spelled
-
-PlanFile = Annotated[Path, typer.Option("--plan", metavar="PLAN", help="The person's plan, TOML.", show_default=False)]
+from unguard.errors import spelled
 
 
 @refuses_by_name
 def session(
     file: File,
     plan: PlanFile,
-    date: Annotated[
-        str | None,
-        typer.Option(
-            "--date",
-            metavar="YYYY-MM-DD",
-            show_default=False,
-            help="Of the session. Default: from the plan's diary, or a file's name that begins with the plan's id.",
-        ),
-    ] = None,
-    noise: Annotated[
-        float | None, typer.Option("--noise", help="Noise of electrode and amplifier, uV RMS in the band of ratios.")
-    ] = None,
+    date: Day = None,
+    noise: NoiseOfRatios = None,
     fs: SamplingRate = None,
     unit: Unit = None,
     gain: Gain = None,
@@ -55,7 +43,7 @@ def session(
     from unguard.session import analyse_session
 
     of = read_plan(plan)
-    when = None if date is None else _date(date)
+    when = day(date)
     with progress_bar() as told:
         told("reading", 0.0)
         recording, _ = read(
@@ -129,10 +117,3 @@ def progress(
     screen.print()
     screen.print("Training and research tool, not a medical device.")
     typer.echo(spelled(report))
-
-
-def _date(text: str) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise ConfigError("date", repr(text), "a date, such as 2026-11-02") from None

@@ -13,8 +13,7 @@ import unguard
 from unguard.analysis import analyse
 from unguard.arguments import object_of
 from unguard.clinical.bend_analysis import BendAnalysis, analyse_bends
-from unguard.clinical.cleaning import clean, without_heart
-from unguard.errors import ConfigError, FormatError, spelled
+from unguard.clinical.cleaning import clean
 from unguard.made_at import made_at
 from unguard.plan import BendTask, Plan, SessionEntry
 from unguard.plan import remarks as plan_remarks
@@ -28,14 +27,14 @@ from unguard.session.bends import (
     guarding_measures,
     movement_measures,
 )
+from unguard.session.dated import date_of, entry_of, is_of_plan, name_of
+from unguard.session.heart_out import heart_out, targets_of
 from unguard.session.levels import levels_of, load_measures, load_remarks, loads
 from unguard.session.measure import ACTIVITY, BENDS, LEVELS, START, Measure
 from unguard.session.reactions import reaction_measures, reactions
 from unguard.session.result import SessionAnalysis
 from unguard.session.spasm_like import spasm_like_measures
 
-_DATED = "the date of the session: in the plan's diary, in the name of a file that begins with the plan's id, or given"
-_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})")
 _CONTEXT = re.compile(r"^(action|place|thought|context|movement)\s*[:=]\s*(\S.*)$", re.IGNORECASE)
 _RATING = re.compile(r"^(pain|fear|tension)\s*[:=]?\s*(\d+(?:\.\d+)?)$", re.IGNORECASE)
 
@@ -72,11 +71,10 @@ def analyse_session(
     object_of("recording", recording, Recording, "a Recording, as unguard.io.read gives")
     object_of("plan", plan, Plan, "a Plan, as unguard.plan.read_plan gives")
     told = progress or (lambda _text, _share: None)
-    name = spelled(recording.source.name) if recording.source else ""
-    entry = next((e for e in plan.diary.sessions if e.recording == name), None)
-    file = name if _is_of_plan(name, plan) else ""
-    when = _date(date, entry, file)
-    muscles = _muscles(recording, plan, name or "the recording")
+    name = name_of(recording)
+    entry = entry_of(name, plan)
+    file = name if is_of_plan(name, plan) else ""
+    when = date_of(date, entry, file)
     # By time, as a bend is looked for among them; and nameless where the name may say who it is.
     recording = dataclasses.replace(
         recording,
@@ -85,9 +83,8 @@ def analyse_session(
         repairs=list(recording.repairs) if file else [_without(name, text) for text in recording.repairs],
     )
     told("heart", 0.0)
-    remarks: list[str] = []
-    removed = without_heart(recording, muscles, _lead(recording, plan, remarks))
-    of = _with_others(removed.recording, recording, muscles)
+    out = heart_out(recording, plan, name or "the recording")
+    of, muscles, removed, remarks = out.recording, list(out.muscles), out.removed, list(out.remarks)
     told("levels", 0.2)
     band = plan.band(plan.processing.level_band).spec()
     made = clean(of, muscles, band=band, mains=plan.processing.mains_Hz, heart=False)
@@ -95,7 +92,7 @@ def analyse_session(
     told("activity", 0.4)
     activity = analyse(of, channels=muscles, band=band, mains=plan.processing.mains_Hz)
     told("bends", 0.7)
-    bends = _bends(of, plan, muscles, noise, remarks)
+    bends = _bends(of, plan, noise, remarks)
     told("measures", 0.9)
     loaded = loads(levels, plan)
     reacted = reactions(recording, levels, plan)
@@ -133,66 +130,14 @@ def analyse_session(
     )
 
 
-def _is_of_plan(name: str, plan: Plan) -> bool:
-    """Return whether a file is named by the plan's id: of any other name nobody knows what it says."""
-    return name.startswith(plan.id) and name[len(plan.id) :][:1] in ("_", "-", ".")
-
-
 def _without(name: str, text: str) -> str:
     return text.replace(name, "the recording") if name else text
 
 
-def _lead(recording: Recording, plan: Plan, remarks: list[str]) -> str | None:
-    """Return the plan's ECG where the recording has it as a voltage."""
-    lead = plan.montage.heart_channel
-    if lead is None:
-        return None
-    unit = next((c.unit for c in recording.channels if c.name == lead), None)
-    if unit == "uV":
-        return lead
-    found = "which the recording has not" if unit is None else f"which is in {unit or 'no stated unit'}"
-    remarks.append(f"The plan has the ECG in {lead!r}, {found}: beats were looked for in the muscles.")
-    return None
-
-
-def _date(date: datetime.date | None, entry: SessionEntry | None, file: str) -> datetime.date:
-    if date is not None:
-        return date
-    if entry is not None:
-        return entry.date
-    found = _DATE.search(file)
-    if found:
-        try:
-            return datetime.date.fromisoformat(found[1])
-        except ValueError:
-            pass
-    raise ConfigError("date", "not given", _DATED)
-
-
-def _muscles(recording: Recording, plan: Plan, where: str) -> list[str]:
-    missing = [m for m in plan.montage.channels if m not in recording.names]
-    if missing:
-        found = f"without {', '.join(map(repr, missing))}"
-        expected = f"every channel of the plan's montage; it has {', '.join(map(repr, recording.names))}"
-        raise FormatError(where, "the channels", found, expected)
-    return list(plan.montage.channels)
-
-
-def _with_others(clean: Recording, recording: Recording, muscles: list[str]) -> Recording:
-    """Return the recording with its heart taken out, its other channels, angle and ECG, as they were."""
-    data = recording.data.copy()
-    for muscle in muscles:
-        data[:, recording.names.index(muscle)] = clean.data[:, clean.names.index(muscle)]
-    return dataclasses.replace(recording, data=data)
-
-
-def _bends(
-    of: Recording, plan: Plan, muscles: list[str], noise: float | None, remarks: list[str]
-) -> BendAnalysis | None:
+def _bends(of: Recording, plan: Plan, noise: float | None, remarks: list[str]) -> BendAnalysis | None:
     """Return the bends where the plan has any and the recording shows where they are."""
     if not any(isinstance(task, BendTask) for task in plan.tasks):
         return None
-    targets = [m.channel for m in plan.montage.muscles if m.role == "target" and m.channel in muscles]
     angle = plan.montage.angle_channel
     if angle is not None and angle not in of.names:
         remarks.append(f"The plan has the trunk angle in {angle!r}, which the recording has not.")
@@ -203,7 +148,7 @@ def _bends(
         return None
     band = plan.band(plan.processing.ratio_band).spec()
     return analyse_bends(
-        of, muscles=targets, angle=angle, band=band, mains=plan.processing.mains_Hz, heart=False, noise=noise
+        of, muscles=targets_of(plan), angle=angle, band=band, mains=plan.processing.mains_Hz, heart=False, noise=noise
     )
 
 
