@@ -9,35 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas
-import pytest
-import unguard
-from unguard import plan
-from unguard.simulated_recording import write_simulation
 
 BAD_USAGE, BAD_INPUT = 2, 3
 DAY = "2026-11-02"
-
-
-@pytest.fixture(scope="module")
-def bending(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three bends at 1 kHz, named as a session."""
-    path = tmp_path_factory.mktemp("recordings") / f"P-014_{DAY}.bdf"
-    write_simulation(path, unguard.simulate("guarded", seconds=74, seed=4, fs=1000))
-    return path
-
-
-@pytest.fixture(scope="module")
-def plan_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A plan with the simulator's muscles."""
-    muscles = tuple(
-        plan.Muscle(channel=f"{m} {s}", muscle=m, side=side, site=site, landmark="midline, lateral", position_cm=3.0,
-                    electrode_distance_mm=20, orientation="cranio-caudal")
-        for m, site in (("longissimus", "L1"), ("multifidus", "L5"))
-        for s, side in (("L", "left"), ("R", "right"))
-    )  # fmt: skip
-    montage = plan.Montage(name="both", reference_electrode="C7", angle_channel="trunk angle", muscles=muscles)
-    folder = tmp_path_factory.mktemp("plans")
-    return Path(plan.write_plan(plan.new_plan("P-014").replace(montage=montage), folder))
 
 
 def test_bend_writes_json_table_and_page(run: Callable[..., Any], bending: Path, tmp_path: Path) -> None:

@@ -14,41 +14,13 @@ from typing import Any
 import numpy as np
 import pytest
 import unguard
+from backs import DAY, MUSCLES, entry, mine
 from unguard import ConfigError, FormatError, plan
 from unguard.recording import Annotation, Recording
 from unguard.report.session_folder import write_course, write_session
 from unguard.session import SessionAnalysis, analyse_session, course, read_sessions
 from unguard.session.levels import loads
 from unguard.simulated_recording import to_recording
-
-DAY = datetime.date(2026, 11, 2)
-MUSCLES = (("longissimus L", "longissimus", "left", "L1"), ("longissimus R", "longissimus", "right", "L1"),
-           ("multifidus L", "multifidus", "left", "L5"), ("multifidus R", "multifidus", "right", "L5"))  # fmt: skip
-
-
-def montage(**more: Any) -> plan.Montage:
-    """The montage of the simulator; the last muscle is the control."""
-    muscles = tuple(
-        plan.Muscle(
-            channel=channel, muscle=muscle, side=side, site=site, landmark="midline, lateral", position_cm=3.0,
-            measured=DAY, electrode_distance_mm=20, orientation="cranio-caudal",
-            role="control" if channel == "multifidus R" else "target",
-        )
-        for channel, muscle, side, site in MUSCLES
-    )  # fmt: skip
-    values = {"name": "both sides", "reference_electrode": "C7", "angle_channel": "trunk angle", **more}
-    return plan.Montage(muscles=muscles, **values)
-
-
-def entry(day: datetime.date, **more: Any) -> plan.SessionEntry:
-    """A session of the diary."""
-    return plan.SessionEntry(date=day, recording=f"P-014_{day.isoformat()}.bdf", site_note="as marked", **more)
-
-
-def mine(*entries: plan.SessionEntry, **more: Any) -> plan.Plan:
-    """A plan of the simulator's muscles."""
-    new = plan.new_plan("P-014").replace(montage=montage(), **more)
-    return new.replace(diary=plan.Diary(sessions=entries))
 
 
 def recorded(hold_uV: float = 10.0, *, seed: int = 1, notes: tuple[Annotation, ...] = ()) -> Recording:

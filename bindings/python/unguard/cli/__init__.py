@@ -1,5 +1,5 @@
-"""The command `unguard`: look into a recording, analyse it, measure bends and sessions, simulate one; show what a
-filter does; compare detectors.
+"""The command `unguard`: look into a recording, analyse it, measure bends and sessions, learn a person's good bends,
+simulate a recording; show what a filter does; compare detectors.
 
 Exit codes: 0 done, 2 bad usage (an option that cannot be, a place that cannot be written), 3 bad input (a file that
 cannot be read or analysed).
@@ -18,6 +18,7 @@ from unguard.cli.analyse import analyse
 from unguard.cli.benchmark import benchmark
 from unguard.cli.bend import bend
 from unguard.cli.info import info
+from unguard.cli.profile import profile
 from unguard.cli.refusal import refuse_output
 from unguard.cli.response import response
 from unguard.cli.session import progress, session
@@ -51,6 +52,7 @@ def _main(
 app.command()(info)
 app.command()(analyse)
 app.command()(bend)
+app.command()(profile)
 app.command()(session)
 app.command()(progress)
 app.command()(simulate)

@@ -46,6 +46,9 @@ _OPTIONS = {
     "phases_by": "--phases",
     "noise": "--noise",
     "muscles": "--channels",
+    "good": "--good",
+    "site_note": "--site-note",
+    "replace": "--replace",
 }
 _BEHIND_EQUALS = re.compile(r"\b(" + "|".join(_OPTIONS) + r")=\s?")
 

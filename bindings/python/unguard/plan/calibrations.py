@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 import unguard
 from unguard.errors import ConfigError
 from unguard.plan.part import Part
-from unguard.plan.quantities import Date, Hertz, Id, Name, Several, Words
+from unguard.plan.quantities import Count, Date, Hertz, Id, Name, Several, Words
 from unguard.plan.refusal import refused
 
 Calibration = (
@@ -51,6 +51,9 @@ class StoredCalibration(Part):
     sampling_rate_Hz: Hertz = Field(description="hertz of the signal it was made from")
     channels: Several[Name] = Field(description="the channels of the montage it is of, in order")
     site_note: Words = Field(description="where the electrodes were when it was made, measured or on a photograph")
+    trials: Count | None = Field(
+        default=None, description="a whole number from 1: how many bends, holds or other trials its spread is of"
+    )
     values: dict[str, Any] = Field(description="what to_dict() of the calibration gives")
 
     @model_validator(mode="after")
@@ -90,11 +93,13 @@ def stored(
     sampling_rate_Hz: float,
     channels: Sequence[str],
     site_note: str,
+    trials: int | None = None,
 ) -> StoredCalibration:
-    """Return a calibration as a plan keeps it. Raises ConfigError by name."""
+    """Return a calibration as a plan keeps it; trials: how many its spread is of. Raises ConfigError by name."""
     for kind, of in _CLASSES.items():
         if isinstance(calibration, of):
             values = _without_none(calibration.to_dict())
+            counted = {} if trials is None else {"trials": trials}
             return StoredCalibration(
                 id=id,
                 kind=kind,
@@ -104,6 +109,7 @@ def stored(
                 channels=tuple(channels),
                 site_note=site_note,
                 values=values,
+                **counted,
             )
     expected = "a RestCalibration, ReferenceCalibration, ActivityCalibration, BendingProfile or GuardingProfile"
     raise ConfigError("calibration", repr(calibration), expected)

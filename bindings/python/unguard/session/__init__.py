@@ -8,7 +8,17 @@
 from unguard.session.analyse import analyse_session
 from unguard.session.course import Course, course
 from unguard.session.measure import Measure
+from unguard.session.profile import BendProfiles, profile_bends
 from unguard.session.result import SessionAnalysis
 from unguard.session.stored import read_sessions
 
-__all__ = ["Course", "Measure", "SessionAnalysis", "analyse_session", "course", "read_sessions"]
+__all__ = [
+    "BendProfiles",
+    "Course",
+    "Measure",
+    "SessionAnalysis",
+    "analyse_session",
+    "course",
+    "profile_bends",
+    "read_sessions",
+]
