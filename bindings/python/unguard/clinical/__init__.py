@@ -9,6 +9,7 @@
 from unguard._core import asymmetry, bend_ratio, dimensionless_jerk, log_dimensionless_jerk, spectral_arc_length
 from unguard.clinical.angles import Phases, bend_phases, trunk_angle
 from unguard.clinical.bend_analysis import BendAnalysis, analyse_bends
+from unguard.clinical.bending_profile import OwnBending, own_bending
 from unguard.clinical.cleaning import Cleaned, clean
 from unguard.clinical.co_contraction import CoContraction, co_contraction
 from unguard.clinical.diary import align
@@ -48,6 +49,7 @@ from unguard.clinical.reliability import (
 )
 from unguard.clinical.session_change import Tau, baseline_corrected_tau
 from unguard.clinical.session_verdict import BlockChange, Verdict, verdict
+from unguard.clinical.spikes_on_bending import HeardBend, OwnProfile, SpasmLikeRise, SpikesOnBending
 from unguard.clinical.staircase import StaircaseResult, run_staircase
 from unguard.clinical.tension import (
     HeldTension,
@@ -77,11 +79,14 @@ __all__ = [
     "Forecast",
     "GuardingIndex",
     "GuardingIndices",
+    "HeardBend",
     "HeldTension",
     "ImportantChange",
     "Load",
     "MuscleInBend",
     "OneMovement",
+    "OwnBending",
+    "OwnProfile",
     "Phases",
     "Progress",
     "Rate",
@@ -92,6 +97,8 @@ __all__ = [
     "Response",
     "Responses",
     "Rise",
+    "SpasmLikeRise",
+    "SpikesOnBending",
     "StaircaseResult",
     "Stiffening",
     "Tau",
@@ -126,6 +133,7 @@ __all__ = [
     "log_sem",
     "mdc",
     "muscle_rest",
+    "own_bending",
     "plot_drivers",
     "plot_progress",
     "plot_rates",

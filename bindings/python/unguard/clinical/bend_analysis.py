@@ -17,11 +17,12 @@ from unguard._core import Asymmetry, FlexionRelaxation, LevelsByAngle, asymmetry
 from unguard.analysis.declared import PHASE_ANNOTATIONS, declared
 from unguard.arguments import names as names_of
 from unguard.arguments import number, object_of
-from unguard.clinical.cleaning import Cleaned, clean
+from unguard.clinical.cleaning import ORDER, Cleaned, clean
 from unguard.clinical.flexion import MILD, PHASES, Bends, bends, bends_by_activity, bends_by_cues
 from unguard.clinical.levels_by_angle import BendsByAngle, levels_by_angle
 from unguard.clinical.movement import BendMovements, bend_movements
 from unguard.clinical.sides import Pair, pairs
+from unguard.clinical.spikes_on_bending import OwnProfile, SpikesOnBending, spikes_on_bending
 from unguard.errors import ConfigError, FormatError, spelled
 from unguard.made_at import made_at
 from unguard.recording import Recording
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
 #: Of the layout of `to_dict()`; docs/clinical.md says when it changes.
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 #: Fewest bends that a ratio of several is told of without a remark.
 FEW_BENDS = 3
 #: Backs fall silent at two thirds of a whole bend, 80 degrees (Kippers & Parker 1984, Spine 9:740).
@@ -77,6 +78,7 @@ class BendAnalysis:
     movements: how the trunk moved in every bend, how muscles stiffened as it started, and how long they took to let go;
         None without an angle.
     by_angle: levels of every bend by trunk angle, of which guarding is told; None without one.
+    spikes: on bending, and guarded holds, against the person's own profile; without one it says why nothing is told.
     remarks: what to know before trusting it.
     made_at: when, ISO 8601. version: of unguard.
     """
@@ -96,6 +98,7 @@ class BendAnalysis:
     sides: tuple[SideDifference, ...]
     movements: BendMovements | None
     by_angle: BendsByAngle | None
+    spikes: SpikesOnBending
     remarks: tuple[str, ...]
     made_at: str
     version: str
@@ -129,7 +132,7 @@ class BendAnalysis:
                 "levels": repr(self.bends.spec),
             },
             "ratios": _rows(self.bends.summary()),
-            "bends": _rows(self.bends.to_dataframe()),
+            "bends": _rows(self.to_dataframe()),
             "sides": [
                 {"muscle": s.muscle, "phase": s.phase, "asymmetry_percent": s.value, "low_percent": s.low,
                  "high_percent": s.high, "least_change_percent": s.least_change, "bends": s.bends}
@@ -137,6 +140,13 @@ class BendAnalysis:
             ],
             "movements": _rows(self.movements.to_dataframe() if self.movements else None),
             "muscles_in_movements": _rows(self.movements.muscles_to_dataframe() if self.movements else None),
+            "spikes_on_bending": {
+                "not_told": self.spikes.why or None,
+                "against": self.spikes.against or None,
+                "rule": repr(self.spikes.rule) if self.spikes.rule else None,
+                "muscles": _rows(self.spikes.summary()),
+                "rises": _rows(self.spikes.to_dataframe()),
+            },
             "remarks": list(self.remarks),
             "made_at": self.made_at,
             "version": self.version,
@@ -147,8 +157,15 @@ class BendAnalysis:
         return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Return one row a bend and muscle, as `Bends.to_dataframe`."""
-        return self.bends.to_dataframe()
+        """Return one row a bend and muscle, as `Bends.to_dataframe`, and behind that spikes_on_bending, how many, and
+        guarded_hold, 1 or 0; NaN where that is not told, or less than half of it could be heard.
+        """
+        heard = {(h.bend, h.muscle): h for h in self.spikes.heard}
+        table = self.bends.to_dataframe()
+        of = [heard.get((b.number, self.muscles[b.channel])) for b in self.bends.bends]
+        table["spikes_on_bending"] = [float(h.spikes) if h and h.counts else np.nan for h in of]
+        table["guarded_hold"] = [float(h.guarded) if h and h.hold_counts else np.nan for h in of]
+        return table
 
 
 def analyse_bends(
@@ -161,6 +178,7 @@ def analyse_bends(
     band: tuple[float, float] | unguard.Bandpass | None = None,
     mains: float | None = None,
     heart: bool = True,
+    profile: OwnProfile | None = None,
     spec: FlexionRelaxation | None = None,
 ) -> BendAnalysis:
     """Analyse a recording of bends: heart and hum out, phases found, levels and ratios of every muscle.
@@ -175,6 +193,8 @@ def analyse_bends(
     noise: RMS of electrode and amplifier in the band, microvolts, one or one a muscle: taken off in power. None:
         nothing is, and ratios to a quiet muscle come out too small.
     band, mains, heart: as `clean()`.
+    profile: the person's own good bends, against which spikes on bending and guarding in full flexion are told; not
+        used where it is of other muscles, another band or sampling rate, and that is said.
     spec: how phases and levels are made.
 
     Raises
@@ -184,16 +204,20 @@ def analyse_bends(
     Source: Alschuler et al. 2009, doi:10.1097/AJP.0b013e3181b56db6. Offline.
     """
     object_of("recording", recording, Recording, "a Recording, as unguard.io.read gives")
+    if profile is not None:
+        object_of("profile", profile, OwnProfile, "an OwnProfile, as unguard.session.own_profile gives, or None")
     where = recording.source.name if recording.source else "the recording"
     chosen = _muscles(recording, muscles, where)
     by, angle_name, cues, remarks = _phases(recording, angle, phases_by, where)
     levels = _noise(noise, len(chosen))
     made = clean(recording, chosen, band=band, mains=mains, heart=heart)
     movements, by_angle = None, None
+    degrees, lost = None, None
     if by == "angle" and angle_name is not None:
         column = recording.names.index(angle_name)
-        x = np.column_stack([made.emg, recording.data[:, column]])
-        marks = np.column_stack([made.marks, _angle_marks(recording, column)])
+        degrees, lost = recording.data[:, column], _angle_marks(recording, column)
+        x = np.column_stack([made.emg, degrees])
+        marks = np.column_stack([made.marks, lost])
         found = bends(
             x, fs=made.fs, channels=[*chosen, angle_name], angle=angle_name, marks=marks, spec=spec, noise=levels
         )
@@ -209,15 +233,16 @@ def analyse_bends(
     else:
         found = bends_by_activity(made.emg, fs=made.fs, channels=chosen, marks=made.marks, spec=spec, noise=levels)
     time, envelope = _envelope(made)
-    shown = angle_name if by == "angle" else None
-    degrees = None if shown is None else recording.data[:, recording.names.index(shown)]
+    used = band if isinstance(band, unguard.Bandpass) else unguard.Bandpass(low=made.band[0], high=made.band[1],
+                                                                            order=ORDER)  # fmt: skip
+    spikes = spikes_on_bending(made, found, profile, band=used, degrees=degrees, degrees_marks=lost)
     step = max(1, round(made.fs / ENVELOPE_RATE_HZ))
     return BendAnalysis(
         file=spelled(recording.source.name) if recording.source else "",
         fs=made.fs,
         duration_s=recording.duration_s,
         bends=found,
-        angle=shown,
+        angle=angle_name if by == "angle" else None,
         angle_deg=None if degrees is None else degrees[step // 2 :: step][: len(time)],
         time_s=time,
         envelope_uV=envelope,
@@ -228,7 +253,8 @@ def analyse_bends(
         sides=side_differences(found),
         movements=movements,
         by_angle=by_angle,
-        remarks=(*remarks, *_remarks(found, made, levels, recording)),
+        spikes=spikes,
+        remarks=(*remarks, *_remarks(found, made, levels, recording), *spikes.remarks),
         made_at=made_at(),
         version=unguard.__version__,
     )

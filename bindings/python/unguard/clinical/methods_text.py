@@ -45,8 +45,21 @@ def bend_methods(made: BendAnalysis) -> str:
         "over mean full flexion), the flexion-relaxation ratio (FRR, strongest flexion over mean full flexion; "
         "Alschuler et al. 2009) and the flexion-extension ratio (FER) were combined over bends as geometric means with "
         "95 % intervals (Student's t on the logarithm). Full flexion was called silent below "
-        f"{100 * spec.silence_share:g} % of extension (Mathieu & Fortin 2000). [Normalisation: none; ratios need "
-        f"none.] Analysis by unguard {made.version}."
+        f"{100 * spec.silence_share:g} % of extension (Mathieu & Fortin 2000). {_spikes(made)}[Normalisation: none; "
+        f"ratios need none.] Analysis by unguard {made.version}."
+    )
+
+
+def _spikes(made: BendAnalysis) -> str:
+    rule = made.spikes.rule
+    if rule is None:
+        return ""
+    return (
+        f"Spikes on bending were told against {made.spikes.against}, the person's own levels by trunk angle: rises of "
+        f"{1000 * rule.shortest:g} ms to {rule.longest:g} s that peak at {rule.rise:g} times these and more, by "
+        "quickest detection in whitened EMG (Page 1954), with Poisson intervals (Garwood 1936). Full flexions were "
+        f"called guarded from {rule.guarded:.2g} standard deviations of the logarithm above the good ones, an upper "
+        "prediction limit (Hahn 1970). "
     )
 
 

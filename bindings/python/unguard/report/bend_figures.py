@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from unguard._core import Bend, Ratio
 from unguard.clinical.bend_analysis import BendAnalysis
-from unguard.report.colours import INK, PHASES, SIGNAL
-from unguard.report.drawing import short, style, svg, time_axis, time_label
+from unguard.clinical.spikes_on_bending import GUARDING, SPIKE
+from unguard.report.colours import INK, PHASES, SIGNAL, colour_of_kind
+from unguard.report.drawing import bars, short, style, svg, time_axis, time_label
 
 DOWN, UP, HOLD = "#0072B2", "#D55E00", "#64758a"
 _WIDTH_IN = 9.6
@@ -35,6 +36,7 @@ def course_figure(made: BendAnalysis) -> str:
             axes[m].set_title(short(muscle))
             axes[m].set_ylabel("RMS [µV]")
             axes[m].set_ylim(bottom=0)
+            _mark(axes[m], made, muscle, unit)
         if made.angle_deg is not None:
             _shade(axes[-1], made, 0)
             unit = time_axis(axes[-1], made.duration_s)
@@ -56,6 +58,17 @@ def _shade(axes: Axes, made: BendAnalysis, muscle: int) -> None:
                 axes.axvspan(start / scale, end / scale, color=PHASES[what], alpha=0.55, linewidth=0, zorder=0)
 
 
+def _mark(axes: Axes, made: BendAnalysis, muscle: str, unit: float) -> None:
+    """Mark spikes on bending above the curve, and guarded holds as bars there."""
+    of = [r for r in made.spikes.rises if r.muscle == muscle]
+    at = [(r.onset_s + r.offset_s) / 2 / unit for r in of if r.kind == SPIKE]
+    if at:  # nothing at all has no size that a layout could use
+        axes.plot(at, [0.95] * len(at), "v", color=colour_of_kind(SPIKE), markersize=5, clip_on=False,
+                  transform=axes.get_xaxis_transform())  # fmt: skip
+    holds = [(r.onset_s / unit, r.offset_s / unit) for r in of if r.kind == GUARDING]
+    bars(axes, holds, 0.9, 0.99, inside_axes=True, color=colour_of_kind(GUARDING), linewidth=0)
+
+
 def loop_figure(made: BendAnalysis) -> str:
     """Return EMG against trunk angle, a loop a bend, as SVG; "" without an angle or a bend."""
     if made.angle_deg is None or not made.count:
@@ -68,6 +81,7 @@ def loop_figure(made: BendAnalysis) -> str:
         for m, muscle in enumerate(made.muscles):
             for b in made.bends.of(muscle):
                 _loop(axes[m], made, m, b)
+            _mark_angles(axes[m], made, m)
             axes[m].set_title(short(muscle))
             axes[m].set_ylim(bottom=0)
             axes[m].set_xlabel("trunk angle [°]")
@@ -86,6 +100,13 @@ def _loop(axes: Axes, made: BendAnalysis, m: int, b: Bend) -> None:
                                      (UP, "--", b.returning, b.end)):  # fmt: skip
         inside = slice(*np.searchsorted(made.time_s[: len(degrees)], [start / made.fs, end / made.fs]))
         axes.plot(degrees[inside], _calm(made.envelope_uV[inside, m]), color=colour, linestyle=line, linewidth=1.0)
+
+
+def _mark_angles(axes: Axes, made: BendAnalysis, m: int) -> None:
+    """Mark spikes on bending at the angle at which they began, as strong as they were."""
+    of = [r for r in made.spikes.rises if r.muscle == made.muscles[m] and r.kind == SPIKE]
+    axes.plot([r.angle_deg for r in of], [r.peak_uV for r in of], "v", color=colour_of_kind(SPIKE), markersize=4,
+              alpha=0.8)  # fmt: skip
 
 
 def _calm(level: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from unguard.clinical.methods_text import bend_methods
 from unguard.report import words
 from unguard.report.bend_figures import course_figure, loop_figure, ratio_figure
 from unguard.report.colours import PHASES
+from unguard.report.spike_words import spike_legend, spike_table, spikes_in_short
 from unguard.report.templating import template
 from unguard.report.words import short
 from unguard.trend import Estimate
@@ -36,7 +37,8 @@ def bend_html(made: BendAnalysis) -> str:
         course=Markup(course_figure(made)),
         loop=Markup(loop_figure(made)),
         ratios=Markup(ratio_figure(made)),
-        shaded=[(PHASES[what], what) for what in _SHADED],
+        shaded=[*((PHASES[what], what) for what in _SHADED), *spike_legend(made)],
+        spikes=spike_table(made),
         called=_CALLED,
         rows=[_row(made, muscle) for muscle in made.muscles],
         bends=_bends(made),
@@ -80,7 +82,7 @@ def bend_in_short(made: BendAnalysis) -> list[str]:
             f"{muscle}: coming up it was {least}{short(err.value)} times as strong as in full flexion{sure}, in "
             f"{err.bends} of {len(made.bends.of(muscle))} bends.{quiet}"
         )
-    return told
+    return [*told, *spikes_in_short(made)]
 
 
 def _depth(made: BendAnalysis) -> str:

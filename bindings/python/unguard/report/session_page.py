@@ -13,8 +13,10 @@ from unguard.report import words
 from unguard.report.bend_figures import course_figure, loop_figure, ratio_figure
 from unguard.report.colours import PHASES
 from unguard.report.session_figures import drivers_figure, levels_figure, progress_figure
+from unguard.report.spike_words import spike_legend, spike_table, spikes_in_short
 from unguard.report.templating import template
 from unguard.report.words import short
+from unguard.session.bends import counted
 from unguard.session.course import Course
 from unguard.session.measure import Measure
 from unguard.session.result import SessionAnalysis
@@ -33,7 +35,8 @@ def session_html(made: SessionAnalysis) -> str:
         course=Markup(course_figure(bends) if bends else ""),
         loop=Markup(loop_figure(bends) if bends else ""),
         ratios=Markup(ratio_figure(bends) if bends else ""),
-        shaded=[(PHASES[what], what) for what in _SHADED],
+        shaded=[*((PHASES[what], what) for what in _SHADED), *(spike_legend(bends) if bends else ())],
+        spikes=spike_table(bends, counted(bends.count, made.plan).numbers) if bends else None,
         methods=bend_methods(bends) if bends else "",
     )  # fmt: skip
 
@@ -63,10 +66,12 @@ def session_in_short(made: SessionAnalysis) -> list[str]:
             f"{muscle}: coming up it was {least}{short(m.value)} times as strong as in full flexion "
             f"({short(m.low)} to {short(m.high)})."
         )
+    if made.bends is not None:
+        told += spikes_in_short(made.bends, counted(made.bends.count, made.plan).numbers)
     rests = [m for m in made.measures if m.name == "spasm-like activity at rest"]
-    counted = sum(m.count for m in rests)
+    times = sum(m.count for m in rests)
     if rests:
-        found = f"was counted {counted} times" if counted else "was not found"
+        found = f"was counted {times} times" if times else "was not found"
         told.append(f"Spasm-like activity {found} in declared rest.")
     for m in made.measures:
         if m.name.startswith("specificity") and (m.low > 0 or m.high < 0):
