@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas
 import pytest
 from unguard import plan
 
@@ -62,3 +64,33 @@ def test_refusals_are_one_sentence(run: Callable[..., Any], bending: Path, own: 
     assert own.read_bytes() == before, "nothing is written where something is refused"
     missing = run("profile", bending, "--plan", own)
     assert missing.code == BAD_USAGE and "--good" in missing.err
+
+
+def test_bend_and_session_tell_spikes_against_it(
+    run: Callable[..., Any], bending: Path, own: Path, tmp_path: Path
+) -> None:
+    without = run("bend", bending, "--plan", own, "--noise", 0.4, "--out", "without")
+    assert without.code == 0 and "`unguard profile` makes one" in " ".join(without.out.split())
+    assert run("profile", bending, "--plan", own, *GIVEN).code == 0
+    ran = run("bend", bending, "--plan", own, "--noise", 0.4, "--out", "with")
+    assert ran.code == 0, ran.err
+    said = " ".join(ran.out.split())
+    assert "Spasm-like spikes on bending, against this person's own good bends" in said
+    told = json.loads((tmp_path / "with" / "bend.json").read_text(encoding="utf-8"))
+    assert told["method"]["band_Hz"] == [30, 400] and told["spikes_on_bending"]["rises"]
+    table = pandas.read_csv(tmp_path / "with" / "bends.csv")
+    assert table.spikes_on_bending.sum() == sum(
+        r["kind"] == "SPIKE ON BENDING" for r in told["spikes_on_bending"]["rises"]
+    )
+    other = run("bend", bending, "--plan", own, "--band", 30, 450, "--out", "other")
+    assert other.code == 0 and "was made in another band" in " ".join(other.out.split())
+    session = run("session", bending, "--plan", own, "--noise", 0.4)
+    assert (
+        session.code == 0
+        and "spikes on bending" in session.out
+        and "held against themselves" in " ".join(session.out.split())
+    )
+    refused = run("bend", bending, "--plan", own, "--channels", "trunk angle")
+    assert refused.code == BAD_USAGE and refused.err.startswith("unguard: --channels is 'trunk angle'")
+    missing = run("bend", bending, "--plan", tmp_path / "none.toml")
+    assert missing.code == BAD_INPUT and "none.toml" in missing.err and missing.err.count("\n") == 1

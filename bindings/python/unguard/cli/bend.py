@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -63,6 +63,16 @@ def bend(
             show_default=False,
         ),
     ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan",
+            metavar="PLAN",
+            show_default=False,
+            help="The person's plan, TOML: its muscles, angle, band of ratios, hum, ECG and profile of good bends, "
+            "where nothing else is said.",
+        ),
+    ] = None,
     keep_heart: Annotated[bool, typer.Option("--keep-heart", help="Do not look for heartbeats.")] = False,
     fs: SamplingRate = None,
     unit: Unit = None,
@@ -76,13 +86,17 @@ def bend(
 ) -> None:
     """Measure bends: writes bend.json, bends.csv and bend.html.
 
-    Results of an earlier run in the same folder are replaced.
+    With a plan that keeps a profile of good bends (`unguard profile`), spikes on bending and guarding in full flexion
+    are told as well. Results of an earlier run in the same folder are replaced.
     """
     # Loaded here: other commands need none of it.
     from unguard.clinical.bend_analysis import analyse_bends
+    from unguard.plan import read_plan
     from unguard.report.bend_folder import write_bends
     from unguard.report.folder import ready_folder
+    from unguard.session import bends_by_plan
 
+    of = None if plan is None else read_plan(plan)
     folder = results_folder(f"{file.stem}-unguard" if out is None else out)
     with progress() as told:
         told("reading", 0.0)
@@ -99,16 +113,16 @@ def bend(
             max_gap_s=max_gap,
         )
         told("bends", 0.2)
-        made = analyse_bends(
-            recording,
-            muscles=named_channels(file, channels),
-            angle=angle,
-            phases_by=phases,
-            noise=noise or None,
-            band=band,
-            mains=mains,
-            heart=not keep_heart,
-        )
+        given: dict[str, Any] = {
+            "muscles": named_channels(file, channels),
+            "angle": angle,
+            "phases_by": phases,
+            "noise": noise or None,
+            "band": band,
+            "mains": mains,
+            "heart": not keep_heart,
+        }
+        made = analyse_bends(recording, **given) if of is None else bends_by_plan(recording, of, **given)
         del recording
         told("report", 0.8)
         ready_folder(folder)

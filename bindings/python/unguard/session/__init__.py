@@ -6,7 +6,9 @@
 """
 
 from unguard.session.analyse import analyse_session
+from unguard.session.bends_by_plan import bends_by_plan
 from unguard.session.course import Course, course
+from unguard.session.kept_profiles import own_profile
 from unguard.session.measure import Measure
 from unguard.session.profile import BendProfiles, profile_bends
 from unguard.session.result import SessionAnalysis
@@ -18,7 +20,9 @@ __all__ = [
     "Measure",
     "SessionAnalysis",
     "analyse_session",
+    "bends_by_plan",
     "course",
+    "own_profile",
     "profile_bends",
     "read_sessions",
 ]

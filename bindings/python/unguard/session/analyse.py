@@ -12,7 +12,7 @@ from typing import Any
 import unguard
 from unguard.analysis import analyse
 from unguard.arguments import object_of
-from unguard.clinical.bend_analysis import BendAnalysis, analyse_bends
+from unguard.clinical.bend_analysis import BendAnalysis
 from unguard.clinical.cleaning import clean
 from unguard.made_at import made_at
 from unguard.plan import BendTask, Plan, SessionEntry
@@ -26,11 +26,14 @@ from unguard.session.bends import (
     counted,
     guarding_measures,
     movement_measures,
+    spike_measures,
 )
+from unguard.session.bends_by_plan import measured
 from unguard.session.dated import date_of, entry_of, is_of_plan, name_of
-from unguard.session.heart_out import heart_out, targets_of
+from unguard.session.heart_out import heart_out
+from unguard.session.kept_profiles import profiles_of
 from unguard.session.levels import levels_of, load_measures, load_remarks, loads
-from unguard.session.measure import ACTIVITY, BENDS, LEVELS, START, Measure
+from unguard.session.measure import ACTIVITY, BENDS, LEVELS, PROFILE, START, Measure
 from unguard.session.reactions import reaction_measures, reactions
 from unguard.session.result import SessionAnalysis
 from unguard.session.spasm_like import spasm_like_measures
@@ -106,6 +109,7 @@ def analyse_session(
     ]
     how = (removed.said, *made.how[1:], *(("Of bends: " + bends.how[-1],) if bends else ()))
     remarks += bend_remarks(bends, which, plan) if bends and bends.count else []
+    remarks += _profile_remarks(bends, plan, when)
     remarks += [*load_remarks(loaded), *_refused(reacted), *_entry_remarks(entry, plan, file), *plan_remarks(plan)]
     if bends is not None:
         remarks = [*bends.remarks, *remarks]
@@ -146,10 +150,7 @@ def _bends(of: Recording, plan: Plan, noise: float | None, remarks: list[str]) -
     if angle is None and "bending" not in texts and not any(c.unit == "deg" for c in of.channels):
         remarks.append("Neither an angle nor a mark says when the person bent: nothing is told of bends.")
         return None
-    band = plan.band(plan.processing.ratio_band).spec()
-    return analyse_bends(
-        of, muscles=targets_of(plan), angle=angle, band=band, mains=plan.processing.mains_Hz, heart=False, noise=noise
-    )
+    return measured(of, plan, angle=angle, noise=noise)
 
 
 def _of_bends(bends: BendAnalysis, plan: Plan, which: Counted) -> list[Measure]:
@@ -157,6 +158,7 @@ def _of_bends(bends: BendAnalysis, plan: Plan, which: Counted) -> list[Measure]:
         *bend_measures(bends, which),
         *movement_measures(bends, which),
         *guarding_measures(bends, plan, which),
+        *spike_measures(bends, which),
     ]
 
 
@@ -172,6 +174,8 @@ def _made_by(plan: Plan, bends: BendAnalysis | None) -> dict[str, dict[str, Any]
         made[BENDS] = {
             "band": ratio, "mains_Hz": mains, "phases_by": bends.bends.phases_by, "noise_uV": list(bends.noise_uV)
         }  # fmt: skip
+        against = {one.kind: f"{one.id} of {one.made}" for one in profiles_of(plan, bends.muscles)}
+        made[PROFILE] = {**made[BENDS], "profiles": against}
     return made
 
 
@@ -209,6 +213,13 @@ def _observations(bends: BendAnalysis, which: Counted, recording: Recording) -> 
                 row[found[1].lower()] = found[2].strip()
         rows.append(row)
     return tuple(rows)
+
+
+def _profile_remarks(bends: BendAnalysis | None, plan: Plan, when: datetime.date) -> list[str]:
+    """Return that bends may be held against themselves."""
+    if bends is None or not any(one.made == when for one in profiles_of(plan, bends.muscles)):
+        return []
+    return ["The profile of good bends was made on the day of this session: its own bends are held against themselves."]
 
 
 def _refused(reacted: unguard.clinical.Responses | None) -> list[str]:

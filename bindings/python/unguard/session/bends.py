@@ -15,7 +15,8 @@ from unguard.clinical.bend_analysis import BendAnalysis, side_differences
 from unguard.clinical.flexion import NOT_TOLD, NOT_TOLD_BY_ACTIVITY
 from unguard.clinical.guarding import guarding_indices
 from unguard.plan import BendTask, Plan
-from unguard.session.measure import END, START, WHOLE, Measure, of_ratio
+from unguard.session.kept_profiles import profiles_of
+from unguard.session.measure import END, START, WHOLE, Measure, of_estimate, of_ratio
 
 #: Which way is better, and what is told of a session. ERR and FRR: high is healthy; FER: low is (clinical.md 1).
 RATIOS = {"ERR": "higher", "FRR": "higher", "FER": "lower"}
@@ -162,10 +163,7 @@ def guarding_measures(made: BendAnalysis, plan: Plan, which: Counted) -> list[Me
     """Return the guarding index against the profile that the plan keeps of the same muscles and band; none without."""
     if made.by_angle is None:
         return []
-    kept = next(
-        (c for c in plan.calibrations if c.kind == "guarding" and c.channels == made.by_angle.muscles
-         and c.band == plan.processing.ratio_band), None,
-    )  # fmt: skip
+    kept = next((c for c in profiles_of(plan, made.by_angle.muscles) if c.kind == "guarding"), None)
     if kept is None:
         return []
     profile = kept.restore()
@@ -184,6 +182,24 @@ def guarding_measures(made: BendAnalysis, plan: Plan, which: Counted) -> list[Me
             reached = _mean(some)
             if reached:
                 found.append(Measure("guarding index", muscle, when, *reached, "1", False, "lower", len(some)))
+    return found
+
+
+def spike_measures(made: BendAnalysis, which: Counted) -> list[Measure]:
+    """Return spikes on bending a bend with their Poisson interval, and the share of guarded holds with Wilson's; none
+    where the plan keeps no profile that fits.
+    """
+    found = []
+    for muscle in made.muscles:
+        for when, numbers in which.parts().items():
+            e = made.spikes.per_bend(muscle, numbers)
+            if e is not None:
+                bends = len(made.spikes.counted(muscle, numbers))
+                found.append(of_estimate("spikes on bending", muscle, when, e, "a bend", "lower", bends))
+        share = made.spikes.guarded_share(muscle, which.numbers)
+        if share is not None:
+            value, low, high, holds = share
+            found.append(Measure("guarded holds", muscle, WHOLE, value, low, high, "1", False, "lower", holds))
     return found
 
 

@@ -11,18 +11,19 @@ from unguard.trend import Estimate
 #: When in a session: before any feedback has done anything, after it, or all of it.
 START, END, WHOLE = "start", "end", "whole"
 #: What a measure is made of, and so what has to be the same in sessions that are compared; ratings are of none.
-BENDS, LEVELS, ACTIVITY, RATINGS = "bends", "levels", "activity", "ratings"
+BENDS, LEVELS, ACTIVITY, RATINGS, PROFILE = "bends", "levels", "activity", "ratings", "profile"
 _FAMILIES = {
     LEVELS: ("reactivity", "specificity", "recovery", "median load", "rest time"),
     ACTIVITY: ("spasm-like activity at rest",),
     RATINGS: ("pain", "fear", "tension"),
+    PROFILE: ("guarding index", "spikes on bending", "guarded holds"),
 }
 #: What may be marked around a bend.
 CONTEXTS = ("action", "place", "thought", "context", "movement")
 
 
 def family_of(name: str) -> str:
-    """Return what a measure of that name is made of: "bends", "levels", "activity" or "ratings"."""
+    """Return what a measure of that name is made of: "bends", "profile", "levels", "activity" or "ratings"."""
     for family, beginnings in _FAMILIES.items():
         if name.startswith(beginnings):
             return family
@@ -38,7 +39,7 @@ class Measure:
     name: what it is, such as "ERR". muscle: the channel, "" where it is of the person.
     when: "start", "end" or "whole" session.
     value, low, high: with a 95 % interval; of a rating low and high are the value.
-    unit: "ratio", "deg", "%", "uV", "s", "points", "a minute" or "1".
+    unit: "ratio", "deg", "%", "uV", "s", "points", "a minute", "a bend" or "1".
     log: whether it is reckoned with by its logarithm.
     better: "higher", "lower", or "" where neither is.
     count: of what it was made of (bends, responses, ...). note: "at least", or what else is to be known.

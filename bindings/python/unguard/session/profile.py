@@ -13,13 +13,14 @@ from dataclasses import dataclass
 
 from unguard._core import BendingProfile, GuardingProfile
 from unguard.arguments import flag, object_of, text
-from unguard.clinical.bend_analysis import BendAnalysis, analyse_bends
+from unguard.clinical.bend_analysis import BendAnalysis
 from unguard.clinical.bending_profile import FEWEST, OwnBending, good_bends, own_bending
 from unguard.clinical.cleaning import clean
 from unguard.clinical.guarding import profile_guarding
 from unguard.errors import ConfigError, FormatError
 from unguard.plan import Plan, StoredCalibration, stored
 from unguard.recording import Recording
+from unguard.session.bends_by_plan import measured
 from unguard.session.dated import date_of, entry_of, is_of_plan, name_of
 from unguard.session.heart_out import HeartOut, heart_out, targets_of
 from unguard.session.kept_profiles import id_of, profiles_of, with_calibrations
@@ -137,10 +138,7 @@ def _bends(out: HeartOut, plan: Plan, noise: float | None, where: str) -> BendAn
     angle = plan.montage.angle_channel
     if angle is not None and angle not in out.recording.names:
         raise FormatError(where, "the channels", f"without {angle!r}", "the trunk angle of the plan's montage")
-    found = analyse_bends(
-        out.recording, muscles=targets_of(plan), angle=angle, phases_by="angle", noise=noise, heart=False,
-        band=plan.band(plan.processing.ratio_band).spec(), mains=plan.processing.mains_Hz,
-    )  # fmt: skip
+    found = measured(out.recording, plan, angle=angle, phases_by="angle", noise=noise)
     if not found.count:
         raise FormatError(where, "the trunk angle", "without a bend", f"at least {FEWEST} bends")
     return found
@@ -179,4 +177,5 @@ def _remarks(own: OwnBending | None, why_not: str, good: int, out: HeartOut, ben
         told.append(
             f"Fewer than {FEWEST} of the good bends hung for a second: guarding in full flexion will not be told."
         )
-    return [*told, *out.remarks, *bends.remarks]
+    # What an older profile says of these bends is no matter here.
+    return [*told, *out.remarks, *(r for r in bends.remarks if r not in bends.spikes.remarks)]

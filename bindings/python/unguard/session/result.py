@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from unguard.session.measure import Measure
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
-SCHEMA, SCHEMA_VERSION = "unguard-session", "1.1"
+SCHEMA, SCHEMA_VERSION = "unguard-session", "1.2"
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,8 @@ class SessionAnalysis:
     bends: None where there is none. activity: events and rests of every muscle, the heart taken out.
     levels: of every muscle. loads: of those of which there is anything. responses: to the trials, or None.
     file: name of the recording where it begins with the plan's id; otherwise "", for it may say who the person is.
-    made_by: of "bends", "levels" and "activity", how they were made: only sessions of which it is the same compare.
+    made_by: of "bends", "profile", "levels" and "activity", how they were made: only sessions of which it is the same
+        compare.
     remarks: what to know before trusting it. made_at: ISO 8601. version: of unguard.
     """
 
@@ -75,6 +77,7 @@ class SessionAnalysis:
             "site_note": self.entry.site_note if self.entry else None,
             "measures": [m.to_dict() for m in self.measures],
             "observations": [dict(row) for row in self.observations],
+            "spasm_like_rises": _rises(self.bends),
             "how": list(self.how),
             "made_by": {family: dict(way) for family, way in self.made_by.items()},
             "remarks": list(self.remarks),
@@ -97,6 +100,10 @@ class SessionAnalysis:
 def _ratings(entry: SessionEntry | None) -> dict[str, float | None]:
     names = ("pain", "fear", "tension")
     return {name: None if entry is None else getattr(entry, name) for name in names}
+
+
+def _rises(bends: BendAnalysis | None) -> list[dict[str, Any]]:
+    return [] if bends is None else [dataclasses.asdict(rise) for rise in bends.spikes.rises]
 
 
 def _finite(value: Any) -> Any:

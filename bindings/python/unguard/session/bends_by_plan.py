@@ -1,0 +1,100 @@
+"""The bends of a recording by a person's plan: its muscles, angle, band of ratios and hum, and its profile."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import unguard
+from unguard.arguments import names as names_of
+from unguard.arguments import object_of
+from unguard.clinical.bend_analysis import BendAnalysis, analyse_bends
+from unguard.errors import ConfigError
+from unguard.plan import Plan
+from unguard.recording import Recording
+from unguard.session.dated import name_of
+from unguard.session.heart_out import heart_out, targets_of
+from unguard.session.kept_profiles import own_profile
+
+
+def bends_by_plan(
+    recording: Recording,
+    plan: Plan,
+    *,
+    muscles: Sequence[str] | None = None,
+    angle: str | None = None,
+    phases_by: str | None = None,
+    noise: float | Sequence[float] | None = None,
+    band: tuple[float, float] | unguard.Bandpass | None = None,
+    mains: float | None = None,
+    heart: bool = True,
+) -> BendAnalysis:
+    """Analyse a recording of bends as a session does, with spikes on bending where the plan keeps a profile.
+
+    Parameters
+    ----------
+    recording: EMG in microvolts as it was recorded. plan: of the person.
+    muscles, angle, band, mains: None takes those of the plan; all else as `analyse_bends`. A profile of other muscles,
+        or of another band, is not used.
+    heart: whether to look for a heart in all muscles of the plan, or its ECG, and take it out.
+
+    Raises
+    ------
+    ConfigError: naming the argument. FormatError: what of the plan the recording lacks.
+
+    Source and latency: as `analyse_bends`.
+    """
+    object_of("recording", recording, Recording, "a Recording, as unguard.io.read gives")
+    object_of("plan", plan, Plan, "a Plan, as unguard.plan.read_plan gives")
+    if muscles is not None:
+        expected = f"muscles of the plan, {', '.join(plan.montage.channels)}"
+        for name in names_of("muscles", muscles, expected):
+            if name not in plan.montage.channels:
+                raise ConfigError("muscles", repr(name), expected)
+    if angle is None and plan.montage.angle_channel in recording.names:
+        angle = plan.montage.angle_channel
+    given: dict[str, Any] = {
+        "muscles": muscles,
+        "angle": angle,
+        "phases_by": phases_by,
+        "noise": noise,
+        "band": band,
+        "mains": mains,
+    }
+    if not heart:
+        return measured(recording, plan, **given)
+    out = heart_out(recording, plan, name_of(recording) or "the recording")
+    made = measured(out.recording, plan, **given)
+    return dataclasses.replace(
+        made,
+        how=(out.removed.said, *made.how[1:]),
+        beats=out.removed.beats,
+        remarks=(*out.remarks, *made.remarks),
+    )
+
+
+def measured(
+    of: Recording,
+    plan: Plan,
+    *,
+    muscles: Sequence[str] | None = None,
+    angle: str | None = None,
+    phases_by: str | None = None,
+    noise: float | Sequence[float] | None = None,
+    band: tuple[float, float] | unguard.Bandpass | None = None,
+    mains: float | None = None,
+) -> BendAnalysis:
+    """Return the bends of a recording whose heart was taken out; all else as `bends_by_plan`."""
+    chosen = targets_of(plan) if muscles is None else list(muscles)
+    return analyse_bends(
+        of,
+        muscles=chosen,
+        angle=angle,
+        phases_by=phases_by,
+        noise=noise,
+        band=plan.band(plan.processing.ratio_band).spec() if band is None else band,
+        mains=plan.processing.mains_Hz if mains is None else mains,
+        heart=False,
+        profile=own_profile(plan, chosen),
+    )
