@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats  # type: ignore[import-untyped]
 
 import unguard
-from unguard._core import Asymmetry, FlexionRelaxation, LevelsByAngle, asymmetry
-from unguard.analysis.declared import PHASE_ANNOTATIONS, declared
+from unguard._core import FlexionRelaxation, LevelsByAngle
 from unguard.arguments import names as names_of
 from unguard.arguments import number, object_of
+from unguard.clinical.bend_remarks import remarks_on_bends
 from unguard.clinical.cleaning import ORDER, Cleaned, clean
-from unguard.clinical.flexion import MILD, PHASES, Bends, bends, bends_by_activity, bends_by_cues
+from unguard.clinical.flexion import Bends, bends, bends_by_activity, bends_by_cues
 from unguard.clinical.levels_by_angle import BendsByAngle, levels_by_angle
 from unguard.clinical.movement import BendMovements, bend_movements
-from unguard.clinical.sides import Pair, pairs
+from unguard.clinical.phases_by import choose_phases
+from unguard.clinical.plain_rows import plain_rows
+from unguard.clinical.side_differences import SideDifference, side_differences
 from unguard.clinical.spikes_on_bending import OwnProfile, SpikesOnBending, spikes_on_bending
 from unguard.errors import ConfigError, FormatError, spelled
 from unguard.made_at import made_at
@@ -32,34 +32,8 @@ if TYPE_CHECKING:
 
 #: Of the layout of `to_dict()`; docs/clinical.md says when it changes.
 SCHEMA_VERSION = "1.1"
-#: Fewest bends that a ratio of several is told of without a remark.
-FEW_BENDS = 3
-#: Backs fall silent at two thirds of a whole bend, 80 degrees (Kippers & Parker 1984, Spine 9:740).
-SHALLOW_DEG = 50.0
 ENVELOPE_WINDOW_S = 0.125
 ENVELOPE_RATE_HZ = 50.0
-
-
-@dataclass(frozen=True)
-class SideDifference:
-    """Left against right of one muscle in one phase, over all bends: 100 (left - right) / (left + right).
-
-    Attributes
-    ----------
-    muscle: without its side. phase: "standing", "flexing", "half", "flexed" or "extending".
-    value: %, above 0 left is stronger; with its 95 % interval, low and high.
-    least_change: minimal detectable change of two such means, t sqrt(2) SD / sqrt(bends), by how bends of this one
-        recording differ, %; electrodes that are placed anew add to it. None for fewer than three bends.
-    bends: that went into it.
-    """
-
-    muscle: str
-    phase: str
-    value: float
-    low: float
-    high: float
-    least_change: float | None
-    bends: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,21 +105,21 @@ class BendAnalysis:
                 "noise_uV": list(self.noise_uV),
                 "levels": repr(self.bends.spec),
             },
-            "ratios": _rows(self.bends.summary()),
-            "bends": _rows(self.to_dataframe()),
+            "ratios": plain_rows(self.bends.summary()),
+            "bends": plain_rows(self.to_dataframe()),
             "sides": [
                 {"muscle": s.muscle, "phase": s.phase, "asymmetry_percent": s.value, "low_percent": s.low,
                  "high_percent": s.high, "least_change_percent": s.least_change, "bends": s.bends}
                 for s in self.sides
             ],
-            "movements": _rows(self.movements.to_dataframe() if self.movements else None),
-            "muscles_in_movements": _rows(self.movements.muscles_to_dataframe() if self.movements else None),
+            "movements": plain_rows(self.movements.to_dataframe() if self.movements else None),
+            "muscles_in_movements": plain_rows(self.movements.muscles_to_dataframe() if self.movements else None),
             "spikes_on_bending": {
                 "not_told": self.spikes.why or None,
                 "against": self.spikes.against or None,
                 "rule": repr(self.spikes.rule) if self.spikes.rule else None,
-                "muscles": _rows(self.spikes.summary()),
-                "rises": _rows(self.spikes.to_dataframe()),
+                "muscles": plain_rows(self.spikes.summary()),
+                "rises": plain_rows(self.spikes.to_dataframe()),
             },
             "remarks": list(self.remarks),
             "made_at": self.made_at,
@@ -208,7 +182,7 @@ def analyse_bends(
         object_of("profile", profile, OwnProfile, "an OwnProfile, as unguard.session.own_profile gives, or None")
     where = recording.source.name if recording.source else "the recording"
     chosen = _muscles(recording, muscles, where)
-    by, angle_name, cues, remarks = _phases(recording, angle, phases_by, where)
+    by, angle_name, cues, remarks = choose_phases(recording, angle, phases_by, where)
     levels = _noise(noise, len(chosen))
     made = clean(recording, chosen, band=band, mains=mains, heart=heart)
     movements, by_angle = None, None
@@ -254,7 +228,7 @@ def analyse_bends(
         movements=movements,
         by_angle=by_angle,
         spikes=spikes,
-        remarks=(*remarks, *_remarks(found, made, levels, recording), *spikes.remarks),
+        remarks=(*remarks, *remarks_on_bends(found, made, levels, recording), *spikes.remarks),
         made_at=made_at(),
         version=unguard.__version__,
     )
@@ -270,47 +244,6 @@ def _muscles(recording: Recording, muscles: Sequence[str] | None, where: str) ->
     if not chosen:
         raise ConfigError("muscles", "empty", f"one or more of {', '.join(recording.names)}")
     return chosen
-
-
-def _phases(
-    recording: Recording, angle: str | None, by: str | None, where: str
-) -> tuple[str, str | None, list[tuple[str, int]], tuple[str, ...]]:
-    """Return by what phases are found, the angle's channel, the cues, and remarks."""
-    if by not in (None, "angle", "cues", "activity"):
-        raise ConfigError("phases_by", repr(by), '"angle", "cues", "activity" or None')
-    in_degrees = [c.name for c in recording.channels if c.unit == "deg"]
-    if angle is not None:
-        if angle not in recording.names:
-            raise ConfigError("angle", repr(angle), "one of " + ", ".join(recording.names))
-        unit = recording.channels[recording.names.index(angle)].unit
-        if unit != "deg":
-            raise ConfigError("angle", f"{angle!r} in {unit or 'no stated unit'}", "a channel in deg")
-    elif len(in_degrees) == 1:
-        angle = in_degrees[0]
-    elif in_degrees and by in (None, "angle"):
-        raise ConfigError("angle", "not given", "one of the channels in degrees: " + ", ".join(in_degrees))
-    said = declared(recording)
-    spans = [(what, start, end) for what, start, end in said.phases if what in PHASE_ANNOTATIONS]
-    cues = _cues(spans, recording.fs)
-    if by == "angle" and angle is None:
-        raise FormatError(where, "the file", "without a channel in degrees", "the trunk angle, for phases by angle")
-    if by == "cues" and not cues:
-        expected = 'annotations "standing", "bending", "full flexion" and "returning" with durations'
-        raise FormatError(where, "the annotations", "no phases", expected)
-    chosen = by or ("angle" if angle is not None else "cues" if cues else "activity")
-    remarks = said.phase_remarks if chosen == "cues" else ()
-    return chosen, angle, cues, remarks
-
-
-def _cues(spans: Sequence[tuple[str, float, float]], fs: float) -> list[tuple[str, int]]:
-    """Return the phases that were marked as cues: each where it begins, and standing where a return ends."""
-    cues = []
-    for i, (what, start, end) in enumerate(spans):
-        cues.append((what, round(start * fs)))
-        follows = spans[i + 1][1] if i + 1 < len(spans) else np.inf
-        if what == "returning" and not (i + 1 < len(spans) and spans[i + 1][0] == "standing" and follows - end < 1):
-            cues.append(("standing", round(end * fs)))
-    return cues
 
 
 def _noise(noise: float | Sequence[float] | None, muscles: int) -> list[float]:
@@ -341,116 +274,3 @@ def _envelope(made: Cleaned) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     at = np.arange(step // 2, len(level), step)
     from_sample = np.minimum(at + late, len(level) - 1)
     return at / made.fs, np.where(marks[from_sample] == 0, level[from_sample], np.nan)
-
-
-def side_differences(found: Bends) -> tuple[SideDifference, ...]:
-    """Return left against right of every muscle with both sides, phase by phase, over all its bends."""
-    made = []
-    for pair in pairs(found.muscles):
-        for phase in PHASES:
-            one = _side(found, pair, phase)
-            if one:
-                made.append(one)
-    return tuple(made)
-
-
-def _side(found: Bends, pair: Pair, phase: str) -> SideDifference | None:
-    """Return it over all bends: on the scale of half the logarithm of left over right, where errors add."""
-    of_left, of_right = ({b.number: getattr(b, phase) for b in found.of(m)} for m in (pair.left, pair.right))
-    each: list[Asymmetry] = []
-    for n, level in of_left.items():
-        other = of_right.get(n)
-        one = asymmetry(level, other) if level is not None and other is not None else None
-        if one is not None and not one.at_floor:
-            each.append(one)
-    if not each:
-        return None
-    halves = np.arctanh([a.value / 100 for a in each])
-    within = np.arctanh([a.high / 100 for a in each]) - halves
-    off = float(np.sqrt(np.sum(within**2))) / len(each)
-    least = None
-    if len(each) > 2:
-        spread = float(halves.std(ddof=1)) / np.sqrt(len(each))
-        off = max(off, float(stats.t.ppf(0.975, len(each) - 1)) * spread)
-        # Of so few the standard deviation is itself uncertain: Student's t, not the normal.
-        times = float(stats.t.ppf(0.975, len(each) - 1))
-        least = times * np.sqrt(2) * float(np.std([a.value for a in each], ddof=1)) / np.sqrt(len(each))
-    middle = float(halves.mean())
-    value, low, high = (100 * float(np.tanh(v)) for v in (middle, middle - off, middle + off))
-    return SideDifference(pair.muscle, phase, value, low, high, least, len(each))
-
-
-def _remarks(found: Bends, made: Cleaned, noise: Sequence[float], recording: Recording) -> list[str]:
-    told: list[str] = []
-    count = max((b.number for b in found.bends), default=0)
-    if count == 0:
-        told.append("No bend was found: nothing is said of flexion-relaxation.")
-    elif count < FEW_BENDS:
-        told.append(f"Only {count} bend{'' if count == 1 else 's'}: a ratio differs by a third from one to the next.")
-    told += _quiet_failures(found, recording, count)
-    if found.phases_by == "activity":
-        told.append(
-            "There is no trunk angle and nobody marked the phases: they were found in what the muscles do. A muscle "
-            'that never lets go may not show them; then it says "phases uncertain".'
-        )
-    elif found.phases_by == "cues":
-        told.append("Phases are as they were marked; whether the person followed is not known without an angle.")
-    if not noise and count:
-        told.append(
-            "The noise of electrode and amplifier was not given, so nothing was taken off: ratios to a quiet muscle "
-            "come out too small."
-        )
-    for muscle in found.muscles:
-        of = found.of(muscle)
-        doubts = Counter(d for b in of for d in b.doubts if d not in MILD)
-        for doubt, times in doubts.most_common():
-            told.append(f"{muscle}: {doubt} in {times} of {len(of)} bends.")
-        if any((r := b.ratio("ERR")) and r.at_least for b in of):
-            told.append(f'{muscle}: full flexion is no further above the noise than the floor: ratios are "at least".')
-        bad = made.bad_share[muscle]
-        if bad > 0.001:
-            told.append(f"{muscle}: {100 * bad:.2g} % of the samples are no signal and are not used.")
-    return told + list(recording.repairs)
-
-
-def _quiet_failures(found: Bends, recording: Recording, count: int) -> list[str]:
-    """Return what would otherwise look as if there were nothing to say."""
-    told = []
-    radians = [c.name for c in recording.channels if c.unit.strip().lower() in ("rad", "radians")]
-    if radians and found.phases_by != "angle":
-        told.append(f"{', '.join(radians)}: an angle in radians is not read; give it in degrees.")
-    named = [a for a in recording.annotations if a.text.strip().lower() in PHASE_ANNOTATIONS]
-    if found.phases_by == "activity" and named and all(a.duration_s == 0 for a in named):
-        told.append("Phases were marked without durations, and marks of a moment are not used.")
-    if count and found.bends and all(b.ratio(w) is None for b in found.bends for w in ("ERR", "FER")):
-        told.append("No muscle has a level above its noise in any bend: is the unit microvolts, and the noise right?")
-    if found.phases_by == "angle" and found.bends:
-        ranges = sorted(b.deepest_deg - b.upright_deg for b in found.bends)
-        deepest = ranges[len(ranges) // 2]
-        if any("not upright" in b.doubts for b in found.bends):
-            told.append(
-                f'The trunk "stands" at {found.bends[0].upright_deg:.0f} degrees: does its angle count the other way? '
-                "Flexion has to be positive. Nothing is told of such bends."
-            )
-        elif deepest < SHALLOW_DEG:
-            told.append(
-                f"The trunk bent by {deepest:.0f} degrees only: a muscle may be silent, or not, for not having got to "
-                "where it falls silent."
-            )
-    return told
-
-
-def _rows(frame: pd.DataFrame | None) -> list[dict[str, Any]]:
-    if frame is None:
-        return []
-    return [{k: _plain(v) for k, v in row.items()} for row in frame.to_dict(orient="records")]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, (float, np.floating)):
-        return float(f"{value:.6g}") if np.isfinite(value) else None
-    if isinstance(value, (np.bool_, bool)):
-        return bool(value)
-    if isinstance(value, np.integer):
-        return int(value)
-    return value

@@ -11,9 +11,10 @@ import numpy as np
 from scipy import stats  # type: ignore[import-untyped]
 
 from unguard._core import Bend, GuardingProfile, bend_ratio
-from unguard.clinical.bend_analysis import BendAnalysis, side_differences
+from unguard.clinical.bend_analysis import BendAnalysis
 from unguard.clinical.flexion import NOT_TOLD, NOT_TOLD_BY_ACTIVITY
 from unguard.clinical.guarding import guarding_indices
+from unguard.clinical.side_differences import side_differences
 from unguard.plan import BendTask, Plan
 from unguard.session.kept_profiles import profiles_of
 from unguard.session.measure import END, START, WHOLE, Measure, of_estimate, of_ratio

@@ -54,18 +54,11 @@ def bends_by_plan(
                 raise ConfigError("muscles", repr(name), expected)
     if angle is None and plan.montage.angle_channel in recording.names:
         angle = plan.montage.angle_channel
-    given: dict[str, Any] = {
-        "muscles": muscles,
-        "angle": angle,
-        "phases_by": phases_by,
-        "noise": noise,
-        "band": band,
-        "mains": mains,
-    }
+    asked = {"muscles": muscles, "angle": angle, "phases_by": phases_by, "noise": noise, "band": band, "mains": mains}
     if not heart:
-        return measured(recording, plan, **given)
+        return measured(recording, plan, **asked)
     out = heart_out(recording, plan, name_of(recording) or "the recording")
-    made = measured(out.recording, plan, **given)
+    made = measured(out.recording, plan, **asked)
     return dataclasses.replace(
         made,
         how=(out.removed.said, *made.how[1:]),
@@ -74,27 +67,15 @@ def bends_by_plan(
     )
 
 
-def measured(
-    of: Recording,
-    plan: Plan,
-    *,
-    muscles: Sequence[str] | None = None,
-    angle: str | None = None,
-    phases_by: str | None = None,
-    noise: float | Sequence[float] | None = None,
-    band: tuple[float, float] | unguard.Bandpass | None = None,
-    mains: float | None = None,
-) -> BendAnalysis:
-    """Return the bends of a recording whose heart was taken out; all else as `bends_by_plan`."""
-    chosen = targets_of(plan) if muscles is None else list(muscles)
-    return analyse_bends(
-        of,
-        muscles=chosen,
-        angle=angle,
-        phases_by=phases_by,
-        noise=noise,
-        band=plan.band(plan.processing.ratio_band).spec() if band is None else band,
-        mains=plan.processing.mains_Hz if mains is None else mains,
-        heart=False,
-        profile=own_profile(plan, chosen),
-    )
+def measured(of: Recording, plan: Plan, **asked: Any) -> BendAnalysis:
+    """Return the bends of a recording whose heart was taken out.
+
+    asked: arguments of `analyse_bends`; what is None, or not there, is as the plan says.
+    """
+    says: dict[str, Any] = {
+        "muscles": targets_of(plan),
+        "band": plan.band(plan.processing.ratio_band).spec(),
+        "mains": plan.processing.mains_Hz,
+    }
+    said = says | {name: value for name, value in asked.items() if value is not None}
+    return analyse_bends(of, heart=False, profile=own_profile(plan, said["muscles"]), **said)

@@ -1,0 +1,77 @@
+"""What to know before trusting an analysis of bends: few bends, doubts, guesses, and what else would look silent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from unguard.analysis.declared import PHASE_ANNOTATIONS
+from unguard.clinical.cleaning import Cleaned
+from unguard.clinical.flexion import MILD, Bends
+from unguard.recording import Recording
+
+#: Fewest bends that a ratio of several is told of without a remark.
+FEW_BENDS = 3
+#: Backs fall silent at two thirds of a whole bend, 80 degrees (Kippers & Parker 1984, Spine 9:740).
+SHALLOW_DEG = 50.0
+
+
+def remarks_on_bends(found: Bends, made: Cleaned, noise: Sequence[float], recording: Recording) -> list[str]:
+    """Return what speaks against what was read of the bends, in sentences. noise: that was taken off."""
+    told: list[str] = []
+    count = max((b.number for b in found.bends), default=0)
+    if count == 0:
+        told.append("No bend was found: nothing is said of flexion-relaxation.")
+    elif count < FEW_BENDS:
+        told.append(f"Only {count} bend{'' if count == 1 else 's'}: a ratio differs by a third from one to the next.")
+    told += _quiet_failures(found, recording, count)
+    if found.phases_by == "activity":
+        told.append(
+            "There is no trunk angle and nobody marked the phases: they were found in what the muscles do. A muscle "
+            'that never lets go may not show them; then it says "phases uncertain".'
+        )
+    elif found.phases_by == "cues":
+        told.append("Phases are as they were marked; whether the person followed is not known without an angle.")
+    if not noise and count:
+        told.append(
+            "The noise of electrode and amplifier was not given, so nothing was taken off: ratios to a quiet muscle "
+            "come out too small."
+        )
+    for muscle in found.muscles:
+        of = found.of(muscle)
+        doubts = Counter(d for b in of for d in b.doubts if d not in MILD)
+        for doubt, times in doubts.most_common():
+            told.append(f"{muscle}: {doubt} in {times} of {len(of)} bends.")
+        if any((r := b.ratio("ERR")) and r.at_least for b in of):
+            told.append(f'{muscle}: full flexion is no further above the noise than the floor: ratios are "at least".')
+        bad = made.bad_share[muscle]
+        if bad > 0.001:
+            told.append(f"{muscle}: {100 * bad:.2g} % of the samples are no signal and are not used.")
+    return told + list(recording.repairs)
+
+
+def _quiet_failures(found: Bends, recording: Recording, count: int) -> list[str]:
+    """Return what would otherwise look as if there were nothing to say."""
+    told = []
+    radians = [c.name for c in recording.channels if c.unit.strip().lower() in ("rad", "radians")]
+    if radians and found.phases_by != "angle":
+        told.append(f"{', '.join(radians)}: an angle in radians is not read; give it in degrees.")
+    named = [a for a in recording.annotations if a.text.strip().lower() in PHASE_ANNOTATIONS]
+    if found.phases_by == "activity" and named and all(a.duration_s == 0 for a in named):
+        told.append("Phases were marked without durations, and marks of a moment are not used.")
+    if count and found.bends and all(b.ratio(w) is None for b in found.bends for w in ("ERR", "FER")):
+        told.append("No muscle has a level above its noise in any bend: is the unit microvolts, and the noise right?")
+    if found.phases_by == "angle" and found.bends:
+        ranges = sorted(b.deepest_deg - b.upright_deg for b in found.bends)
+        deepest = ranges[len(ranges) // 2]
+        if any("not upright" in b.doubts for b in found.bends):
+            told.append(
+                f'The trunk "stands" at {found.bends[0].upright_deg:.0f} degrees: does its angle count the other way? '
+                "Flexion has to be positive. Nothing is told of such bends."
+            )
+        elif deepest < SHALLOW_DEG:
+            told.append(
+                f"The trunk bent by {deepest:.0f} degrees only: a muscle may be silent, or not, for not having got to "
+                "where it falls silent."
+            )
+    return told
