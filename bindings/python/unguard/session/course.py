@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import unguard
-from unguard.clinical.drivers import Drivers, drivers
+from unguard.clinical.drivers import Drivers
+from unguard.clinical.plain_rows import plain_rows
 from unguard.clinical.progress import Progress, progress
 from unguard.clinical.reliability import FRR_SEM_PERCENT, log_sem
 from unguard.errors import ConfigError
 from unguard.made_at import made_at
-from unguard.plan import Goal, Plan
-from unguard.session.measure import CONTEXTS, END, RATINGS, START, WHOLE, family_of
+from unguard.plan import Plan
+from unguard.session.compared import goal_of, how_they_differ, measures_of, values_of
+from unguard.session.course_remarks import remarks_on_course
+from unguard.session.measure import END, START, WHOLE
+from unguard.session.session_drivers import drivers_of
 from unguard.session.stored import checked
 
 if TYPE_CHECKING:
@@ -86,8 +90,6 @@ class Course:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values; what is not known is None."""
-        table = self.to_dataframe().to_dict(orient="records")
-        told = None if self.drivers is None else self.drivers.to_dataframe().to_dict(orient="records")
         return {
             "schema": "unguard-progress",
             "schema_version": "1.0",
@@ -96,9 +98,9 @@ class Course:
             "id": self.id,
             "dates": [d.isoformat() for d in self.dates],
             "flares": [self.dates[i].isoformat() for i in self.flares],
-            "progress": [{k: _plain(v) for k, v in row.items()} for row in table],
+            "progress": plain_rows(self.to_dataframe()),
             "left_out": dict(self.left_out),
-            "drivers": None if told is None else [{k: _plain(v) for k, v in row.items()} for row in told],
+            "drivers": None if self.drivers is None else plain_rows(self.drivers.to_dataframe()),
             "remarks": list(self.remarks),
             "made_at": self.made_at,
             "version": self.version,
@@ -140,15 +142,15 @@ def course(sessions: Sequence[dict[str, Any]], *, plan: Plan | None = None, plan
     made: dict[str, Progress] = {}
     units: dict[str, str] = {}
     left_out: dict[str, str] = {}
-    for key, one in _measures(sessions).items():
+    for key, one in measures_of(sessions).items():
         units[key] = one["unit"]
-        starts, ends = (_values(sessions, key, when) for when in (START, END))
+        starts, ends = (values_of(sessions, key, when) for when in (START, END))
         if not np.isfinite(starts).any():
-            starts, ends = _values(sessions, key, WHOLE), np.full(len(sessions), np.nan)
+            starts, ends = values_of(sessions, key, WHOLE), np.full(len(sessions), np.nan)
         if not one["better"]:
             left_out[key] = "neither way is better"
             continue
-        differs = _differs(sessions, key)
+        differs = how_they_differ(sessions, key)
         if differs:
             left_out[key] = differs
             continue
@@ -158,7 +160,7 @@ def course(sessions: Sequence[dict[str, Any]], *, plan: Plan | None = None, plan
         if one["log"] and np.any(starts[np.isfinite(starts)] <= 0):
             left_out[key] = "not above 0 in every session"
             continue
-        goal = _goal(goals, key)
+        goal = goal_of(goals, key)
         try:
             made[key] = progress(
                 [d.toordinal() for d in dates], starts, better=one["better"], flares=flares,
@@ -169,7 +171,7 @@ def course(sessions: Sequence[dict[str, Any]], *, plan: Plan | None = None, plan
             if cause.parameter == "planned":
                 raise
             left_out[key] = str(cause)
-    found, why = _drivers(sessions)
+    found, why = drivers_of(sessions)
     return Course(
         id=sessions[0]["id"],
         dates=dates,
@@ -179,144 +181,7 @@ def course(sessions: Sequence[dict[str, Any]], *, plan: Plan | None = None, plan
         left_out=left_out,
         drivers=found,
         why_no_drivers=why,
-        remarks=tuple(_remarks(sessions, made, goals, plan)),
+        remarks=tuple(remarks_on_course(sessions, made, goals, plan)),
         made_at=made_at(),
         version=unguard.__version__,
     )
-
-
-def _measures(sessions: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return every measure that any session has, by what it is called."""
-    found: dict[str, dict[str, Any]] = {}
-    for session in sessions:
-        for one in session["measures"]:
-            found.setdefault(_key(one), one)
-    return found
-
-
-def _key(one: dict[str, Any]) -> str:
-    return f"{one['measure']} of {one['muscle']}" if one["muscle"] else str(one["measure"])
-
-
-def _differs(sessions: Sequence[dict[str, Any]], key: str) -> str:
-    """Return in what way the sessions that have a measure do not compare; "" where they do."""
-    ways: list[dict[str, Any]] = []
-    units: list[str] = []
-    for session in sessions:
-        for one in session["measures"]:
-            if _key(one) == key:
-                ways.append(_way(session, family_of(one["measure"])))
-                units.append(one["unit"])
-    told = [
-        f"{name} {' and '.join(seen)}"
-        for name in dict.fromkeys(name for way in ways for name in way)
-        if len(seen := list(dict.fromkeys(_spelled(way.get(name)) for way in ways))) > 1
-    ]
-    if told:
-        return f"sessions were analysed in different ways: {'; '.join(told)}"
-    seen = list(dict.fromkeys(units))
-    return f"sessions have it in different units: {' and '.join(seen)}" if len(seen) > 1 else ""
-
-
-def _way(session: dict[str, Any], family: str) -> dict[str, Any]:
-    """Return how a family of measures was made; of sessions of 1.0, which do not say, what they say of their band."""
-    if family == RATINGS:
-        return {}
-    known: dict[str, Any] | None = session.get("made_by", {}).get(family)
-    if known is not None:
-        return known
-    return {"band": " ".join(line for line in session.get("how", ()) if line.startswith("Band "))}
-
-
-def _spelled(value: Any) -> str:
-    return "not known" if value is None or value == "" else "none" if value == [] else str(value)
-
-
-def _values(sessions: Sequence[dict[str, Any]], key: str, when: str) -> np.ndarray:
-    made = np.full(len(sessions), np.nan)
-    for i, session in enumerate(sessions):
-        for one in session["measures"]:
-            if _key(one) == key and one["when"] == when:
-                made[i] = one["value"]
-    return made
-
-
-def _goal(goals: dict[str, Goal], key: str) -> Goal | None:
-    """Return the plan's goal of a measure; it may name the band behind it ("ERR of multifidus L, 30-400 Hz")."""
-    for name, goal in goals.items():
-        if name == key or name.startswith(f"{key},"):
-            return goal
-    return None
-
-
-def _drivers(sessions: Sequence[dict[str, Any]]) -> tuple[Drivers | None, str]:
-    """Return what goes with more guarding within sessions: what a session shares, its electrodes, is no context."""
-    import pandas as pd
-
-    rows = [
-        {"session": s["date"], "episode": str(tuple(sorted((k, v) for k, v in row.items() if k in CONTEXTS))), **row}
-        for s in sessions
-        for row in s["observations"]
-    ]
-    if not rows:
-        return None, "no session has a bend"
-    diary = pd.DataFrame(rows)
-    contexts = [c for c in CONTEXTS if c in diary.columns]
-    if not contexts:
-        return None, 'nothing was marked around the bends, such as "action: lift" or "place: car"'
-    return drivers(diary, outcome="guarding", contexts=contexts, episode="episode", session="session"), ""
-
-
-def _remarks(
-    sessions: Sequence[dict[str, Any]], made: dict[str, Progress], goals: dict[str, Goal], plan: Plan | None
-) -> list[str]:
-    told = []
-    unknown = [s["date"] for s in sessions if not s.get("site_note")]
-    if unknown:
-        others = " and others" if len(unknown) > 3 else ""
-        told.append(
-            f"Where the electrodes were is not noted for {', '.join(unknown[:3])}{others}: without that no two "
-            "sessions compare."
-        )
-    silent = [s["date"] for s in sessions if not s.get("made_by")]
-    if silent:
-        others = " and others" if len(silent) > 3 else ""
-        told.append(
-            f"How the sessions were analysed is not written for {', '.join(silent[:3])}{others}: whether they compare "
-            "is not known."
-        )
-    least = {_key(m): None for s in sessions for m in s["measures"] if m.get("note") == "at least" and _key(m) in made}
-    if least:
-        told.append(
-            f'{", ".join(least)}: in some sessions only known to be "at least" that; the verdict takes it as it is.'
-        )
-    changed = sum(p.verdict in ("improved", "worse") for p in made.values())
-    if len(made) > 1:
-        told.append(
-            f"{len(made)} measures were looked at, and {changed} of them changed: each errs in 5 % of courses by "
-            "itself. Name the one that counts beforehand."
-        )
-    if any(name.startswith("ERR of ") for name in made):
-        told.append(
-            f"The ERR is held against the standard error that is published of the FRR, {FRR_SEM_PERCENT:g} % between "
-            "sessions: none is of the ERR."
-        )
-    hang = [name for name, p in made.items() if p.verdict != p.with_flares]
-    if hang:
-        told.append(f"Without leaving out the flares another word would be said of {', '.join(hang)}.")
-    if plan is not None and plan.id != sessions[0]["id"]:
-        raise ConfigError("plan", repr(plan.id), f"the plan of {sessions[0]['id']}")
-    for name in goals:
-        if not any(name == key or name.startswith(f"{key},") for key in made):
-            told.append(f"The goal {name!r} is of no measure that the sessions have.")
-    return told
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, (bool, np.bool_)):
-        return bool(value)
-    if isinstance(value, (int, np.integer)):
-        return int(value)
-    if isinstance(value, (float, np.floating)):
-        return float(f"{value:.6g}") if math.isfinite(value) else None
-    return value
