@@ -5,22 +5,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from markupsafe import Markup
-
 from unguard._core import Ratio
 from unguard.clinical.bend_analysis import BendAnalysis
 from unguard.clinical.flexion import MILD, interval
 from unguard.clinical.letting_go import Relaxing
 from unguard.clinical.methods_text import bend_methods
 from unguard.report import words
-from unguard.report.bend_figures import course_figure, loop_figure, ratio_figure
-from unguard.report.colours import PHASES
-from unguard.report.spike_words import spike_legend, spike_table, spikes_in_short
+from unguard.report.bend_pictures import bend_pictures
+from unguard.report.spike_words import spike_table, spikes_in_short
 from unguard.report.templating import template
 from unguard.report.words import short
 from unguard.trend import Estimate
 
-_SHADED = ("bending", "full flexion", "returning")
 _CALLED = {
     "ERR": "strongest extension / mean full flexion",
     "FRR": "strongest flexion / mean full flexion",
@@ -34,10 +30,7 @@ def bend_html(made: BendAnalysis) -> str:
     return template("bend.html.j2", {"seconds": words.seconds, "level": words.level}).render(
         made=made,
         in_short=bend_in_short(made),
-        course=Markup(course_figure(made)),
-        loop=Markup(loop_figure(made)),
-        ratios=Markup(ratio_figure(made)),
-        shaded=[*((PHASES[what], what) for what in _SHADED), *spike_legend(made)],
+        **bend_pictures(made),
         spikes=spike_table(made),
         called=_CALLED,
         rows=[_row(made, muscle) for muscle in made.muscles],

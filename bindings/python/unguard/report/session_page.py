@@ -10,18 +10,15 @@ from markupsafe import Markup
 
 from unguard.clinical.methods_text import bend_methods
 from unguard.report import words
-from unguard.report.bend_figures import course_figure, loop_figure, ratio_figure
-from unguard.report.colours import PHASES
+from unguard.report.bend_pictures import bend_pictures
 from unguard.report.session_figures import drivers_figure, levels_figure, progress_figure
-from unguard.report.spike_words import spike_legend, spike_table, spikes_in_short
+from unguard.report.spike_words import spike_table, spikes_in_short
 from unguard.report.templating import template
 from unguard.report.words import short
 from unguard.session.bends import counted
 from unguard.session.course import Course
 from unguard.session.measure import Measure
 from unguard.session.result import SessionAnalysis
-
-_SHADED = ("bending", "full flexion", "returning")
 
 
 def session_html(made: SessionAnalysis) -> str:
@@ -32,10 +29,7 @@ def session_html(made: SessionAnalysis) -> str:
         in_short=session_in_short(made),
         rows=[_measure(m) for m in made.measures],
         levels=Markup(levels_figure(made)),
-        course=Markup(course_figure(bends) if bends else ""),
-        loop=Markup(loop_figure(bends) if bends else ""),
-        ratios=Markup(ratio_figure(bends) if bends else ""),
-        shaded=[*((PHASES[what], what) for what in _SHADED), *(spike_legend(bends) if bends else ())],
+        **bend_pictures(bends),
         spikes=spike_table(bends, counted(bends.count, made.plan).numbers) if bends else None,
         methods=bend_methods(bends) if bends else "",
     )  # fmt: skip
