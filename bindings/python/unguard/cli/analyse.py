@@ -8,21 +8,10 @@ import typer
 
 from unguard.analysis import analyse as analyse_recording
 from unguard.cli.progress import progress
-from unguard.cli.reading import (
-    Channels,
-    Decimal,
-    Device,
-    File,
-    Gain,
-    LongestGap,
-    Offset,
-    SamplingRate,
-    Sensor,
-    Unit,
-    read,
-)
+from unguard.cli.reading import Channels, File, named_channels
 from unguard.cli.refusal import refuses_by_name
 from unguard.cli.results import OutBesideTheName, results_folder
+from unguard.cli.statements import Statements, takes_statements
 from unguard.cli.summary import print_summary
 from unguard.errors import spelled
 from unguard.report import write_results
@@ -30,13 +19,12 @@ from unguard.report.folder import ready_folder
 
 
 @refuses_by_name
+@takes_statements
 def analyse(
     file: File,
+    *,
     channels: Channels = None,
-    fs: SamplingRate = None,
-    unit: Unit = None,
-    gain: Gain = None,
-    offset: Offset = 0.0,
+    said: Statements,
     band: Annotated[
         tuple[float, float] | None,
         typer.Option(
@@ -59,10 +47,6 @@ def analyse(
         ),
     ] = None,
     out: OutBesideTheName = None,
-    device: Device = None,
-    sensor: Sensor = None,
-    decimal: Decimal = None,
-    max_gap: LongestGap = 1.0,
 ) -> None:
     """Analyse a recording: writes analysis.json, events.csv, envelope.csv and report.html.
 
@@ -71,18 +55,7 @@ def analyse(
     folder = results_folder(f"{file.stem}-unguard" if out is None else out)
     with progress() as told:
         told("reading", 0.0)
-        recording, _ = read(
-            file,
-            channels,
-            fs=fs,
-            unit=unit,
-            gain=gain,
-            offset=offset,
-            device=device,
-            sensor=sensor,
-            decimal=decimal,
-            max_gap_s=max_gap,
-        )
+        recording = said.read(file, named_channels(file, channels))
         names = None if channels is None else recording.names
         made = analyse_recording(
             recording,

@@ -9,22 +9,10 @@ import typer
 
 from unguard.cli.page import bullets, page, table
 from unguard.cli.progress import progress
-from unguard.cli.reading import (
-    Channels,
-    Decimal,
-    Device,
-    File,
-    Gain,
-    LongestGap,
-    Offset,
-    SamplingRate,
-    Sensor,
-    Unit,
-    named_channels,
-    read,
-)
+from unguard.cli.reading import Channels, File, named_channels
 from unguard.cli.refusal import refuses_by_name
 from unguard.cli.results import OutBesideTheName, results_folder
+from unguard.cli.statements import Statements, takes_statements
 from unguard.errors import spelled
 
 if TYPE_CHECKING:
@@ -34,8 +22,10 @@ _RATIOS = ("ERR", "FRR", "FER", "SFR")
 
 
 @refuses_by_name
+@takes_statements
 def bend(
     file: File,
+    *,
     channels: Channels = None,
     angle: Annotated[
         str | None,
@@ -74,15 +64,8 @@ def bend(
         ),
     ] = None,
     keep_heart: Annotated[bool, typer.Option("--keep-heart", help="Do not look for heartbeats.")] = False,
-    fs: SamplingRate = None,
-    unit: Unit = None,
-    gain: Gain = None,
-    offset: Offset = 0.0,
+    said: Statements,
     out: OutBesideTheName = None,
-    device: Device = None,
-    sensor: Sensor = None,
-    decimal: Decimal = None,
-    max_gap: LongestGap = 1.0,
 ) -> None:
     """Measure bends: writes bend.json, bends.csv and bend.html.
 
@@ -100,18 +83,7 @@ def bend(
     folder = results_folder(f"{file.stem}-unguard" if out is None else out)
     with progress() as told:
         told("reading", 0.0)
-        recording, _ = read(
-            file,
-            None,
-            fs=fs,
-            unit=unit,
-            gain=gain,
-            offset=offset,
-            device=device,
-            sensor=sensor,
-            decimal=decimal,
-            max_gap_s=max_gap,
-        )
+        recording = said.read(file)
         told("bends", 0.2)
         given: dict[str, Any] = {
             "muscles": named_channels(file, channels),

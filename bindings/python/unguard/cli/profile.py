@@ -9,16 +9,19 @@ import typer
 from unguard.cli.page import bullets, page, table
 from unguard.cli.person import Day, NoiseOfRatios, PlanFile, day
 from unguard.cli.progress import progress
-from unguard.cli.reading import Decimal, Device, File, Gain, LongestGap, Offset, SamplingRate, Sensor, Unit, read
+from unguard.cli.reading import File
 from unguard.cli.refusal import refuses_by_name
+from unguard.cli.statements import Statements, takes_statements
 from unguard.errors import ConfigError, spelled
 
 _NUMBERS = "numbers of bends, separated by commas, such as 2,3,5"
 
 
 @refuses_by_name
+@takes_statements
 def profile(
     file: File,
+    *,
     plan: PlanFile,
     good: Annotated[
         list[str],
@@ -42,14 +45,7 @@ def profile(
     ] = False,
     date: Day = None,
     noise: NoiseOfRatios = None,
-    fs: SamplingRate = None,
-    unit: Unit = None,
-    gain: Gain = None,
-    offset: Offset = 0.0,
-    device: Device = None,
-    sensor: Sensor = None,
-    decimal: Decimal = None,
-    max_gap: LongestGap = 1.0,
+    said: Statements,
 ) -> None:
     """Learn how a person bends when it goes well, and write that into the plan.
 
@@ -63,10 +59,7 @@ def profile(
     numbers, when = _numbers(good), day(date)
     with progress() as told:
         told("reading", 0.0)
-        recording, _ = read(
-            file, None, fs=fs, unit=unit, gain=gain, offset=offset, device=device, sensor=sensor, decimal=decimal,
-            max_gap_s=max_gap,
-        )  # fmt: skip
+        recording = said.read(file)
         made = profile_bends(
             recording, of, good=numbers, date=when, site_note=site_note, noise=noise, replace=replace,
             progress=lambda text, share: told(text, 0.1 + 0.8 * share),

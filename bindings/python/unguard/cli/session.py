@@ -10,27 +10,23 @@ import typer
 from unguard.cli.page import bullets, page, table
 from unguard.cli.person import Day, NoiseOfRatios, PlanFile, day
 from unguard.cli.progress import progress as progress_bar
-from unguard.cli.reading import Decimal, Device, File, Gain, LongestGap, Offset, SamplingRate, Sensor, Unit, read
+from unguard.cli.reading import File
 from unguard.cli.refusal import refuses_by_name
 from unguard.cli.results import Out, results_folder
+from unguard.cli.statements import Statements, takes_statements
 from unguard.errors import spelled
 
 
 @refuses_by_name
+@takes_statements
 def session(
     file: File,
+    *,
     plan: PlanFile,
     date: Day = None,
     noise: NoiseOfRatios = None,
-    fs: SamplingRate = None,
-    unit: Unit = None,
-    gain: Gain = None,
-    offset: Offset = 0.0,
+    said: Statements,
     out: Out = None,
-    device: Device = None,
-    sensor: Sensor = None,
-    decimal: Decimal = None,
-    max_gap: LongestGap = 1.0,
 ) -> None:
     """Analyse a session by a plan: writes ID_DATE_session.json, .csv and .html into a folder named by the id.
 
@@ -46,10 +42,7 @@ def session(
     when = day(date)
     with progress_bar() as told:
         told("reading", 0.0)
-        recording, _ = read(
-            file, None, fs=fs, unit=unit, gain=gain, offset=offset, device=device, sensor=sensor, decimal=decimal,
-            max_gap_s=max_gap,
-        )  # fmt: skip
+        recording = said.read(file)
         made = analyse_session(
             recording, of, date=when, noise=noise, progress=lambda text, share: told(text, 0.1 + 0.7 * share)
         )
