@@ -14,8 +14,7 @@ from backs import DAY, back, entry, mine, on_day
 from scipy import stats
 from unguard import ConfigError
 from unguard.benchmark import ScoredEvent, match
-from unguard.clinical import BendAnalysis, OwnProfile, SpikesOnBending, analyse_bends
-from unguard.clinical.spikes_on_bending import HeardBend
+from unguard.clinical import BendAnalysis, HeardBend, OwnProfile, SpikesOnBending, analyse_bends
 from unguard.recording import Recording
 from unguard.report.bend_page import bend_html, bend_in_short
 from unguard.session import own_profile, profile_bends
@@ -133,6 +132,27 @@ def test_what_could_not_be_heard_is_no_bend_without_spikes(made: BendAnalysis, o
     assert counts.isna().tolist() == [True] * 4 + [False] * 7
 
 
+def test_a_bend_that_is_louder_as_a_whole_is_said_to_be(made: BendAnalysis, own: OwnProfile) -> None:
+    """Everything 1.6 times as loud, without a spike: what is called one is no spike, and the remark says so."""
+    assert all(h.times == pytest.approx(1, abs=0.2) for h in made.spikes.heard), "spikes do not make a bend louder"
+    assert not any("louder than good ones as a whole" in r for r in made.remarks)
+    recording = on_day(back(6, seed=37, spikes=0))
+
+    def times(factor: float) -> BendAnalysis:
+        data = recording.data.copy()
+        data[:, :4] *= factor
+        return against(dataclasses.replace(recording, data=data), own)
+
+    loud = times(1.6)
+    assert all(h.times == pytest.approx(1.6, rel=0.15) for h in loud.spikes.heard), "a median reads 5 % low"
+    assert sum(r.kind == "SPIKE ON BENDING" for r in loud.spikes.rises) > 9, "about one a bend"
+    assert sum(r.kind == "SPIKE ON BENDING" for r in times(1.3).spikes.rises) <= 1
+    for muscle in TARGETS:
+        assert any(r.startswith(f"{muscle}: on the way down 6 of 6 bends were louder") for r in loud.remarks)
+    assert "times as loud as a whole" in bend_html(loud)
+    assert loud.to_dataframe().bending_times_good.min() > 1.25
+
+
 def test_rates_and_their_intervals() -> None:
     """Closed forms: Garwood's interval over what was heard, so that half a bend is half a bend."""
     heard = (HeardBend(1, "m", 1.0, 1.0, 3, True), HeardBend(2, "m", 0.5, 0.4, 0, False),
@@ -167,7 +187,7 @@ def test_without_a_profile_that_fits_nothing_is_told_and_why(own: OwnProfile) ->
         assert not made.spikes.rises and made.spikes.summary().empty and made.spikes.per_bend(TARGETS[0]) is None
         told = json.loads(made.to_json())["spikes_on_bending"]
         assert said in told["not_told"] and not told["rises"] and not told["muscles"]
-        assert made.to_dataframe()[["spikes_on_bending", "guarded_hold"]].isna().all(axis=None)
+        assert made.to_dataframe()[["spikes_on_bending", "bending_times_good", "guarded_hold"]].isna().all(axis=None)
         assert "Spikes on bending, and guarding" not in bend_html(made)
     with pytest.raises(ConfigError, match=r"^profile is 3: expected an OwnProfile"):
         against(recording, 3)  # type: ignore[arg-type]

@@ -49,7 +49,8 @@ from unguard.clinical.reliability import (
 )
 from unguard.clinical.session_change import Tau, baseline_corrected_tau
 from unguard.clinical.session_verdict import BlockChange, Verdict, verdict
-from unguard.clinical.spikes_on_bending import HeardBend, OwnProfile, SpasmLikeRise, SpikesOnBending
+from unguard.clinical.spasm_like_rises import HeardBend, SpasmLikeRise, SpikesOnBending
+from unguard.clinical.spikes_on_bending import OwnProfile
 from unguard.clinical.staircase import StaircaseResult, run_staircase
 from unguard.clinical.tension import (
     HeldTension,

@@ -22,7 +22,8 @@ from unguard.clinical.movement import BendMovements, bend_movements
 from unguard.clinical.phases_by import choose_phases
 from unguard.clinical.plain_rows import plain_rows
 from unguard.clinical.side_differences import SideDifference, side_differences
-from unguard.clinical.spikes_on_bending import OwnProfile, SpikesOnBending, spikes_on_bending
+from unguard.clinical.spasm_like_rises import SpikesOnBending
+from unguard.clinical.spikes_on_bending import OwnProfile, spikes_on_bending
 from unguard.errors import ConfigError, FormatError, spelled
 from unguard.made_at import made_at
 from unguard.recording import Recording
@@ -131,13 +132,15 @@ class BendAnalysis:
         return json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Return one row a bend and muscle, as `Bends.to_dataframe`, and behind that spikes_on_bending, how many, and
-        guarded_hold, 1 or 0; NaN where that is not told, or less than half of it could be heard.
+        """Return one row a bend and muscle, as `Bends.to_dataframe`, and behind that spikes_on_bending, how many,
+        bending_times_good, how loud the way down was as a whole against good bends, and guarded_hold, 1 or 0; NaN where
+        that is not told, or less than half of it could be heard.
         """
         heard = {(h.bend, h.muscle): h for h in self.spikes.heard}
         table = self.bends.to_dataframe()
         of = [heard.get((b.number, self.muscles[b.channel])) for b in self.bends.bends]
         table["spikes_on_bending"] = [float(h.spikes) if h and h.counts else np.nan for h in of]
+        table["bending_times_good"] = [h.times if h and h.counts else np.nan for h in of]
         table["guarded_hold"] = [float(h.guarded) if h and h.hold_counts else np.nan for h in of]
         return table
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from unguard._core import Bend, Ratio
 from unguard.clinical.bend_analysis import BendAnalysis
-from unguard.clinical.spikes_on_bending import GUARDING, SPIKE
+from unguard.clinical.spasm_like_rises import GUARDING, SPIKE
 from unguard.report.colours import INK, PHASES, SIGNAL, colour_of_kind
 from unguard.report.drawing import bars, short, style, svg, time_axis, time_label
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from unguard.clinical.bend_analysis import BendAnalysis
-from unguard.clinical.spikes_on_bending import GUARDING, SPIKE, HeardBend, SpikesOnBending
+from unguard.clinical.spasm_like_rises import GUARDING, SPIKE, HeardBend, SpikesOnBending
 from unguard.report.colours import colour_of_kind
 from unguard.report.words import short
 
@@ -83,7 +83,9 @@ def spike_table(made: BendAnalysis, numbers: Collection[int] | None = None) -> d
 
 
 def _cell(spikes: SpikesOnBending, h: HeardBend) -> str:
-    """Return at which angles one muscle had spikes in one bend, and whether its full flexion was guarded."""
+    """Return at which angles one muscle had spikes in one bend, whether it was louder as a whole, or guarded."""
     at = [f"{r.angle_deg:.0f}" for r in spikes.rises if (r.bend, r.muscle, r.kind) == (h.bend, h.muscle, SPIKE)]
-    down = "not heard" if not h.counts else ", ".join(at) or "none"
-    return f"{down}; guarded" if h.guarded else down
+    told = ["not heard" if not h.counts else ", ".join(at) or "none"]
+    if h.counts and spikes.is_louder(h):
+        told.append(f"{short(h.times)} times as loud as a whole")
+    return "; ".join([*told, "guarded"] if h.guarded else told)
