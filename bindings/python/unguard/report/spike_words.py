@@ -29,9 +29,9 @@ def spikes_in_short(made: BendAnalysis, numbers: Collection[int] | None = None) 
             unheard.append(muscle)
         elif count := sum(h.spikes for h in of):
             often = f"{short(rate.value)} a bend, {short(rate.low)} to {short(rate.high)}"
-            found.append(f"{count} in {len(of)} bends of {muscle} ({often})")
+            found.append(f"{count} in {_bends(len(of))} of {muscle} ({often})")
         else:
-            quiet.append(f"{muscle} ({len(of)} bends)")
+            quiet.append(f"{muscle} ({_bends(len(of))})")
         share = spikes.guarded_share(muscle, numbers)
         if share and share[0]:
             guarded.append(f"{muscle} in {round(share[0] * share[3])} of {share[3]}")
@@ -80,6 +80,10 @@ def spike_table(made: BendAnalysis, numbers: Collection[int] | None = None) -> d
         "totals": totals,
         "bends": [[str(number), *cells] for number, cells in bends.items()],
     }
+
+
+def _bends(count: int) -> str:
+    return "1 bend" if count == 1 else f"{count} bends"
 
 
 def _cell(spikes: SpikesOnBending, h: HeardBend) -> str:
