@@ -26,6 +26,13 @@ _BESIDE = np.uint32(
     unguard.MARKS["settling"] | unguard.MARKS["gated"] | unguard.MARKS["missing"] | unguard.MARKS["gap"]
 )
 _GATED = np.uint32(unguard.MARKS["gated"])
+#: What says that an electrode, or the cable behind it, gives no muscle.
+ELECTRODES = sum(
+    unguard.MARKS[name]
+    for name in ("non_finite", "out_of_range", "clipped", "lead_off", "jump", "motion", "hum", "flat")
+)
+#: The slowest check has found out after so long (docs/quality.md).
+FOUND_LATE_S = 0.3
 #: Said of a level that has a value; no reason to withhold one.
 _OF_LEVEL = np.uint32(unguard.MARKS["noise"] | unguard.MARKS["low_snr"])
 #: So many readings behind the last that said why, 1 s, what still has no value has none for the same reason.
@@ -71,6 +78,24 @@ class Belief:
         np.add.at(change, np.minimum(at * self.period // width, count), 1)
         np.add.at(change, np.minimum(-(-(at + 1) * self.period // width), count), -1)
         return np.cumsum(change)[:count] > 0
+
+    def marks(self, samples: int, before_s: float, asked: int) -> NDArray[np.uint32]:
+        """Return for each of so many samples why there is no value, of the marks that are asked for; 0 where there is
+        one, or none for another reason.
+
+        before_s: what lies so far before such a reading is marked with it, for it takes as long to find out.
+        """
+        marks = np.zeros(samples, dtype=np.uint32)
+        before = round(before_s * self.period / self.interval_s)
+        for bit in unguard.MARKS.values():
+            at = np.flatnonzero(self.why & np.uint32(bit & asked))
+            if len(at) == 0:
+                continue
+            change = np.zeros(samples + 1, dtype=np.int64)
+            np.add.at(change, np.clip(at * self.period - before, 0, samples), 1)
+            np.add.at(change, np.minimum((at + 1) * self.period, samples), -1)
+            marks[np.cumsum(change[:-1]) > 0] |= np.uint32(bit)
+        return marks
 
     def with_heart(self, seconds: float) -> Belief:
         """Return the belief with so many seconds of heartbeats in the signal."""

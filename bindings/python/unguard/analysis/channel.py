@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 import unguard
 from unguard.analysis.beats import Beats
-from unguard.analysis.belief import Belief
+from unguard.analysis.belief import ELECTRODES, FOUND_LATE_S, Belief
 from unguard.analysis.budget import noise_budget
 from unguard.analysis.declared import SHORTEST_REST_S
 from unguard.analysis.heartbeat import heartbeat, with_heart
@@ -32,6 +32,8 @@ BLOCK = 1 << 17
 _MARKERS_AT_ONCE = 128
 #: A declared rest is context here, too: the events and heartbeats in it are what the analysis finds and names. Median
 #: and MAD stand them; only who calibrates by hand is held to a stretch without.
+#: Of a declared rest: with more of it lost, a level is no longer that of the whole.
+_MUCH_LOST = 0.1
 _REST_WITH_EVENTS = unguard.RestCalibrator(most_by_peaks=1000, most_trend=1000)
 #: Columns of the picture of a signal: more than a page can show.
 TRACE_COLUMNS = 1800
@@ -86,7 +88,7 @@ def analyse_channel(
     x[:late] = x[late]
     filtered = _filter(x, channel.name, method, progress)
     filtered.marks[:late] |= np.uint32(unguard.MARKS["gap"])
-    calibration, events, why_none = _events(filtered, channel.name, method)
+    calibration, events, why_none = _events(filtered, channel.name, method, belief)
     events, humming = without_hum(events, filtered.signal, method)
     for first, last in humming:
         filtered.marks[first:last] |= np.uint32(unguard.MARKS["hum"])
@@ -139,7 +141,7 @@ def _filter(x: NDArray[np.float64], name: str, method: Method, progress: Callabl
 
 
 def _events(
-    made: _Filtered, name: str, method: Method
+    made: _Filtered, name: str, method: Method, belief: Belief
 ) -> tuple[unguard.RestCalibration | None, list[DetectedEvent], str]:
     good = made.good
     if not good.any():
@@ -148,6 +150,16 @@ def _events(
         return None, [], "there is no signal in this channel"
     n, fs = len(made.signal), method.fs
     stretches = [r for r in method.rests(n) if r[1] > r[0]]
+    in_rest = made.marks
+    # A lead that was off for part of the rest is no part of how this muscle rests; one that was never on is all there
+    # is. Where much is lost the longest part counts, else the marks do.
+    lost = belief.marks(n, FOUND_LATE_S, ELECTRODES)
+    with_contact = [part for first, last in stretches or [(0, n)] for part in _parts(first, last, lost)]
+    longest = max((last - first for first, last in with_contact), default=0)
+    if longest >= SHORTEST_REST_S * fs:
+        in_rest = made.marks | lost
+        if any(np.mean(lost[first:last] != 0) > _MUCH_LOST for first, last in stretches):
+            stretches = with_contact
     if np.count_nonzero(good) < SHORTEST_REST_S * fs:
         found = np.count_nonzero(good) / fs
         return None, [], f"only {found:.2g} s can be believed, and {SHORTEST_REST_S:g} s are needed to know the rest"
@@ -159,13 +171,11 @@ def _events(
                 fs=fs,
                 channels=[name],
                 band=method.band_text,
-                marks=made.marks[first:last],
+                marks=in_rest[first:last],
                 spec=_REST_WITH_EVENTS,
             )
         else:
-            rest = unguard.calibrate_quietest(
-                made.signal, fs=fs, channels=[name], band=method.band_text, marks=made.marks
-            )
+            rest = unguard.calibrate_quietest(made.signal, fs=fs, channels=[name], band=method.band_text, marks=in_rest)
         # A rest without spread (a signal that repeats itself) is refused here.
         live = unguard.SpasmDetector(rest=rest).start(fs=fs, channels=[name])
     except ConfigError as cause:
@@ -186,6 +196,13 @@ def _events(
         first = last
     reports += live.finish()
     return rest, [_event(e, name, n, method) for e in reports if e.report == "CLOSE"], ""
+
+
+def _parts(first: int, last: int, lost: NDArray[np.uint32]) -> list[tuple[int, int]]:
+    """Return the parts of a stretch in which nothing is lost."""
+    is_kept = np.concatenate([[False], lost[first:last] == 0, [False]])
+    edges = first + np.flatnonzero(np.diff(is_kept.astype(np.int8)))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 def _event(e: unguard.Event, name: str, samples: int, method: Method) -> DetectedEvent:

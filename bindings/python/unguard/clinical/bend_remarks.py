@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from unguard.analysis.declared import PHASE_ANNOTATIONS
 from unguard.clinical.cleaning import Cleaned
 from unguard.clinical.flexion import MILD, Bends
+from unguard.clinical.told_noise import noise_remarks
 from unguard.recording import Recording
 
 #: Fewest bends that a ratio of several is told of without a remark.
@@ -27,11 +28,14 @@ def remarks_on_bends(found: Bends, made: Cleaned, noise: Sequence[float], record
     told += _quiet_failures(found, recording, count)
     if found.phases_by == "activity":
         told.append(
-            "There is no trunk angle and nobody marked the phases: they were found in what the muscles do. A muscle "
-            'that never lets go may not show them; then it says "phases uncertain".'
+            "There is no trunk angle and nobody marked the phases: they were found in what the muscles do. Whether "
+            "the person bent at all nobody can tell: whatever swells twice and falls quiet between reads as a bend. A "
+            'muscle that never lets go may not show the phases; then it says "phases uncertain".'
         )
     elif found.phases_by == "cues":
         told.append("Phases are as they were marked; whether the person followed is not known without an angle.")
+    if made.left_in:
+        told.append(made.how[0] + " Ratios to a quiet muscle may be too small.")
     if not noise and count:
         told.append(
             "The noise of electrode and amplifier was not given, so nothing was taken off: ratios to a quiet muscle "
@@ -44,9 +48,14 @@ def remarks_on_bends(found: Bends, made: Cleaned, noise: Sequence[float], record
             told.append(f"{muscle}: {doubt} in {times} of {len(of)} bends.")
         if any((r := b.ratio("ERR")) and r.at_least for b in of):
             told.append(f'{muscle}: full flexion is no further above the noise than the floor: ratios are "at least".')
+        told += noise_remarks(muscle, made, noise)
         bad = made.bad_share[muscle]
         if bad > 0.001:
             told.append(f"{muscle}: {100 * bad:.2g} % of the samples are no signal and are not used.")
+        lost = {reason: share for reason, share in made.lost_share[muscle].items() if share > 0.01}
+        if lost and bad <= 0.001:
+            why = ", ".join(f"{reason} in {100 * share:.0f} %" for reason, share in lost.items())
+            told.append(f"{muscle}: not everything can be believed of its electrodes, and that is not used: {why}.")
     return told + list(recording.repairs)
 
 

@@ -15,7 +15,8 @@ import unguard
 from unguard._core import MARKS
 from unguard.analysis.usable import judge
 from unguard.arguments import number, pair
-from unguard.clinical.electrodes import electrode_marks
+from unguard.clinical.electrodes import OF_ELECTRODES, electrode_marks
+from unguard.clinical.heard_heart import FEWEST_BEATS, heard_heart
 from unguard.errors import ConfigError, FormatError
 from unguard.recording import Recording
 
@@ -26,11 +27,6 @@ LOWEST_HZ, HIGHEST_HZ, ORDER = 30.0, 450.0, 4
 LOWEST_RATE_HZ = 400.0
 _PRIMING_S = 0.020
 _MAINS = (50.0, 60.0)
-#: Fewer are no heart: a mean beat of them is one of chance.
-_FEWEST_BEATS = 10
-#: How far apart, as a share of its median, the quartiles of the time between beats may lie that are heard in muscles. A
-#: heart at rest stays far below; bursts of muscle that are taken for beats lie above.
-_LARGEST_SPREAD = 0.25
 #: Where the QRS stands out from the rest of the heart and movement; over how long its level is evened, to what RMS;
 #: and below which share of the usual power nothing is raised.
 _QRS_HZ = (10.0, 60.0)
@@ -51,6 +47,7 @@ class Cleaned:
     muscles: names. fs: Hz.
     band: low and high edge, Hz. mains_hz: of the hum that was taken out, or None.
     beats: R peaks that were taken out; 0: no heart was heard, or none was looked for.
+    left_in: short rises that may be beats and were left in (`without_heart`).
     heart_per_minute: None where no heart was heard.
     delay_s: of the filter, which was taken off.
     bad_share: of each muscle's samples that were no signal at all.
@@ -65,6 +62,7 @@ class Cleaned:
     band: tuple[float, float]
     mains_hz: float | None
     beats: int
+    left_in: int
     heart_per_minute: float | None
     delay_s: float
     bad_share: dict[str, float]
@@ -109,13 +107,14 @@ def clean(
     marks, bad_share = _judged(of)
     recorded = of
     told = "Heartbeats were not looked for."
-    beats, per_minute = 0, None
+    beats, left_in, per_minute = 0, 0, None
     if heart:
         removed = without_heart(of, of.names)
         of, beats, per_minute, told = removed.recording, removed.beats, removed.per_minute, removed.said
+        left_in = removed.left_in
     stages = [unguard.LineCanceller(frequency=float(mains))] if mains is not None else []
-    cleaning = [unguard.Priming(length=_PRIMING_S), *stages, chosen]
-    y, y_marks = unguard.Chain(*cleaning)(of.data, fs=fs, marks=marks)
+    cleaning = unguard.Chain(unguard.Priming(length=_PRIMING_S), *stages, chosen)
+    y, y_marks = cleaning(of.data, fs=fs, marks=marks)
     of_electrodes, lost_share = electrode_marks(recorded, of if beats else recorded, cleaning)
     at_hz = float(np.sqrt(chosen.low * chosen.high))
     delay = round(unguard.Chain(chosen).start(fs=fs).latency(at=at_hz)["samples"])
@@ -133,6 +132,7 @@ def clean(
         band=(chosen.low, chosen.high),
         mains_hz=mains,
         beats=beats,
+        left_in=left_in,
         heart_per_minute=per_minute,
         delay_s=delay / fs,
         bad_share=bad_share,
@@ -149,12 +149,14 @@ class WithoutHeart:
     ----------
     recording: as it was given, of the muscles alone. beats: R peaks that were taken out; 0: no heart was heard.
     per_minute: None where no heart was heard. said: the same in a sentence.
+    left_in: how many short rises were heard that may be beats, or bursts of muscle, and were left in.
     """
 
     recording: Recording
     beats: int
     per_minute: float | None
     said: str
+    left_in: int = 0
 
 
 def without_heart(recording: Recording, muscles: Sequence[str], lead: str | None = None) -> WithoutHeart:
@@ -170,20 +172,31 @@ def without_heart(recording: Recording, muscles: Sequence[str], lead: str | None
     ConfigError: naming the argument.
 
     Source: Peri et al. 2021, doi:10.3390/s21020573. Where no heart is heard the samples come back as they are.
-    A heart that is heard in the muscles alone is believed only if it beats regularly.
+    A heart that is heard in the muscles alone is believed only if its beats are alike (`heard_heart`).
     """
     of = _in_microvolts(recording, muscles)
     marks, _ = _judged(of)
     beats = np.empty(0) if lead is None else _beats_of(_in_microvolts(recording, [lead]))
     where = "" if lead is None else f", heard in {lead!r},"
-    if len(beats) < _FEWEST_BEATS:
+    if len(beats) < FEWEST_BEATS:
         where = "" if lead is None else f", of which {lead!r} shows none,"
-        beats = np.asarray(unguard.r_peaks(_evened(of.data, marks, of.fs), fs=of.fs, marks=marks))
-        if not _as_regular_as_a_heart(beats):
+        evened = _evened(of.data, marks, of.fs)
+        beats = np.asarray(unguard.r_peaks(evened, fs=of.fs, marks=marks))
+        heard = heard_heart(evened, beats, of.fs)
+        if heard.may_be:
+            said = (
+                f"{len(beats)} short rises were heard in all muscles that may be heartbeats, or bursts of muscle: they "
+                "are not alike enough to tell, and were left in."
+            )
+            return WithoutHeart(of, 0, None, said, len(beats))
+        if not heard.is_heart:
             beats = np.empty(0)
-    if len(beats) < _FEWEST_BEATS:
+    if len(beats) < FEWEST_BEATS:
         return WithoutHeart(of, 0, None, "No heart was heard in the recording, and none taken out.")
     clean = np.asarray(unguard.remove_ecg(of.data, fs=of.fs, r_peaks=beats, marks=marks))
+    # Where there was no contact there was no heart: taking one out would make a flat lead move.
+    lost, _ = electrode_marks(of, of, unguard.Chain(unguard.Priming(length=_PRIMING_S), _bandpass(None, of.fs)))
+    clean = np.where(lost & np.uint32(OF_ELECTRODES), of.data, clean)
     rate = 60 * of.fs / float(np.median(np.diff(beats)))
     found = f"{len(beats)} heartbeats ({rate:.0f} a minute){where}"
     said = f"{found} were taken out by the principal components of the mean beat."
@@ -193,17 +206,6 @@ def without_heart(recording: Recording, muscles: Sequence[str], lead: str | None
 def _beats_of(ecg: Recording) -> NDArray[np.float64]:
     marks, _ = _judged(ecg)
     return np.asarray(unguard.r_peaks(ecg.data, fs=ecg.fs, marks=marks), dtype=np.float64)
-
-
-def _as_regular_as_a_heart(beats: NDArray[np.float64]) -> bool:
-    """Return whether beats that are heard in muscles come like a heart's; some may be missing or too many.
-
-    What is not, such as bursts of a muscle, has a mean beat of muscle: taking it out takes the muscle out.
-    """
-    if len(beats) < _FEWEST_BEATS:
-        return False
-    lower, middle, upper = np.percentile(np.diff(beats), [25, 50, 75])
-    return bool(upper - lower <= _LARGEST_SPREAD * middle)
 
 
 def _evened(x: NDArray[np.float64], marks: NDArray[np.uint32], fs: float) -> NDArray[np.float64]:

@@ -76,7 +76,8 @@ class Bends:
     def told(self, muscle: str) -> tuple[Bend, ...]:
         """Return the bends of a muscle that anything is told of: not those whose phases are uncertain because they were
         found in what the muscles do, not those by an angle that seems to count the other way, not those that were too
-        slow to be cut, not those in which a phase is quieter than the noise. All are in the table, with their doubts. Raises ConfigError.
+        slow to be cut, not those in which a phase is quieter than the noise. All are in the table, with their doubts.
+        Raises ConfigError.
         """
         silent = NOT_TOLD_BY_ACTIVITY if self.phases_by == "activity" else NOT_TOLD
         return tuple(b for b in self.of(muscle) if not set(silent) & set(b.doubts))

@@ -66,12 +66,16 @@ def session_in_short(made: SessionAnalysis) -> list[str]:
     times = sum(m.count for m in rests)
     if rests:
         found = f"was counted {times} times" if times else "was not found"
-        told.append(f"Spasm-like activity {found} in declared rest.")
+        told.append(f"Spasm-like activity {found} in declared rest ({', '.join(m.muscle for m in rests)}).")
+    elif made.activity.method.rests_s:
+        told.append("Nothing is told of spasm-like activity in declared rest: see the remarks.")
     for m in made.measures:
         if m.name.startswith("specificity") and (m.low > 0 or m.high < 0):
             way = "more" if m.value > 0 else "less"
             told.append(f"{m.muscle} reacted {way} than the control site ({m.name.removeprefix('specificity ')}).")
-    return told or ["The recording has no bends, rests or trials that were marked: levels are all that is told."]
+    return told or [
+        "Levels are all that is told: of bends, declared rest and trials the recording shows none that can be."
+    ]
 
 
 def course_in_short(made: Course) -> list[str]:

@@ -13,7 +13,7 @@ import unguard
 from unguard.analysis import analyse
 from unguard.arguments import object_of
 from unguard.clinical.bend_analysis import BendAnalysis
-from unguard.clinical.cleaning import clean
+from unguard.clinical.cleaning import WithoutHeart, clean
 from unguard.made_at import made_at
 from unguard.plan import BendTask, Plan, SessionEntry
 from unguard.plan import remarks as plan_remarks
@@ -95,22 +95,29 @@ def analyse_session(
     told("activity", 0.4)
     activity = analyse(of, channels=muscles, band=band, mains=plan.processing.mains_Hz)
     told("bends", 0.7)
-    bends = _bends(of, plan, noise, remarks)
+    bends = _bends(of, plan, noise, remarks, removed)
     told("measures", 0.9)
     loaded = loads(levels, plan)
     reacted = reactions(recording, levels, plan)
     which = counted(bends.count if bends else 0, plan)
+    spasm_like, not_told = spasm_like_measures(activity, hearts_left_in=removed.left_in)
     measures = [
         *(_of_bends(bends, plan, which) if bends and bends.count else []),
         *reaction_measures(reacted),
-        *spasm_like_measures(activity),
+        *spasm_like,
         *load_measures(loaded),
         *_ratings(entry, recording, when),
     ]
     how = (removed.said, *made.how[1:], *(("Of bends: " + bends.how[-1],) if bends else ()))
     remarks += bend_remarks(bends, which, plan) if bends and bends.count else []
     remarks += _profile_remarks(bends, plan, when)
-    remarks += [*load_remarks(loaded), *_refused(reacted), *_entry_remarks(entry, plan, file), *plan_remarks(plan)]
+    remarks += [
+        *not_told,
+        *load_remarks(loaded),
+        *_refused(reacted),
+        *_entry_remarks(entry, plan, file),
+        *plan_remarks(plan),
+    ]
     if bends is not None:
         remarks = [*bends.remarks, *remarks]
     return SessionAnalysis(
@@ -128,7 +135,7 @@ def analyse_session(
         responses=reacted,
         remarks=tuple(dict.fromkeys(remarks)),
         how=how,
-        made_by=_made_by(plan, bends),
+        made_by=_made_by(plan, bends, removed),
         made_at=made_at(),
         version=unguard.__version__,
     )
@@ -138,7 +145,9 @@ def _without(name: str, text: str) -> str:
     return text.replace(name, "the recording") if name else text
 
 
-def _bends(of: Recording, plan: Plan, noise: float | None, remarks: list[str]) -> BendAnalysis | None:
+def _bends(
+    of: Recording, plan: Plan, noise: float | None, remarks: list[str], removed: WithoutHeart
+) -> BendAnalysis | None:
     """Return the bends where the plan has any and the recording shows where they are."""
     if not any(isinstance(task, BendTask) for task in plan.tasks):
         return None
@@ -150,7 +159,7 @@ def _bends(of: Recording, plan: Plan, noise: float | None, remarks: list[str]) -
     if angle is None and "bending" not in texts and not any(c.unit == "deg" for c in of.channels):
         remarks.append("Neither an angle nor a mark says when the person bent: nothing is told of bends.")
         return None
-    return measured(of, plan, angle=angle, noise=noise)
+    return measured(of, plan, removed, angle=angle, noise=noise)
 
 
 def _of_bends(bends: BendAnalysis, plan: Plan, which: Counted) -> list[Measure]:
@@ -162,7 +171,7 @@ def _of_bends(bends: BendAnalysis, plan: Plan, which: Counted) -> list[Measure]:
     ]
 
 
-def _made_by(plan: Plan, bends: BendAnalysis | None) -> dict[str, dict[str, Any]]:
+def _made_by(plan: Plan, bends: BendAnalysis | None, removed: WithoutHeart) -> dict[str, dict[str, Any]]:
     """Return how each family of measures was made: what has to be the same in sessions that are compared."""
     of, mains = plan.processing, plan.processing.mains_Hz
     level, ratio = (repr(plan.band(name).spec()) for name in (of.level_band, of.ratio_band))
@@ -176,7 +185,7 @@ def _made_by(plan: Plan, bends: BendAnalysis | None) -> dict[str, dict[str, Any]
         }  # fmt: skip
         against = {one.kind: f"{one.id} of {one.made}" for one in profiles_of(plan, bends.muscles)}
         made[PROFILE] = {**made[BENDS], "profiles": against}
-    return made
+    return {family: {**how, "hearts_left_in": removed.left_in > 0} for family, how in made.items()}
 
 
 def _ratings(entry: SessionEntry | None, recording: Recording, when: datetime.date) -> list[Measure]:

@@ -10,6 +10,7 @@ import unguard
 from unguard.arguments import names as names_of
 from unguard.arguments import object_of
 from unguard.clinical.bend_analysis import BendAnalysis, analyse_bends
+from unguard.clinical.cleaning import WithoutHeart
 from unguard.errors import ConfigError
 from unguard.plan import Plan
 from unguard.recording import Recording
@@ -54,23 +55,26 @@ def bends_by_plan(
                 raise ConfigError("muscles", repr(name), expected)
     if angle is None and plan.montage.angle_channel in recording.names:
         angle = plan.montage.angle_channel
-    asked = {"muscles": muscles, "angle": angle, "phases_by": phases_by, "noise": noise, "band": band, "mains": mains}
+    asked: dict[str, Any] = {
+        "muscles": muscles,
+        "angle": angle,
+        "phases_by": phases_by,
+        "noise": noise,
+        "band": band,
+        "mains": mains,
+    }
     if not heart:
         return measured(recording, plan, **asked)
     out = heart_out(recording, plan, name_of(recording) or "the recording")
-    made = measured(out.recording, plan, **asked)
-    return dataclasses.replace(
-        made,
-        how=(out.removed.said, *made.how[1:]),
-        beats=out.removed.beats,
-        remarks=(*out.remarks, *made.remarks),
-    )
+    made = measured(out.recording, plan, out.removed, **asked)
+    return dataclasses.replace(made, remarks=(*out.remarks, *made.remarks))
 
 
-def measured(of: Recording, plan: Plan, **asked: Any) -> BendAnalysis:
-    """Return the bends of a recording whose heart was taken out.
+def measured(of: Recording, plan: Plan, removed: WithoutHeart | None = None, **asked: Any) -> BendAnalysis:
+    """Return the bends of a recording.
 
-    asked: arguments of `analyse_bends`; what is None, or not there, is as the plan says.
+    removed: what of the heart was taken out of it; None: none was looked for. asked: arguments of `analyse_bends`; what
+    is None, or not there, is as the plan says.
     """
     says: dict[str, Any] = {
         "muscles": targets_of(plan),
@@ -78,4 +82,10 @@ def measured(of: Recording, plan: Plan, **asked: Any) -> BendAnalysis:
         "mains": plan.processing.mains_Hz,
     }
     said = says | {name: value for name, value in asked.items() if value is not None}
-    return analyse_bends(of, heart=False, profile=own_profile(plan, said["muscles"]), **said)
+    made = analyse_bends(of, heart=False, profile=own_profile(plan, said["muscles"]), **said)
+    if removed is None:
+        return made
+    left = (removed.said,) if removed.left_in else ()
+    return dataclasses.replace(
+        made, how=(removed.said, *made.how[1:]), beats=removed.beats, remarks=(*left, *made.remarks)
+    )
