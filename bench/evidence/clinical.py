@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bench.evidence import in_parts
 from bench.evidence.clinical_cohorts import measure as cohorts
+from bench.evidence.clinical_contact import measure as contact
 from bench.evidence.clinical_drivers import measure as drivers
 from bench.evidence.clinical_flexion import by_activity, by_angle, healthy, noise, with_heart, without_trough
 from bench.evidence.clinical_measures import measure as measures
@@ -17,6 +18,7 @@ SECTIONS = {
     "silence": healthy,
     "noise": noise,
     "without a trough": without_trough,
+    "contact": contact,
     "cohorts": cohorts,
     "measures": measures,
     "drivers": drivers,
