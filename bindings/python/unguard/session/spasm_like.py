@@ -6,8 +6,8 @@ import numpy as np
 from scipy import stats  # type: ignore[import-untyped]
 
 from unguard.analysis import Analysis
-from unguard.analysis.channel import ChannelAnalysis
 from unguard.analysis.heartbeat import heartbeat
+from unguard.analysis.result import ChannelAnalysis
 from unguard.report.words import sure
 from unguard.session.measure import WHOLE, Measure
 
