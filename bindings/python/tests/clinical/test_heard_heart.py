@@ -10,6 +10,7 @@ import unguard
 from unguard.clinical import analyse_bends
 from unguard.clinical.cleaning import without_heart
 from unguard.clinical.heard_heart import heard_heart
+from unguard.report.bend_page import bend_in_short
 from unguard.simulated_recording import to_recording
 
 
@@ -38,7 +39,9 @@ def test_what_may_be_beats_is_left_in_and_said(real_data: Path) -> None:
     bursts = unguard.io.read(real_data / "plux/emg_bursts.h5")
     kept = without_heart(bursts, bursts.names)
     assert kept.left_in >= 10 and "were left in" in kept.said
-    assert any("were left in" in r for r in analyse_bends(bursts).remarks)
+    found = analyse_bends(bursts)
+    assert any("were left in" in r for r in found.remarks)
+    assert found.count and "nobody can tell whether the person bent" in bend_in_short(found)[0]
 
 
 def test_likeness_is_that_of_a_beat_and_all_others() -> None:

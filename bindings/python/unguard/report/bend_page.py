@@ -54,8 +54,11 @@ def bend_in_short(made: BendAnalysis) -> list[str]:
     """Return what was found, in sentences; no diagnosis, no judgement."""
     if not made.count:
         return ["No bend was found in the recording."]
+    bends = "1 bend was" if made.count == 1 else f"{made.count} bends were"
     told = [
-        f"{made.count} bends were measured{_depth(made)}." if made.count > 1 else f"1 bend was measured{_depth(made)}."
+        f"{bends} measured{_depth(made)}."
+        if made.bends.phases_by != "activity"
+        else f"{bends} guessed from what the muscles do: nobody can tell whether the person bent."
     ]
     for muscle in made.muscles:
         left = len(made.bends.of(muscle)) - len(made.bends.told(muscle))
