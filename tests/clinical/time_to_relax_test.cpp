@@ -85,6 +85,41 @@ TEST(TimeToRelax, IsNothingWhereSomebodyNeverTensed) {
   EXPECT_NEAR(run(course_with([](double t) { return t < 3 ? 9.0 : 4.0; }, 6), {.level = {5}}).time.value, 3, 0.15)
       << "of a level that was given";
 }
+// A muscle that never lets go, and an electrode that is off for longer than a rest has to be held.
+TEST(TimeToRelax, TakesLostContactForNoRest) {
+  const auto marked = [](auto level, double from, double to) {
+    std::vector<double> x = written::emg(35, level, 8);
+    std::vector<Marks> marks(x.size(), mark::none);
+    std::fill(marks.begin() + static_cast<std::int64_t>(from * second),
+              marks.begin() + static_cast<std::int64_t>(to * second), mark::lead_off);
+    return run(power_course_of({x.data(), std::ssize(x), 1, marks.data()}, written::rate));
+  };
+  const auto never = marked([](double t) { return t < 5 ? 3.0 : 40.0; }, 16.5, 17.6);
+  EXPECT_TRUE(never.censored);
+  EXPECT_DOUBLE_EQ(never.time.value, 20);
+  const auto at_four = [](double t) { return t < 5 ? 3.0 : t < 19 ? 40.0 : 3.0; };
+  const auto before = marked(at_four, 16.5, 17.6);
+  EXPECT_FALSE(before.censored) << "the gap lies before it lets go";
+  EXPECT_NEAR(before.time.value, 4, 0.15);
+  const auto within = marked(at_four, 18.5, 20);
+  EXPECT_TRUE(within.censored) << "when in the gap, nobody saw";
+  EXPECT_NEAR(within.time.value, 3.5, 0.05);
+  EXPECT_FALSE(marked(at_four, 19.1, 19.2).censored) << "a heartbeat";
+}
+// Rest of 20 s before standing: what the muscle does there is not what it comes back to.
+TEST(TimeToRelax, ComesBackToStandingAndNotToRestBeforeIt) {
+  const auto course = written::course(
+      50, [](double t) { return t < 20   ? 1.0
+                                : t < 24 ? 3.0
+                                : t < 34 ? 30.0
+                                         : 3.0; }, 9);
+  const BendEdges after_rest{
+      .standing = 0, .bending = 24 * second, .full = 27 * second, .returning = 30 * second, .end = 34 * second};
+  const auto found = time_to_relax({}, course, 0, after_rest, 50 * second).take();
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->censored);
+  EXPECT_NEAR(found->target.value, 3.75, 0.3);
+}
 TEST(TimeToRelax, SaysNothingWithoutStanding) {
   const auto course = course_with([](double) { return 3.0; }, 7);
   BendEdges at_once = edges;

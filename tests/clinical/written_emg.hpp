@@ -15,7 +15,7 @@ inline constexpr Hertz rate{2000};
 
 // `level(seconds)` in uV RMS; white noise of the electrode added.
 template <class Level>
-PowerCourse course(double seconds, Level&& level, std::uint64_t seed, double noise = 0) {
+std::vector<double> emg(double seconds, Level&& level, std::uint64_t seed, double noise = 0) {
   RandomStream random(seed, "written");
   constexpr std::size_t wide = 10;
   std::vector<double> x, last(wide);
@@ -29,6 +29,11 @@ PowerCourse course(double seconds, Level&& level, std::uint64_t seed, double noi
     x.push_back(level(static_cast<double>(i - wide) / rate.value) * sum / std::sqrt(static_cast<double>(wide)) +
                 noise * random.normal());
   }
+  return x;
+}
+template <class Level>
+PowerCourse course(double seconds, Level&& level, std::uint64_t seed, double noise = 0) {
+  const std::vector<double> x = emg(seconds, level, seed, noise);
   return power_course_of({x.data(), std::ssize(x), 1}, rate);
 }
 

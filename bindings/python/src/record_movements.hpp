@@ -72,7 +72,7 @@ inline Result<OfMuscle> of_muscle(const Asked& asked, std::size_t muscle, const 
   const auto at_start = [&](std::int64_t at, std::int64_t standing) {
     return stiffening(start, course, column, at, standing);
   };
-  if (auto down = at_start(e.bending, e.standing))
+  if (auto down = at_start(e.bending, e.standing_tick(course.length()) * course.length()))
     found.down = *down;
   else
     return down.fault();

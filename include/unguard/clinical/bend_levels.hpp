@@ -88,7 +88,8 @@ class BendLevels {
   };
   static Ticks ticks(const PowerCourse& course, const BendEdges& e, std::int64_t now) noexcept {
     const auto tick = [&](std::int64_t sample) { return std::min(sample, now) / course.length(); };
-    return {tick(e.standing), tick(e.bending), tick(e.full), tick(e.returning), tick(e.end)};
+    return {std::min(e.standing_tick(course.length()), tick(e.bending)), tick(e.bending), tick(e.full),
+            tick(e.returning), tick(e.end)};
   }
   // What lies around the hold's edges is left out of it, if it is long enough; the more, the slower the movement beside
   // it, for the less is known where that ended.

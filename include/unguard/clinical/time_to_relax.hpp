@@ -50,12 +50,15 @@ constexpr auto fields(const TimeToRelax*) {
 
 struct Relaxing {
   Seconds time{};         // until it has let go; censored: at least that
-  bool censored = false;  // it had not, or not for long enough
+  bool censored = false;  // it had not, or not for long enough, or nobody saw when
   Microvolts target{};    // what it had to come back to
   double share = 0;       // of the time that was looked at that had a power
 
   friend bool operator==(const Relaxing&, const Relaxing&) = default;
 };
+
+// What a heartbeat hides, and no more, may lie between the last that was too loud and the first that was not.
+inline constexpr Seconds longest_unseen{0.25};
 
 // Of one channel: `bend` is over, and up to sample `until`, where the next one begins or the record ends, is looked.
 // Nothing where standing is not known.
@@ -68,7 +71,7 @@ inline Result<std::optional<Relaxing>> time_to_relax(const TimeToRelax& spec, co
   Relaxing found;
   found.target = spec.level;
   if (!(spec.level.value > 0)) {
-    const std::int64_t from = bend.standing / course.length(),
+    const std::int64_t from = bend.standing_tick(course.length()),
                        to = bend.bending / course.length() - ticks(spec.kept_off);
     if (from < course.begin() || to - from < ticks(spec.least_standing)) return none;
     const PhaseLevel standing = phase_level(course.over(channel, from, to), noise, floor);
@@ -77,27 +80,40 @@ inline Result<std::optional<Relaxing>> time_to_relax(const TimeToRelax& spec, co
   }
   const double most = found.target.value * found.target.value + noise;
   const std::int64_t first = bend.end / course.length(), last = std::min(until / course.length(), course.end());
-  // `sum` of power beyond what is asked for; its largest value so far, behind tick `top`.
+  // `sum` of power beyond what is asked for; its largest value so far, behind tick `top`. What was not believed is no
+  // rest: `rested` counts the ticks since then that were. The last long gap, and the ticks in a row that are missing.
   double sum = 0, largest = 0;
-  std::int64_t top = first, there = 0;
+  std::int64_t top = first, there = 0, rested = 0;
+  constexpr std::int64_t never = -1;
+  std::int64_t gap = never, gap_end = never, missing = 0;
+  const std::int64_t hidden = ticks(longest_unseen);
   found.censored = true;
   std::int64_t tick = std::max(first, course.begin());
   for (; tick < last && found.censored; ++tick) {
     const double power = course.at(channel, tick);
     if (power >= 0) {
       ++there;
+      ++rested;
       sum += power - most;
+      missing = 0;
+    } else if (++missing > hidden) {
+      gap_end = tick + 1;
+      gap = gap_end - missing;
     }
     if (sum > largest) {
       largest = sum;
       top = tick + 1;
+      rested = 0;
     }
-    found.censored = tick + 1 - top < ticks(spec.held);
+    found.censored = rested < ticks(spec.held);
   }
+  // It may have let go anywhere in a gap before which it had not, unless it was seen to be loud behind it.
+  const bool unseen = gap != never && top >= gap && top <= gap_end + hidden;
   const std::int64_t looked = tick - first;
   found.share = looked > 0 ? static_cast<double>(there) / static_cast<double>(looked) : 0;
   if (found.share < 0.5) return none;
-  found.time = Seconds{static_cast<double>((found.censored ? last : top) - first) / tick_rate.value};
+  found.time = Seconds{static_cast<double>((unseen ? gap : found.censored ? last : top) - first) / tick_rate.value};
+  found.censored |= unseen;
   return std::optional(found);
 }
 
