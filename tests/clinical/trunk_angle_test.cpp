@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "unguard/clinical/sensor_units.hpp"
 #include "unguard/core/random.hpp"
 
 namespace unguard {
@@ -165,6 +166,28 @@ TEST(TrunkAngle, RefusesByName) {
   EXPECT_EQ(refusal({.up = SensorAxis::x, .forward = SensorAxis::minus_x}, imu({"thorax"})),
             "forward is -x: expected another axis than up, x (TrunkAngle.forward)");
   EXPECT_EQ(refusal({.gain = 0}, imu({"thorax"})), "gain is 0: expected 0.0001 to 10 (TrunkAngle.gain)");
+}
+
+// The same record in other units: g in m/s2, deg/s in rad/s. What is shaken, noisy or twisted is none.
+TEST(TrunkAngle, RefusesOtherUnitsByName) {
+  const auto refused = [](const TrunkAngle& spec, const Motion& motion, double acceleration, double turning) {
+    Motion other = motion;
+    for (std::size_t i = 0; i < other.frames.size(); ++i) other.frames[i] *= i % 6 < 3 ? acceleration : turning;
+    const auto live = start(spec, imu({"thorax"}));
+    const auto fault = refuse_units(live, {other.frames.data(), std::ssize(other.angle), 6});
+    return fault ? message(*fault) : std::string();
+  };
+  constexpr double m_s2 = 9.81, rad = radian;
+  for (const TiltBy by : {TiltBy::complementary, TiltBy::madgwick})
+    for (const Motion& motion :
+         {bend(90, {}), bend(90, {0.01, 0.1, 0.5, 0.15}), bend(40, {0.01, 0.1, 0.5, 0.15}, 20)}) {
+      EXPECT_EQ(refused({.by = by}, motion, 1, 1), "");
+      EXPECT_NE(refused({.by = by}, motion, m_s2, 1).find("acceleration in g"), std::string::npos);
+      EXPECT_NE(refused({.by = by}, motion, m_s2, rad).find("acceleration in g"), std::string::npos);
+      EXPECT_NE(refused({.by = by}, motion, 1, rad).find("turning in deg/s"), std::string::npos);
+    }
+  EXPECT_EQ(refused({.by = TiltBy::accelerometer}, bend(90, {}), 1, rad), "") << "which is not read";
+  EXPECT_EQ(refused({}, bend(0, {0.01, 0.1, 0.5, 0.15}), 1, rad), "") << "who does not move shows nothing";
 }
 
 }  // namespace

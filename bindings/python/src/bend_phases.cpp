@@ -16,6 +16,7 @@
 #include "one_thread.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
+#include "unguard/clinical/sensor_units.hpp"
 #include "unguard/clinical/trunk_angle.hpp"
 #include "whole_record.hpp"
 #include "without_gil.hpp"
@@ -129,6 +130,15 @@ StreamFormat of_sensors(StreamFormat format) {
   format.channels = Channels(std::move(channels));
   return format;
 }
+// In other units an angle comes out that looks like one.
+void refuse_other_units(const LiveTrunkAngle& live, const Samples& in, const py::handle& marks) {
+  refuse_other_channels(in, live.from().channels.count(), "angle");
+  const MarkChoice choice = mark_choice(marks, in);
+  const auto fault = without_gil([&] {
+    return refuse_units(live, {in.array.data(), in.frames, in.channels, choice.in.data});
+  });
+  if (fault) raise(*fault);
+}
 // The angles alone, or beside their marks.
 py::object angles_of(OneAngle& one, const Samples& in, const py::handle& marks) {
   const int channels = one.live().from().channels.count(), angles = one.live().format().channels.count();
@@ -183,6 +193,7 @@ void bind_angle(py::module_& m) {
         const auto& s = object_of<TrunkAngle>("spec", asked, "a TrunkAngle");
         const Samples in = samples("x", x);
         OneAngle one(take(try_start(s, of_sensors(stream_format(fs, channels, in)))));
+        refuse_other_units(one.live(), in, marks);
         return angles_of(one, in, marks);
       },
       py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("channels"), py::arg("marks") = false);

@@ -112,6 +112,7 @@ class LiveTrunkAngle {
   Status load(std::span<const std::byte> bytes) noexcept { return load_state(*this, bytes, belongs_to_); }
 
   const TrunkAngle& spec() const noexcept { return spec_; }
+  const std::vector<Sensor>& sensors() const noexcept { return sensors_; }
   // What comes in, and what comes out.
   const StreamFormat& from() const noexcept { return from_; }
   const StreamFormat& format() const noexcept { return to_; }
