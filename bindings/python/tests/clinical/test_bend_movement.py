@@ -148,9 +148,12 @@ def test_stiffening_says_where_it_cannot_tell() -> None:
 
 
 def relaxed_by_numpy(emg: NDArray[np.float64], edges: dict[str, int], until: int, noise: float) -> tuple[float, bool]:
-    """From which tick on every stretch of the next second has less power, taken together, than 1.25 times standing."""
+    """From which tick on every stretch of the next second has less power, taken together, than 1.25 times the last 4 s
+    of standing.
+    """
     p = powers(emg)
-    standing = p[edges["standing"] // TICK : edges["bending"] // TICK - 50].mean() - noise**2
+    bending = edges["bending"] // TICK
+    standing = p[max(edges["standing"] // TICK, bending - 400) : bending - 50].mean() - noise**2
     excess = p - (1.25**2 * standing + noise**2)
     first, last = edges["end"] // TICK, until // TICK
     sums = np.concatenate([[0], np.cumsum(excess[first:last])])

@@ -43,7 +43,8 @@ class Relaxing:
     Attributes
     ----------
     time_s: from standing again until it has let go, s; censored: at least that.
-    censored: it had not, or not for long enough, when the next bend or the record's end came.
+    censored: it had not, or not for long enough, when the next bend or the record's end came; or it let go while more
+        than 0.25 s were not believed, in which nobody saw when.
     target_uV: what it had to come back to. share: of the time that was looked at that had a level, 0 to 1.
     """
 
@@ -93,7 +94,8 @@ def time_to_relax(
     Parameters
     ----------
     emg: (samples,), band-passed without the heart, microvolts. fs: Hz, from 100.
-    standing, bending, end: samples at which standing before the bend, the bend, and standing behind it begin.
+    standing, bending, end: samples at which standing before the bend, the bend, and standing behind it begin; of
+        standing the last 4 s count.
     until: sample at which the next bend begins; None: the end of emg.
     marks: reason bits, uint32 of the shape of emg. spec: what to come back to and for how long, noise and floor.
 
