@@ -185,6 +185,94 @@ TEST(FlexionRelaxation, DoubtsAnAngleThatCountsTheOtherWay) {
   for (const Bend& b : bends) EXPECT_TRUE(b.doubts & doubt::not_upright) << b.number;
 }
 
+// Nobody stands bent by 92 degrees.
+TEST(FlexionRelaxation, DoubtsAnAngleOfSomebodyWhoStandsBent) {
+  Person person = people::bends(3, {2, 30, 10, 60}, 0, 5);
+  for (double& degrees : person.degrees) degrees += 92;
+  const auto bends = run(by_trunk(0), person);
+  EXPECT_EQ(bends.size(), 3u);
+  for (const Bend& b : bends) EXPECT_TRUE(b.doubts & doubt::not_upright) << b.number;
+}
+
+// A sensor whose range ends before the back's does: what it calls the hold is movement.
+TEST(FlexionRelaxation, DoubtsAnAngleThatStopsDead) {
+  for (const double end : {45.0, 60.0, 75.0, 85.0})
+    for (const double step : {0.0, 0.1, 1.0}) {
+      Person person = people::bends(3, {2, 30, 10, 60}, 0, 5);
+      for (double& degrees : person.degrees) {
+        degrees = std::min(degrees, end);
+        if (step > 0) degrees = step * std::round(degrees / step);
+      }
+      const auto bends = run(by_trunk(0), person);
+      ASSERT_EQ(bends.size(), 3u);
+      for (const Bend& b : bends) EXPECT_TRUE(b.doubts & doubt::angle_stuck) << end << " by " << step;
+    }
+  // At the other end, it cannot tell when somebody stands.
+  Person person = people::bends(3, {2, 30, 10, 60}, 0, 5);
+  for (double& degrees : person.degrees) degrees = std::max(degrees, 10.0);
+  for (const Bend& b : run(by_trunk(0), person)) EXPECT_TRUE(b.doubts & doubt::angle_stuck) << b.number;
+}
+// Coarse steps repeat values too, and so does a trunk without a sensor's noise.
+TEST(FlexionRelaxation, TakesNoCoarseAngleForOneThatIsStuck) {
+  for (const double step : {0.01, 0.1, 0.5, 1.0, 2.0, 3.0, 5.0})
+    for (const double deepest : {60.0, 88.4, 90.0, 91.3, 92.4})
+      for (const double noise : {0.0, 0.05, 0.3}) {
+        Person person = people::bends(3, {2, 30, 10, 60}, 0, 5, deepest);
+        RandomStream random(3, "angle");
+        for (double& degrees : person.degrees) degrees = step * std::round((degrees + noise * random.normal()) / step);
+        for (const Bend& b : run(by_trunk(0), person))
+          EXPECT_FALSE(b.doubts & doubt::angle_stuck) << step << ", " << deepest << ", " << noise;
+      }
+}
+
+// Ten seconds of rest before standing are not how somebody stands.
+TEST(FlexionRelaxation, TakesNoRestForStanding) {
+  const Person person = people::bends(1, {3, 30, 5, 60}, 0, 5);
+  Person rested;
+  RandomStream random(4, "rest");
+  rested.go_on(
+      0, 0, 20, [](double) { return 0.7; }, 0, random);
+  rested.emg.insert(rested.emg.end(), person.emg.begin(), person.emg.end());
+  rested.degrees.insert(rested.degrees.end(), person.degrees.begin(), person.degrees.end());
+  EXPECT_NEAR(run(by_trunk(0), rested).at(0).standing.level.value, 3, 0.2);
+}
+
+// Half a second and more without an angle: nobody knows what the bend was, but that there was one.
+TEST(FlexionRelaxation, CountsTheBendsThatGapsInTheAngleCutOff) {
+  const Person person = people::bends(4, {2, 30, 10, 60}, 0, 5);
+  // Bend k stands from 16 k s, bends from + 4, hangs from + 8, returns from + 12.
+  const auto lost = [&](std::vector<std::pair<double, double>> gaps) {
+    std::vector<Marks> marks(2 * person.emg.size(), mark::none);
+    for (const auto& [from, to] : gaps)
+      for (auto i = static_cast<std::size_t>(from * 2000); i < static_cast<std::size_t>(to * 2000); ++i)
+        marks[2 * i + 1] = mark::missing;
+    auto live = start(by_trunk(0), people::format());
+    Sink<Bend> sink(100);
+    const auto frames = person.frames();
+    live.process({frames.data(), std::ssize(person.emg), 2, marks.data()}, sink);
+    live.finish(sink);
+    return std::pair{sink.items().size(), live.lost()};
+  };
+  using P = std::pair<std::size_t, std::int64_t>;
+  EXPECT_EQ(lost({}), (P{4, 0}));
+  EXPECT_EQ(lost({{25, 25.75}, {41, 41.75}}), (P{2, 2})) << "in two holds";
+  EXPECT_EQ(lost({{22, 23}}), (P{3, 1})) << "on the way down";
+  EXPECT_EQ(lost({{29, 31}}), (P{3, 1})) << "on the way up";
+  EXPECT_EQ(lost({{19, 26}}), (P{3, 1})) << "from standing into the hold";
+  EXPECT_EQ(lost({{17, 18}}), (P{4, 0})) << "in standing";
+  EXPECT_EQ(lost({{25, 25.7}, {26.5, 27.5}}), (P{3, 1})) << "twice in one";
+}
+// A short one is bridged, and said, wherever in the bend it lies.
+TEST(FlexionRelaxation, SaysThatAShortGapWasBridged) {
+  const Person person = people::bends(1, {2, 30, 10, 60}, 0, 5);
+  for (const double at : {5.5, 9.5, 13.5}) {
+    std::vector<Marks> marks(2 * person.emg.size(), mark::none);
+    for (auto i = static_cast<std::size_t>(at * 2000); i < static_cast<std::size_t>((at + 0.3) * 2000); ++i)
+      marks[2 * i + 1] = mark::missing;
+    EXPECT_TRUE(run(by_trunk(0), person, marks).at(0).doubts & doubt::angle_gap) << at;
+  }
+}
+
 // A sensor that counts from 0 to 360, and sways about 0.
 TEST(FlexionRelaxation, TakesNoLeapOfASensorForABend) {
   const Person person = people::bends(3, {2, 30, 10, 60}, 0, 5);

@@ -177,6 +177,10 @@ TEST(GuardingIndex, SaysWhyABendIsNotJudged) {
   EXPECT_EQ(why(table(), {}), NotJudged::no_bend);
   b.doubts = doubt::angle_gap;
   EXPECT_EQ(why(table(), b), NotJudged::angle_gap);
+  for (const Doubts doubts : {doubt::not_upright, doubt::angle_stuck}) {
+    b.doubts = doubts;
+    EXPECT_EQ(why(table(), b), NotJudged::no_angle);
+  }
   b = written({3, 3, 3, 3});
   b.channel = 1;
   EXPECT_EQ(why(table(), b), NotJudged::no_profile);

@@ -12,10 +12,17 @@
 #include "detector_parts.hpp"
 #include "live_parts.hpp"
 #include "one_thread.hpp"
+#include "unguard/clinical/bend.hpp"
+#include "unguard/clinical/bend_by_angle.hpp"
 #include "unguard/clinical/live_bend_measure.hpp"
+#include "unguard/clinical/record_ends.hpp"
 #include "whole_record.hpp"
 
 namespace unguard::python {
+
+// Where a bend went, as the sensor counts.
+inline Degrees lowest_point(const Bend& bend) { return bend.deepest; }
+inline Degrees lowest_point(const BendByAngle& bend) { return bend.upright + bend.deepest; }
 
 // Its channels come by name: the angle is in degrees.
 template <Spec S>
@@ -50,6 +57,9 @@ void bind_live_bends(py::class_<OneThread<Live>>& live, const std::string& what,
       live, "so_far", [](const One& one, const Given<given::Int>& muscle) { return bend_so_far<Live>(one, muscle); },
       py::arg("muscle"), so_far);
   live.def_property_readonly(
+          "lost", [](const One& one) { return one.live().lost(); },
+          "Bends that a gap in the angle cut off, or that lie in one: nothing is told of them.")
+      .def_property_readonly(
           "phase", [](const One& one) { return to_text(one.live().phase()); },
           "\"standing\", \"bending\", \"full flexion\", \"returning\", or \"none\" where nothing is known.")
       .def_property_readonly("fs", [](const One& one) { return one.live().format().rate.value; })
@@ -61,7 +71,8 @@ void bind_live_bends(py::class_<OneThread<Live>>& live, const std::string& what,
       });
 }
 
-// The bends of a whole record, as function `name` of the module. GivenSpec: how signatures tell of the spec.
+// The bends of a whole record, and how many a gap in the angle cut off, as function `name` of the module. Beside what
+// is told live, a doubt where the record begins and ends bent. GivenSpec: how signatures tell of the spec.
 template <Spec S, class GivenSpec>
 void define_over_record(py::module_& m, const char* name) {
   define(
@@ -71,7 +82,10 @@ void define_over_record(py::module_& m, const char* name) {
         const S& s = object_of<S>("spec", spec, "a " + std::string(info_of<S>().name));
         const WholeRecord record(x, fs, channels, marks);
         auto live = started_bends(s, record.format);
-        return listed(over_record<typename decltype(live)::Item>(live, record.block()));
+        auto bends = over_record<typename decltype(live)::Item>(live, record.block());
+        const RecordEnds ends(record.block(), live.angle_column(), record.format.rate);
+        for (auto& bend : bends) bend.doubts |= ends.of(bend.upright, lowest_point(bend));
+        return py::make_tuple(listed(bends), live.lost());
       },
       py::arg("spec"), py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("channels"), py::arg("marks") = py::none());
 }

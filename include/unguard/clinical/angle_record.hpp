@@ -12,6 +12,7 @@
 #include "unguard/clinical/bend_edges.hpp"
 #include "unguard/clinical/bend_follower.hpp"
 #include "unguard/clinical/bend_phases.hpp"
+#include "unguard/clinical/record_ends.hpp"
 #include "unguard/core/block.hpp"
 #include "unguard/core/entry.hpp"
 #include "unguard/core/fields.hpp"
@@ -81,8 +82,14 @@ inline Result<std::vector<RecordedBend>> bends_by_angle(const BendPhases& spec, 
   BendFollower follower(std::move(*phases));
   follower.begin_at({});
   std::vector<RecordedBend> found;
-  for (std::int64_t i = 0; i < record.frames; ++i)
-    if (follower.step(record.part(i, 1)).ended) found.push_back({follower.last(), follower.doubts()});
+  const RecordEnds ends(record, *bend_phases_detail::angle_column(spec, format), format.rate);
+  for (std::int64_t i = 0; i < record.frames; ++i) {
+    if (!follower.step(record.part(i, 1)).ended) continue;
+    const BendEdges& e = follower.last();
+    const Degrees upright = follower.phases().angle_at({e.bending}),
+                  deepest = follower.phases().angle_at({(e.full + e.returning) / 2});
+    found.push_back({e, follower.doubts() | doubts_of_upright(upright) | ends.of(upright, deepest)});
+  }
   return found;
 }
 

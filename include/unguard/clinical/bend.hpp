@@ -47,11 +47,18 @@ inline constexpr Doubts noise_unknown = 1 << 6;     // nothing was taken off
 inline constexpr Doubts not_upright = 1 << 7;       // "stood" where nobody does: the angle counts the other way?
 inline constexpr Doubts too_slow = 1 << 8;          // on average below the speed from which on somebody moves
 inline constexpr Doubts below_noise = 1 << 9;       // a phase quieter than electrode and amplifier are said to be
-inline constexpr int bits = 10;
+inline constexpr Doubts angle_stuck = 1 << 10;      // it stopped dead: the end of the sensor's range?
+inline constexpr int bits = 11;
 }  // namespace doubt
 inline constexpr std::array<std::string_view, doubt::bits> doubt_names{
-    "no hold",        "short hold",    "not believed", "phases uncertain", "angle gap",
-    "not remembered", "noise unknown", "not upright",  "too slow",         "below noise"};
+    "no hold",       "short hold",  "not believed", "phases uncertain", "angle gap",  "not remembered",
+    "noise unknown", "not upright", "too slow",     "below noise",      "angle stuck"};
+
+// Nobody stands bent back or forward so far.
+inline Doubts doubts_of_upright(Degrees upright) noexcept {
+  constexpr Degrees lowest{-25}, highest{60};
+  return upright < lowest || upright > highest ? doubt::not_upright : doubt::none;
+}
 
 struct Bend {
   std::int64_t number = 0;  // of the record, from 1

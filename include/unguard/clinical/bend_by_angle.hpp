@@ -127,6 +127,7 @@ class BendAngleLevels {
     bend.bending = {e.bending};
     bend.end = {e.end};
     bend.upright = phases.angle_at({e.bending});
+    bend.doubts |= doubts_of_upright(bend.upright);
     if (noise_.empty()) bend.doubts |= doubt::noise_unknown;
     if (e.bending / course.length() < course.begin()) bend.doubts |= doubt::not_remembered;
     way(course, phases, e.bending, e.full, BendWay::flexing, bend);

@@ -3,7 +3,7 @@
 // reports of live_bend_phases.hpp. A value; bounded work, for the real-time thread. Cost: that of the phases.
 #pragma once
 
-#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -40,7 +40,9 @@ class BendFollower {
     phases_.begin_at(at);
     found_.clear();
     now_ = last_ = {};
-    bends_ = 0;
+    bends_ = lost_ = 0;
+    under_way_ = behind_gap_ = lost_here_ = far_down_ = false;
+    stood_at_ = {};
     doubts_ = doubts_of_now_ = doubt::none;
   }
 
@@ -50,6 +52,8 @@ class BendFollower {
   const BendEdges& last() const noexcept { return last_; }
   Doubts doubts() const noexcept { return doubts_; }
   std::int64_t bends() const noexcept { return bends_; }
+  // How many were cut off by a gap in the angle, or lie in one: nothing is told of them.
+  std::int64_t lost() const noexcept { return lost_; }
   // Whether somebody is in a bend, and that as if it were over at `now`.
   bool bending() const noexcept {
     return phase() == Context::bending || phase() == Context::full_flexion || phase() == Context::returning;
@@ -76,13 +80,23 @@ class BendFollower {
       archive(e->hung);
     }
     archive(bends_);
+    archive(lost_);
+    archive(under_way_);
+    archive(behind_gap_);
+    archive(lost_here_);
+    archive(far_down_);
+    archive(stood_at_.value);
+    if (!std::isfinite(stood_at_.value)) stood_at_ = {};  // not from here
     archive(doubts_);
     archive(doubts_of_now_);
   }
 
  private:
   void take(const PhaseReport& e, News& news) noexcept {
-    if (e.reasons & (mark::gap | mark::missing)) doubts_of_now_ |= doubt::angle_gap;
+    // A gap while somebody stood says nothing of how they bent; where they stood is seen against the bend.
+    if (e.phase != Context::standing && (e.reasons & (mark::gap | mark::missing))) doubts_of_now_ |= doubt::angle_gap;
+    if (e.reasons & mark::clipped) doubts_of_now_ |= doubt::angle_stuck;
+    follow_gaps(e);
     const bool begins = e.report == Report::open || e.report == Report::update;
     switch (e.phase) {
       case Context::standing:
@@ -111,6 +125,25 @@ class BendFollower {
         }
     }
   }
+  // A phase that ends where nothing is known of the next one ends in a gap. Who stood before it and is far down behind
+  // it began to bend in it.
+  void follow_gaps(const PhaseReport& e) noexcept {
+    if (e.phase == Context::bending && e.report == Report::open) under_way_ = true;
+    if (e.phase == Context::bending && e.report == Report::cancel) under_way_ = false;
+    if (e.report == Report::close && phase() == Context::none) {
+      behind_gap_ = true;
+      lost_ += under_way_;
+      lost_here_ |= under_way_;
+      under_way_ = false;
+    }
+    if (e.phase != Context::standing || e.report != Report::open) return;
+    const Degrees at = phases_.angle_at(e.onset);
+    const bool far = behind_gap_ && at - stood_at_ >= phases_.spec().least_range;
+    lost_ += far && !lost_here_ && !far_down_;
+    far_down_ = far;
+    if (!far) stood_at_ = at;
+    behind_gap_ = lost_here_ = false;
+  }
   // On the way down, and long enough to have a level; the last one counts.
   void pause(const PhaseReport& e) noexcept {
     const Hertz rate = phases_.format().rate;
@@ -124,6 +157,7 @@ class BendFollower {
     last_ = now_;
     doubts_ = doubts_of_now_;
     ++bends_;
+    under_way_ = false;
     // Who went down again did not stand.
     now_ = {.standing = at.value, .hung = false};
   }
@@ -132,7 +166,12 @@ class BendFollower {
   Sink<PhaseReport> found_;
   BendEdges now_{}, last_{};
   Doubts doubts_ = doubt::none, doubts_of_now_ = doubt::none;
-  std::int64_t bends_ = 0;
+  std::int64_t bends_ = 0, lost_ = 0;
+  bool under_way_ = false;   // somebody has begun to bend and does not stand yet
+  bool behind_gap_ = false;  // nothing has been known since
+  bool lost_here_ = false;   // a bend, to that gap
+  bool far_down_ = false;    // what looks like standing is the hold of a bend that was lost
+  Degrees stood_at_{};       // before the gap
 };
 
 }  // namespace unguard

@@ -36,6 +36,9 @@ struct BendReports {
 
   void meet(Marks why) noexcept { reasons = static_cast<Marks>(reasons | why); }
   void open(PhaseReport& e, Context phase, SampleIndex onset) noexcept {
+    // What was met until now is of the phases before.
+    for (PhaseReport* before : {&standing, &bending, &full, &returning})
+      if (before->id != 0) before->reasons = static_cast<Marks>(before->reasons | reasons);
     e = {.id = ++ids, .report = Report::open, .phase = phase, .onset = std::min(onset, decided), .decided = decided};
     reasons = mark::none;
     queue.push(e);

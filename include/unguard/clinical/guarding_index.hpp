@@ -21,10 +21,10 @@
 namespace unguard {
 
 // Why a bend is not judged.
-enum class NotJudged { judged, no_bend, no_profile, other_bins, angle_gap, little_range };
-constexpr std::array<std::string_view, 6> names(const NotJudged*) {
-  return {"judged",    "no bend",         "no profile of this channel", "angles of another profile",
-          "angle gap", "not enough range"};
+enum class NotJudged { judged, no_bend, no_profile, other_bins, angle_gap, little_range, no_angle };
+constexpr std::array<std::string_view, 7> names(const NotJudged*) {
+  return {"judged",    "no bend",          "no profile of this channel", "angles of another profile",
+          "angle gap", "not enough range", "angle not believed"};
 }
 enum class RiseWay { flexing, extending, both };
 constexpr std::array<std::string_view, 3> names(const RiseWay*) { return {"flexing", "extending", "both"}; }
@@ -173,6 +173,7 @@ inline GuardingIndex guarding_index(const GuardingProfile& profile, const BendBy
     return not_judged(NotJudged::no_profile);
   if (bend.bins != profile.bins) return not_judged(NotJudged::other_bins);
   if (bend.doubts & doubt::angle_gap) return not_judged(NotJudged::angle_gap);
+  if (bend.doubts & angle_not_believed) return not_judged(NotJudged::no_angle);
   const auto c = static_cast<std::size_t>(bend.channel);
   const double freedom = profile.freedom[c];
   GuardingIndex found;

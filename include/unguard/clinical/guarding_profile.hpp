@@ -16,6 +16,9 @@
 
 namespace unguard {
 
+// What says that the angle of a bend is not to be believed, and so no level by angle.
+inline constexpr Doubts angle_not_believed = doubt::not_upright | doubt::angle_stuck;
+
 // Channel after channel; of each, the bins of flexing and then those of extending.
 struct GuardingProfile {
   AngleBins bins{};

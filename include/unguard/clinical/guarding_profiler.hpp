@@ -147,7 +147,7 @@ inline void learn(GuardingProfile& profile, std::vector<Bin>& bins, double prior
 
 // Whether a bend says how this person bends.
 inline bool is_good(const BendByAngle& bend) noexcept {
-  return !(bend.doubts & (doubt::angle_gap | doubt::not_remembered));
+  return !(bend.doubts & (doubt::angle_gap | doubt::not_remembered | angle_not_believed));
 }
 
 }  // namespace guarding_detail

@@ -97,6 +97,9 @@ class LiveBendMeasure {
   const StreamFormat& format() const noexcept { return format_; }
   SampleIndex position() const noexcept { return position_; }
   Context phase() const noexcept { return follower_.phase(); }
+  // Bends of which nothing is told, for a gap in the angle cut them off.
+  std::int64_t lost() const noexcept { return follower_.lost(); }
+  int angle_column() const noexcept { return column_; }
   // The column of a muscle, counted without the angle.
   int column(int muscle) const noexcept { return muscle + (muscle >= column_); }
   // The bend under way, as far as it has come. In the real-time thread, too; some tens of microseconds.

@@ -14,6 +14,8 @@
 
 #include "unguard/clinical/phase_machine.hpp"
 #include "unguard/clinical/phase_report.hpp"
+#include "unguard/clinical/stuck_angle.hpp"
+#include "unguard/clinical/whole_turns.hpp"
 #include "unguard/core/block.hpp"
 #include "unguard/core/entry.hpp"
 #include "unguard/core/event.hpp"
@@ -35,6 +37,7 @@ class LiveBendPhases {
         column_(column),
         channels_(format_.channels.count()),
         belongs_to_(hash_of(to_text(spec), format_)),
+        stuck_(spec.moving, format_.rate),
         machine_(std::move(spec), format_.rate) {
     begin_at({});
   }
@@ -58,7 +61,8 @@ class LiveBendPhases {
   void reset() noexcept { begin_at({}); }
   void begin_at(SampleIndex at) noexcept {
     machine_.begin_at(at);
-    turns_ = last_sample_ = 0;
+    turns_ = {};
+    stuck_.begin();
     position_ = at;
     waiting_ = ended_ = false;
   }
@@ -103,10 +107,8 @@ class LiveBendPhases {
     archive(waiting_);
     archive(ended_);
     machine_.state(archive);
-    for (double* v : {&turns_, &last_sample_}) {
-      archive(*v);
-      if (!std::isfinite(*v)) *v = 0;  // not from here
-    }
+    turns_.state(archive);
+    stuck_.state(archive);
   }
 
  private:
@@ -114,25 +116,22 @@ class LiveBendPhases {
 
   void step(const ConstBlock& in, std::int64_t i) noexcept {
     const bool known = !is_marked(in, i, column_), good = known && std::fabs(in(i, column_)) <= farthest;
-    if (good) follow_turns(in(i, column_));
+    if (!good)
+      stuck_.lose();
+    else if (stuck_.add(turns_.undone(in(i, column_)), position_.value))
+      machine_.meet(mark::clipped);
     if (known != good) machine_.meet(mark::out_of_range);
     if (!known && in.marks) machine_.meet(in.marks[i * in.channels + column_]);
-    machine_.add(good ? last_sample_ : 0.0, good, position_);
-  }
-
-  // A sensor that counts from 0 to 360 leaps where a trunk does not; the first sample says what is upright.
-  void follow_turns(double degrees) noexcept {
-    const double leap = degrees + turns_ - last_sample_;
-    if (std::fabs(leap) > 180) turns_ -= 360 * std::round(leap / 360);
-    last_sample_ = degrees + turns_;
+    machine_.add(good ? turns_.last : 0.0, good, position_);
   }
 
   StreamFormat format_;
   int column_;
   int channels_;
   std::uint64_t belongs_to_;
+  WholeTurns turns_{};
+  StuckAngle stuck_;
   PhaseMachine<S> machine_;
-  double turns_ = 0, last_sample_ = 0;  // deg, whole turns that were added, and the sample that they were added to
   SampleIndex position_{};
   bool waiting_ = false;
   bool ended_ = false;

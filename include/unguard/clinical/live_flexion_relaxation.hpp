@@ -45,14 +45,11 @@ class FlexionLevels {
     b.end = {e.end};
     b.upright = phases.angle_at({e.bending});
     b.deepest = phases.angle_at({(e.full + e.returning) / 2});
-    // Nobody stands bent back so far.
-    if (b.upright < lowest_upright) b.doubts |= doubt::not_upright;
+    b.doubts |= doubts_of_upright(b.upright);
     if (!b.has_silence) return;
     b.silence_from = phases.angle_at(b.silence_begins);
     b.silence_to = phases.angle_at(b.silence_ends);
   }
-
-  static constexpr Degrees lowest_upright{-25};
 
   BendLevels levels_;
 };

@@ -119,7 +119,7 @@ def test_an_angle_that_counts_the_other_way_is_said_and_nothing_is_told() -> Non
     data[:, -1] *= -1
     found = analyse_bends(dataclasses.replace(recording, data=data), noise=NOISE)
     assert found.count > 0 and all(found.bends.ratio("ERR", m) is None for m in found.muscles)
-    assert any("does its angle count the other way?" in r for r in found.remarks)
+    assert any("does its angle count the other way" in r for r in found.remarks)
     assert any("nothing is told" in text for text in bend_in_short(found))
     assert "nan" not in bend_html(found)
 

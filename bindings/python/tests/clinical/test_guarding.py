@@ -258,7 +258,7 @@ def test_the_table_of_levels_has_a_row_a_range(found: BendsByAngle) -> None:
         (lambda f, x: profile_guarding(f, how="x", good="12"), "good is '12'"),
         (lambda f, x: profile_guarding(f, how=3), "how is 3"),  # type: ignore[arg-type]
         (lambda f, x: profile_guarding(f.bends, how="x"), "found is "),
-        (lambda f, x: guarding_indices(f, good=[1, 2, 3]), "trials is 2 good bends in channel 0"),
+        (lambda f, x: guarding_indices(f, good=[1, 2, 3]), "good is 3 bends: expected 4 and more: each is judged by"),
         (lambda f, x: guarding_indices(f, profile_guarding(f, how="x"), good=[1]), r"good is \[1\]: expected None"),
         (lambda f, x: guarding_indices(f, 3), "profile is 3"),  # type: ignore[arg-type]
         (lambda f, x: guarding_index(profile_guarding(f, how="x"), 3), "bend is 3"),  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ import unguard
 from unguard._core import FlexionRelaxation, LevelsByAngle
 from unguard.arguments import names as names_of
 from unguard.arguments import number, object_of
+from unguard.clinical.angle_remarks import angle_remarks
 from unguard.clinical.bend_remarks import remarks_on_bends
 from unguard.clinical.cleaning import ORDER, Cleaned, clean
 from unguard.clinical.flexion import Bends, bends, bends_by_activity, bends_by_cues
@@ -43,7 +44,8 @@ class BendAnalysis:
 
     Attributes
     ----------
-    file: name of the recording, "" where it is none. fs: Hz. duration_s: of the recording.
+    file: name of the recording, or what it is called instead; "" where it is none.
+    fs: Hz. duration_s: of the recording.
     bends: of every muscle. angle: the channel with the trunk angle, or None.
     angle_deg: the trunk angle, (values,), at time_s; None without one.
     time_s: of envelope_uV, (values, muscles): moving RMS of 125 ms, for pictures; NaN where it is not believed.
@@ -99,6 +101,7 @@ class BendAnalysis:
             "muscles": list(self.muscles),
             "phases_by": self.bends.phases_by,
             "angle_channel": self.angle,
+            "bends_lost_to_angle_gaps": self.bends.lost,
             "method": {
                 "how": list(self.how),
                 "band_Hz": list(self.band_hz),
@@ -189,6 +192,7 @@ def analyse_bends(
     levels = _noise(noise, len(chosen))
     made = clean(recording, chosen, band=band, mains=mains, heart=heart)
     movements, by_angle = None, None
+    of_angle: list[str] = []
     degrees, lost = None, None
     if by == "angle" and angle_name is not None:
         column = recording.names.index(angle_name)
@@ -203,6 +207,7 @@ def analyse_bends(
         }  # fmt: skip
         movements = bend_movements(x, phases=spec.phases if spec else None, **whole)
         by_angle = levels_by_angle(x, spec=_by_angle(spec), **whole)
+        of_angle = angle_remarks(found, angle_name, degrees, lost == 0, named=angle is not None)
     elif by == "cues":
         found = bends_by_cues(
             made.emg, fs=made.fs, channels=chosen, cues=cues, marks=made.marks, spec=spec, noise=levels
@@ -231,7 +236,7 @@ def analyse_bends(
         movements=movements,
         by_angle=by_angle,
         spikes=spikes,
-        remarks=(*remarks, *remarks_on_bends(found, made, levels, recording), *spikes.remarks),
+        remarks=(*remarks, *remarks_on_bends(found, made, levels, recording), *of_angle, *spikes.remarks),
         made_at=made_at(),
         version=unguard.__version__,
     )

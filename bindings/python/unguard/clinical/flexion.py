@@ -2,13 +2,13 @@
 
 >>> found = bends(x, fs=2000, channels=[*muscles, "trunk"], angle="trunk", noise=[0.5])
 >>> found.ratio("ERR", "longissimus L")
-<4.04 [3.74, 4.37]>
+<4.10 [3.50, 4.81]>
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,9 @@ NORMAL_95 = 1.959963984540054
 #: Doubts that say how sure a number is, not that the bend is none.
 MILD = ("noise unknown",)
 #: Doubts with which nothing is told of a bend: what was read may be something else.
-NOT_TOLD = ("not upright", "too slow", "below noise")
+NOT_TOLD = ("not upright", "too slow", "below noise", "angle stuck")
+#: Of these, doubts with which the angle itself says nothing: how deep and how fast a bend was is not known.
+NO_ANGLE = ("not upright", "angle stuck")
 #: The same where phases were found in what the muscles do: by cues a muscle that shows none is the finding.
 NOT_TOLD_BY_ACTIVITY = (*NOT_TOLD, "phases uncertain")
 
@@ -58,6 +60,7 @@ class Bends:
     fs: sampling rate, Hz.
     phases_by: "angle", "cues" or "activity".
     spec: how levels were made.
+    lost: how many more were cut off by a gap in the angle, or lie in one: nothing is known of them.
     """
 
     bends: tuple[Bend, ...]
@@ -65,6 +68,7 @@ class Bends:
     fs: float
     phases_by: str
     spec: FlexionRelaxation
+    lost: int = 0
 
     def of(self, muscle: str) -> tuple[Bend, ...]:
         """Return the bends of one muscle. Raises ConfigError."""
@@ -74,10 +78,11 @@ class Bends:
         return tuple(b for b in self.bends if b.channel == index)
 
     def told(self, muscle: str) -> tuple[Bend, ...]:
-        """Return the bends of a muscle that anything is told of: not those whose phases are uncertain because they were
-        found in what the muscles do, not those by an angle that seems to count the other way, not those that were too
-        slow to be cut, not those in which a phase is quieter than the noise. All are in the table, with their doubts.
-        Raises ConfigError.
+        """Return the bends of a muscle that anything is told of.
+
+        Not those whose phases are uncertain because they were found in what the muscles do, not those by an angle that
+        seems to count the other way or that stopped dead, not those that were too slow to be cut, not those in which a
+        phase is quieter than the noise. All are in the table, with their doubts. Raises ConfigError.
         """
         silent = NOT_TOLD_BY_ACTIVITY if self.phases_by == "activity" else NOT_TOLD
         return tuple(b for b in self.of(muscle) if not set(silent) & set(b.doubts))
@@ -162,6 +167,11 @@ class Bends:
         )
 
 
+def has_angle(doubts: Iterable[str]) -> bool:
+    """Return whether the trunk angle of a bend with these doubts can be believed."""
+    return not set(NO_ANGLE) & set(doubts)
+
+
 def believed(level: PhaseLevel | None) -> bool:
     """Return whether at least half of a phase could be believed."""
     return level is not None and level.share >= 0.5
@@ -203,14 +213,15 @@ def bends(
     ------
     ConfigError: naming the argument.
 
-    Source: Alschuler et al. 2009, doi:10.1097/AJP.0b013e3181b56db6. The same bits live: `FlexionRelaxation.start()`.
+    Source: Alschuler et al. 2009, doi:10.1097/AJP.0b013e3181b56db6. The same bits live:
+    `FlexionRelaxation.start()`, but that only a whole record shows that it begins and ends bent ("not upright").
     """
     s, names = _with(spec, noise), names_of("channels", channels, "names of the columns")
     if text("angle", angle, "the name of a channel") not in names:
         raise ConfigError("angle", repr(angle), "one of the channels, " + ", ".join(names))
     s = s.replace(phases=s.phases.replace(angle=angle))
-    found = _bends_by_angle(s, x, fs=fs, channels=names, marks=marks)
-    return Bends(tuple(found), tuple(n for n in names if n != angle), float(fs), "angle", s)
+    found, lost = _bends_by_angle(s, x, fs=fs, channels=names, marks=marks)
+    return Bends(tuple(found), tuple(n for n in names if n != angle), float(fs), "angle", s, lost)
 
 
 def bends_by_cues(

@@ -44,8 +44,9 @@ class GuardingIndex:
 
     Attributes
     ----------
-    why: "judged", or why not: "no bend", "no profile of this channel", "angles of another profile", "angle gap" or "not
-        enough range". Where it is not judged, numbers but bins and share are NaN, and worst_way and rise None.
+    why: "judged", or why not: "no bend", "no profile of this channel", "angles of another profile", "angle gap", "not
+        enough range" or "angle not believed". Where it is not judged, numbers but bins and share are NaN, and
+        worst_way and rise None.
     value: the index: mean over the ranges of angle of z = (ln level - mean) / spread, freed of the bias of few bends;
         0 is as good bends are. low, high: its 95 % interval, by how few the good bends are.
     unusual: as rare among good bends as a normal number so many deviations off, up or down: what to decide by. By the
@@ -209,6 +210,10 @@ def guarding_indices(
         indices = tuple(guarding_index(profile, b) for b in found.bends)
         return GuardingIndices(found.bends, indices, found.muscles, found.fs, ())
     numbers = _numbers(found, good)
+    fewest = (spec or GuardingProfiler()).fewest_trials + 1
+    if len(numbers) < fewest:
+        expected = f"{fewest} and more: each is judged by the others, and a profile is of {fewest - 1} or more"
+        raise ConfigError("good", f"{len(numbers)} bend{'' if len(numbers) == 1 else 's'}", expected)
     how = "bends of this recording"
     by = {number: _profile(found, numbers, how, spec, left_out=number) for number in numbers}
     if set(numbers) != set(found.numbers):

@@ -31,12 +31,14 @@ class BendsByAngle:
     bends: one a bend and muscle, in order. muscles: their names.
     fs: sampling rate, Hz.
     spec: how levels were made.
+    lost: how many more were cut off by a gap in the angle, or lie in one.
     """
 
     bends: tuple[BendByAngle, ...]
     muscles: tuple[str, ...]
     fs: float
     spec: LevelsByAngle
+    lost: int = 0
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -111,5 +113,5 @@ def levels_by_angle(
     made = made.replace(phases=made.phases.replace(angle=angle))
     if noise is not None:
         made = made.replace(noise=noise)
-    found = _levels_by_angle(made, x, fs=fs, channels=names, marks=marks)
-    return BendsByAngle(tuple(found), tuple(n for n in names if n != angle), float(fs), made)
+    found, lost = _levels_by_angle(made, x, fs=fs, channels=names, marks=marks)
+    return BendsByAngle(tuple(found), tuple(n for n in names if n != angle), float(fs), made, lost)

@@ -7,7 +7,7 @@ from typing import Any
 
 from unguard._core import Ratio
 from unguard.clinical.bend_analysis import BendAnalysis
-from unguard.clinical.flexion import MILD, interval
+from unguard.clinical.flexion import MILD, has_angle, interval
 from unguard.clinical.letting_go import Relaxing
 from unguard.clinical.methods_text import bend_methods
 from unguard.report import words
@@ -52,6 +52,8 @@ def ratio_words(r: Ratio | None) -> str:
 
 def bend_in_short(made: BendAnalysis) -> list[str]:
     """Return what was found, in sentences; no diagnosis, no judgement."""
+    if not made.count and made.bends.lost:
+        return [f"No bend was measured: {made.bends.lost} could not be followed, for the angle was missing."]
     if not made.count:
         return ["No bend was found in the recording."]
     bends = "1 bend was" if made.count == 1 else f"{made.count} bends were"
@@ -82,12 +84,15 @@ def bend_in_short(made: BendAnalysis) -> list[str]:
 
 
 def _depth(made: BendAnalysis) -> str:
-    """Return how deep they went: silence means little without it."""
+    """Return by which angle they were found, and how deep they went: silence means little without it."""
     if made.angle is None:
         return ""
-    ranges = sorted(b.deepest_deg - b.upright_deg for b in made.bends.of(made.muscles[0]))
+    by = f" by the angle {made.angle!r}"
+    ranges = sorted(b.deepest_deg - b.upright_deg for b in made.bends.of(made.muscles[0]) if has_angle(b.doubts))
+    if not ranges:
+        return by
     span = f"{ranges[0]:.0f}" + (f" to {ranges[-1]:.0f}" if ranges[-1] - ranges[0] >= 1 else "")
-    return f", {span} degrees deep"
+    return f"{by}, {span} degrees deep"
 
 
 def _row(made: BendAnalysis, muscle: str) -> dict[str, Any]:
@@ -110,7 +115,8 @@ def _movements(made: BendAnalysis) -> list[list[str]]:
              "-" if way.spectral_arc_length is None else f"{way.spectral_arc_length:.2f}")
             for way in (b.down, b.up)
         ]  # fmt: skip
-        rows.append([str(b.number), f"{b.range_deg:.0f}", *ways[0], f"{b.hold_s:.1f}", *ways[1]])
+        told = [f"{b.range_deg:.0f}", *ways[0], f"{b.hold_s:.1f}", *ways[1]]
+        rows.append([str(b.number), *(told if has_angle(b.doubts) else ["-"] * len(told))])
     return rows
 
 
@@ -118,7 +124,8 @@ def _letting_go(made: BendAnalysis) -> list[list[str]]:
     """Return a row a muscle: the rise at the start of bending in each bend, and the time to relax after it."""
     rows = []
     for i, muscle in enumerate(made.movements.muscles if made.movements else ()):
-        of = [b.muscles[i] for b in made.movements.bends] if made.movements else []
+        all_bends = made.movements.bends if made.movements else ()
+        of = [b.muscles[i] for b in all_bends if has_angle(b.doubts)]
         rises = ["-" if m.stiffening_down is None else ratio_words_of_log(m.stiffening_down.rise_before) for m in of]
         times = [
             "-" if m.relaxing is None else f"{'> ' if m.relaxing.censored else ''}{m.relaxing.time_s:.1f}" for m in of

@@ -12,7 +12,7 @@ from scipy import stats  # type: ignore[import-untyped]
 
 from unguard._core import Bend, GuardingProfile, bend_ratio
 from unguard.clinical.bend_analysis import BendAnalysis
-from unguard.clinical.flexion import NOT_TOLD, NOT_TOLD_BY_ACTIVITY
+from unguard.clinical.flexion import NOT_TOLD, NOT_TOLD_BY_ACTIVITY, has_angle
 from unguard.clinical.guarding import guarding_indices
 from unguard.clinical.side_differences import side_differences
 from unguard.plan import BendTask, Plan
@@ -105,7 +105,8 @@ def bend_measures(made: BendAnalysis, which: Counted) -> list[Measure]:
             found.append(Measure(f"asymmetry, {s.phase}", s.muscle, WHOLE, s.value, s.low, s.high, "%", count=s.bends))
     if made.angle is not None:
         for when, numbers in which.parts().items():
-            deep = [b.deepest_deg - b.upright_deg for b in made.bends.of(made.muscles[0]) if b.number in numbers]
+            of_trunk = [b for b in made.bends.of(made.muscles[0]) if b.number in numbers and has_angle(b.doubts)]
+            deep = [b.deepest_deg - b.upright_deg for b in of_trunk]
             reached = _mean(deep)
             if reached:
                 found.append(Measure("range of bending", "", when, *reached, "deg", False, "higher", len(deep)))
@@ -122,7 +123,7 @@ def movement_measures(made: BendAnalysis, which: Counted) -> list[Measure]:
         return []
     found = []
     for when, numbers in which.parts().items():
-        some = [b for b in made.movements.bends if b.number in numbers]
+        some = [b for b in made.movements.bends if b.number in numbers and has_angle(b.doubts)]
         for name, values, unit in (
             ("peak speed of bending", [b.down.peak_deg_s for b in some], "deg/s"),
             ("smoothness of bending, SPARC",
