@@ -8,6 +8,7 @@ import numpy as np
 
 from unguard.analysis.declared import PHASE_ANNOTATIONS, declared
 from unguard.errors import ConfigError, FormatError
+from unguard.io.units import plain_unit
 from unguard.recording import Recording
 
 
@@ -17,12 +18,12 @@ def choose_phases(
     """Return by what phases are found, the angle's channel, the cues, and remarks."""
     if by not in (None, "angle", "cues", "activity"):
         raise ConfigError("phases_by", repr(by), '"angle", "cues", "activity" or None')
-    in_degrees = [c.name for c in recording.channels if c.unit == "deg"]
+    in_degrees = [c.name for c in recording.channels if plain_unit(c.unit) == "deg"]
     if angle is not None:
         if angle not in recording.names:
             raise ConfigError("angle", repr(angle), "one of " + ", ".join(recording.names))
         unit = recording.channels[recording.names.index(angle)].unit
-        if unit != "deg":
+        if plain_unit(unit) != "deg":
             raise ConfigError("angle", f"{angle!r} in {unit or 'no stated unit'}", "a channel in deg")
     elif len(in_degrees) == 1:
         angle = in_degrees[0]

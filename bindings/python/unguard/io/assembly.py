@@ -14,7 +14,7 @@ from unguard.io.held import mark_held
 from unguard.io.missing import hold_missing, spread_over_gaps
 from unguard.io.options import FASTEST_HZ, Options
 from unguard.io.source import Gap, Source, Track
-from unguard.io.units import kind_of, microvolts_per
+from unguard.io.units import kind_of, microvolts_per, plain_unit
 from unguard.recording import MICROVOLTS, Annotation, Channel, Recording
 
 _LOG = logging.getLogger("unguard")
@@ -190,7 +190,7 @@ def _conversion(
         if factor is None:
             scales.append((1.0, 0.0))
             kind = track.kind if track.kind == "label" else "other"
-            channels.append(Channel(track.name, found, _found(track), kind))
+            channels.append(Channel(track.name, plain_unit(found), _found(track), kind))
         else:
             kind = track.kind if track.kind not in ("voltage", "other") else kind_of(track.label, True)
             scales.append((factor, 0.0))

@@ -23,8 +23,8 @@ _MICROVOLTS_PER = {
 
 #: Units that may stand at the end of a column's name. Only these are taken off: "V1" and "Trap_sup" are names.
 _OTHER_UNITS = (
-    "s|sec|seconds|ms|us|ns|min|Hz|kHz|g|G|deg|rad|deg/s|rad/s|°/s|°|m/s2|m/s\\^2|m/s²|N|Nm|kN|kg|kgf|lbf|mm|cm|uS|%|"
-    "ADC|counts|bpm|degC|°C"
+    "s|sec|seconds|ms|us|ns|min|Hz|kHz|g|G|deg|Deg|DEG|[Dd]egrees?|rad|deg/s|rad/s|°/s|°|m/s2|m/s\\^2|m/s²|N|Nm|kN|kg|kgf|lbf|mm|cm|uS|%|"
+    "ADC|counts|bpm|degC|°C|º"
 )
 _VOLTAGES = "[uµμ]V|mV|nV|V|uv|mv|[Mm]icrovolts?|[Mm]illivolts?|[Vv]olts?"
 _IN_BRACKETS = re.compile(rf"^(?P<name>.*?)[\s_]*[\[(]\s*(?P<unit>{_VOLTAGES}|{_OTHER_UNITS})\s*[\])]\s*$")
@@ -50,6 +50,16 @@ def microvolts_per(unit: str) -> float | None:
 def seconds_per(unit: str) -> float | None:
     """Return how many seconds one `unit` of time is, or None if it is not a unit of time."""
     return _SECONDS_PER.get(unit.strip())
+
+
+#: Degrees of an angle, as programs spell them; the sign also where its UTF-8 was once taken for Latin-1.
+_DEGREES = ("deg", "degree", "degrees", "°", "º", "Â°", "Âº")
+
+
+def plain_unit(unit: str) -> str:
+    """Return the one spelling of a unit that is no voltage: "deg" for every spelling of degrees; others as they are."""
+    spelling = unit.strip()
+    return "deg" if spelling.lower() in _DEGREES or spelling in _DEGREES else unit
 
 
 def split_unit(label: str) -> tuple[str, str | None]:
