@@ -8,20 +8,21 @@ from collections.abc import Sequence
 from unguard.analysis.declared import PHASE_ANNOTATIONS
 from unguard.clinical.cleaning import Cleaned
 from unguard.clinical.flexion import MILD, Bends
+from unguard.clinical.sides import pairs, side_of
 from unguard.clinical.told_noise import noise_remarks
 from unguard.recording import Recording
 
 #: Fewest bends that a ratio of several is told of without a remark.
 FEW_BENDS = 3
-#: Backs fall silent at two thirds of a whole bend, 80 degrees (Kippers & Parker 1984, Spine 9:740).
-SHALLOW_DEG = 50.0
 
 
 def remarks_on_bends(found: Bends, made: Cleaned, noise: Sequence[float], recording: Recording) -> list[str]:
     """Return what speaks against what was read of the bends, in sentences. noise: that was taken off."""
     told: list[str] = []
     count = max((b.number for b in found.bends), default=0)
-    if count == 0:
+    if count == 0 and found.lost:
+        told.append("No bend could be followed to its end: nothing is said of flexion-relaxation.")
+    elif count == 0:
         told.append("No bend was found: nothing is said of flexion-relaxation.")
     elif count < FEW_BENDS:
         told.append(f"Only {count} bend{'' if count == 1 else 's'}: a ratio differs by a third from one to the next.")
@@ -41,6 +42,7 @@ def remarks_on_bends(found: Bends, made: Cleaned, noise: Sequence[float], record
             "The noise of electrode and amplifier was not given, so nothing was taken off: ratios to a quiet muscle "
             "come out too small."
         )
+    told += _without_partner(found.muscles)
     for muscle in found.muscles:
         of = found.of(muscle)
         doubts = Counter(d for b in of for d in b.doubts if d not in MILD)
@@ -59,6 +61,25 @@ def remarks_on_bends(found: Bends, made: Cleaned, noise: Sequence[float], record
     return told + list(recording.repairs)
 
 
+def _without_partner(muscles: Sequence[str]) -> list[str]:
+    """Return why left is not held against right of some muscles; nothing of a recording of a single one."""
+    paired = {name for pair in pairs(muscles) for name in (pair.left, pair.right)}
+    alone = [name for name in muscles if name not in paired]
+    if len(muscles) < 2 or not alone:
+        return []
+    told = []
+    nameless = [name for name in alone if side_of(name) is None]
+    sided = [name for name in alone if side_of(name) is not None]
+    if sided:
+        told.append(f"Left is not held against right of {', '.join(sided)}: the other side is not there, or not once.")
+    if nameless:
+        told.append(
+            f"Left is not held against right of {', '.join(nameless)}: the names do not say the side, as "
+            '"longissimus L" and "longissimus R" do.'
+        )
+    return told
+
+
 def _quiet_failures(found: Bends, recording: Recording, count: int) -> list[str]:
     """Return what would otherwise look as if there were nothing to say."""
     told = []
@@ -70,17 +91,4 @@ def _quiet_failures(found: Bends, recording: Recording, count: int) -> list[str]
         told.append("Phases were marked without durations, and marks of a moment are not used.")
     if count and found.bends and all(b.ratio(w) is None for b in found.bends for w in ("ERR", "FER")):
         told.append("No muscle has a level above its noise in any bend: is the unit microvolts, and the noise right?")
-    if found.phases_by == "angle" and found.bends:
-        ranges = sorted(b.deepest_deg - b.upright_deg for b in found.bends)
-        deepest = ranges[len(ranges) // 2]
-        if any("not upright" in b.doubts for b in found.bends):
-            told.append(
-                f'The trunk "stands" at {found.bends[0].upright_deg:.0f} degrees: does its angle count the other way? '
-                "Flexion has to be positive. Nothing is told of such bends."
-            )
-        elif deepest < SHALLOW_DEG:
-            told.append(
-                f"The trunk bent by {deepest:.0f} degrees only: a muscle may be silent, or not, for not having got to "
-                "where it falls silent."
-            )
     return told

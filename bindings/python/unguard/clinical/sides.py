@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_SIDE = re.compile(r"^(?P<front>.*?)[ _-]*\b(?P<side>left|right|l|r)\b[ _-]*(?P<back>.*)$", re.IGNORECASE)
+_SIDE = re.compile(r"^(?P<front>.*?)[ _-]*\b(?P<side>left|right|lt|rt|l|r)\b[ _-]*(?P<back>.*)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
