@@ -29,6 +29,24 @@ def test_bend_writes_json_table_and_page(run: Callable[..., Any], bending: Path,
     assert two["muscles"] == ["longissimus L", "multifidus R"] and two["phases_by"] == "cues"
 
 
+def test_a_name_that_may_say_who_it_is_is_written_nowhere(
+    run: Callable[..., Any], bending: Path, tmp_path: Path
+) -> None:
+    named = tmp_path / "Doe_Jane_1970-01-02.bdf"
+    named.write_bytes(bending.read_bytes())
+    ran = run("bend", named, "--noise", 0.4, "--id", "P-014")
+    assert ran.code == 0, ran.err
+    folder = tmp_path / "P-014-unguard"
+    assert {p.name for p in folder.iterdir()} == {"P-014_bend.json", "P-014_bends.csv", "P-014_bend.html"}
+    for text in (ran.out, *(p.read_text(encoding="utf-8") for p in folder.iterdir())):
+        assert "Doe" not in text and "1970" not in text
+    assert "<h1>Bending: P-014</h1>" in (folder / "P-014_bend.html").read_text(encoding="utf-8")
+    for wrong in ("../P-014", "Jane Doe", ""):
+        refused = run("bend", named, "--id", wrong)
+        assert refused.code == BAD_USAGE and "letters, digits and hyphens" in refused.err
+        assert not wrong or wrong not in refused.err
+
+
 def test_session_and_progress(run: Callable[..., Any], bending: Path, plan_file: Path, tmp_path: Path) -> None:
     ran = run("session", bending, "--plan", plan_file, "--noise", 0.4)
     assert ran.code == 0, ran.err

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from unguard.cli.page import bullets, page, table
+from unguard.cli.person import PersonsId, persons_id
 from unguard.cli.progress import progress
 from unguard.cli.reading import Channels, File, named_channels
 from unguard.cli.refusal import refuses_by_name
@@ -63,11 +65,12 @@ def bend(
             "where nothing else is said.",
         ),
     ] = None,
+    id: PersonsId = None,
     keep_heart: Annotated[bool, typer.Option("--keep-heart", help="Do not look for heartbeats.")] = False,
     said: Statements,
     out: OutBesideTheName = None,
 ) -> None:
-    """Measure bends: writes bend.json, bends.csv and bend.html.
+    """Measure bends: writes bend.json, bends.csv and bend.html; with --id, ID_bend.json and so on.
 
     With a plan that keeps a profile of good bends (`unguard profile`), spikes on bending and guarding in full flexion
     are told as well. Results of an earlier run in the same folder are replaced.
@@ -78,12 +81,14 @@ def bend(
     from unguard.report.bend_folder import write_bends
     from unguard.report.folder import ready_folder
     from unguard.session import bends_by_plan
+    from unguard.session.dated import nameless
 
+    named = persons_id(id)
     of = None if plan is None else read_plan(plan)
-    folder = results_folder(f"{file.stem}-unguard" if out is None else out)
+    folder = results_folder(f"{named or file.stem}-unguard" if out is None else out)
     with progress() as told:
         told("reading", 0.0)
-        recording = said.read(file)
+        recording = said.read(file) if named is None else nameless(said.read(file))
         told("bends", 0.2)
         given: dict[str, Any] = {
             "muscles": named_channels(file, channels),
@@ -95,16 +100,17 @@ def bend(
             "heart": not keep_heart,
         }
         made = analyse_bends(recording, **given) if of is None else bends_by_plan(recording, of, **given)
+        made = made if named is None else dataclasses.replace(made, file=named)
         del recording
         told("report", 0.8)
         ready_folder(folder)
-        report = write_bends(made, folder)
+        report = write_bends(made, folder, id=named or "")
         told("done", 1.0)
-    _print(made, folder)
+    _print(made, report)
     typer.echo(spelled(report))
 
 
-def _print(made: BendAnalysis, folder: Path) -> None:
+def _print(made: BendAnalysis, report: Path) -> None:
     from unguard.report.bend_page import bend_in_short, ratio_words
 
     out = page()
@@ -127,4 +133,6 @@ def _print(made: BendAnalysis, folder: Path) -> None:
     bullets(out, "What to know before trusting this", made.remarks)
     out.print()
     out.print("Training and research tool, not a medical device.")
-    out.print(f"Results in {spelled(folder)}: bend.json, bends.csv, bend.html", soft_wrap=True)
+    front = report.name.removesuffix("bend.html")
+    names = ", ".join(front + name for name in ("bend.json", "bends.csv", "bend.html"))
+    out.print(f"Results in {spelled(report.parent)}: {names}", soft_wrap=True)

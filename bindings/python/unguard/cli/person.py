@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,25 @@ Day = Annotated[
 NoiseOfRatios = Annotated[
     float | None, typer.Option("--noise", help="Noise of electrode and amplifier, uV RMS in the band of ratios.")
 ]
+
+
+PersonsId = Annotated[
+    str | None,
+    typer.Option(
+        "--id",
+        metavar="ID",
+        show_default=False,
+        help="Letters, digits and hyphens that stand for the person: results are named by it, and the recording's own "
+        "name is written nowhere.",
+    ),
+]
+
+
+def persons_id(text: str | None) -> str | None:
+    """Return the id that was given, or None; raise ConfigError for what may be more, and do not repeat it."""
+    if text is None or re.fullmatch(r"[A-Za-z0-9-]{1,64}", text):
+        return text
+    raise ConfigError("id", "something else", "letters, digits and hyphens, at most 64 of them, and no name")
 
 
 def day(text: str | None) -> datetime.date | None:

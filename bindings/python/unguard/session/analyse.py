@@ -29,7 +29,7 @@ from unguard.session.bends import (
     spike_measures,
 )
 from unguard.session.bends_by_plan import measured
-from unguard.session.dated import date_of, entry_of, is_of_plan, name_of
+from unguard.session.dated import date_of, entry_of, is_of_plan, name_of, nameless
 from unguard.session.heart_out import heart_out
 from unguard.session.kept_profiles import profiles_of
 from unguard.session.levels import levels_of, load_measures, load_remarks, loads
@@ -79,12 +79,8 @@ def analyse_session(
     file = name if is_of_plan(name, plan) else ""
     when = date_of(date, entry, file)
     # By time, as a bend is looked for among them; and nameless where the name may say who it is.
-    recording = dataclasses.replace(
-        recording,
-        annotations=sorted(recording.annotations, key=lambda note: note.onset_s),
-        source=recording.source if file else None,
-        repairs=list(recording.repairs) if file else [_without(name, text) for text in recording.repairs],
-    )
+    in_order = sorted(recording.annotations, key=lambda note: note.onset_s)
+    recording = dataclasses.replace(recording if file else nameless(recording), annotations=in_order)
     told("heart", 0.0)
     out = heart_out(recording, plan, name or "the recording")
     of, muscles, removed, remarks = out.recording, list(out.muscles), out.removed, list(out.remarks)
@@ -139,10 +135,6 @@ def analyse_session(
         made_at=made_at(),
         version=unguard.__version__,
     )
-
-
-def _without(name: str, text: str) -> str:
-    return text.replace(name, "the recording") if name else text
 
 
 def _bends(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
 
@@ -16,6 +17,13 @@ _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})")
 def name_of(recording: Recording) -> str:
     """Return the name of the recording's file; "" where it is of none."""
     return spelled(recording.source.name) if recording.source else ""
+
+
+def nameless(recording: Recording) -> Recording:
+    """Return a recording that says nowhere what its file is called."""
+    name = name_of(recording)
+    repairs = [text.replace(name, "the recording") if name else text for text in recording.repairs]
+    return dataclasses.replace(recording, source=None, repairs=repairs)
 
 
 def entry_of(name: str, plan: Plan) -> SessionEntry | None:
