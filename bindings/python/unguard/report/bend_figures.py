@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,18 @@ from unguard._core import Bend, Ratio
 from unguard.clinical.bend_analysis import BendAnalysis
 from unguard.clinical.spasm_like_rises import GUARDING, SPIKE
 from unguard.report.colours import INK, PHASES, SIGNAL, colour_of_kind
-from unguard.report.drawing import bars, short, style, svg, time_axis, time_label
+from unguard.report.drawing import as_shown, bars, short, style, svg, time_axis, time_label
 
 DOWN, UP, HOLD = "#0072B2", "#D55E00", "#64758a"
 _WIDTH_IN = 9.6
 _RATIO_COLOURS = {"ERR": "#0072B2", "FRR": "#D55E00"}
 _RATIO_SHAPES = {"ERR": "o", "FRR": "s"}
+#: Of a loop one value in so many is drawn; it was smoothed over nine.
+_THINNED = 4
+#: Where a line stops, to go on elsewhere.
+_BROKEN = np.array([np.nan])
+#: More numbers of bends than fit beside each other under a panel are not written.
+_MOST_TICKS = 12
 
 
 def course_figure(made: BendAnalysis) -> str:
@@ -32,7 +39,7 @@ def course_figure(made: BendAnalysis) -> str:
         for m, muscle in enumerate(made.muscles):
             _shade(axes[m], made, m)
             unit = time_axis(axes[m], made.duration_s)
-            axes[m].plot(made.time_s / unit, made.envelope_uV[:, m], color=SIGNAL, linewidth=0.9)
+            axes[m].plot(*as_shown(made.time_s / unit, made.envelope_uV[:, m]), color=SIGNAL, linewidth=0.9)
             axes[m].set_title(short(muscle))
             axes[m].set_ylabel("RMS [µV]")
             axes[m].set_ylim(bottom=0)
@@ -40,7 +47,8 @@ def course_figure(made: BendAnalysis) -> str:
         if made.angle_deg is not None:
             _shade(axes[-1], made, 0)
             unit = time_axis(axes[-1], made.duration_s)
-            axes[-1].plot(made.time_s[: len(made.angle_deg)] / unit, made.angle_deg, color=INK, linewidth=1.1)
+            time = made.time_s[: len(made.angle_deg)] / unit
+            axes[-1].plot(*as_shown(time, made.angle_deg), color=INK, linewidth=1.1)
             axes[-1].set_title(short(made.angle or "angle"))
             axes[-1].set_ylabel("angle [°]")
         axes[-1].set_xlabel(time_label(made.duration_s))
@@ -50,12 +58,14 @@ def course_figure(made: BendAnalysis) -> str:
 def _shade(axes: Axes, made: BendAnalysis, muscle: int) -> None:
     unit = time_axis(axes, made.duration_s)
     scale = made.fs * unit
-    for b in made.bends.of(made.muscles[muscle]):
-        for what, start, end in (
-            ("bending", b.bending, b.full), ("full flexion", b.full, b.returning), ("returning", b.returning, b.end)
-        ):  # fmt: skip
-            if end > start:
-                axes.axvspan(start / scale, end / scale, color=PHASES[what], alpha=0.55, linewidth=0, zorder=0)
+    of = made.bends.of(made.muscles[muscle])
+    for what, spans in (
+        ("bending", [(b.bending, b.full) for b in of]),
+        ("full flexion", [(b.full, b.returning) for b in of]),
+        ("returning", [(b.returning, b.end) for b in of]),
+    ):
+        seen = [(start / scale, end / scale) for start, end in spans if end > start]
+        bars(axes, seen, 0, 1, inside_axes=True, color=PHASES[what], alpha=0.55, linewidth=0, zorder=0)
 
 
 def _mark(axes: Axes, made: BendAnalysis, muscle: str, unit: float) -> None:
@@ -79,8 +89,7 @@ def loop_figure(made: BendAnalysis) -> str:
         figure = Figure(figsize=(_WIDTH_IN, 0.4 + 2.4 * rows), layout="constrained")
         axes = np.atleast_1d(figure.subplots(rows, columns, sharex=True)).reshape(-1)
         for m, muscle in enumerate(made.muscles):
-            for b in made.bends.of(muscle):
-                _loop(axes[m], made, m, b)
+            _loops(axes[m], made, m, made.bends.of(muscle))
             _mark_angles(axes[m], made, m)
             axes[m].set_title(short(muscle))
             axes[m].set_ylim(bottom=0)
@@ -92,14 +101,25 @@ def loop_figure(made: BendAnalysis) -> str:
         return svg(figure, "loop")
 
 
-def _loop(axes: Axes, made: BendAnalysis, m: int, b: Bend) -> None:
+def _loops(axes: Axes, made: BendAnalysis, m: int, of: Sequence[Bend]) -> None:
+    """Draw every bend's way down, hold and way up: one line each, broken between bends, which keeps a page small."""
     degrees = made.angle_deg
     if degrees is None:
         return
-    for colour, line, start, end in ((DOWN, "-", b.bending, b.full), (HOLD, ":", b.full, b.returning),
-                                     (UP, "--", b.returning, b.end)):  # fmt: skip
-        inside = slice(*np.searchsorted(made.time_s[: len(degrees)], [start / made.fs, end / made.fs]))
-        axes.plot(degrees[inside], _calm(made.envelope_uV[inside, m]), color=colour, linestyle=line, linewidth=1.0)
+    time = made.time_s[: len(degrees)] * made.fs
+    for colour, line, spans in (
+        (DOWN, "-", [(b.bending, b.full) for b in of]),
+        (HOLD, ":", [(b.full, b.returning) for b in of]),
+        (UP, "--", [(b.returning, b.end) for b in of]),
+    ):
+        x: list[NDArray[np.float64]] = []
+        y: list[NDArray[np.float64]] = []
+        for span in spans:
+            inside = slice(*np.searchsorted(time, span))
+            # Smoothed over more than is left out.
+            x += [degrees[inside][::_THINNED], _BROKEN]
+            y += [_calm(made.envelope_uV[inside, m])[::_THINNED], _BROKEN]
+        axes.plot(np.concatenate(x), np.concatenate(y), color=colour, linestyle=line, linewidth=1.0)
 
 
 def _mark_angles(axes: Axes, made: BendAnalysis, m: int) -> None:
@@ -155,14 +175,14 @@ def _ratios(axes: Axes, made: BendAnalysis, muscle: str) -> None:
             "linewidth": 1,
         }
         shift = 0.12 * (2 * k - 1)
-        for b in of:
-            r = b.ratio(which)
-            if r:
-                axes.errorbar(b.number + shift, r.value, _off(r), markersize=4, alpha=0.75, **look)
-                if r.at_least or r.at_most:
-                    sign = "≥" if r.at_least else "≤"
-                    axes.annotate(sign, (b.number + shift, r.value), (0, 5), textcoords="offset points", ha="center",
-                                  fontsize=8)  # fmt: skip
+        each = [(b.number + shift, r) for b in of if (r := b.ratio(which))]
+        if each:
+            off = np.concatenate([_off(r) for _, r in each], axis=1)
+            axes.errorbar([at for at, _ in each], [r.value for _, r in each], off, markersize=4, alpha=0.75, **look)
+        for at, r in each:
+            if r.at_least or r.at_most:
+                sign = "≥" if r.at_least else "≤"
+                axes.annotate(sign, (at, r.value), (0, 5), textcoords="offset points", ha="center", fontsize=8)
         whole = made.bends.ratio(which, muscle)
         if whole:
             axes.errorbar(last + 1.2 + shift, whole.value, _off(whole), markersize=7, label=which, **look)
@@ -171,6 +191,8 @@ def _ratios(axes: Axes, made: BendAnalysis, muscle: str) -> None:
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.set_xticks([*range(1, last + 1), last + 1.2], [*(str(n) for n in range(1, last + 1)), "all"])
+    step = -(-last // _MOST_TICKS)
+    shown = range(1, last + 1, step)
+    axes.set_xticks([*shown, last + 1.2], [*(str(n) for n in shown), "all"])
     axes.set_title(short(muscle))
     axes.set_xlabel("bend")

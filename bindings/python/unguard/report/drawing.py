@@ -108,6 +108,16 @@ def columns(values: NDArray[np.float64], how: np.ufunc) -> NDArray[np.float64]:
     return np.asarray(how.reduceat(values, np.arange(0, len(values), width))) if width > 1 else values
 
 
+def as_shown(time: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return a curve as a page shows it: of more than two values a column, the least and the greatest of each."""
+    if len(values) <= 2 * COLUMNS:
+        return time, values
+    with np.errstate(invalid="ignore"):
+        low, high = columns(values, np.fmin), columns(values, np.fmax)
+    at = columns(time, np.fmin)
+    return np.repeat(at, 2), np.column_stack([low, high]).reshape(-1)
+
+
 def stretches(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return (first, one past the last) of every run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
