@@ -29,6 +29,7 @@ from unguard.session.bends import (
     movement_measures,
 )
 from unguard.session.levels import levels_of, load_measures, load_remarks, loads
+from unguard.session.markers_of_bends import markers_of_bends
 from unguard.session.measure import ACTIVITY, BENDS, LEVELS, START, Measure
 from unguard.session.reactions import reaction_measures, reactions
 from unguard.session.result import SessionAnalysis
@@ -36,7 +37,6 @@ from unguard.session.spasm_like import spasm_like_measures
 
 _DATED = "the date of the session: in the plan's diary, in the name of a file that begins with the plan's id, or given"
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})")
-_CONTEXT = re.compile(r"^(action|place|thought|context|movement)\s*[:=]\s*(\S.*)$", re.IGNORECASE)
 _RATING = re.compile(r"^(pain|fear|tension)\s*[:=]?\s*(\d+(?:\.\d+)?)$", re.IGNORECASE)
 
 
@@ -108,7 +108,8 @@ def analyse_session(
         *_ratings(entry, recording, when),
     ]
     how = (removed.said, *made.how[1:], *(("Of bends: " + bends.how[-1],) if bends else ()))
-    remarks += bend_remarks(bends, which, plan) if bends and bends.count else []
+    if bends and bends.count:
+        remarks += [*bend_remarks(bends, which, plan), *_marker_remarks(bends, recording)]
     remarks += [*load_remarks(loaded), *_refused(reacted), *_entry_remarks(entry, plan, file), *plan_remarks(plan)]
     if bends is not None:
         remarks = [*bends.remarks, *remarks]
@@ -249,21 +250,31 @@ def _observations(bends: BendAnalysis, which: Counted, recording: Recording) -> 
 
     Of bends alone of which every muscle is believed: a mean over others changes with what is missing.
     """
-    spans = [(note, found) for note in recording.annotations if (found := _CONTEXT.match(note.text.strip()))]
+    lasting = _lasting(bends)
+    marked, _ = markers_of_bends(list(lasting.values()), recording.annotations)
+    around = dict(zip(lasting, marked, strict=True))
     rows = []
     for number in which.numbers:
         of = [b for b in bends.bends.bends if b.number == number and believed(bends, b)]
         logs = [-math.log(r.value) for b in of if (r := b.ratio("ERR"))]
-        if len(logs) < len(bends.muscles):
-            continue
-        middle = (of[0].bending + of[0].end) / 2 / bends.fs
-        row: dict[str, Any] = {"bend": number, "at_s": middle, "guarding": sum(logs) / len(logs)}
-        for note, found in spans:
-            # A moment holds until the next of its kind: here, the last before the bend.
-            if note.onset_s <= middle and (note.duration_s == 0 or middle < note.onset_s + note.duration_s):
-                row[found[1].lower()] = found[2].strip()
-        rows.append(row)
+        if len(logs) == len(bends.muscles):
+            middle = sum(lasting[number]) / 2
+            rows.append({"bend": number, "at_s": middle, "guarding": sum(logs) / len(logs), **around[number]})
     return tuple(rows)
+
+
+def _lasting(bends: BendAnalysis) -> dict[int, tuple[float, float]]:
+    """Return from when to when each bend lasts, s, those for practice and those not believed too."""
+    return {b.number: (b.bending / bends.fs, b.end / bends.fs) for b in bends.bends.bends}
+
+
+def _marker_remarks(bends: BendAnalysis, recording: Recording) -> list[str]:
+    """Return which markers are of no bend; what they say is not repeated."""
+    _, alone = markers_of_bends(list(_lasting(bends).values()), recording.annotations)
+    if not alone:
+        return []
+    at = ", ".join(f"{note.onset_s:.0f} s" for note in alone[:3]) + (" and others" if len(alone) > 3 else "")
+    return [f"Markers at {at} are near no bend: one that holds for several needs a duration."]
 
 
 def _refused(reacted: unguard.clinical.Responses | None) -> list[str]:

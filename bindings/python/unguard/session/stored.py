@@ -111,8 +111,9 @@ def _observation(one: Any, name: str, where: str | os.PathLike[str]) -> None:
     if not _is_finite(one.get("guarding")):
         raise FormatError(where, f"{name}.guarding", repr(one.get("guarding")), "a finite number")
     for field in CONTEXTS:
-        if field in one and not isinstance(one[field], str):
-            raise FormatError(where, f"{name}.{field}", repr(one[field]), "what was marked, as text")
+        said = one.get(field, "")
+        if not all(isinstance(text, str) for text in (said if isinstance(said, list) else [said])):
+            raise FormatError(where, f"{name}.{field}", repr(said), "what was marked, as text or a list of texts")
 
 
 def _is_finite(value: Any) -> bool:
