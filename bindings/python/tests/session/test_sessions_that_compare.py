@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from unguard import ConfigError
 from unguard.report.session_page import course_html
+from unguard.report.words import short
 from unguard.session import course
 
 WAY = {"bends": {"band": "30-400 Hz", "phases_by": "angle", "noise_uV": [0.4]}, "levels": {"detector": "RMS"}}
@@ -69,12 +70,39 @@ def test_more_sessions_than_can_be_judged_are_said_so_by_name() -> None:
         course([session(i, [measure("x", 5.0)]) for i in range(201)])
 
 
-def test_the_change_that_is_shown_is_the_one_the_verdict_stands_on() -> None:
-    """Five on a line by chance: the interval of what is shown holds no change."""
+def test_the_change_that_is_shown_is_of_95_percent_and_the_verdict_has_its_own() -> None:
+    """Five on a line by chance: neither interval is narrower than the error of measurement."""
     made = course([session(i, [measure("ERR", 3.0 + 0.1 * i, "L", log=True)]) for i in range(5)])
     (row,) = made.to_dataframe().to_dict(orient="records")
     assert row["verdict"] == "no change beyond noise" and row["change_low"] < 1 < row["change_high"]
-    assert row["change_level"] > 0.95 and f"{100 * row['change_level']:.3g} %" in course_html(made)
+    (p,) = made.progress.values()
+    assert p.change is not None and (row["change_low"], row["change_high"]) == (p.change.low, p.change.high)
+    assert row["verdict_change_low"] < row["change_low"] and row["change_high"] < row["verdict_change_high"]
+    assert row["verdict_level"] > 0.95
+    page = course_html(made)
+    assert f"[{short(p.change.low)}, {short(p.change.high)}]" in page and "99." not in page.split("<svg")[0]
+
+
+def test_a_pain_that_fell_for_good_has_improved_and_so_has_silence() -> None:
+    """7 to 3 was no change beyond noise; so was silence in none of four bends, then in all."""
+    pain = [7.0] * 5 + [3.0] * 7
+    rows = [
+        session(i, [
+            measure("pain", pain[i], unit="points", better="lower"),
+            measure("silent bends", float(i >= 5), "L", unit="1", when="whole", count=4),
+            measure("fear", 5.0, unit="points", better="lower"),
+        ])
+        for i in range(12)
+    ]  # fmt: skip
+    made = course(rows)
+    said = {key: (p.verdict, p.important) for key, p in made.progress.items()}
+    assert said == {"pain": ("improved", True), "silent bends of L": ("improved", None),
+                    "fear": ("no change beyond noise", None)}  # fmt: skip
+    fear, silence = made.progress["fear"].change, made.progress["silent bends of L"].change
+    assert fear is not None and fear.low < -0.5 and fear.high > 0.5, "not known better than it is rounded"
+    assert silence is not None and silence.high <= 1
+    beyond = course([session(i, [measure("pain", 11.0, better="lower")]) for i in range(6)])
+    assert beyond.left_out == {"pain": "values is 11.0: expected 0 to 10, the scale"}
 
 
 def test_an_action_of_some_days_is_no_driver() -> None:

@@ -118,7 +118,7 @@ def _progress_row(row: dict[str, Any], made: Course) -> dict[str, str]:
         "sessions": str(row["sessions"]),
         "first": short(row["first"]),
         "last": short(row["last"]),
-        "change": _interval(row, "change") + (f" {100 * row['change_level']:.3g} %" if p.basis else ""),
+        "change": _interval(row, "change"),
         "gain": _interval(row, "gain"),
         "retention": _interval(row, "retention"),
         "verdict": row["verdict"],

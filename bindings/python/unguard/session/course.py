@@ -14,19 +14,18 @@ import numpy as np
 import unguard
 from unguard.clinical.drivers import Drivers, drivers
 from unguard.clinical.progress import Progress, progress
-from unguard.clinical.reliability import FRR_SEM_PERCENT, log_sem
+from unguard.clinical.reliability import FRR_SEM_PERCENT
 from unguard.errors import ConfigError
 from unguard.made_at import made_at
 from unguard.plan import Goal, Plan
+from unguard.session.judged_by import judged_by
 from unguard.session.measure import CONTEXTS, END, RATINGS, START, WHOLE, family_of
 from unguard.session.stored import checked
+from unguard.trend import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
-#: Standard errors of measurement between sessions, on the logarithm: published of the FRR; none is of the ERR, whose
-#: denominator, full flexion, is the same and makes most of the error.
-SEMS = {"FRR": log_sem(FRR_SEM_PERCENT), "ERR": log_sem(FRR_SEM_PERCENT)}
 #: Sessions that are planned where nobody says otherwise: exposure is tried with 10 or 15 (clinical.md 9).
 PLANNED = 12
 #: What a verdict can be shared out among.
@@ -59,9 +58,10 @@ class Course:
     version: str
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Return one row a measure: measure, unit, sessions, verdict, by, first, last; change with _low and _high that
-        the verdict stands on (`Progress.basis`), change_level of that interval; gain and retention with theirs of 95 %;
-        goal, earliest and latest day that it is reached. Changes of ratios are ratios.
+        """Return one row a measure: measure, unit, sessions, verdict, by, first, last; change, gain and retention with
+        their 95 % intervals, _low and _high; what the verdict stands on, corrected for looks (`Progress.basis`):
+        verdict_change, _low, _high and its level; important, whether the change is at least one that matters; goal,
+        earliest and latest day that it is reached. Changes of ratios are ratios.
         """
         import pandas as pd
 
@@ -71,13 +71,10 @@ class Course:
             known = p.values[np.isfinite(p.values)]
             row |= {"sessions": len(known), "verdict": p.verdict, "by": p.decision.by}
             row |= {"first": known[0] if len(known) else math.nan, "last": known[-1] if len(known) else math.nan}
+            row |= _ends("change", p.change) | _ends("gain", p.gain) | _ends("retention", p.retention)
             basis = p.basis
-            row |= {"change_level": basis[1] if basis else math.nan}
-            for what, e in (("change", basis and basis[0]), ("gain", p.gain), ("retention", p.retention)):
-                for end, value in zip(("", "_low", "_high"), (e.value, e.low, e.high) if e else [math.nan] * 3,
-                                      strict=True):  # fmt: skip
-                    row[what + end] = value
-            row |= {"goal": math.nan if p.goal is None else p.goal}
+            row |= _ends("verdict_change", basis and basis[0]) | {"verdict_level": basis[1] if basis else math.nan}
+            row |= {"important": p.important, "goal": math.nan if p.goal is None else p.goal}
             f = p.forecast
             row |= {"goal_day": f.day if f else math.nan, "goal_earliest": f.earliest if f else math.nan,
                     "goal_latest": f.latest if f else math.nan}  # fmt: skip
@@ -90,7 +87,7 @@ class Course:
         told = None if self.drivers is None else self.drivers.to_dataframe().to_dict(orient="records")
         return {
             "schema": "unguard-progress",
-            "schema_version": "1.0",
+            "schema_version": "2.0",
             "notice": "Training and research tool, not a medical device. Change over sessions need not be the effect "
             "of anything that was done.",
             "id": self.id,
@@ -159,11 +156,14 @@ def course(sessions: Sequence[dict[str, Any]], *, plan: Plan | None = None, plan
             left_out[key] = "not above 0 in every session"
             continue
         goal = _goal(goals, key)
+        known = judged_by(one["measure"])
         try:
             made[key] = progress(
-                [d.toordinal() for d in dates], starts, better=one["better"], flares=flares,
-                ends=ends if np.isfinite(ends).any() else None, log=one["log"], sem=SEMS.get(one["measure"]),
-                goal=None if goal is None else goal.target, planned=count,
+                np.array(dates, dtype="datetime64[D]"), starts, better=one["better"], flares=flares,
+                ends=ends if np.isfinite(ends).any() else None, log=one["log"], sem=known.sem,
+                resolution=known.resolution, trials=_counts(sessions, key) if known.counted else None,
+                scale=known.scale, important=known.important, goal=None if goal is None else goal.target,
+                planned=count,
             )  # fmt: skip
         except ConfigError as cause:
             if cause.parameter == "planned":
@@ -239,6 +239,21 @@ def _values(sessions: Sequence[dict[str, Any]], key: str, when: str) -> np.ndarr
             if _key(one) == key and one["when"] == when:
                 made[i] = one["value"]
     return made
+
+
+def _counts(sessions: Sequence[dict[str, Any]], key: str) -> np.ndarray:
+    """Return of how many a share is in each session; a session that does not say has it of one."""
+    made = np.ones(len(sessions))
+    for i, session in enumerate(sessions):
+        for one in session["measures"]:
+            if _key(one) == key:
+                made[i] = one.get("count", 1)
+    return made
+
+
+def _ends(what: str, e: Estimate | None) -> dict[str, float]:
+    value, low, high = (e.value, e.low, e.high) if e else [math.nan] * 3
+    return {what: value, f"{what}_low": low, f"{what}_high": high}
 
 
 def _goal(goals: dict[str, Goal], key: str) -> Goal | None:
