@@ -237,6 +237,25 @@ def others(e: Evidence) -> None:
           f"{share(np.isinf(wide))}", f"{FEW} courses, 2 MDC in {SESSIONS} sessions")  # fmt: skip
 
 
+def goals(e: Evidence) -> None:
+    """What is said of a goal to people who do not change, at it, short of it, and beyond it."""
+    for times, where in (
+        (1.0, "at it"),
+        (1 / 1.25, "20 % short"),
+        (1 / 1.5, "33 % short"),
+        (np.exp(MDC), "an MDC beyond"),
+    ):
+        drawn = np.log(4 * times) + SEM * noise(FEW, 0.5, 75, sessions=6)
+        found = [progress(DAYS[:6], np.exp(v), better="higher", log=True, sem=SEM, goal=4.0).forecast for v in drawn]
+        reached, there = (
+            float(np.mean([bool(f and getattr(f, name)) for f in found])) for name in ("reached", "at_goal")
+        )
+        e.add(f"goal of 4, 6 sessions of somebody who is {where}, AR(0.5): reached",
+              "<= 5 %" if times <= 1 else "print",
+              f"{100 * reached:.1f} %; \"at the goal, not certain\" {100 * there:.1f} %", f"{FEW} courses; {TOLD}",
+              reached <= 0.05 if times <= 1 else None)  # fmt: skip
+
+
 def measure(e: Evidence) -> None:
     """All rows."""
     without_change(e)
@@ -244,3 +263,4 @@ def measure(e: Evidence) -> None:
     with_change(e)
     intervals(e)
     others(e)
+    goals(e)

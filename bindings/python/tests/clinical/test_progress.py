@@ -132,6 +132,42 @@ def test_forecast_holds_the_day() -> None:
     assert held >= 176
 
 
+def test_a_goal_is_reached_only_where_its_interval_says_so() -> None:
+    """Of 200 people at the goal at most 5 % are told so: 2.5 % would pass with 0.999. It was said of 45 % of them."""
+    sem, t, rng = log_sem(49), np.arange(6) * 7.0, np.random.default_rng(8)
+    said: dict[float, list[str]] = {1.0: [], 0.8: [], 8.0: []}
+    for times, told in said.items():
+        for _ in range(200 if times == 1 else 50):
+            y = 4 * times * np.exp(sem * rng.standard_normal(6))
+            told.append(str(progress(t, y, better="higher", log=True, sem=sem, goal=4.0).forecast))
+    assert said[1.0].count("goal reached") <= 11 and said[0.8].count("goal reached") <= 3
+    assert said[1.0].count("at the goal, not certain") >= 60, "half of them are on either side"
+    assert said[8.0].count("goal reached") >= 30, "who is far beyond is told so"
+
+
+def test_a_forecast_is_no_surer_than_the_error_of_measurement() -> None:
+    """Six on a line by chance: on its first and its last day the goal is just within what the error allows."""
+    t = np.arange(6.0)
+    found = progress(t, t + 1, better="higher", goal=10, sem=1.0).forecast
+    assert found is not None and found.day == pytest.approx(9) and not found.reached
+
+    def off(day: float, phi: float) -> float:
+        w = 1 / 6 + (day - t.mean()) * (t - t.mean()) / np.sum((t - t.mean()) ** 2)
+        return abs(1 + day - 10) / math.sqrt(w @ phi ** np.abs(np.subtract.outer(t, t)) @ w)
+
+    for day in (found.earliest, found.latest):
+        assert min(off(day, phi) for phi in np.linspace(0, 0.5, 6)) == pytest.approx(1.959964, rel=1e-5)
+    assert 5 < found.earliest < 8 and 11 < found.latest < 20
+    never = progress(t, 3 + 0.01 * t, better="higher", goal=10, sem=1.0).forecast
+    assert never is not None and never.latest == math.inf
+
+
+def test_a_goal_has_dates_where_sessions_have() -> None:
+    dates = pd.date_range("2026-01-01", periods=6, freq="7D")
+    found = progress(dates, [1.0, 2, 3, 4, 5, 6], better="higher", goal=10, sem=0.3).forecast
+    assert str(found).startswith("goal: 2026-03-05 [2026-0")
+
+
 def test_tau_by_hand() -> None:
     """All pairs, one by one; and a baseline that climbs has its climb taken off."""
     y = np.array([1, 4, 2, 3, 5, 2, 6, 7, 1, 8, 4, 9.0])

@@ -239,7 +239,7 @@ def progress(
     elif len(y) < FEWEST:
         missing["forecast"] = few
     else:
-        forecast = forecast_of(t, y, aim, course.sign, course.first)
+        forecast = forecast_of(t, y, aim, course.sign, course.first, least=noise.least(course.values, course.kept))
     weighty = None
     if matters is None or decision.blocks is None:
         missing["important"] = "no important change was given" if matters is None else few
