@@ -298,7 +298,7 @@ def test_nothing_personal_is_written(today: SessionAnalysis, tmp_path: Path) -> 
     assert all({"value", "low", "high", "unit"} <= set(m) for m in told["measures"])
     assert told["recording"]["file"] == "P-014_2026-11-02.bdf"
     assert told["made_by"]["bends"]["noise_uV"] == [0.4] and told["made_by"]["bends"]["phases_by"] == "angle"
-    assert told["made_by"]["levels"]["detector"] == "RMS"
+    assert told["made_by"]["levels"]["detector"] == "RMS" and told["made_by"]["movement"] == {"phases_by": "angle"}
 
 
 def test_a_name_is_neither_dated_nor_written(tmp_path: Path) -> None:

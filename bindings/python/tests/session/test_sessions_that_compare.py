@@ -30,7 +30,7 @@ def measure(name: str, value: float, muscle: str = "", **more: Any) -> dict[str,
 @pytest.mark.parametrize(
     ("family", "name", "muscle", "change", "said"),
     [
-        ("bends", "ERR", "L", {"noise_uV": []}, "noise_uV none and [0.4]"),
+        ("bends", "ERR", "L", {"noise_uV": []}, "noise not taken off and taken off"),
         ("bends", "FRR", "L", {"band": "100-400 Hz"}, "band 100-400 Hz and 30-400 Hz"),
         ("bends", "range of bending", "", {"phases_by": "cues"}, "phases_by cues and angle"),
         ("levels", "reactivity to stress", "L", {"detector": "ARV"}, "detector ARV and RMS"),
@@ -51,6 +51,22 @@ def test_sessions_that_were_analysed_differently_are_not_compared(
     assert set(found.progress) == {"pain"}
     alike = course([{**one, "made_by": WAY} for one in made])
     assert key in alike.progress and not alike.left_out
+
+
+def test_noise_that_is_measured_at_every_visit_is_compared_and_movement_has_none() -> None:
+    """0.40, 0.41, 0.42 uV left out every ERR, and the range of bending too, which is of the angle alone."""
+    rows = []
+    for i in range(8):
+        way = {"bends": {**WAY["bends"], "noise_uV": [0.4 + 0.01 * i]}}
+        rows.append(session(i, [measure("ERR", 4.0, "L", log=True), measure("range of bending", 60.0)], made_by=way))
+    made = course(rows)
+    assert set(made.progress) == {"ERR of L", "range of bending"} and not made.left_out
+    none = [{**one, "made_by": {"bends": {**WAY["bends"], "noise_uV": []}}} if i < 3 else one
+            for i, one in enumerate(rows)]  # fmt: skip
+    assert set(course(none).progress) == {"range of bending"}, "without and with noise taken off"
+    own = [{**one, "made_by": {**WAY, "movement": {"phases_by": "cues" if i < 3 else "angle"}}}
+           for i, one in enumerate(rows)]  # fmt: skip
+    assert set(course(own).progress) == {"ERR of L"}
 
 
 def test_other_units_and_unknown_ways() -> None:

@@ -30,7 +30,7 @@ from unguard.session.bends import (
 )
 from unguard.session.levels import levels_of, load_measures, load_remarks, loads
 from unguard.session.markers_of_bends import markers_of_bends
-from unguard.session.measure import ACTIVITY, BENDS, LEVELS, START, Measure
+from unguard.session.measure import ACTIVITY, BENDS, LEVELS, MOVEMENT, START, Measure
 from unguard.session.reactions import reaction_measures, reactions
 from unguard.session.result import SessionAnalysis
 from unguard.session.spasm_like import spasm_like_measures
@@ -228,6 +228,7 @@ def _made_by(plan: Plan, bends: BendAnalysis | None) -> dict[str, dict[str, Any]
         made[BENDS] = {
             "band": ratio, "mains_Hz": mains, "phases_by": bends.bends.phases_by, "noise_uV": list(bends.noise_uV)
         }  # fmt: skip
+        made[MOVEMENT] = {"phases_by": bends.bends.phases_by}
     return made
 
 

@@ -18,8 +18,9 @@ from unguard.clinical.reliability import FRR_SEM_PERCENT
 from unguard.errors import ConfigError
 from unguard.made_at import made_at
 from unguard.plan import Goal, Plan
+from unguard.session.how_made import way_of
 from unguard.session.judged_by import judged_by
-from unguard.session.measure import CONTEXTS, END, RATINGS, START, WHOLE, family_of
+from unguard.session.measure import CONTEXTS, END, START, WHOLE, family_of
 from unguard.session.stored import checked
 from unguard.trend import Estimate
 
@@ -205,7 +206,7 @@ def _differs(sessions: Sequence[dict[str, Any]], key: str) -> str:
     for session in sessions:
         for one in session["measures"]:
             if _key(one) == key:
-                ways.append(_way(session, family_of(one["measure"])))
+                ways.append(way_of(session, family_of(one["measure"])))
                 units.append(one["unit"])
     told = [
         f"{name} {' and '.join(seen)}"
@@ -216,16 +217,6 @@ def _differs(sessions: Sequence[dict[str, Any]], key: str) -> str:
         return f"sessions were analysed in different ways: {'; '.join(told)}"
     seen = list(dict.fromkeys(units))
     return f"sessions have it in different units: {' and '.join(seen)}" if len(seen) > 1 else ""
-
-
-def _way(session: dict[str, Any], family: str) -> dict[str, Any]:
-    """Return how a family of measures was made; of sessions of 1.0, which do not say, what they say of their band."""
-    if family == RATINGS:
-        return {}
-    known: dict[str, Any] | None = session.get("made_by", {}).get(family)
-    if known is not None:
-        return known
-    return {"band": " ".join(line for line in session.get("how", ()) if line.startswith("Band "))}
 
 
 def _spelled(value: Any) -> str:
