@@ -136,3 +136,12 @@ def test_an_action_of_some_days_is_no_driver() -> None:
     assert found.drivers is not None and not found.drivers.drivers
     assert ("action", "lift", "does not vary within a session") in found.drivers.left_out
     assert "does not vary within a session" in course_html(found)
+
+
+def test_a_course_of_nothing_has_columns() -> None:
+    """All is left out: the table has no rows, and a CSV of it still says what would be in it."""
+    table = course([session(i, [measure("x", 5.0, better="")]) for i in range(6)]).to_dataframe()
+    full = course([session(i, [measure("x", 5.0 + i)]) for i in range(6)]).to_dataframe()
+    assert len(table) == 0 and list(table.columns) == list(full.columns) and len(full) == 1
+    assert not full.drop(columns=["by", "important", *(c for c in full if c.startswith(("gain", "retention", "goal")))
+                                  ]).isna().any().any()  # fmt: skip

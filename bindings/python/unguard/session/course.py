@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 
 #: Sessions that are planned where nobody says otherwise: exposure is tried with 10 or 15 (clinical.md 9).
 PLANNED = 12
+_ENDS = ("", "_low", "_high")
+#: Of the table, whether there is a measure in it or none.
+COLUMNS = [
+    "measure", "unit", "sessions", "verdict", "by", "first", "last",
+    *(what + end for what in ("change", "gain", "retention", "verdict_change") for end in _ENDS),
+    "verdict_level", "important", "goal", "goal_day", "goal_earliest", "goal_latest",
+]  # fmt: skip
 #: What a verdict can be shared out among.
 MOST = 200
 
@@ -80,7 +87,7 @@ class Course:
             row |= {"goal_day": f.day if f else math.nan, "goal_earliest": f.earliest if f else math.nan,
                     "goal_latest": f.latest if f else math.nan}  # fmt: skip
             rows.append(row)
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows, columns=COLUMNS)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values; what is not known is None."""
@@ -243,8 +250,8 @@ def _counts(sessions: Sequence[dict[str, Any]], key: str) -> np.ndarray:
 
 
 def _ends(what: str, e: Estimate | None) -> dict[str, float]:
-    value, low, high = (e.value, e.low, e.high) if e else [math.nan] * 3
-    return {what: value, f"{what}_low": low, f"{what}_high": high}
+    told = (e.value, e.low, e.high) if e else (math.nan,) * 3
+    return {what + end: value for end, value in zip(_ENDS, told, strict=True)}
 
 
 def _goal(goals: dict[str, Goal], key: str) -> Goal | None:
