@@ -130,7 +130,7 @@ def _baseline(
         until = what.index(marks[first].what) if number == 0 else at + 1
         ahead = sum(trial.duration_s for trial in task.trials[at:until])
     start = marks[first].begins - ahead
-    busy = max((m.ends for m in marks[:first] if m.what in KINDS), default=0.0)
+    busy = max((m.ends for m in marks[:first]), default=0.0)
     free = (max(start, busy, 0.0), start + lasts)
     return _cut("baseline", free[1] - free[0], lasts) or free
 
