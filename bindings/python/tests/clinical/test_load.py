@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -78,3 +79,8 @@ def test_refusals() -> None:
         muscle_rest(np.zeros(10), fs=0)
     with pytest.raises(ConfigError, match=r"^levels is"):
         exposure_variation(np.zeros(10), fs=10, spec=unguard.ExposureVariation(levels=[3, 1]))
+
+
+def test_what_was_not_observed_did_not_work_all_the_time() -> None:
+    found = muscle_rest(np.full(100, np.nan), fs=10)
+    assert found.observed_s == 0 and math.isnan(found.rest_share) and math.isnan(found.gaps_a_minute)

@@ -30,9 +30,16 @@ def test_everything_by_hand() -> None:
     p = progress(DAYS, starts, ends=ends, better="higher", log=True, sem=0.3)
     log = np.log(starts)
     assert p.slope is not None and p.change is not None and p.gain is not None and p.retention is not None
-    assert p.slope == trend(DAYS, log, fit="Theil-Sen").slope
+    line = trend(DAYS, log, fit="Theil-Sen").slope
+    w = (DAYS - DAYS.mean()) / np.sum((DAYS - DAYS.mean()) ** 2)
+    gaps = np.abs(np.subtract.outer(DAYS, DAYS)) / np.median(np.diff(DAYS))
+    half = 1.959964 * 0.3 * math.sqrt(max(w @ phi**gaps @ w for phi in np.linspace(0, 0.5, 6)))
+    assert p.slope.low == pytest.approx(min(line.low, line.value - half), rel=1e-6)
+    assert p.slope.high == pytest.approx(max(line.high, line.value + half), rel=1e-6)
     assert p.slope.value == pytest.approx(stats.theilslopes(log, DAYS)[0], rel=1e-12)
-    assert p.change.value == pytest.approx(math.exp(38 * p.slope.value), rel=1e-12)
+    even = trend(DAYS, log).slope
+    span = [min(even.low, even.value - half), even.value, max(even.high, even.value + half)]
+    np.testing.assert_allclose([p.change.low, p.change.value, p.change.high], np.exp(38 * np.array(span)), rtol=1e-6)
     for told, x in ((p.gain, np.log(ends) - log), (p.retention, log[1:] - np.log(ends)[:-1])):
         half = stats.t.ppf(0.975, len(x) - 1) * stats.sem(x)
         np.testing.assert_allclose(np.log([told.low, told.value, told.high]), x.mean() + half * np.array([-1, 0, 1]))
@@ -44,7 +51,7 @@ def test_everything_by_hand() -> None:
 
 
 @pytest.mark.parametrize("sem", [None, 0.3, 0.464])
-def test_what_is_shown_is_what_the_verdict_stands_on(sem: float | None) -> None:
+def test_the_verdict_and_what_it_stands_on_agree(sem: float | None) -> None:
     """Its interval holds no change where, and only where, no change is said; of blocks and of trends."""
     seen = set()
     for seed in range(12):
@@ -125,6 +132,42 @@ def test_forecast_holds_the_day() -> None:
     assert held >= 176
 
 
+def test_a_goal_is_reached_only_where_its_interval_says_so() -> None:
+    """Of 200 people at the goal at most 5 % are told so: 2.5 % would pass with 0.999. It was said of 45 % of them."""
+    sem, t, rng = log_sem(49), np.arange(6) * 7.0, np.random.default_rng(8)
+    said: dict[float, list[str]] = {1.0: [], 0.8: [], 8.0: []}
+    for times, told in said.items():
+        for _ in range(200 if times == 1 else 50):
+            y = 4 * times * np.exp(sem * rng.standard_normal(6))
+            told.append(str(progress(t, y, better="higher", log=True, sem=sem, goal=4.0).forecast))
+    assert said[1.0].count("goal reached") <= 11 and said[0.8].count("goal reached") <= 3
+    assert said[1.0].count("at the goal, not certain") >= 60, "half of them are on either side"
+    assert said[8.0].count("goal reached") >= 30, "who is far beyond is told so"
+
+
+def test_a_forecast_is_no_surer_than_the_error_of_measurement() -> None:
+    """Six on a line by chance: on its first and its last day the goal is just within what the error allows."""
+    t = np.arange(6.0)
+    found = progress(t, t + 1, better="higher", goal=10, sem=1.0).forecast
+    assert found is not None and found.day == pytest.approx(9) and not found.reached
+
+    def off(day: float, phi: float) -> float:
+        w = 1 / 6 + (day - t.mean()) * (t - t.mean()) / np.sum((t - t.mean()) ** 2)
+        return abs(1 + day - 10) / math.sqrt(w @ phi ** np.abs(np.subtract.outer(t, t)) @ w)
+
+    for day in (found.earliest, found.latest):
+        assert min(off(day, phi) for phi in np.linspace(0, 0.5, 6)) == pytest.approx(1.959964, rel=1e-5)
+    assert 5 < found.earliest < 8 and 11 < found.latest < 20
+    never = progress(t, 3 + 0.01 * t, better="higher", goal=10, sem=1.0).forecast
+    assert never is not None and never.latest == math.inf
+
+
+def test_a_goal_has_dates_where_sessions_have() -> None:
+    dates = pd.date_range("2026-01-01", periods=6, freq="7D")
+    found = progress(dates, [1.0, 2, 3, 4, 5, 6], better="higher", goal=10, sem=0.3).forecast
+    assert str(found).startswith("goal: 2026-03-05 [2026-0")
+
+
 def test_tau_by_hand() -> None:
     """All pairs, one by one; and a baseline that climbs has its climb taken off."""
     y = np.array([1, 4, 2, 3, 5, 2, 6, 7, 1, 8, 4, 9.0])
@@ -149,6 +192,41 @@ def test_important_change() -> None:
     assert [important_change(s).points for s in ("VAS", "NRS", "RMDQ", "ODI", "QBPDS")] == [15, 2, 5, 10, 20]
     with pytest.raises(ConfigError, match="before is 11"):
         nrs.judge(11, 3)
+
+
+def test_exactly_the_important_change_is_important() -> None:
+    """Means of ratings are decimal: 3 less 1 may come out as 1.9999999999999998."""
+    for before in range(11):
+        for after in range(before - 1):
+            for n in (5, 6, 7, 8, 9, 12):
+                k = min(4, n // 2)
+                p = progress(range(n), [before] * (n - k) + [after] * k, better="lower", important=2, resolution=1)
+                assert p.important is True, (n, before, after)
+    p = progress(range(12), [7] * 8 + [5.01] * 4, better="lower", important=2, resolution=1)
+    assert p.important is False
+
+
+def test_nothing_goes_beyond_the_scale() -> None:
+    """A change of a rating of 0 to 10 is at most 10, and a share is never less than 0."""
+    p = progress(range(12), [7] * 5 + [3] * 7, better="lower", resolution=1, scale=(0, 10), ends=[6] * 5 + [1] * 7)
+    for e in (p.change, p.gain, p.retention, p.basis and p.basis[0]):
+        assert e is not None and -10 <= e.low <= e.value <= e.high <= 10
+    share = progress(range(12), [0, 1] * 6, better="higher", trials=[3] * 12, scale=(0, 1))
+    drawn = np.isfinite(share.smooth_low)
+    assert drawn.any() and share.smooth_low[drawn].min() >= 0 and share.smooth_high[drawn].max() <= 1
+    assert share.change is not None and share.change.low >= -1 and share.change.high <= 1
+
+
+def test_no_interval_of_a_rating_is_narrower_than_rounding() -> None:
+    """A rating that is always 7 may be 6.6 today and 7.4 tomorrow: uniform between, so 1 / sqrt(12) of a point."""
+    t = np.arange(12.0)
+    w = (t - t.mean()) / np.sum((t - t.mean()) ** 2)
+    worst = max(w @ phi ** np.abs(np.subtract.outer(t, t)) @ w for phi in np.linspace(0, 0.5, 6))
+    for y in ([7] * 12, [8, 7, 7, 6, 6, 5, 5, 4, 4, 3, 3, 2]):
+        p = progress(t, y, better="lower", resolution=1)
+        assert p.change is not None
+        assert p.change.high - p.change.low >= 2 * 11 * 1.959964 * math.sqrt(worst / 12) * (1 - 1e-6)
+    assert progress(t, [7] * 12, better="lower", resolution=1).verdict == "no change beyond noise"
 
 
 def test_smooth_of_a_line_is_the_line() -> None:
@@ -226,6 +304,18 @@ def test_a_session_without_a_value() -> None:
         ({"important": 2.0, "log": True}, "important"),
         ({"important": -1.0}, "important"),
         ({"log": 1}, "log"),
+        ({"scale": (0, 0.5)}, "values"),
+        ({"scale": (1, 0)}, "scale"),
+        ({"scale": (0, 1, 2)}, "scale"),
+        ({"scale": (0, 9), "log": True}, "scale"),
+        ({"ends": np.full(12, 11.0), "scale": (0, 10)}, "ends"),
+        ({"resolution": 0.0}, "resolution"),
+        ({"resolution": 1.0, "log": True}, "resolution"),
+        ({"resolution": 1.0, "sem": 1.0}, "resolution"),
+        ({"trials": [4] * 11}, "trials"),
+        ({"trials": [0] * 12}, "trials"),
+        ({"trials": [4] * 12, "resolution": 1}, "trials"),
+        ({"trials": [4] * 12, "values": np.full(12, 1.5)}, "values"),
     ],
 )
 def test_refuses(changed: dict[str, object], named: str) -> None:

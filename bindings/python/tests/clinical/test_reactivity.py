@@ -89,12 +89,30 @@ def test_intervals_of_a_mean_hold() -> None:
 def test_markers_that_cannot_be_read_are_said() -> None:
     x, markers = course([0.8])
     x[markers[0][1] - 600 : markers[0][1]] = np.nan
-    found = responses({"longissimus L": x}, [*markers, ("word", 10)], fs=FS, windows=WINDOWS)
+    late = len(x) - 10
+    found = responses({"longissimus L": x}, [*markers, ("word", late)], fs=FS, windows=WINDOWS)
     assert not found.each and [kind for _, kind, _, _ in found.refused] == ["stress", "word"]
-    assert "baseline is without a level above 0" in found.refused[0][3] and "at is 10" in found.refused[1][3]
+    assert "baseline is without a level above 0" in found.refused[0][3] and f"at is {late}" in found.refused[1][3]
     with pytest.raises(ConfigError, match=r"^control is 'biceps'"):
         responses({"longissimus L": x}, markers, fs=FS, control="biceps")
     with pytest.raises(ConfigError, match=r"^levels is none"):
         responses({}, markers, fs=FS)
     with pytest.raises(ConfigError, match=r"^piece is"):
         response(x, fs=FS, at=1000, windows=unguard.ResponseWindows(piece=0.01))
+
+
+def test_a_marker_within_the_windows_of_another_is_no_baseline_and_no_recovery() -> None:
+    x, markers = course([0.8, 0.6])
+    first, second = (at for _, at in markers)
+    close = {"longissimus L": x}
+    # Within the second's baseline, and within its own task; then within the first's recovery alone.
+    for word, against in ((second - 300, "baseline overlaps"), (second + 300, "task overlaps")):
+        found = responses(close, [markers[0], ("word", word), markers[1]], fs=FS, windows=WINDOWS)
+        assert any(k == "stress" and at == second and against in why for _, k, at, why in found.refused)
+    found = responses(close, [markers[0], ("word", first + 1300)], fs=FS, windows=WINDOWS)
+    (stress,) = (r for _, kind, _, r in found.each if kind == "stress")
+    assert stress.reactivity == pytest.approx(0.8, abs=0.02), "before the word nothing is different"
+    assert stress.half_time_s is None and not stress.censored and stress.area_s is None and stress.share == 1
+    assert stress.no_recovery == "recovery overlaps 'word' at 190 s"
+    (summary,) = (s for s in found.summaries if s.kind == "stress")
+    assert summary.recoveries == 0 and summary.censored == 0

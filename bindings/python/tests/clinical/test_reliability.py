@@ -96,3 +96,13 @@ def test_no_sem(sem: object) -> None:
     """A SEM is a number above 0."""
     with pytest.raises(ConfigError, match="sem is"):
         mdc(sem)  # type: ignore[arg-type]
+
+
+def test_a_share_of_variance_is_one() -> None:
+    """People who differ less than their errors: the formula says -1.8, with an interval of no width."""
+    found = reliability([[1, 3], [3, 1], [2, 2], [1.5, 2.6]])
+    assert found.icc_agreement.value == found.icc_consistency.value == 0
+    for values in np.random.default_rng(3).standard_normal((300, 4, 2)):
+        made = reliability(values)
+        for e in (made.icc_agreement, made.icc_consistency):
+            assert 0 <= e.low <= e.value <= e.high <= 1

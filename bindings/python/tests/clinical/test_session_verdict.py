@@ -160,3 +160,55 @@ def test_refuses(given_: dict[str, object], named: str) -> None:
     with pytest.raises(ConfigError) as refused:
         verdict(DAYS, DAYS, **{"better": "higher", **given_})  # type: ignore[arg-type]
     assert refused.value.parameter == named
+
+
+RATINGS = {"constant": [7] * 12, "step": [7] * 5 + [3] * 7, "steady": [8, 7, 7, 6, 6, 5, 5, 4, 4, 3, 3, 2]}
+
+
+@pytest.mark.parametrize(
+    ("y", "said"), [("constant", "no change beyond noise"), ("step", "improved"), ("steady", "improved")]
+)
+def test_ratings_that_everybody_would_call_changed(y: str, said: str) -> None:
+    found = verdict(DAYS, RATINGS[y], better="lower", resolution=1)
+    assert found.said == said
+    assert found.blocks is not None and found.blocks.mdc is None
+
+
+def test_shares_that_everybody_would_call_changed() -> None:
+    """Silent in none of four bends of five sessions, then in all."""
+    assert verdict(DAYS, [0.0] * 5 + [1.0] * 7, better="higher", trials=[4] * 12).said == "improved"
+    assert verdict(DAYS, [0.0] * 5 + [0.25] * 7, better="higher", trials=[4] * 12).said == "no change beyond noise"
+    assert verdict(DAYS, [0.0] * 12, better="higher", trials=[4] * 12).said == "no change beyond noise"
+
+
+@pytest.mark.parametrize("phi", [0.0, 0.5])
+@pytest.mark.parametrize("size", [0.3, 1.0])
+def test_ratings_without_change_are_rarely_improved(phi: float, size: float) -> None:
+    """At most 5 % of 150 courses about a half, where whole points flip; a rule at 1.5 % passes with 0.999."""
+    rated = np.rint(5.5 + size * noise(150, phi, 9))
+    told = [any(verdict(DAYS[:n], y[:n], better="lower", resolution=1).said == "improved" for n in range(5, 13))
+            for y in rated]  # fmt: skip
+    assert sum(told) <= 7
+
+
+def test_blocks_of_ratings_and_shares_by_hand() -> None:
+    """Student's t on what scatters within the blocks, and no less than rounding or counting."""
+    t = DAYS
+    rated = np.array([6, 4, 5, 7, 5, 6, 4, 3, 3, 5, 2, 4.0])
+    share, trials = np.array([0, 0, 0.25, 0, 0, 0.5, 0, 0.25, 0.5, 0.5, 0.25, 0.5]), np.array([4.0] * 12)
+    tail = 0.5 * 0.05 / 8 / 2
+    w = np.array([-0.25] * 4 + [0.0] * 4 + [0.25] * 4)
+    p = (share @ trials + 2) / (trials.sum() + 4)
+    for y, floor, rounded, more in ((rated, math.sqrt(1 / 12), True, {"resolution": 1}),
+                                    (share, math.sqrt(p * (1 - p) / 4), False, {"trials": trials})):  # fmt: skip
+        own = known = 0.0
+        for phi in (0, 0.1, 0.2, 0.3, 0.4, 0.5):
+            r = np.array([[float(phi) ** abs(i - j) for j in range(12)] for i in range(12)])
+            alike = np.mean([r[i, j] for i in range(4) for j in range(4) if i != j])
+            within = (y[:4].var(ddof=1) + y[8:].var(ddof=1)) / 2 / (1 - alike)
+            own = max(own, max(within, floor**2 * rounded) * float(w @ r @ w))
+            known = max(known, floor**2 * float(w @ r @ w))
+        least = max(stats.t.isf(tail, 6) * math.sqrt(own), stats.norm.isf(tail) * math.sqrt(known))
+        found = verdict(t, y, better="lower", **more)  # type: ignore[arg-type]
+        assert found.blocks is not None and found.blocks.least == pytest.approx(least, rel=1e-9)
+        assert found.level == pytest.approx(1 - 0.025 / 8)

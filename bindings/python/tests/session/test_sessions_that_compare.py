@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from unguard import ConfigError
 from unguard.report.session_page import course_html
+from unguard.report.words import short
 from unguard.session import course
 
 WAY = {"bends": {"band": "30-400 Hz", "phases_by": "angle", "noise_uV": [0.4]}, "levels": {"detector": "RMS"}}
@@ -29,7 +30,7 @@ def measure(name: str, value: float, muscle: str = "", **more: Any) -> dict[str,
 @pytest.mark.parametrize(
     ("family", "name", "muscle", "change", "said"),
     [
-        ("bends", "ERR", "L", {"noise_uV": []}, "noise_uV none and [0.4]"),
+        ("bends", "ERR", "L", {"noise_uV": []}, "noise not taken off and taken off"),
         ("bends", "FRR", "L", {"band": "100-400 Hz"}, "band 100-400 Hz and 30-400 Hz"),
         ("bends", "range of bending", "", {"phases_by": "cues"}, "phases_by cues and angle"),
         ("levels", "reactivity to stress", "L", {"detector": "ARV"}, "detector ARV and RMS"),
@@ -52,6 +53,22 @@ def test_sessions_that_were_analysed_differently_are_not_compared(
     assert key in alike.progress and not alike.left_out
 
 
+def test_noise_that_is_measured_at_every_visit_is_compared_and_movement_has_none() -> None:
+    """0.40, 0.41, 0.42 uV left out every ERR, and the range of bending too, which is of the angle alone."""
+    rows = []
+    for i in range(8):
+        way = {"bends": {**WAY["bends"], "noise_uV": [0.4 + 0.01 * i]}}
+        rows.append(session(i, [measure("ERR", 4.0, "L", log=True), measure("range of bending", 60.0)], made_by=way))
+    made = course(rows)
+    assert set(made.progress) == {"ERR of L", "range of bending"} and not made.left_out
+    none = [{**one, "made_by": {"bends": {**WAY["bends"], "noise_uV": []}}} if i < 3 else one
+            for i, one in enumerate(rows)]  # fmt: skip
+    assert set(course(none).progress) == {"range of bending"}, "without and with noise taken off"
+    own = [{**one, "made_by": {**WAY, "movement": {"phases_by": "cues" if i < 3 else "angle"}}}
+           for i, one in enumerate(rows)]  # fmt: skip
+    assert set(course(own).progress) == {"ERR of L"}
+
+
 def test_other_units_and_unknown_ways() -> None:
     rows = [session(i, [measure("x", 5.0, unit="uV" if i < 3 else "% MVC")]) for i in range(6)]
     assert course(rows).left_out == {"x": "sessions have it in different units: uV and % MVC"}
@@ -69,12 +86,39 @@ def test_more_sessions_than_can_be_judged_are_said_so_by_name() -> None:
         course([session(i, [measure("x", 5.0)]) for i in range(201)])
 
 
-def test_the_change_that_is_shown_is_the_one_the_verdict_stands_on() -> None:
-    """Five on a line by chance: the interval of what is shown holds no change."""
+def test_the_change_that_is_shown_is_of_95_percent_and_the_verdict_has_its_own() -> None:
+    """Five on a line by chance: neither interval is narrower than the error of measurement."""
     made = course([session(i, [measure("ERR", 3.0 + 0.1 * i, "L", log=True)]) for i in range(5)])
     (row,) = made.to_dataframe().to_dict(orient="records")
     assert row["verdict"] == "no change beyond noise" and row["change_low"] < 1 < row["change_high"]
-    assert row["change_level"] > 0.95 and f"{100 * row['change_level']:.3g} %" in course_html(made)
+    (p,) = made.progress.values()
+    assert p.change is not None and (row["change_low"], row["change_high"]) == (p.change.low, p.change.high)
+    assert row["verdict_change_low"] < row["change_low"] and row["change_high"] < row["verdict_change_high"]
+    assert row["verdict_level"] > 0.95
+    page = course_html(made)
+    assert f"[{short(p.change.low)}, {short(p.change.high)}]" in page and "99." not in page.split("<svg")[0]
+
+
+def test_a_pain_that_fell_for_good_has_improved_and_so_has_silence() -> None:
+    """7 to 3 was no change beyond noise; so was silence in none of four bends, then in all."""
+    pain = [7.0] * 5 + [3.0] * 7
+    rows = [
+        session(i, [
+            measure("pain", pain[i], unit="points", better="lower"),
+            measure("silent bends", float(i >= 5), "L", unit="1", when="whole", count=4),
+            measure("fear", 5.0, unit="points", better="lower"),
+        ])
+        for i in range(12)
+    ]  # fmt: skip
+    made = course(rows)
+    said = {key: (p.verdict, p.important) for key, p in made.progress.items()}
+    assert said == {"pain": ("improved", True), "silent bends of L": ("improved", None),
+                    "fear": ("no change beyond noise", None)}  # fmt: skip
+    fear, silence = made.progress["fear"].change, made.progress["silent bends of L"].change
+    assert fear is not None and fear.low < -0.5 and fear.high > 0.5, "not known better than it is rounded"
+    assert silence is not None and silence.high <= 1
+    beyond = course([session(i, [measure("pain", 11.0, better="lower")]) for i in range(6)])
+    assert beyond.left_out == {"pain": "values is 11.0: expected 0 to 10, the scale"}
 
 
 def test_an_action_of_some_days_is_no_driver() -> None:
@@ -92,3 +136,12 @@ def test_an_action_of_some_days_is_no_driver() -> None:
     assert found.drivers is not None and not found.drivers.drivers
     assert ("action", "lift", "does not vary within a session") in found.drivers.left_out
     assert "does not vary within a session" in course_html(found)
+
+
+def test_a_course_of_nothing_has_columns() -> None:
+    """All is left out: the table has no rows, and a CSV of it still says what would be in it."""
+    table = course([session(i, [measure("x", 5.0, better="")]) for i in range(6)]).to_dataframe()
+    full = course([session(i, [measure("x", 5.0 + i)]) for i in range(6)]).to_dataframe()
+    assert len(table) == 0 and list(table.columns) == list(full.columns) and len(full) == 1
+    assert not full.drop(columns=["by", "important", *(c for c in full if c.startswith(("gain", "retention", "goal")))
+                                  ]).isna().any().any()  # fmt: skip

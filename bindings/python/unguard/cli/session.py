@@ -36,6 +36,7 @@ def session(
     from unguard.report.folder import ready_folder
     from unguard.report.session_folder import write_session
     from unguard.report.session_page import session_in_short
+    from unguard.report.session_rows import with_interval
     from unguard.session import analyse_session
 
     of = read_plan(plan)
@@ -57,7 +58,7 @@ def session(
     shown = table("measure", "muscle", "when", "value", "unit", numbers=["value"])
     for m in made.measures:
         if m.when != "end":
-            shown.add_row(m.name, m.muscle, m.when, f"{m.value:.3g} [{m.low:.3g}, {m.high:.3g}]", m.unit)
+            shown.add_row(m.name, m.muscle, m.when, with_interval(m), m.unit)
     screen.print(shown)
     screen.print()
     bullets(screen, "In short", session_in_short(made))
@@ -92,15 +93,18 @@ def progress(
     from unguard.report.folder import ready_folder
     from unguard.report.session_folder import write_course
     from unguard.report.session_page import course_in_short
+    from unguard.report.words import short
     from unguard.session import course, read_sessions
 
     of = None if plan is None else read_plan(plan)
     made = course(read_sessions(folder), plan=of, planned=planned)
     report = write_course(made, ready_folder(results_folder(str(folder) if out is None else out)))
     screen = page()
-    shown = table("measure", "sessions", "first", "last", "verdict", numbers=["sessions", "first", "last"])
+    numbers = ["sessions", "first", "last", "change", "from", "to"]
+    shown = table("measure", *numbers, "verdict", numbers=numbers)
     for row in made.to_dataframe().to_dict(orient="records"):
-        shown.add_row(row["measure"], str(row["sessions"]), f"{row['first']:.3g}", f"{row['last']:.3g}", row["verdict"])
+        told = (short(row[name]) for name in ("first", "last", "change", "change_low", "change_high"))
+        shown.add_row(row["measure"], str(row["sessions"]), *told, row["verdict"])
     screen.print(shown)
     screen.print()
     bullets(screen, "In short", course_in_short(made))

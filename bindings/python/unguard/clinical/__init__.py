@@ -35,7 +35,7 @@ from unguard.clinical.movement import BendMovement, BendMovements, MuscleInBend,
 from unguard.clinical.progress import Progress, progress
 from unguard.clinical.progress_figure import plot_progress
 from unguard.clinical.rates_figure import plot_rates
-from unguard.clinical.reactivity import Response, Responses, response, responses
+from unguard.clinical.reactivity import Response, Responses, response, responses, responses_to
 from unguard.clinical.reference_values import ReferenceValue, reference_values
 from unguard.clinical.reliability import (
     FRR_SEM_PERCENT,
@@ -61,6 +61,7 @@ from unguard.clinical.tension import (
     tension_discrimination,
     tension_hold,
 )
+from unguard.clinical.trial_windows import TrialWindows
 
 __all__ = [
     "FRR_SEM_PERCENT",
@@ -106,6 +107,7 @@ __all__ = [
     "TensionPair",
     "TensionPerception",
     "TensionTarget",
+    "TrialWindows",
     "Verdict",
     "align",
     "analyse_bends",
@@ -148,6 +150,7 @@ __all__ = [
     "reliable_change",
     "response",
     "responses",
+    "responses_to",
     "run_staircase",
     "spectral_arc_length",
     "stiffening",

@@ -8,19 +8,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import stats  # type: ignore[import-untyped]
 
 from unguard.arguments import names, number, object_of
 from unguard.clinical.context_effect import ContextEffect, of_context, of_rating
-from unguard.clinical.context_within import of_context_within
+from unguard.clinical.context_within import Seen, of_context_within
 from unguard.clinical.diary import is_empty, words_of
 from unguard.clinical.sessions import Array
 from unguard.clinical.shrinkage import shrunk
+from unguard.clinical.stepwise import Candidate, LeftOut, Rows, Weighed, one_after_the_other
 from unguard.errors import ConfigError
 from unguard.trend import Estimate
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Driver:
-    """One context, against all observations without it.
+    """One context, against all observations without it, less those of drivers that were found before it.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Driver:
         of 30 comes out at 0.6, and its interval holds 0.8 in four of five diaries (`scripts/evidence clinical`); that
         of `effect` does in 95 %.
     p: chance of a difference at least as large without one, two-sided: the larger of that of means and that of ranks.
-    q: the least rate of false discoveries at which this would be one (Benjamini & Hochberg 1995).
+    q: the least rate of false discoveries at which this would be one (Benjamini & Hochberg 1995), when it was found.
     drives: q is at most the rate that was asked for: it goes with more, or with less. It need not be the cause.
     """
 
@@ -127,14 +127,17 @@ def drivers(
     ratings: Sequence[str] = (),
     episode: str | None = None,
     session: str | None = None,
+    order: str | None = None,
     false_discoveries: float = 0.05,
 ) -> Drivers:
     """Tell which contexts of a diary go with more of an outcome, or with less.
 
     Every context is compared with all observations of which the same column says something else, every rating by its
-    slope; the share of false discoveries among all of them together is controlled (Benjamini & Hochberg). A driver has
-    to be one by means (Welch; of a rating Pearson) and by ranks (Mann & Whitney; Spearman): means alone make drivers of
-    chance where the outcome is skewed, ranks alone where contexts scatter differently.
+    slope; the share of false discoveries among all of them together is controlled (Benjamini & Hochberg). The strongest
+    driver is then set aside, and the others of its column are compared with the rest alone, and so on: against a mean
+    that one raised, all others would seem to go with less. A driver has to be one by means (Welch; of a rating Pearson)
+    and by ranks (Mann & Whitney; Spearman): means alone make drivers of chance where the outcome is skewed, ranks alone
+    where contexts scatter differently.
 
     Parameters
     ----------
@@ -151,16 +154,20 @@ def drivers(
     session: column of what shares a level of its own, such as the session with its electrodes: contexts are compared
         within it alone, and what never varies within one is left out. Without that a context of some days is taken for
         what made the days differ. Not with ratings.
+    order: column of an observation's place in its session, such as the number of the bend: what all sessions gain or
+        tire by from one to the next is taken off, and a context that goes with it is left out and said. Without that,
+        whatever was done first drives. With session alone.
     false_discoveries: 0.001 to 0.5.
 
     Raises
     ------
     ConfigError: naming the argument.
 
-    Caveat: what goes with something need not be its cause; contexts that occur together cannot be told apart; where one
-    drives, all others of its column are compared with a mean that it raised. With the few observations of one person
-    only large effects are found: one that is not told from chance is not shown to be none. Source: Welch 1947,
-    doi:10.1093/biomet/34.1-2.28; Mann & Whitney 1947, doi:10.1214/aoms/1177730491; Spearman 1904, doi:10.2307/1412159;
+    Caveat: what goes with something need not be its cause; contexts that occur together cannot be told apart; a
+    driver that is not found raises the mean that others of its column are compared with. With the few observations of
+    one person only large effects are found: one that is not told from chance is not shown to be none. Source: Welch
+    1947, doi:10.1093/biomet/34.1-2.28; Mann & Whitney 1947, doi:10.1214/aoms/1177730491; Spearman 1904,
+    doi:10.2307/1412159;
     Hedges 1981, doi:10.3102/10769986006002107; Benjamini & Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x;
     Efron & Morris 1973, doi:10.1080/01621459.1973.10481350. Offline.
     """
@@ -172,9 +179,12 @@ def drivers(
         raise ConfigError("false_discoveries", false_discoveries, "0.001 to 0.5")
     of_words = names("contexts", contexts, "columns of the diary")
     of_numbers = names("ratings", ratings, "columns of the diary")
-    _known(diary, outcome, of_words, of_numbers, episode, session)
+    _known(diary, outcome, of_words, of_numbers, episode, session, order)
     y = _numbers(diary, "outcome", outcome)
     here = np.isfinite(y)
+    place = None if order is None else _numbers(diary, "order", order)
+    if place is not None:
+        here &= np.isfinite(place)
     belongs = None if episode is None else pd.factorize(diary[episode])[0]
     if belongs is not None:
         here &= belongs >= 0  # what belongs to no episode
@@ -184,14 +194,24 @@ def drivers(
         # An episode is of one session; one that spans two is two.
         rows = np.arange(len(y)) if belongs is None else belongs
         belongs = np.where(here, rows * (int(shares.max(initial=0)) + 1) + shares, -1)
-    raw: list[ContextEffect] = []
-    left_out: list[tuple[str, str, str]] = []
+    candidates: list[Candidate] = []
+    left_out: list[LeftOut] = []
 
-    def keep(factor: str, context: str, made: ContextEffect | str) -> None:
-        if isinstance(made, str):
-            left_out.append((factor, context, made))
-        else:
-            raw.append(made)
+    def effect(factor: str, context: str) -> Callable[[Rows, Rows], ContextEffect | str]:
+        def of(with_it: Rows, without: Rows) -> ContextEffect | str:
+            if shares is None:
+                return of_context(factor, context, *(_apart(y, some, belongs) for some in (with_it, without)))
+            both = (
+                Seen(
+                    _apart(y, some, belongs),
+                    np.rint(_apart(shares.astype(float), some, belongs)).astype(np.intp),
+                    None if place is None else _apart(place, some, belongs),
+                )
+                for some in (with_it, without)
+            )
+            return of_context_within(factor, context, *both)
+
+        return of
 
     for factor in of_words:
         cells = [_words(cell) for cell in diary[factor]]
@@ -204,21 +224,20 @@ def drivers(
             every = every[1:]
         for context in every:
             with_it = np.array([context in c for c in cells], dtype=bool) & said
-            a, b = (_apart(y, some, belongs) for some in (with_it, said & ~with_it))
-            if shares is None:
-                keep(factor, context, of_context(factor, context, a, b))
-            else:
-                of_a, of_b = (
-                    np.rint(_apart(shares.astype(float), some, belongs)).astype(np.intp)
-                    for some in (with_it, said & ~with_it)
-                )
-                keep(factor, context, of_context_within(factor, context, a, of_a, b, of_b))
+            candidates.append(Candidate(factor, context, with_it, said & ~with_it, effect(factor, context)))
     for factor in of_numbers:
         x = _numbers(diary, "ratings", factor)
-        both = here & np.isfinite(x)
-        keep(factor, "per point", of_rating(factor, _apart(x, both, belongs), _apart(y, both, belongs)))
+        candidates.append(_of_rating(factor, x, y, here & np.isfinite(x), belongs))
+    weighed, without_effect = one_after_the_other(candidates, rate)
     count = int(here.sum()) if belongs is None else len(np.unique(belongs[here]))
-    return Drivers(tuple(_weighed(raw, rate)), tuple(left_out), outcome, rate, count)
+    return Drivers(tuple(_drawn(weighed)), (*left_out, *without_effect), outcome, rate, count)
+
+
+def _of_rating(factor: str, x: Array, y: Array, both: Rows, belongs: Any) -> Candidate:
+    def of(some: Rows, _: Rows) -> ContextEffect | str:
+        return of_rating(factor, _apart(x, some, belongs), _apart(y, some, belongs))
+
+    return Candidate(factor, "per point", both, np.zeros_like(both), of, rating=True)
 
 
 def _known(
@@ -228,16 +247,20 @@ def _known(
     ratings: Sequence[str],
     episode: str | None,
     session: str | None,
+    order: str | None,
 ) -> None:
     """Refuse columns that are not there, or are asked for twice."""
     if not contexts and not ratings:
         raise ConfigError("contexts", "none, and no ratings", "at least one column")
     if session is not None and ratings:
         raise ConfigError("ratings", ", ".join(map(repr, ratings)), "none where sessions are compared within")
+    if order is not None and session is None:
+        raise ConfigError("order", repr(order), "None without session: it is the place in one")
     asked: list[str] = []
     for parameter, columns in (("outcome", [outcome]), ("contexts", contexts), ("ratings", ratings),
                                ("episode", [] if episode is None else [episode]),
-                               ("session", [] if session is None else [session])):  # fmt: skip
+                               ("session", [] if session is None else [session]),
+                               ("order", [] if order is None else [order])):  # fmt: skip
         for name in columns:
             if list(diary.columns).count(name) != 1:
                 raise ConfigError(
@@ -270,15 +293,14 @@ def _apart(values: Array, some: Any, belongs: Any) -> Array:
     return np.asarray(np.bincount(which, weights=values[some], minlength=len(count)) / count, dtype=np.float64)
 
 
-def _weighed(raw: list[ContextEffect], rate: float) -> list[Driver]:
-    """Return them with what all together say of each, the largest first."""
-    if not raw:
+def _drawn(weighed: Sequence[Weighed]) -> list[Driver]:
+    """Return them with what all together say of their size, the largest first."""
+    if not weighed:
         return []
-    q = stats.false_discovery_control([r.p for r in raw])
+    raw = [w.effect for w in weighed]
     drawn = shrunk(np.array([r.effect.value for r in raw]), np.array([r.error for r in raw]))
     made = []
-    for r, s, q_of in zip(raw, drawn, q, strict=True):
-        drives = bool(q_of <= rate)
+    for w, r, s in zip(weighed, raw, drawn, strict=True):
         told = (r.factor, r.context, r.observations, r.others, r.difference, r.effect)
-        made.append(Driver(*told, shrunk=s, p=r.p, q=float(q_of), drives=drives))
+        made.append(Driver(*told, shrunk=s, p=r.p, q=w.q, drives=w.drives))
     return sorted(made, key=lambda d: -abs(d.shrunk.value))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,8 +34,10 @@ class RestTime:
 
     Attributes
     ----------
-    observed_s: with a value. resting_s: of it below rest_level. rest_share: their ratio.
-    gaps: rests below gap_level for at least least_gap. gaps_a_minute: of observed time. in_gaps_s: their whole time.
+    observed_s: with a value. resting_s: of it below rest_level. rest_share: their ratio; NaN where nothing was
+        observed, which is not that it never rested.
+    gaps: rests below gap_level for at least least_gap. gaps_a_minute: of observed time, or NaN likewise.
+    in_gaps_s: their whole time.
     longest_without_s: the longest time without a gap.
     """
 
@@ -141,7 +145,8 @@ def muscle_rest(levels: ArrayLike, *, fs: float, spec: MuscleRest | None = None)
     Source: Veiersted et al. 2013, doi:10.1016/j.jelekin.2012.12.004; two levels: Hansson et al. 2000, J. Electromyogr.
     Kinesiol. 10:103.
     """
-    return RestTime(**_muscle_rest(spec or MuscleRest(), levels, fs=fs))
+    found = RestTime(**_muscle_rest(spec or MuscleRest(), levels, fs=fs))
+    return found if found.observed_s > 0 else dataclasses.replace(found, rest_share=math.nan, gaps_a_minute=math.nan)
 
 
 def exposure_variation(levels: ArrayLike, *, fs: float, spec: ExposureVariation | None = None) -> Exposure:

@@ -21,7 +21,9 @@ from unguard.arguments import number, whole
 from unguard.clinical.goal_forecast import Forecast, forecast_of
 from unguard.clinical.local_trend import local_linear_trend
 from unguard.clinical.reliability import mdc
+from unguard.clinical.scale import Scale, change_within, scale_of, values_within
 from unguard.clinical.session_change import Tau, gain_of, retention_of, tau_of
+from unguard.clinical.session_noise import Noise, no_narrower, noise_of
 from unguard.clinical.session_verdict import BY_BLOCKS, FEWEST, Verdict, verdict_of
 from unguard.clinical.sessions import Array, Sessions, sessions_of
 from unguard.errors import ConfigError
@@ -29,6 +31,10 @@ from unguard.trend import Estimate, trend
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
+
+
+#: Relative; by what a mean of decimal numbers may miss the number that it is: 3 less 1 as 1.9999999999999998.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +45,15 @@ class Progress:
 
     Attributes
     ----------
-    days: since the first session. values, ends: at its start and its end, as given; ends None where not given.
+    days: since the first session. first: its date; None where days were given as numbers.
+    values, ends: of each at its start and its end, as given; ends None where not given.
     flares: sessions that were declared to be in a flare, and left out of all that is said.
     decision: the verdict, and what it stands on; of logarithms, where `log`. See `unguard.clinical.verdict`.
     with_flares: the verdict as if no flare had been declared: where it differs, it hangs on what was left out.
     slope: Theil-Sen, in the values' unit (their logarithm's, where `log`) a day, with a 95 % interval that holds though
-        sessions are correlated. change: the same from the first session to the last.
+        sessions are correlated, no narrower than what is known of the noise makes it.
+    change: of the least-squares line from the first session to the last, with a 95 % interval likewise: what to show,
+        for that of few ranks is far wider, of five infinite. Of one look: the verdict asks for more.
     correlation: of neighbouring sessions about that line, -1 to 1.
     least_change: minimal detectable change from one session to one other, chosen beforehand: a difference, or a ratio
         above 1. reliable_change: of the last session against the first, in standard errors of a difference.
@@ -53,8 +62,9 @@ class Progress:
         rose within sessions, and from session to session it did not).
     tau: against the baseline, its trend taken off.
     smooth, smooth_low, smooth_high: local linear trend of each session and its 95 % band; NaN for a flare.
-    forecast: when the goal is reached. goal: as given.
-    important: whether the change of blocks, for the better, is at least the important one that was given.
+    forecast: when the goal is reached. goal: as given. scale: as given; no interval of values or changes goes beyond.
+    important: whether the change of blocks, for the better, is at least the important one that was given, but for what
+        means of decimal numbers are off by.
     missing: what could not be said, and why: names of attributes that are None, or NaN throughout.
     """
 
@@ -81,6 +91,8 @@ class Progress:
     missing: dict[str, str]
     better: str
     log: bool
+    first: pd.Timestamp | None = None
+    scale: Scale | None = None
 
     @property
     def verdict(self) -> str:
@@ -91,6 +103,8 @@ class Progress:
     def basis(self) -> tuple[Estimate, float] | None:
         """The change that the verdict stands on, with its interval, and the level of that; None of too few sessions.
 
+        Corrected for looks, so it is wide: for the verdict alone; what to show is `change`.
+
         Where it is by blocks, that of blocks; else the trend of the verdict from the first session to the last. It
         holds no change (0, of ratios 1) where, and only where, the verdict is "no change beyond noise".
         """
@@ -99,11 +113,15 @@ class Progress:
             return None
         if made.by == BY_BLOCKS and blocks is not None and blocks.least is not None:
             ends = Estimate(blocks.change, blocks.change - blocks.least, blocks.change + blocks.least)
-            return _back(ends, self.log), blocks.level
+            return self._told(ends), blocks.level
         kept = self.days[~np.isin(np.arange(len(self.days)), self.flares) & np.isfinite(self.values)]
         span = float(kept[-1] - kept[0])
         ends = Estimate(span * made.slope.value, span * made.slope.low, span * made.slope.high)
-        return _back(ends, self.log), made.level
+        return self._told(ends), made.level
+
+    def _told(self, ends: Estimate) -> Estimate:
+        e = _back(ends, self.log)
+        return change_within(e, self.scale) or e
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row a session: day, value, end, flare, smooth, smooth_low, smooth_high."""
@@ -133,13 +151,13 @@ class Progress:
         if self.with_flares != self.verdict:
             told.append(f"with the flares: {self.with_flares}")
         kind = "ratio" if self.log else "change"
-        if self.basis is not None:
-            told.append(f"{kind} it stands on {self.basis[0]} at {100 * self.basis[1]:.3g} %")
-        every = ((f"{kind} over all by Theil-Sen", self.change), (f"{kind} within a session", self.gain),
+        every = ((f"{kind} over all", self.change), (f"{kind} within a session", self.gain),
                  (f"{kind} to the next start", self.retention), ("", self.tau), ("", self.forecast))  # fmt: skip
         for name, one in every:
             if one is not None:
                 told.append(f"{name} {one}".strip())
+        if self.basis is not None:
+            told.append(f"the verdict's own {kind}, for all looks: {self.basis[0]} at {100 * self.basis[1]:.3g} %")
         return "; ".join(told)
 
 
@@ -151,6 +169,9 @@ def progress(
     ends: ArrayLike | None = None,
     flares: Sequence[int] = (),
     sem: float | None = None,
+    resolution: float | None = None,
+    trials: ArrayLike | None = None,
+    scale: Sequence[float] | None = None,
     log: bool = False,
     goal: float | None = None,
     planned: int = 12,
@@ -170,6 +191,10 @@ def progress(
     sem: standard error of measurement between sessions, above 0, in the unit of the values; of their natural logarithm,
         where `log`: of the FRR `log_sem(FRR_SEM_PERCENT)`, for 49 % of the mean. On the plain scale its minimal
         detectable change would be 136 % of the mean, and no fall could ever be beyond it.
+    resolution: of ratings, of which no SEM is known: the step that they are rounded to, such as 1, above 0. No interval
+        is narrower than rounding makes it.
+    trials: of shares instead: of how many each is one, 1 or more; no interval is narrower than counting makes it.
+    scale: the lowest and the highest value that can be, such as (0, 10); no interval goes beyond. Not where `log`.
     log: whether to reckon with logarithms, as of ratios; all values above 0 then.
     goal: a value, in the unit of the values.
     planned: sessions, 6 to 200, fixed before the first look: `verdict` shares the 5 % out among them.
@@ -193,11 +218,15 @@ def progress(
         raise ConfigError("baseline", baseline, expected)
     aim = None if goal is None else _aim(goal, log)
     matters = None if important is None else _important(important, log)
-    decision = verdict_of(course, sem=sem, planned=planned)
+    noise = noise_of(course, sem=sem, resolution=resolution, trials=trials)
+    ends_of_scale = scale_of(course, scale)
+    decision = verdict_of(course, noise=noise, planned=planned)
     missing: dict[str, str] = {}
     t, y = course.days[course.kept], course.values[course.kept]
     few = f"{len(y)} sessions: at least {FEWEST} are needed"
-    told = _line(course, t, y, missing, few)
+    told = line_of(course, noise)
+    if told is None:
+        missing |= {"slope": few, "change": few, "correlation": few}
     no_sem = "no standard error of measurement was given"
     if sem is None:
         missing |= {"least_change": no_sem, "reliable_change": no_sem}
@@ -210,12 +239,12 @@ def progress(
     elif len(y) < FEWEST:
         missing["forecast"] = few
     else:
-        forecast = forecast_of(t, y, aim, course.sign, course.first)
+        forecast = forecast_of(t, y, aim, course.sign, course.first, least=noise.least(course.values, course.kept))
     weighty = None
     if matters is None or decision.blocks is None:
         missing["important"] = "no important change was given" if matters is None else few
     else:
-        weighty = course.sign * decision.blocks.change >= matters
+        weighty = course.sign * decision.blocks.change >= matters * (1 - _ROUNDING)
     smooth = local_linear_trend(course.values, course.kept, sem)
     if isinstance(smooth, str):
         missing["smooth"] = smooth
@@ -227,24 +256,26 @@ def progress(
         ends=None if course.ends is None else back(course.ends),
         flares=course.flares,
         decision=decision,
-        with_flares=verdict_of(course, sem=sem, planned=planned, with_flares=True).said,
-        slope=told[0],
-        change=told[1],
-        correlation=told[2],
+        with_flares=verdict_of(course, noise=noise, planned=planned, with_flares=True).said,
+        slope=told and told[0],
+        change=told and change_within(told[1], ends_of_scale),
+        correlation=told and told[2],
         least_change=None if sem is None else float(back(mdc(sem))),
         reliable_change=None if sem is None or len(y) < 2 else float(y[-1] - y[0]) / (math.sqrt(2) * sem),
-        gain=within[0],
-        retention=within[1],
+        gain=change_within(within[0], ends_of_scale),
+        retention=change_within(within[1], ends_of_scale),
         tau=_tau(course, t, y, phase, missing),
-        smooth=back(smooth[0]),
-        smooth_low=back(smooth[1]),
-        smooth_high=back(smooth[2]),
+        smooth=values_within(back(smooth[0]), ends_of_scale),
+        smooth_low=values_within(back(smooth[1]), ends_of_scale),
+        smooth_high=values_within(back(smooth[2]), ends_of_scale),
         forecast=forecast,
         goal=goal,
         important=weighty,
         missing=missing,
         better=better,
         log=log,
+        first=course.first,
+        scale=ends_of_scale,
     )
 
 
@@ -265,17 +296,18 @@ def _important(important: float, log: bool) -> float:
     return found
 
 
-def _line(
-    course: Sessions, t: Array, y: Array, missing: dict[str, str], few: str
-) -> tuple[Estimate | None, Estimate | None, float | None]:
-    """Return the slope, the change from first to last, and the correlation of neighbours."""
+def line_of(course: Sessions, noise: Noise) -> tuple[Estimate, Estimate, float] | None:
+    """Return Theil-Sen's slope, the change of the least-squares line, and the correlation; None of too few sessions."""
+    t, y = course.days[course.kept], course.values[course.kept]
     if len(y) < FEWEST:
-        missing |= {"slope": few, "change": few, "correlation": few}
-        return None, None, None
-    line = trend(t, y, fit="Theil-Sen")
+        return None
+    line, even = trend(t, y, fit="Theil-Sen"), trend(t, y)
+    slopes, size = [line.slope, even.slope], noise.least(course.values, course.kept)
+    if size is not None:
+        slopes = [no_narrower(slope, t, size, line.level) for slope in slopes]
+    slope, least = slopes
     span = float(t[-1] - t[0])
-    ends = (span * line.slope.value, span * line.slope.low, span * line.slope.high)
-    return line.slope, _back(Estimate(*ends), course.log), line.correlation
+    return slope, _back(Estimate(span * least.value, span * least.low, span * least.high), course.log), line.correlation
 
 
 def _back(e: Estimate, log: bool) -> Estimate:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from unguard.arguments import object_of
 from unguard.clinical.progress import Progress
+from unguard.clinical.sessions import Array
 from unguard.report.colours import BAND, BEFORE, INK, NOT_BELIEVED, REST
 from unguard.report.drawing import style
 
 _SIZE_IN = (7.6, 3.8)
+#: Beyond the ends of a scale, so that a dot on one is whole.
+_ROOM = 0.05
 
 
 def plot_progress(found: Progress, *, axes: Any = None) -> Any:
@@ -32,7 +36,7 @@ def plot_progress(found: Progress, *, axes: Any = None) -> Any:
     ConfigError: something else than a Progress.
     """
     object_of("found", found, Progress, "what progress() returns")
-    day, value = found.days, found.values
+    day, value = _when(found), found.values
     flare = np.isin(np.arange(len(day)), found.flares)
     with style():
         if axes is None:
@@ -59,7 +63,15 @@ def plot_progress(found: Progress, *, axes: Any = None) -> Any:
             axes.plot(day[flare], value[flare], "x", ms=7, mew=1.6, color=NOT_BELIEVED, label="flare, left out")
         if found.goal is not None:
             axes.axhline(found.goal, color=REST, lw=1.4, ls=(0, (1, 1.5)), label="goal")
-        axes.set_xlabel("day")
+        if found.first is None:
+            axes.set_xlabel("day")
+        else:
+            locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
+            axes.xaxis.set_major_locator(locator)
+            axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+        if found.scale is not None:
+            room = _ROOM * (found.scale[1] - found.scale[0])
+            axes.set_ylim(found.scale[0] - room, found.scale[1] + room)
         axes.set_ylabel(f"value ({found.better} is better)")
         axes.set_title(str(found.decision), fontweight="normal", loc="left", pad=36)
         axes.grid(True, axis="y")
@@ -69,16 +81,26 @@ def plot_progress(found: Progress, *, axes: Any = None) -> Any:
     return axes
 
 
+def _when(found: Progress) -> Array:
+    """Return the dates of the sessions as matplotlib counts them; days since the first where they have none."""
+    if found.first is None:
+        return found.days
+    begins: float = date2num(found.first)  # type: ignore[no-untyped-call]
+    return found.days + begins
+
+
 def _noise(axes: Any, found: Progress, kept: Any) -> None:
     """Draw the band that the mean of a block has to leave, and the blocks themselves."""
     blocks = found.decision.blocks
     if blocks is None:
         return
     scale, back = (np.log, np.exp) if found.log else (np.asarray, np.asarray)
-    day, value = found.days[kept], scale(found.values[kept])
+    day, value = _when(found)[kept], scale(found.values[kept])
     n = blocks.sessions
     if blocks.least is not None:
         low, high = (float(back(value[:n].mean() + s * blocks.least)) for s in (-1, 1))
+        if found.scale is not None:
+            low, high = max(low, found.scale[0]), min(high, found.scale[1])
         axes.axhspan(low, high, color="#b4bfcb", alpha=0.35, lw=0, label="noise of a block")
     for part in (slice(0, n), slice(len(day) - n, None)):
         axes.plot(day[part][[0, -1]], [float(back(value[part].mean()))] * 2, color=INK, lw=2.5, solid_capstyle="butt")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from scipy import stats  # type: ignore[import-untyped]
 
 from unguard._core import ResponseWindows, _response
 from unguard.arguments import number
+from unguard.clinical.trial_windows import TrialWindows, of_markers
 from unguard.errors import ConfigError
 from unguard.trend import Estimate
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Fewest responses that an interval is told of.
 FEWEST = 3
+#: In the place of a muscle, where something holds for all of them.
+EVERY = "every muscle"
 _RESAMPLES = 4000
 _SEED = 20_000_501
 
@@ -39,10 +43,11 @@ class Response:
     reactivity: ln(task / baseline), without a unit.
     peak: strongest piece of the task. peak_at_s: its middle, behind the marker.
     latency_s: of the first piece half way to the peak; None: nothing rose.
-    area_s: of ln(level / baseline) above 0 over the recovery, s.
-    half_time_s: of the recovery; None: censored, or nothing to come back from.
+    area_s: of ln(level / baseline) above 0 over the recovery, s; None: no recovery could be looked at.
+    half_time_s: of the recovery; None: censored, nothing to come back from, or no recovery.
     censored: not half way back within the recovery.
-    share: of the three windows that had levels, 0 to 1.
+    share: of the windows that had levels, 0 to 1.
+    recovery_s: how long the recovery was looked at; None where there was none, and no_recovery says why.
     """
 
     baseline: float
@@ -51,10 +56,12 @@ class Response:
     peak: float
     peak_at_s: float
     latency_s: float | None
-    area_s: float
+    area_s: float | None
     half_time_s: float | None
     censored: bool
     share: float
+    recovery_s: float | None = None
+    no_recovery: str = ""
 
 
 def response(levels: ArrayLike, *, fs: float, at: int, windows: ResponseWindows | None = None) -> Response:
@@ -72,7 +79,33 @@ def response(levels: ArrayLike, *, fs: float, at: int, windows: ResponseWindows 
     Source: Flor, Turk & Birbaumer 1985, doi:10.1037/0022-006X.53.3.354; recovery as its own outcome: Burns 2006,
     doi:10.1037/1528-3542.6.2.309. Offline.
     """
-    return Response(**_response(windows or ResponseWindows(), levels, fs=fs, at=at))
+    spec = windows or ResponseWindows()
+    return Response(**_response(spec, levels, fs=fs, at=at), recovery_s=spec.recovery)
+
+
+def response_within(levels: ArrayLike, trial: TrialWindows, *, fs: float, spec: ResponseWindows) -> Response:
+    """Return the response to a trial whose baseline, task and recovery are where the trial says; as `response()`.
+
+    spec: of it `piece` and `held`. Raises ConfigError naming the window without levels, or "at" where the recording
+    does not hold it.
+    """
+    x = np.asarray(levels, dtype=np.float64)
+    first, last = trial.baseline[0], trial.recovery[1] if trial.recovery else trial.task[1]
+    if first < 0 or last > len(x):
+        raise ConfigError("at", trial.at, f"a trial with its windows within {len(x)} samples")
+    before, during = (x[slice(*window)] for window in (trial.baseline, trial.task))
+    # Where there is no recovery, the engine is given one without levels, and nothing of what it says of that is told.
+    least = math.ceil(max(spec.piece, spec.held / 10, 0.1) * fs)
+    after = np.full(least, np.nan) if trial.recovery is None else x[slice(*trial.recovery)]
+    windows = spec.replace(baseline=len(before) / fs, task=len(during) / fs, recovery=len(after) / fs)
+    made = response(np.concatenate([before, during, after]), fs=fs, at=len(before), windows=windows)
+    if trial.recovery is not None:
+        return made
+    there = np.isfinite(np.concatenate([before, during]))
+    return dataclasses.replace(
+        made, area_s=None, half_time_s=None, censored=False, share=float(there.mean()), recovery_s=None,
+        no_recovery=trial.no_recovery,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,7 +120,7 @@ class ResponseSummary:
     specificity: mean of reactivity less that of the control site, likewise; above 0 is specific to the muscle. None
         without a control, or for the control itself.
     half_time_s: median of the recoveries, those that were not over counted as longer than any; None where more than
-        half were not over. censored: how many were not.
+        half were not over. censored: how many were not. recoveries: how many there were to be told, those included.
     habituation: slope of reactivity over repetitions, a repetition (Theil-Sen), with its 95 % interval; below 0 it
         wears off. None for fewer than five.
     """
@@ -100,6 +133,7 @@ class ResponseSummary:
     half_time_s: float | None
     censored: int
     habituation: Estimate | None
+    recoveries: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,7 +142,8 @@ class Responses:
 
     Attributes
     ----------
-    each: (muscle, kind, sample, response), in order of time. refused: (muscle, kind, sample, why).
+    each: (muscle, kind, sample, response), in order of time. refused: (muscle, kind, sample, why); "every muscle" where
+        it is the marker that cannot be read.
     summaries: one a muscle and kind of marker.
     control: the site that the others are compared with, or None.
     """
@@ -130,7 +165,7 @@ class Responses:
 
     def summary(self) -> pd.DataFrame:
         """Return one row a muscle and kind: muscle, kind, responses, reactivity, specificity and habituation with _low
-        and _high, half_time_s, censored; NaN where not known."""
+        and _high, half_time_s, censored, recoveries; NaN where not known."""
         import pandas as pd
 
         rows = []
@@ -140,7 +175,7 @@ class Responses:
                 e = getattr(s, name) or Estimate(math.nan, math.nan, math.nan)
                 row |= {name: e.value, f"{name}_low": e.low, f"{name}_high": e.high}
             half = math.nan if s.half_time_s is None else s.half_time_s
-            rows.append(row | {"half_time_s": half, "censored": s.censored})
+            rows.append(row | {"half_time_s": half, "censored": s.censored, "recoveries": s.recoveries})
         return pd.DataFrame(rows)
 
 
@@ -160,8 +195,10 @@ def responses(
     fs: of the levels, Hz. control: the muscle that is no part of the complaint, such as the trapezius. windows: as
         `response()`.
 
-    A marker whose windows are not all there, or whose levels are not, is refused and said so. Compare with a neutral
-    marker of another kind: any task raises levels. Means are of the logarithm.
+    A marker whose windows are not all there, or whose levels are not, is refused and said so; so is one whose baseline
+    or task lies in the task of another marker. Where the recovery does, it is not told: what is seen there is the other
+    task. Trials that follow each other and share one baseline: `responses_to`. Compare with a neutral marker of another
+    kind: any task raises levels. Means are of the logarithm.
 
     Raises
     ------
@@ -170,24 +207,51 @@ def responses(
     Source: symptom specificity, Flor, Turk & Birbaumer 1985, doi:10.1037/0022-006X.53.3.354; Theil-Sen, Sen 1968,
     doi:10.1080/01621459.1968.10480934. Levels from second to second are no repetitions: each response counts once.
     """
+    spec = windows or ResponseWindows()
+    rate = number("fs", fs, "a sampling rate above 0 Hz")
+    trials, refused = of_markers(markers, fs=rate, windows=spec)
+    return responses_to(levels, trials, fs=rate, control=control, spec=spec, refused=refused)
+
+
+def responses_to(
+    levels: Mapping[str, ArrayLike],
+    trials: Sequence[TrialWindows],
+    *,
+    fs: float,
+    control: str | None = None,
+    spec: ResponseWindows | None = None,
+    refused: Sequence[tuple[str, int, str]] = (),
+) -> Responses:
+    """Return the responses of muscles to trials whose windows are known, such as those that share one baseline.
+
+    Parameters
+    ----------
+    levels, fs, control: as `responses()`. trials: with their windows. spec: of it `piece` and `held` count.
+    refused: (kind, sample, why) of trials that have no windows: handed on, for every muscle.
+
+    Raises
+    ------
+    ConfigError: naming the argument.
+    """
     if not levels:
         raise ConfigError("levels", "none", "the levels of at least one muscle")
     if control is not None and control not in levels:
         raise ConfigError("control", repr(control), "one of " + ", ".join(levels))
     rate = number("fs", fs, "a sampling rate above 0 Hz")
     each: list[tuple[str, str, int, Response]] = []
-    refused: list[tuple[str, str, int, str]] = []
-    for kind, at in markers:
+    against = [(EVERY, kind, at, why) for kind, at, why in refused]
+    for trial in trials:
         for muscle, values in levels.items():
             try:
-                each.append((muscle, kind, at, response(values, fs=rate, at=at, windows=windows)))
+                made = response_within(values, trial, fs=rate, spec=spec or ResponseWindows())
+                each.append((muscle, trial.kind, trial.at, made))
             except ConfigError as cause:
                 if cause.parameter not in ("at", "baseline", "task"):
                     raise
-                refused.append((muscle, kind, at, str(cause)))
-    kinds = list(dict.fromkeys(kind for kind, _ in markers))
-    made = [_summary(each, muscle, kind, control) for muscle in levels for kind in kinds]
-    return Responses(tuple(each), tuple(refused), tuple(s for s in made if s.responses), control, rate)
+                against.append((muscle, trial.kind, trial.at, str(cause)))
+    kinds = list(dict.fromkeys(trial.kind for trial in trials))
+    made_of = [_summary(each, muscle, kind, control) for muscle in levels for kind in kinds]
+    return Responses(tuple(each), tuple(against), tuple(s for s in made_of if s.responses), control, rate)
 
 
 def _summary(
@@ -208,6 +272,7 @@ def _summary(
         _median_of_censored(times, censored),
         censored,
         _habituation(reacted),
+        len(times) + censored,
     )
 
 

@@ -119,7 +119,8 @@ class Reliability:
         off by, shifts between sessions of all people included. With its interval (Satterthwaite 1946).
     sem_consistency: sqrt(variance of what is left): without such shifts. With its interval (chi-square).
     icc_agreement: ICC(2,1), share of the variance that is people's. icc_consistency: ICC(3,1). With their intervals
-        (McGraw & Wong 1996). They depend on how much people differ; the SEM does not.
+        (McGraw & Wong 1996). They depend on how much people differ; the SEM does not. Shares, 0 to 1: where people
+        differ less than their errors alone make them, 0 of the variance is theirs, though the formula says less.
     people, sessions: how many. level: of the intervals.
     """
 
@@ -184,8 +185,8 @@ def reliability(values: ArrayLike, *, level: float = 0.95) -> Reliability:
     return Reliability(
         sem=_agreement(shift, error, n, k, tail),
         sem_consistency=_spread(error, freedom, tail),
-        icc_agreement=Estimate(icc(x), *_icc_agreement(between, shift, error, n, k, tail)),
-        icc_consistency=_icc_consistency(between / error, n, k, tail),
+        icc_agreement=_share(icc(x), *_icc_agreement(between, shift, error, n, k, tail)),
+        icc_consistency=_share(*_icc_consistency(between / error, n, k, tail)),
         people=n,
         sessions=k,
         level=level,
@@ -207,16 +208,24 @@ def _agreement(shift: float, error: float, n: int, k: int, tail: float) -> Estim
     return _spread(variance, freedom, tail)
 
 
-def _icc_consistency(f: float, n: int, k: int, tail: float) -> Estimate:
+def _share(value: float, low: float, high: float) -> Estimate:
+    """Return an estimate of a share of variance: where people differ less than their errors, none is theirs."""
+    least, most = min(low, value), max(high, value)
+    return Estimate(*(min(1.0, max(0.0, v)) for v in (value, least, most)))
+
+
+def _icc_consistency(f: float, n: int, k: int, tail: float) -> tuple[float, float, float]:
     freedom = (n - 1, (n - 1) * (k - 1))
     low, high = f / float(stats.f.ppf(1 - tail, *freedom)), f * float(stats.f.ppf(1 - tail, *freedom[::-1]))
     value, lowest, highest = ((one - 1) / (one + k - 1) for one in (f, low, high))
-    return Estimate(value, lowest, highest)
+    return value, lowest, highest
 
 
 def _icc_agreement(between: float, shift: float, error: float, n: int, k: int, tail: float) -> tuple[float, float]:
     """Return McGraw & Wong's interval of ICC(2,1), their table 7."""
-    r = (between - error) / (between + (k - 1) * error + k * (shift - error) / n)
+    # Of a share below 0 the degrees of freedom are those of 0.
+    below_r = between + (k - 1) * error + k * (shift - error) / n
+    r = max(0.0, between - error) / below_r if below_r > 0 else 0.0
     a, b = k * r / (n * (1 - r)), 1 + k * r * (n - 1) / (n * (1 - r))
     freedom = (a * shift + b * error) ** 2 / ((a * shift) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1)))
     upper = float(stats.f.ppf(1 - tail, n - 1, freedom))

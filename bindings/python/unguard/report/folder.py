@@ -11,6 +11,8 @@ from unguard.analysis import Analysis
 from unguard.errors import ConfigError
 from unguard.report.page import html
 
+#: What a cell begins with that spreadsheets reckon out.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 JSON, EVENTS, ENVELOPE, REPORT = "analysis.json", "events.csv", "envelope.csv", "report.html"
 
 
@@ -57,8 +59,19 @@ def _write(path: Path, text: str) -> None:
 
 
 def csv_of(frame: pandas.DataFrame, float_format: str | None = None) -> str:
-    """Return a table as CSV, the same bytes on every machine."""
-    return str(frame.to_csv(index=False, lineterminator="\n", float_format=float_format))
+    """Return a table as CSV, the same bytes on every machine; no text in it is a formula to a spreadsheet.
+
+    A name or a text that begins as one (`=`, `+`, `-`, `@`, tab, carriage return) has an apostrophe before it: names
+    of channels and annotations come with the recording, from anybody. Source: OWASP, CSV injection.
+    """
+    safe = frame.rename(columns=_no_formula)
+    for name in safe.columns[[dtype.kind == "O" for dtype in safe.dtypes]]:
+        safe[name] = safe[name].map(_no_formula)
+    return str(safe.to_csv(index=False, lineterminator="\n", float_format=float_format))
+
+
+def _no_formula(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _short_numbers(events: pandas.DataFrame) -> pandas.DataFrame:

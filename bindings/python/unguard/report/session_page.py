@@ -6,19 +6,25 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from markupsafe import Markup
 
 from unguard.clinical.methods_text import bend_methods
+from unguard.clinical.progress import Progress
+from unguard.clinical.session_verdict import BY_BLOCKS, IMPROVED, NOISE, TOO_FEW, WORSE
 from unguard.report import words
 from unguard.report.bend_pictures import bend_pictures
 from unguard.report.session_figures import drivers_figure, levels_figure, progress_figure
+from unguard.report.session_rows import session_rows
 from unguard.report.spike_words import spike_table, spikes_in_short
 from unguard.report.templating import template
 from unguard.report.words import short
 from unguard.session.bends import counted
 from unguard.session.course import Course
-from unguard.session.measure import Measure
 from unguard.session.result import SessionAnalysis
+
+#: Of measures that did not change, in a sentence; more are a list that nobody reads, and stand in the table.
+_MOST_NAMES = 4
 
 
 def session_html(made: SessionAnalysis) -> str:
@@ -27,7 +33,7 @@ def session_html(made: SessionAnalysis) -> str:
     return template("session.html.j2", _filters()).render(
         made=made,
         in_short=session_in_short(made),
-        rows=[_measure(m) for m in made.measures],
+        groups=session_rows(made.measures),
         levels=Markup(levels_figure(made)),
         **bend_pictures(bends),
         spikes=spike_table(bends, counted(bends.count, made.plan).numbers) if bends else None,
@@ -42,7 +48,10 @@ def course_html(made: Course) -> str:
         made=made,
         in_short=course_in_short(made),
         rows=[_progress_row(row, made) for row in rows],
-        figures=[(name, Markup(progress_figure(made, name, i))) for i, name in enumerate(made.progress)],
+        figures=[
+            (name, Markup(progress_figure(made, name, i)), verdict_basis(p, made.units[name]))
+            for i, (name, p) in enumerate(made.progress.items())
+        ],
         forest=Markup(drivers_figure(made)),
         drivers=[] if made.drivers is None else made.drivers.found,
     )  # fmt: skip
@@ -79,15 +88,16 @@ def session_in_short(made: SessionAnalysis) -> list[str]:
 
 
 def course_in_short(made: Course) -> list[str]:
-    """Return the words on each measure, those that changed first."""
-    order = {"improved": 0, "worse": 1, "no change beyond noise": 2, "too few sessions": 3}
+    """Return the words on each measure: those that changed one by one with their numbers, then the others."""
     told = [f"{len(made.dates)} sessions, {made.dates[0]} to {made.dates[-1]}"
             + (f"; {len(made.flares)} in a flare, shown and left out." if made.flares else ".")]  # fmt: skip
-    by: dict[str, list[str]] = {}
-    for name, p in sorted(made.progress.items(), key=lambda one: order[one[1].verdict]):
-        by.setdefault(p.verdict, []).append(name)
-    for verdict, names in by.items():
-        told.append(f"{verdict[:1].upper() + verdict[1:]}: {', '.join(names)}.")
+    for verdict in (IMPROVED, WORSE):
+        told += [_changed(name, p, made.units[name]) for name, p in made.progress.items() if p.verdict == verdict]
+    for verdict in (NOISE, TOO_FEW):
+        names = [name for name, p in made.progress.items() if p.verdict == verdict]
+        if names:
+            which = ", ".join(names) if len(names) <= _MOST_NAMES else f"{len(names)} measures, in the table"
+            told.append(f"{verdict[:1].upper() + verdict[1:]}: {which}.")
     if made.drivers is not None:
         found = [f"{d.factor} {d.context} {d.said}" for d in made.drivers.drivers]
         told.append(
@@ -96,21 +106,44 @@ def course_in_short(made: Course) -> list[str]:
     return told
 
 
+def _changed(name: str, p: Progress, unit: str) -> str:
+    """Return what changed by how much, and whether that matters, where that is known."""
+    e = p.change
+    by = ""
+    if e is not None:
+        size = f"{short(e.value)} [{short(e.low)}, {short(e.high)}]"
+        by = f", by a factor of {size}" if p.log else f", by {size}" + ("" if unit == "1" else f" {unit}")
+        by += " over all sessions"
+    known = p.values[np.isfinite(p.values) & ~np.isin(np.arange(len(p.values)), p.flares)]
+    matters = {None: "", True: ", as much as matters to people or more", False: ", less than matters to people"}
+    return (
+        f"{p.verdict[:1].upper() + p.verdict[1:]}: {name}{by}, from {short(known[0])} to {short(known[-1])}"
+        f"{matters[p.important]}."
+    )
+
+
+def verdict_basis(p: Progress, unit: str) -> str:
+    """Return in a sentence what "improved" or "worse" stands on; "" of no change, of which nothing has to be shown."""
+    made = p.basis
+    if made is None or p.verdict == NOISE:
+        return ""
+    e, level = made
+    what = "a factor of " if p.log else ""
+    blocks = p.decision.blocks
+    of = (
+        f"the last {blocks.sessions} sessions against the first {blocks.sessions}"
+        if p.decision.by == BY_BLOCKS and blocks is not None
+        else "the line over all sessions"
+    )
+    size = f"{what}{short(e.value)} [{short(e.low)}, {short(e.high)}]" + ("" if p.log or unit == "1" else f" {unit}")
+    return (
+        f"The verdict stands on {of}: {size}, an interval of {100 * level:.4g} %, so that 5 % are wrong though "
+        "somebody looks after every session."
+    )
+
+
 def _filters() -> dict[str, Callable[..., object]]:
     return {"seconds": words.seconds, "short": short}
-
-
-def _measure(m: Measure) -> dict[str, str]:
-    known = math.isfinite(m.low) and math.isfinite(m.high) and (m.low, m.high) != (m.value, m.value)
-    return {
-        "name": m.name,
-        "muscle": m.muscle,
-        "when": m.when,
-        "value": ("≥ " if m.note == "at least" else "") + short(m.value),
-        "interval": f"{short(m.low)} to {short(m.high)}" if known else "-",
-        "unit": "" if m.unit == "1" else m.unit,
-        "count": str(m.count),
-    }
 
 
 def _progress_row(row: dict[str, Any], made: Course) -> dict[str, str]:
@@ -121,10 +154,11 @@ def _progress_row(row: dict[str, Any], made: Course) -> dict[str, str]:
         "sessions": str(row["sessions"]),
         "first": short(row["first"]),
         "last": short(row["last"]),
-        "change": _interval(row, "change") + (f" {100 * row['change_level']:.3g} %" if p.basis else ""),
+        "change": _interval(row, "change"),
         "gain": _interval(row, "gain"),
         "retention": _interval(row, "retention"),
         "verdict": row["verdict"],
+        "important": {None: "", True: "yes", False: "no"}[p.important],
         "goal": "-" if p.goal is None else f"{short(p.goal)}: {p.forecast}" if p.forecast else short(p.goal),
     }
 

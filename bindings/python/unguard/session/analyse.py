@@ -33,12 +33,12 @@ from unguard.session.dated import date_of, entry_of, is_of_plan, name_of, namele
 from unguard.session.heart_out import heart_out
 from unguard.session.kept_profiles import profiles_of
 from unguard.session.levels import levels_of, load_measures, load_remarks, loads
-from unguard.session.measure import ACTIVITY, BENDS, LEVELS, PROFILE, START, Measure
+from unguard.session.markers_of_bends import markers_of_bends
+from unguard.session.measure import ACTIVITY, BENDS, LEVELS, MOVEMENT, PROFILE, START, Measure
 from unguard.session.reactions import reaction_measures, reactions
 from unguard.session.result import SessionAnalysis
 from unguard.session.spasm_like import spasm_like_measures
 
-_CONTEXT = re.compile(r"^(action|place|thought|context|movement)\s*[:=]\s*(\S.*)$", re.IGNORECASE)
 _RATING = re.compile(r"^(pain|fear|tension)\s*[:=]?\s*(\d+(?:\.\d+)?)$", re.IGNORECASE)
 
 
@@ -105,7 +105,8 @@ def analyse_session(
         *_ratings(entry, recording, when),
     ]
     how = (removed.said, *made.how[1:], *(("Of bends: " + bends.how[-1],) if bends else ()))
-    remarks += bend_remarks(bends, which, plan) if bends and bends.count else []
+    if bends and bends.count:
+        remarks += [*bend_remarks(bends, which, plan), *_marker_remarks(bends, recording)]
     remarks += _profile_remarks(bends, plan, when)
     remarks += [
         *not_told,
@@ -177,7 +178,8 @@ def _made_by(plan: Plan, bends: BendAnalysis | None, removed: WithoutHeart) -> d
         }  # fmt: skip
         against = {one.kind: f"{one.id} of {one.made}" for one in profiles_of(plan, bends.muscles)}
         made[PROFILE] = {**made[BENDS], "profiles": against}
-    return {family: {**how, "hearts_left_in": removed.left_in > 0} for family, how in made.items()}
+    of_emg = {family: {**how, "hearts_left_in": removed.left_in > 0} for family, how in made.items()}
+    return of_emg if bends is None else {**of_emg, MOVEMENT: {"phases_by": bends.bends.phases_by}}
 
 
 def _ratings(entry: SessionEntry | None, recording: Recording, when: datetime.date) -> list[Measure]:
@@ -199,20 +201,16 @@ def _observations(bends: BendAnalysis, which: Counted, recording: Recording) -> 
 
     Of bends alone of which every muscle is believed: a mean over others changes with what is missing.
     """
-    spans = [(note, found) for note in recording.annotations if (found := _CONTEXT.match(note.text.strip()))]
+    lasting = _lasting(bends)
+    marked, _ = markers_of_bends(list(lasting.values()), recording.annotations)
+    around = dict(zip(lasting, marked, strict=True))
     rows = []
     for number in which.numbers:
         of = [b for b in bends.bends.bends if b.number == number and believed(bends, b)]
         logs = [-math.log(r.value) for b in of if (r := b.ratio("ERR"))]
-        if len(logs) < len(bends.muscles):
-            continue
-        middle = (of[0].bending + of[0].end) / 2 / bends.fs
-        row: dict[str, Any] = {"bend": number, "at_s": middle, "guarding": sum(logs) / len(logs)}
-        for note, found in spans:
-            # A moment holds until the next of its kind: here, the last before the bend.
-            if note.onset_s <= middle and (note.duration_s == 0 or middle < note.onset_s + note.duration_s):
-                row[found[1].lower()] = found[2].strip()
-        rows.append(row)
+        if len(logs) == len(bends.muscles):
+            middle = sum(lasting[number]) / 2
+            rows.append({"bend": number, "at_s": middle, "guarding": sum(logs) / len(logs), **around[number]})
     return tuple(rows)
 
 
@@ -221,6 +219,20 @@ def _profile_remarks(bends: BendAnalysis | None, plan: Plan, when: datetime.date
     if bends is None or not any(one.made == when for one in profiles_of(plan, bends.muscles)):
         return []
     return ["The profile of good bends was made on the day of this session: its own bends are held against themselves."]
+
+
+def _lasting(bends: BendAnalysis) -> dict[int, tuple[float, float]]:
+    """Return from when to when each bend lasts, s, those for practice and those not believed too."""
+    return {b.number: (b.bending / bends.fs, b.end / bends.fs) for b in bends.bends.bends}
+
+
+def _marker_remarks(bends: BendAnalysis, recording: Recording) -> list[str]:
+    """Return which markers are of no bend; what they say is not repeated."""
+    _, alone = markers_of_bends(list(_lasting(bends).values()), recording.annotations)
+    if not alone:
+        return []
+    at = ", ".join(f"{note.onset_s:.0f} s" for note in alone[:3]) + (" and others" if len(alone) > 3 else "")
+    return [f"Markers at {at} are near no bend: one that holds for several needs a duration."]
 
 
 def _refused(reacted: unguard.clinical.Responses | None) -> list[str]:

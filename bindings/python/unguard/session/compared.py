@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from unguard.plan import Goal
-from unguard.session.measure import RATINGS, family_of
+from unguard.session.how_made import way_of
+from unguard.session.measure import family_of
 
 
 def measures_of(sessions: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -32,7 +33,7 @@ def how_they_differ(sessions: Sequence[dict[str, Any]], key: str) -> str:
     for session in sessions:
         for one in session["measures"]:
             if key_of(one) == key:
-                ways.append(_way(session, family_of(one["measure"])))
+                ways.append(way_of(session, family_of(one["measure"])))
                 units.append(one["unit"])
     told = [
         f"{name} {' and '.join(seen)}"
@@ -43,16 +44,6 @@ def how_they_differ(sessions: Sequence[dict[str, Any]], key: str) -> str:
         return f"sessions were analysed in different ways: {'; '.join(told)}"
     seen = list(dict.fromkeys(units))
     return f"sessions have it in different units: {' and '.join(seen)}" if len(seen) > 1 else ""
-
-
-def _way(session: dict[str, Any], family: str) -> dict[str, Any]:
-    """Return how a family of measures was made; of sessions of 1.0, which do not say, what they say of their band."""
-    if family == RATINGS:
-        return {}
-    known: dict[str, Any] | None = session.get("made_by", {}).get(family)
-    if known is not None:
-        return known
-    return {"band": " ".join(line for line in session.get("how", ()) if line.startswith("Band "))}
 
 
 def _spelled(value: Any) -> str:
@@ -66,6 +57,16 @@ def values_of(sessions: Sequence[dict[str, Any]], key: str, when: str) -> np.nda
         for one in session["measures"]:
             if key_of(one) == key and one["when"] == when:
                 made[i] = one["value"]
+    return made
+
+
+def counts_of(sessions: Sequence[dict[str, Any]], key: str) -> np.ndarray:
+    """Return of how many a share is in each session; a session that does not say has it of one."""
+    made = np.ones(len(sessions))
+    for i, session in enumerate(sessions):
+        for one in session["measures"]:
+            if key_of(one) == key:
+                made[i] = one.get("count", 1)
     return made
 
 

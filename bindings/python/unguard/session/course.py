@@ -15,24 +15,29 @@ import unguard
 from unguard.clinical.drivers import Drivers
 from unguard.clinical.plain_rows import plain_rows
 from unguard.clinical.progress import Progress, progress
-from unguard.clinical.reliability import FRR_SEM_PERCENT, log_sem
 from unguard.errors import ConfigError
 from unguard.made_at import made_at
 from unguard.plan import Plan
-from unguard.session.compared import goal_of, how_they_differ, measures_of, values_of
+from unguard.session.compared import counts_of, goal_of, how_they_differ, measures_of, values_of
 from unguard.session.course_remarks import remarks_on_course
+from unguard.session.judged_by import judged_by
 from unguard.session.measure import END, START, WHOLE
 from unguard.session.session_drivers import drivers_of
 from unguard.session.stored import checked
+from unguard.trend import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
-#: Standard errors of measurement between sessions, on the logarithm: published of the FRR; none is of the ERR, whose
-#: denominator, full flexion, is the same and makes most of the error.
-SEMS = {"FRR": log_sem(FRR_SEM_PERCENT), "ERR": log_sem(FRR_SEM_PERCENT)}
 #: Sessions that are planned where nobody says otherwise: exposure is tried with 10 or 15 (clinical.md 9).
 PLANNED = 12
+_ENDS = ("", "_low", "_high")
+#: Of the table, whether there is a measure in it or none.
+COLUMNS = [
+    "measure", "unit", "sessions", "verdict", "by", "first", "last",
+    *(what + end for what in ("change", "gain", "retention", "verdict_change") for end in _ENDS),
+    "verdict_level", "important", "goal", "goal_day", "goal_earliest", "goal_latest",
+]  # fmt: skip
 #: What a verdict can be shared out among.
 MOST = 200
 
@@ -63,9 +68,10 @@ class Course:
     version: str
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Return one row a measure: measure, unit, sessions, verdict, by, first, last; change with _low and _high that
-        the verdict stands on (`Progress.basis`), change_level of that interval; gain and retention with theirs of 95 %;
-        goal, earliest and latest day that it is reached. Changes of ratios are ratios.
+        """Return one row a measure: measure, unit, sessions, verdict, by, first, last; change, gain and retention with
+        their 95 % intervals, _low and _high; what the verdict stands on, corrected for looks (`Progress.basis`):
+        verdict_change, _low, _high and its level; important, whether the change is at least one that matters; goal,
+        earliest and latest day that it is reached. Changes of ratios are ratios.
         """
         import pandas as pd
 
@@ -75,24 +81,21 @@ class Course:
             known = p.values[np.isfinite(p.values)]
             row |= {"sessions": len(known), "verdict": p.verdict, "by": p.decision.by}
             row |= {"first": known[0] if len(known) else math.nan, "last": known[-1] if len(known) else math.nan}
+            row |= _ends("change", p.change) | _ends("gain", p.gain) | _ends("retention", p.retention)
             basis = p.basis
-            row |= {"change_level": basis[1] if basis else math.nan}
-            for what, e in (("change", basis and basis[0]), ("gain", p.gain), ("retention", p.retention)):
-                for end, value in zip(("", "_low", "_high"), (e.value, e.low, e.high) if e else [math.nan] * 3,
-                                      strict=True):  # fmt: skip
-                    row[what + end] = value
-            row |= {"goal": math.nan if p.goal is None else p.goal}
+            row |= _ends("verdict_change", basis and basis[0]) | {"verdict_level": basis[1] if basis else math.nan}
+            row |= {"important": p.important, "goal": math.nan if p.goal is None else p.goal}
             f = p.forecast
             row |= {"goal_day": f.day if f else math.nan, "goal_earliest": f.earliest if f else math.nan,
                     "goal_latest": f.latest if f else math.nan}  # fmt: skip
             rows.append(row)
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows, columns=COLUMNS)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain values; what is not known is None."""
         return {
             "schema": "unguard-progress",
-            "schema_version": "1.0",
+            "schema_version": "2.0",
             "notice": "Training and research tool, not a medical device. Change over sessions need not be the effect "
             "of anything that was done.",
             "id": self.id,
@@ -161,11 +164,14 @@ def course(sessions: Sequence[dict[str, Any]], *, plan: Plan | None = None, plan
             left_out[key] = "not above 0 in every session"
             continue
         goal = goal_of(goals, key)
+        known = judged_by(one["measure"])
         try:
             made[key] = progress(
-                [d.toordinal() for d in dates], starts, better=one["better"], flares=flares,
-                ends=ends if np.isfinite(ends).any() else None, log=one["log"], sem=SEMS.get(one["measure"]),
-                goal=None if goal is None else goal.target, planned=count,
+                np.array(dates, dtype="datetime64[D]"), starts, better=one["better"], flares=flares,
+                ends=ends if np.isfinite(ends).any() else None, log=one["log"], sem=known.sem,
+                resolution=known.resolution, trials=counts_of(sessions, key) if known.counted else None,
+                scale=known.scale, important=known.important, goal=None if goal is None else goal.target,
+                planned=count,
             )  # fmt: skip
         except ConfigError as cause:
             if cause.parameter == "planned":
@@ -185,3 +191,8 @@ def course(sessions: Sequence[dict[str, Any]], *, plan: Plan | None = None, plan
         made_at=made_at(),
         version=unguard.__version__,
     )
+
+
+def _ends(what: str, e: Estimate | None) -> dict[str, float]:
+    told = (e.value, e.low, e.high) if e else (math.nan,) * 3
+    return {what + end: value for end, value in zip(_ENDS, told, strict=True)}

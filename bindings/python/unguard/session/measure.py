@@ -11,19 +11,21 @@ from unguard.trend import Estimate
 #: When in a session: before any feedback has done anything, after it, or all of it.
 START, END, WHOLE = "start", "end", "whole"
 #: What a measure is made of, and so what has to be the same in sessions that are compared; ratings are of none.
-BENDS, LEVELS, ACTIVITY, RATINGS, PROFILE = "bends", "levels", "activity", "ratings", "profile"
+BENDS, LEVELS, ACTIVITY, RATINGS = "bends", "levels", "activity", "ratings"
+PROFILE, MOVEMENT = "profile", "movement"
 _FAMILIES = {
     LEVELS: ("reactivity", "specificity", "recovery", "median load", "rest time"),
     ACTIVITY: ("spasm-like activity at rest",),
     RATINGS: ("pain", "fear", "tension"),
     PROFILE: ("guarding index", "spikes on bending", "guarded holds"),
+    MOVEMENT: ("range of bending", "peak speed of bending", "smoothness of bending"),
 }
 #: What may be marked around a bend.
 CONTEXTS = ("action", "place", "thought", "context", "movement")
 
 
 def family_of(name: str) -> str:
-    """Return what a measure of that name is made of: "bends", "profile", "levels", "activity" or "ratings"."""
+    """Return what a measure of that name is made of, one of the names above; "bends" where it is no other."""
     for family, beginnings in _FAMILIES.items():
         if name.startswith(beginnings):
             return family

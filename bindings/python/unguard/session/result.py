@@ -30,7 +30,7 @@ class SessionAnalysis:
     plan: by which it was analysed. date: of the session. entry: of the plan's diary; None where there is none.
     measures: all numbers, each with its interval and unit.
     observations: one a bend: bend, at_s, guarding (-ln ERR, mean over muscles: the higher, the less they let go) and
-        what was marked around it (action, place, thought, context, movement).
+        what was marked around it (action, place, thought, context, movement): a text, of several a list.
     bends: None where there is none. activity: events and rests of every muscle, the heart taken out.
     levels: of every muscle. loads: of those of which there is anything. responses: to the trials, or None.
     file: name of the recording where it begins with the plan's id; otherwise "", for it may say who the person is.

@@ -14,14 +14,16 @@ def drivers_of(sessions: Sequence[dict[str, Any]]) -> tuple[Drivers | None, str]
     import pandas as pd  # type: ignore[import-untyped]
 
     rows = [
-        {"session": s["date"], "episode": str(tuple(sorted((k, v) for k, v in row.items() if k in CONTEXTS))), **row}
+        {"session": s["date"], "episode": str(tuple(sorted((k, v) for k, v in row.items() if k in CONTEXTS))),
+         "bend": i + 1, **row}
         for s in sessions
-        for row in s["observations"]
-    ]
+        for i, row in enumerate(s["observations"])
+    ]  # fmt: skip
     if not rows:
         return None, "no session has a bend"
     diary = pd.DataFrame(rows)
     contexts = [c for c in CONTEXTS if c in diary.columns]
     if not contexts:
         return None, 'nothing was marked around the bends, such as "action: lift" or "place: car"'
-    return drivers(diary, outcome="guarding", contexts=contexts, episode="episode", session="session"), ""
+    found = drivers(diary, outcome="guarding", contexts=contexts, episode="episode", session="session", order="bend")
+    return found, ""

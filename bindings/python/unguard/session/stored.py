@@ -110,9 +110,12 @@ def _observation(one: Any, name: str, where: str | os.PathLike[str]) -> None:
         raise FormatError(where, name, repr(one), f"a table, {_WROTE}")
     if not _is_finite(one.get("guarding")):
         raise FormatError(where, f"{name}.guarding", repr(one.get("guarding")), "a finite number")
+    if "bend" in one and not _is_finite(one["bend"]):
+        raise FormatError(where, f"{name}.bend", repr(one["bend"]), "the number of the bend")
     for field in CONTEXTS:
-        if field in one and not isinstance(one[field], str):
-            raise FormatError(where, f"{name}.{field}", repr(one[field]), "what was marked, as text")
+        said = one.get(field, "")
+        if not all(isinstance(text, str) for text in (said if isinstance(said, list) else [said])):
+            raise FormatError(where, f"{name}.{field}", repr(said), "what was marked, as text or a list of texts")
 
 
 def _is_finite(value: Any) -> bool:
