@@ -4999,7 +4999,7 @@ def _bends_by_angle(
     fs: float,
     channels: int | Sequence[str | tuple[str, str]] | None,
     marks: Marks | None = None,
-) -> tuple[Any, ...]: ...
+) -> tuple[list[Bend], int]: ...
 def _bends_by_cues(
     spec: FlexionRelaxation,
     x: ArrayLike,
@@ -5032,7 +5032,7 @@ def _levels_by_angle(
     fs: float,
     channels: int | Sequence[str | tuple[str, str]] | None,
     marks: Marks | None = None,
-) -> tuple[Any, ...]: ...
+) -> tuple[list[BendByAngle], int]: ...
 def _muscle_rest(spec: MuscleRest, levels: ArrayLike, *, fs: float) -> dict[str, Any]: ...
 def _profile_guarding(
     spec: GuardingProfiler, bends: Iterable[BendByAngle], *, channels: int, how: str, left_out: int = 0
