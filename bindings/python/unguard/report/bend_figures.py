@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from numpy.typing import NDArray
 
 from unguard._core import Bend, Ratio
@@ -149,6 +149,11 @@ def ratio_figure(made: BendAnalysis) -> str:
     with style():
         figure = Figure(figsize=(_WIDTH_IN, 0.4 + 2.2 * rows), layout="constrained")
         axes = np.atleast_1d(figure.subplots(rows, columns, sharey=True)).reshape(-1)
+        # Of all panels at once, for they share it.
+        axes[0].set_yscale("log")
+        axes[0].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes[0].yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+        axes[0].yaxis.set_minor_locator(NullLocator())
         for i, muscle in enumerate(known):
             _ratios(axes[i], made, muscle)
             if i % columns == 0:
@@ -187,10 +192,6 @@ def _ratios(axes: Axes, made: BendAnalysis, muscle: str) -> None:
         if whole:
             axes.errorbar(last + 1.2 + shift, whole.value, _off(whole), markersize=7, label=which, **look)
     axes.axhline(1, color="#888888", linewidth=0.8, linestyle=":")
-    axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
     step = -(-last // _MOST_TICKS)
     shown = range(1, last + 1, step)
     axes.set_xticks([*shown, last + 1.2], [*(str(n) for n in shown), "all"])
