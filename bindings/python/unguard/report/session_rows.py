@@ -7,9 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unguard.report.words import short
-from unguard.session.measure import ACTIVITY, BENDS, END, LEVELS, MOVEMENT, RATINGS, START, WHOLE, Measure, family_of
+from unguard.session.measure import (
+    ACTIVITY,
+    BENDS,
+    END,
+    LEVELS,
+    MOVEMENT,
+    PROFILE,
+    RATINGS,
+    START,
+    WHOLE,
+    Measure,
+    family_of,
+)
 
-_CALLED = {BENDS: "Bends", MOVEMENT: "Movement", LEVELS: "Levels and trials", ACTIVITY: "Declared rest",
+_CALLED = {BENDS: "Bends", PROFILE: "Bends against good ones", MOVEMENT: "Movement", LEVELS: "Levels and trials", ACTIVITY: "Declared rest",
            RATINGS: "Ratings"}  # fmt: skip
 #: Values below which the order statistics of a median have no ends of 95 %: 2 / 2^6 is the first below 5 %.
 _FEWEST_OF_A_MEDIAN = 6
