@@ -21,8 +21,14 @@ from unguard.session.measure import (
     family_of,
 )
 
-_CALLED = {BENDS: "Bends", PROFILE: "Bends against good ones", MOVEMENT: "Movement", LEVELS: "Levels and trials", ACTIVITY: "Declared rest",
-           RATINGS: "Ratings"}  # fmt: skip
+_CALLED = {
+    BENDS: "Bends",
+    PROFILE: "Bends against good ones",
+    MOVEMENT: "Movement",
+    LEVELS: "Levels and trials",
+    ACTIVITY: "Declared rest",
+    RATINGS: "Ratings",
+}
 #: Values below which the order statistics of a median have no ends of 95 %: 2 / 2^6 is the first below 5 %.
 _FEWEST_OF_A_MEDIAN = 6
 
