@@ -77,6 +77,17 @@ def test_a_back_with_contact_loses_nothing() -> None:
         assert all(sum(by.values()) < 0.02 for by in made.lost_share.values()), made.lost_share
 
 
+def test_a_muscle_that_is_all_but_silent_is_told_from_a_lead_that_is_off_where_the_noise_is_known() -> None:
+    spec = unguard.scenario("guarded", seconds=20 + 3 * 16 * 1.12, seed=5, fs=FS)
+    bending = spec.bending.replace(spikes=0, standing_level=3.0, hold_level=0.5, returning_level=40.0)
+    quiet = to_recording(unguard.simulate(spec.replace(bending=bending, resting=0.0, sensor_noise=0.3)))
+    told = analyse_bends(quiet, muscles=MUSCLES, noise=0.27)
+    assert told.bends.clear(MUSCLES[0]) == 3 and all(b.silent for b in told.bends.bends)
+    off = analyse_bends(in_holds(quiet, lambda t, rng: 0.3 * rng.standard_normal(len(t)), -0.5, 0.5), muscles=MUSCLES,
+                        noise=0.27)  # fmt: skip
+    assert off.bends.silent_share(MUSCLES[0]) is None and off.bends.clear(MUSCLES[1]) == 3
+
+
 def test_marks_say_why_and_no_heart_is_one_of_them() -> None:
     of = in_holds(back(10.0, heart=60.0), LIFTED["loud hum"], 0.0, 0.0).select(MUSCLES)
     cleaning = unguard.Chain(unguard.Priming(length=0.02), unguard.Bandpass(low=30, high=450, order=4))

@@ -190,7 +190,7 @@ def analyse_bends(
     chosen = _muscles(recording, muscles, where)
     by, angle_name, cues, remarks = choose_phases(recording, angle, phases_by, where)
     levels = _noise(noise, len(chosen))
-    made = clean(recording, chosen, band=band, mains=mains, heart=heart)
+    made = clean(recording, chosen, band=band, mains=mains, heart=heart, noise=levels)
     movements, by_angle = None, None
     of_angle: list[str] = []
     degrees, lost = None, None

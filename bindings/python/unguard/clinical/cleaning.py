@@ -15,7 +15,7 @@ import unguard
 from unguard._core import MARKS
 from unguard.analysis.usable import judge
 from unguard.arguments import number, pair
-from unguard.clinical.electrodes import OF_ELECTRODES, electrode_marks
+from unguard.clinical.electrodes import OF_ELECTRODES, electrode_marks, heard_above
 from unguard.clinical.heard_heart import FEWEST_BEATS, heard_heart
 from unguard.errors import ConfigError, FormatError
 from unguard.recording import Recording
@@ -77,6 +77,7 @@ def clean(
     band: tuple[float, float] | unguard.Bandpass | None = None,
     mains: float | None = None,
     heart: bool = True,
+    noise: Sequence[float] = (),
 ) -> Cleaned:
     """Clean the EMG of a recording for ratios of levels; offline.
 
@@ -88,6 +89,8 @@ def clean(
     band: edges, Hz, of the fourth order; or a Bandpass; 30 Hz to min(450 Hz, 0.45 fs) if None.
     mains: 50 or 60 Hz, or None: hum stays.
     heart: whether to look for a heart and take it out.
+    noise: RMS of electrode and amplifier in the band, microvolts, one or one a muscle, where it is known: a muscle may
+        be quieter than is believed otherwise, if it is louder than that.
 
     Raises
     ------
@@ -114,10 +117,13 @@ def clean(
         left_in = removed.left_in
     stages = [unguard.LineCanceller(frequency=float(mains))] if mains is not None else []
     cleaning = unguard.Chain(unguard.Priming(length=_PRIMING_S), *stages, chosen)
-    y, y_marks = cleaning(of.data, fs=fs, marks=marks)
-    of_electrodes, lost_share = electrode_marks(recorded, of if beats else recorded, cleaning)
     at_hz = float(np.sqrt(chosen.low * chosen.high))
     delay = round(unguard.Chain(chosen).start(fs=fs).latency(at=at_hz)["samples"])
+    y, y_marks = cleaning(of.data, fs=fs, marks=marks)
+    of_electrodes, lost_share = electrode_marks(recorded, of if beats else recorded, cleaning)
+    y, y_marks = _earlier(y, delay, 0.0), _earlier(y_marks, delay, MARKS["settling"])
+    if len(noise):
+        of_electrodes = heard_above(noise, y, of_electrodes, fs)
     how = (
         told,
         f"Mains hum of {mains:g} Hz and its multiples was taken out." if mains else "Mains hum was not taken out.",
@@ -125,8 +131,8 @@ def clean(
         f"{1000 * delay / fs:.1f} ms was taken off.",
     )
     return Cleaned(
-        emg=_earlier(y, delay, 0.0),
-        marks=_earlier(y_marks, delay, MARKS["settling"]) | of_electrodes,
+        emg=y,
+        marks=y_marks | of_electrodes,
         muscles=tuple(of.names),
         fs=fs,
         band=(chosen.low, chosen.high),

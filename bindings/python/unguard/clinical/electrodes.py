@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import scipy.ndimage  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 import unguard
@@ -13,6 +16,8 @@ from unguard.recording import Recording
 _OF_MOVEMENT = unguard.MARKS["motion"]
 OF_ELECTRODES = ELECTRODES & ~_OF_MOVEMENT
 _EVERY_S = 0.020
+#: Of the power of the noise that was told, above which there is a muscle: an electrode that is off gives at most that.
+_ABOVE_NOISE, _OVER_S = 1.5, 0.5
 
 
 def electrode_marks(
@@ -45,3 +50,16 @@ def electrode_marks(
         by = {reason: float(np.mean(marks[:, i] & np.uint32(bit) != 0)) for reason, bit in unguard.MARKS.items()}
         shares[name] = dict(sorted(((r, s) for r, s in by.items() if s > 0), key=lambda item: -item[1]))
     return marks, shares
+
+
+def heard_above(
+    noise: Sequence[float], cleaned: NDArray[np.float64], marks: NDArray[np.uint32], fs: float
+) -> NDArray[np.uint32]:
+    """Return the marks without "flat" where a muscle is heard above the noise of electrode and amplifier.
+
+    noise: RMS in the band, microvolts, one or one a muscle. cleaned: (samples, muscles), microvolts. Where the noise is
+    known, a muscle that is all but silent can be told from an electrode that is off: by what it has beyond the noise.
+    """
+    power = scipy.ndimage.uniform_filter1d(cleaned**2, max(1, round(_OVER_S * fs)), axis=0, mode="nearest")
+    is_heard = power > _ABOVE_NOISE * np.square(np.asarray(noise, dtype=np.float64))
+    return np.where(is_heard, marks & ~np.uint32(unguard.MARKS["flat"]), marks)
