@@ -26,15 +26,16 @@ from unguard.analysis.usable import Usable, judge
 from unguard.analysis.weak import weak_stretches
 from unguard.errors import ConfigError
 from unguard.recording import Channel
+from unguard.runs import runs_of
 from unguard.samples import samples_in
 
 BLOCK = 1 << 17
 _MARKERS_AT_ONCE = 128
 #: A declared rest is context here, too: the events and heartbeats in it are what the analysis finds and names. Median
 #: and MAD stand them; only who calibrates by hand is held to a stretch without.
+_REST_WITH_EVENTS = unguard.RestCalibrator(most_by_peaks=1000, most_trend=1000)
 #: Of a declared rest: with more of it lost, a level is no longer that of the whole.
 _MUCH_LOST = 0.1
-_REST_WITH_EVENTS = unguard.RestCalibrator(most_by_peaks=1000, most_trend=1000)
 #: Columns of the picture of a signal: more than a page can show.
 TRACE_COLUMNS = 1800
 #: A share of less time than this is not told.
@@ -154,7 +155,11 @@ def _events(
     # A lead that was off for part of the rest is no part of how this muscle rests; one that was never on is all there
     # is. Where much is lost the longest part counts, else the marks do.
     lost = belief.marks(n, FOUND_LATE_S, ELECTRODES)
-    with_contact = [part for first, last in stretches or [(0, n)] for part in _parts(first, last, lost)]
+    with_contact = [
+        (first + begins, first + ends)
+        for first, last in stretches or [(0, n)]
+        for begins, ends in runs_of(lost[first:last] == 0)
+    ]
     longest = max((last - first for first, last in with_contact), default=0)
     if longest >= SHORTEST_REST_S * fs:
         in_rest = made.marks | lost
@@ -196,13 +201,6 @@ def _events(
         first = last
     reports += live.finish()
     return rest, [_event(e, name, n, method) for e in reports if e.report == "CLOSE"], ""
-
-
-def _parts(first: int, last: int, lost: NDArray[np.uint32]) -> list[tuple[int, int]]:
-    """Return the parts of a stretch in which nothing is lost."""
-    is_kept = np.concatenate([[False], lost[first:last] == 0, [False]])
-    edges = first + np.flatnonzero(np.diff(is_kept.astype(np.int8)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 def _event(e: unguard.Event, name: str, samples: int, method: Method) -> DetectedEvent:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from unguard.analysis.method import ENVELOPE_WINDOW_S, Method
 from unguard.analysis.result import ARTEFACT, HUM, DetectedEvent
 from unguard.analysis.spectrum import hann_periodograms
+from unguard.runs import runs_of
 from unguard.samples import samples_in
 
 #: Long enough to tell the lines of the mains from the hills of muscle, short enough to find where hum begins.
@@ -60,10 +61,9 @@ def _humming(event: DetectedEvent, signal: NDArray[np.float64], method: Method) 
     for mains in (50.0, 60.0):
         away = np.abs(f - mains * np.maximum(1, np.round(f / mains)))
         hums |= (total > 0) & (density[:, away <= 2 * method.fs / size].sum(axis=1) >= _SHARE * total)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], hums, [False]]).astype(np.int8))).reshape(-1, 2)
     jolt = samples_in(_JOLT_S, method.fs)
     found = []
-    for a, b in edges:
+    for a, b in runs_of(hums):
         if b - a >= _IN_A_ROW:
             begins, ends = int(first[a]), int(first[b - 1]) + size
             found.append((start if begins - start < jolt else begins, end if end - ends < jolt else ends))

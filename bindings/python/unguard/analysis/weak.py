@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unguard.analysis.method import Method
+from unguard.runs import runs_of
 from unguard.samples import samples_in
 
 #: Stretches as weak as this for so long are no rest.
@@ -52,13 +53,13 @@ def weak_stretches(x: NDArray[np.float64], method: Method) -> list[tuple[int, in
     # What is not used anyway neither is weak nor ends what is.
     below = ~known | (level < floor)
     truly = known & below
-    for first, last in _runs(~below):
+    for first, last in runs_of(~below):
         inside = first > 0 and last < len(level)
         if inside and last - first <= _OVER_PIECES and np.nanmax(level[first:last]) < _OVER * floor:
             below[first:last] = True
     jolt = samples_in(_JOLT_S, method.fs)
     found = []
-    for first, last in _runs(below):
+    for first, last in runs_of(below):
         count = int(np.count_nonzero(known[first:last]))
         long = (count + _WINDOW - 1) * size >= WEAK_S * method.fs
         if long and np.count_nonzero(truly[first:last]) >= _TRULY_BELOW * count:
@@ -95,8 +96,3 @@ def _envelope(x: NDArray[np.float64], method: Method, size: int) -> NDArray[np.f
         return np.empty(0)
     windows = np.lib.stride_tricks.sliding_window_view(pieces, _WINDOW)
     return np.asarray(np.sqrt(windows.mean(axis=1)), dtype=np.float64)
-
-
-def _runs(which: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], which, [False]]).astype(np.int8))).reshape(-1, 2)
-    return [(int(a), int(b)) for a, b in edges]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from unguard._core import Bend
 from unguard.clinical.flexion import Bends, has_angle
+from unguard.runs import runs_of
 
 #: Backs fall silent at two thirds of a whole bend, 80 degrees (Kippers & Parker 1984, Spine 9:740).
 SHALLOW_DEG = 50.0
@@ -58,20 +59,16 @@ def angle_remarks(
 def _gaps(found: Bends, valid: NDArray[np.bool_]) -> list[str]:
     missing = float(np.mean(~valid)) if len(valid) else 0.0
     longest = found.spec.phases.longest_gap
+    longest_run = max((last - first for first, last in runs_of(~valid)), default=0)
     told = []
     if found.lost:
         told.append(
             f"{found.lost} bend{' was' if found.lost == 1 else 's were'} lost to gaps in the trunk angle of more than "
             f"{longest:g} s: nothing is told of {'it' if found.lost == 1 else 'them'}."
         )
-    if missing > 0 and (found.lost or _longest_run(~valid) > longest * found.fs):
+    if missing > 0 and (found.lost or longest_run > longest * found.fs):
         told.append(f"The trunk angle is missing for {100 * missing:.2g} % of the recording: bends there are not seen.")
     return told
-
-
-def _longest_run(flags: NDArray[np.bool_]) -> int:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    return int(np.max(edges[1::2] - edges[::2], initial=0))
 
 
 def _stuck(found: Bends) -> list[str]:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from unguard.analysis import Analysis, ChannelAnalysis
 from unguard.report.colours import BAND, BEFORE, ENVELOPE, NOT_BELIEVED, PHASES, REST, SIGNAL, by_colour
-from unguard.report.drawing import bars, columns, stretches, style, svg, time_axis, time_label
+from unguard.report.drawing import bars, columns, style, svg, time_axis, time_label
 from unguard.report.words import level, marked
+from unguard.runs import runs_of
 
 _SIZE_IN = (10.6, 3.3)
 _MANY = 150
@@ -87,7 +88,7 @@ def _envelope(axes: Axes, channel: ChannelAnalysis, made: Analysis) -> None:
 
 def _hatch(axes: Axes, channel: ChannelAnalysis, made: Analysis, unit: float) -> None:
     width = made.duration_s / unit / max(1, len(channel.trace_bad))
-    bad = [(first * width, last * width) for first, last in stretches(channel.trace_bad)]
+    bad = [(first * width, last * width) for first, last in runs_of(channel.trace_bad)]
     bars(axes, bad, 0, 1, inside_axes=True, facecolor="white", edgecolor=NOT_BELIEVED, hatch="/////", lw=0)
 
 

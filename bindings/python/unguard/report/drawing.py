@@ -118,12 +118,6 @@ def as_shown(time: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[ND
     return np.repeat(at, 2), np.column_stack([low, high]).reshape(-1)
 
 
-def stretches(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Return (first, one past the last) of every run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
-
-
 def bars(
     axes: Axes, spans: Sequence[tuple[float, float]], low: float, high: float, *, inside_axes: bool = False, **look: Any
 ) -> None:

@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 
 from unguard.analysis import Analysis
 from unguard.report.colours import NOT_BELIEVED, PHASES, by_colour
-from unguard.report.drawing import bars, short, stretches, style, svg, time_axis, time_label
+from unguard.report.drawing import bars, short, style, svg, time_axis, time_label
 from unguard.report.words import marked
+from unguard.runs import runs_of
 
 _WIDTH_IN = 10.6
 _HEIGHT_OF_ALL_BUT_CHANNELS_IN = 0.85
@@ -31,7 +32,7 @@ def overview(made: Analysis) -> str:
                 edge = 0.8 if len(channel.events) < _MANY else 0.1
                 bars(axes, spans, low, high, facecolor=colour, edgecolor=colour, linewidth=edge)
             width = made.duration_s / max(1, len(channel.trace_bad)) / unit
-            bad = [(a * width, b * width) for a, b in stretches(channel.trace_bad)]
+            bad = [(a * width, b * width) for a, b in runs_of(channel.trace_bad)]
             bars(axes, bad, low, high, facecolor="none", edgecolor=NOT_BELIEVED, hatch="/////", lw=0)
         axes.set_yticks(range(count), [short(c.name) for c in made.channels])
         axes.tick_params(axis="y", length=0)
