@@ -10,7 +10,7 @@ import pytest
 import unguard
 from numpy.typing import NDArray
 from unguard.clinical import analyse_bends, clean
-from unguard.clinical.electrodes import electrode_marks
+from unguard.clinical.electrodes import electrode_marks, shares_by_reason
 from unguard.recording import Recording
 from unguard.simulated_recording import to_recording
 
@@ -83,6 +83,10 @@ def test_a_muscle_that_is_all_but_silent_is_told_from_a_lead_that_is_off_where_t
     quiet = to_recording(unguard.simulate(spec.replace(bending=bending, resting=0.0, sensor_noise=0.3)))
     told = analyse_bends(quiet, muscles=MUSCLES, noise=0.27)
     assert told.bends.clear(MUSCLES[0]) == 3 and all(b.silent for b in told.bends.bends)
+    made, flat = clean(quiet, MUSCLES, noise=[0.27]), np.uint32(unguard.MARKS["flat"])
+    for i, muscle in enumerate(MUSCLES):
+        left_out = float(np.mean(made.marks[:, i] & flat != 0))
+        assert made.lost_share[muscle]["flat"] == left_out < 0.35, "the declared rest, and not what is used"
     off = analyse_bends(in_holds(quiet, lambda t, rng: 0.3 * rng.standard_normal(len(t)), -0.5, 0.5), muscles=MUSCLES,
                         noise=0.27)  # fmt: skip
     assert off.bends.silent_share(MUSCLES[0]) is None and off.bends.clear(MUSCLES[1]) == 3
@@ -91,7 +95,8 @@ def test_a_muscle_that_is_all_but_silent_is_told_from_a_lead_that_is_off_where_t
 def test_marks_say_why_and_no_heart_is_one_of_them() -> None:
     of = in_holds(back(10.0, heart=60.0), LIFTED["loud hum"], 0.0, 0.0).select(MUSCLES)
     cleaning = unguard.Chain(unguard.Priming(length=0.02), unguard.Bandpass(low=30, high=450, order=4))
-    marks, shares = electrode_marks(of, of, cleaning)
+    marks = electrode_marks(of, of, cleaning)
+    shares = shares_by_reason(marks, MUSCLES)
     assert next(iter(shares[MUSCLES[0]])) == "lead_off" and "lead_off" not in shares[MUSCLES[1]]
     assert not np.any(marks & np.uint32(unguard.MARKS["heart"]))
     held = next(a for a in of.annotations if a.text == "full flexion")

@@ -15,7 +15,7 @@ import unguard
 from unguard._core import MARKS
 from unguard.analysis.usable import judge
 from unguard.arguments import number, pair
-from unguard.clinical.electrodes import OF_ELECTRODES, electrode_marks, heard_above
+from unguard.clinical.electrodes import OF_ELECTRODES, electrode_marks, heard_above, shares_by_reason
 from unguard.clinical.heard_heart import FEWEST_BEATS, heard_heart
 from unguard.errors import ConfigError, FormatError
 from unguard.recording import Recording
@@ -51,7 +51,8 @@ class Cleaned:
     heart_per_minute: None where no heart was heard.
     delay_s: of the filter, which was taken off.
     bad_share: of each muscle's samples that were no signal at all.
-    lost_share: of each muscle's samples that a live session would not have believed, by reason (`electrode_marks`).
+    lost_share: of each muscle's samples that a live session would not have believed, by reason (`electrode_marks`), and
+        that is left out.
     how: what was done, in sentences for a report.
     """
 
@@ -109,23 +110,19 @@ def clean(
     of = _in_microvolts(recording, muscles)
     marks, bad_share = _judged(of)
     recorded = of
-    told = "Heartbeats were not looked for."
-    beats, left_in, per_minute = 0, 0, None
-    if heart:
-        removed = without_heart(of, of.names)
-        of, beats, per_minute, told = removed.recording, removed.beats, removed.per_minute, removed.said
-        left_in = removed.left_in
+    removed = without_heart(of, of.names) if heart else WithoutHeart(of, 0, None, "Heartbeats were not looked for.")
+    of = removed.recording
     stages = [unguard.LineCanceller(frequency=float(mains))] if mains is not None else []
     cleaning = unguard.Chain(unguard.Priming(length=_PRIMING_S), *stages, chosen)
     at_hz = float(np.sqrt(chosen.low * chosen.high))
     delay = round(unguard.Chain(chosen).start(fs=fs).latency(at=at_hz)["samples"])
     y, y_marks = cleaning(of.data, fs=fs, marks=marks)
-    of_electrodes, lost_share = electrode_marks(recorded, of if beats else recorded, cleaning)
+    of_electrodes = electrode_marks(recorded, of if removed.beats else recorded, cleaning)
     y, y_marks = _earlier(y, delay, 0.0), _earlier(y_marks, delay, MARKS["settling"])
     if len(noise):
         of_electrodes = heard_above(noise, y, of_electrodes, fs)
     how = (
-        told,
+        removed.said,
         f"Mains hum of {mains:g} Hz and its multiples was taken out." if mains else "Mains hum was not taken out.",
         f"Band {chosen.low:g}-{chosen.high:g} Hz, Butterworth of order {chosen.order} a side, causal; its delay of "
         f"{1000 * delay / fs:.1f} ms was taken off.",
@@ -137,12 +134,12 @@ def clean(
         fs=fs,
         band=(chosen.low, chosen.high),
         mains_hz=mains,
-        beats=beats,
-        left_in=left_in,
-        heart_per_minute=per_minute,
+        beats=removed.beats,
+        left_in=removed.left_in,
+        heart_per_minute=removed.per_minute,
         delay_s=delay / fs,
         bad_share=bad_share,
-        lost_share=lost_share,
+        lost_share=shares_by_reason(of_electrodes, of.names),
         how=how,
     )
 
@@ -201,7 +198,7 @@ def without_heart(recording: Recording, muscles: Sequence[str], lead: str | None
         return WithoutHeart(of, 0, None, "No heart was heard in the recording, and none taken out.")
     clean = np.asarray(unguard.remove_ecg(of.data, fs=of.fs, r_peaks=beats, marks=marks))
     # Where there was no contact there was no heart: taking one out would make a flat lead move.
-    lost, _ = electrode_marks(of, of, unguard.Chain(unguard.Priming(length=_PRIMING_S), _bandpass(None, of.fs)))
+    lost = electrode_marks(of, of, unguard.Chain(unguard.Priming(length=_PRIMING_S), _bandpass(None, of.fs)))
     clean = np.where(lost & np.uint32(OF_ELECTRODES), of.data, clean)
     rate = 60 * of.fs / float(np.median(np.diff(beats)))
     found = f"{len(beats)} heartbeats ({rate:.0f} a minute){where}"

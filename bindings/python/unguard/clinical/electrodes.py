@@ -20,9 +20,7 @@ _EVERY_S = 0.020
 _ABOVE_NOISE, _OVER_S = 1.5, 0.5
 
 
-def electrode_marks(
-    recorded: Recording, without_heart: Recording, cleaning: unguard.Chain
-) -> tuple[NDArray[np.uint32], dict[str, dict[str, float]]]:
+def electrode_marks(recorded: Recording, without_heart: Recording, cleaning: unguard.Chain) -> NDArray[np.uint32]:
     """Return marks of what a live session would not have believed of its electrodes; offline.
 
     Parameters
@@ -32,8 +30,7 @@ def electrode_marks(
 
     Returns
     -------
-    Reason bits, (samples, muscles), from 0.3 s before it was found out; and of each muscle the share of the recording
-    by reason, largest first.
+    Reason bits, (samples, muscles), from 0.3 s before it was found out.
 
     What is less than 0.66 uV RMS over half a second cannot be told from a lost contact, and is not believed.
     """
@@ -45,11 +42,7 @@ def electrode_marks(
     for of, bits in asked:
         for i, belief in enumerate(believe_by(plan, of, range(len(of.names)), lambda _: None)):
             marks[:, i] |= belief.marks(of.samples, FOUND_LATE_S, bits)
-    shares = {}
-    for i, name in enumerate(recorded.names):
-        by = {reason: float(np.mean(marks[:, i] & np.uint32(bit) != 0)) for reason, bit in unguard.MARKS.items()}
-        shares[name] = dict(sorted(((r, s) for r, s in by.items() if s > 0), key=lambda item: -item[1]))
-    return marks, shares
+    return marks
 
 
 def heard_above(
@@ -63,3 +56,12 @@ def heard_above(
     power = scipy.ndimage.uniform_filter1d(cleaned**2, max(1, round(_OVER_S * fs)), axis=0, mode="nearest")
     is_heard = power > _ABOVE_NOISE * np.square(np.asarray(noise, dtype=np.float64))
     return np.where(is_heard, marks & ~np.uint32(unguard.MARKS["flat"]), marks)
+
+
+def shares_by_reason(marks: NDArray[np.uint32], muscles: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Return of each muscle the share of the recording that is marked, by reason, largest first."""
+    shares = {}
+    for i, name in enumerate(muscles):
+        by = {reason: float(np.mean(marks[:, i] & np.uint32(bit) != 0)) for reason, bit in unguard.MARKS.items()}
+        shares[name] = dict(sorted(((r, s) for r, s in by.items() if s > 0), key=lambda item: -item[1]))
+    return shares

@@ -63,6 +63,11 @@ def short(value: float) -> str:
     return f"{value:.0f}" if size >= 99.5 else f"{value:#.3g}" if size >= 1 else f"{value:.2f}"
 
 
+def first_of(names: Sequence[str], most: int = 3) -> str:
+    """Return the first of some names, and that there are others."""
+    return ", ".join(names[:most]) + (" and others" if len(names) > most else "")
+
+
 def tiny(microvolts: float | None) -> str:
     """Return a level that may be far below any other, without claiming that it is nothing."""
     return "< 0.01" if microvolts is not None and 0 < microvolts < 0.005 else level(microvolts)

@@ -18,6 +18,7 @@ from unguard.made_at import made_at
 from unguard.plan import BendTask, Plan, SessionEntry
 from unguard.plan import remarks as plan_remarks
 from unguard.recording import Recording
+from unguard.report.words import first_of
 from unguard.session.bends import (
     Counted,
     believed,
@@ -231,8 +232,8 @@ def _marker_remarks(bends: BendAnalysis, recording: Recording) -> list[str]:
     _, alone = markers_of_bends(list(_lasting(bends).values()), recording.annotations)
     if not alone:
         return []
-    at = ", ".join(f"{note.onset_s:.0f} s" for note in alone[:3]) + (" and others" if len(alone) > 3 else "")
-    return [f"Markers at {at} are near no bend: one that holds for several needs a duration."]
+    at = [f"{note.onset_s:.0f} s" for note in alone]
+    return [f"Markers at {first_of(at)} are near no bend: one that holds for several needs a duration."]
 
 
 def _refused(reacted: unguard.clinical.Responses | None) -> list[str]:

@@ -9,6 +9,7 @@ from unguard.clinical.progress import Progress
 from unguard.clinical.reliability import FRR_SEM_PERCENT
 from unguard.errors import ConfigError
 from unguard.plan import Goal, Plan
+from unguard.report.words import first_of
 from unguard.session.compared import key_of
 
 
@@ -22,17 +23,13 @@ def remarks_on_course(
     told = []
     unknown = [s["date"] for s in sessions if not s.get("site_note")]
     if unknown:
-        others = " and others" if len(unknown) > 3 else ""
         told.append(
-            f"Where the electrodes were is not noted for {', '.join(unknown[:3])}{others}: without that no two "
-            "sessions compare."
+            f"Where the electrodes were is not noted for {first_of(unknown)}: without that no two sessions compare."
         )
     silent = [s["date"] for s in sessions if not s.get("made_by")]
     if silent:
-        others = " and others" if len(silent) > 3 else ""
         told.append(
-            f"How the sessions were analysed is not written for {', '.join(silent[:3])}{others}: whether they compare "
-            "is not known."
+            f"How the sessions were analysed is not written for {first_of(silent)}: whether they compare is not known."
         )
     least = {
         key_of(m): None for s in sessions for m in s["measures"] if m.get("note") == "at least" and key_of(m) in made

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats  # type: ignore[import-untyped]
 
 from unguard.analysis import Analysis
 from unguard.analysis.heartbeat import heartbeat
 from unguard.analysis.result import ChannelAnalysis
+from unguard.benchmark.alarms import poisson_interval
 from unguard.report.words import sure
 from unguard.session.measure import WHOLE, Measure
 
@@ -47,8 +47,7 @@ def spasm_like_measures(made: Analysis, *, hearts_left_in: int = 0) -> tuple[lis
         count = sum(
             e.is_spasm_like and e.id not in regular and _is_believed(e.onset_s, channel) for e in sure(channel.events)
         )
-        low = float(stats.chi2.ppf(0.025, 2 * count)) / 2 if count else 0.0
-        high = float(stats.chi2.ppf(0.975, 2 * count + 2)) / 2
+        low, high = poisson_interval(count)
         found.append(
             Measure("spasm-like activity at rest", channel.name, WHOLE, count / minutes, low / minutes, high / minutes,
                     "a minute", False, "lower", count)
