@@ -1,6 +1,7 @@
-"""Prints the Python packages that pyproject.toml asks for, one a line: `run`; `test`, those too; `bench`, all.
+"""Prints the Python packages that pyproject.toml asks for, one a line.
 
-`peers`: those alone that are installed without what they ask for."""
+`run`: what the package needs; `test`: what tests and site need too; `bench`: all. `peers`: those alone that are
+installed without what they ask for."""
 
 import sys
 
@@ -11,9 +12,22 @@ except ModuleNotFoundError:  # Python 3.10, where pip carries the same parser
 
 with open("pyproject.toml", "rb") as file:
     project = tomllib.load(file)
-extras = {"run": [], "test": ["test"], "bench": ["test", "bench"], "peers": ["peers"]}
+extras = {"run": [], "test": ["test", "docs"], "bench": ["test", "docs", "bench"], "peers": ["peers"]}
 wanted = sys.argv[1]
+optional = project["project"]["optional-dependencies"]
+
+
+def packages(extra):
+    """What an extra asks for; one that stands in another, as unguard[formats,mne], is spelled out."""
+    for name in optional[extra]:
+        if name.startswith("unguard["):
+            for inner in name[len("unguard[") : -1].split(","):
+                yield from packages(inner)
+        else:
+            yield name
+
+
 names = [] if wanted == "peers" else project["build-system"]["requires"] + project["project"]["dependencies"]
 for extra in extras[wanted]:
-    names += project["project"]["optional-dependencies"][extra]
-print("\n".join(names))
+    names += packages(extra)
+print("\n".join(dict.fromkeys(names)))

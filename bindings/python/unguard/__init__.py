@@ -229,6 +229,7 @@ from unguard.bids_events import markers_from_bids
 from unguard.errors import ConfigError, FormatError
 from unguard.event_stream import events
 from unguard.event_table import Events
+from unguard.extras import MissingExtra
 from unguard.false_alarms import AlarmCount, ForFalseAlarms, count_false_alarms, for_false_alarms
 from unguard.onset_record import OnsetRecord, simulate_onset
 from unguard.recording import Recording
@@ -348,6 +349,7 @@ __all__ = [
     "Lowpass",
     "MainsArtefact",
     "MerloWavelet",
+    "MissingExtra",
     "MotionArtefact",
     "MovementStart",
     "MovingMedian",

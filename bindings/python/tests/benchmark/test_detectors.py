@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import unguard
 from numpy.typing import NDArray
-from unguard import ConfigError
+from unguard import ConfigError, MissingExtra
 from unguard.benchmark import (
     NOT_RUN,
     OFFLINE,
@@ -25,7 +25,6 @@ from unguard.benchmark import (
     Dataset,
     Detector,
     Family,
-    MissingPeer,
     ScoredEvent,
     Trial,
     from_offline_spec,
@@ -466,7 +465,7 @@ def test_a_peer_that_is_not_installed_is_named_with_the_extra(monkeypatch: pytes
     for name in ("biosppy", "biosppy.signals", "biosppy.signals.emg", "neurokit2", "detecta"):
         monkeypatch.setitem(sys.modules, name, None)
     for family in PEERS:
-        with pytest.raises(MissingPeer, match=rf"^{family.package} is not installed .*'unguard\[benchmark\]'$"):
+        with pytest.raises(MissingExtra, match=rf"^{family.package} is not installed .*'unguard\[benchmark\]'$"):
             run(family.at_documented(), data())
 
 

@@ -22,7 +22,7 @@ from unguard.benchmark.matching import Tolerance, match
 from unguard.benchmark.offline import OFFLINE, from_offline_spec
 from unguard.benchmark.ours import OURS
 from unguard.benchmark.outcome import Outcome, run
-from unguard.benchmark.peers import NOT_RUN, PEERS, MissingPeer
+from unguard.benchmark.peers import NOT_RUN, PEERS
 from unguard.benchmark.published import PUBLISHED
 from unguard.benchmark.roc import Roc, RocPoint, roc
 from unguard.benchmark.score import EdgeError, Score, TrueEvent, pooled
@@ -48,7 +48,6 @@ __all__ = [
     "Family",
     "Grid",
     "MissingFiles",
-    "MissingPeer",
     "Outcome",
     "Roc",
     "RocPoint",

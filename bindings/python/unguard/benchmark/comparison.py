@@ -18,11 +18,11 @@ from unguard.benchmark.counts import Counts
 from unguard.benchmark.datasets.dataset import Dataset
 from unguard.benchmark.detector import Family
 from unguard.benchmark.outcome import Outcome
-from unguard.benchmark.peers.package import MissingPeer, version
 from unguard.benchmark.score import Score
 from unguard.benchmark.search import Searched, search
 from unguard.benchmark.time_limit import limit_of
 from unguard.errors import ConfigError
+from unguard.extras import MissingExtra, version
 from unguard.made_at import made_at
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def compare(
                 progress(f"{data.name}: {family.name}", done / total)
             try:
                 searched.append(search(family, data, grid=grid, limit_s=limit_s, progress=step))
-            except MissingPeer as cause:
+            except MissingExtra as cause:
                 missing[family.name] = str(cause)
             done = before + count
     return Comparison(sets, tuple(searched), missing, seed, limit_s, _versions(methods), made_at())

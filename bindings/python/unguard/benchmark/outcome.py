@@ -17,12 +17,12 @@ from unguard.benchmark.band import band_passed
 from unguard.benchmark.datasets.dataset import Dataset
 from unguard.benchmark.detector import BAND, Detector
 from unguard.benchmark.event import ScoredEvent
-from unguard.benchmark.peers.package import MissingPeer
 from unguard.benchmark.score import Score, pooled
 from unguard.benchmark.scored_time import Span
 from unguard.benchmark.scoring import score
 from unguard.benchmark.time_limit import TookTooLong, limit_of, time_limit
 from unguard.benchmark.trial import Trial
+from unguard.extras import MissingExtra
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def run(detector: Detector, data: Dataset, *, limit_s: float = 120.0) -> Outcome
     """Run a detector over a data set and score it; what it raises on a record is kept, and the record is missed.
 
     Where it raises on all of them, or is stopped for taking too long, that is the outcome's error. A peer that is not
-    installed raises MissingPeer.
+    installed raises MissingExtra.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def run(detector: Detector, data: Dataset, *, limit_s: float = 120.0) -> Outcome
         try:
             with time_limit(limit, limit - (time.process_time() - begun)):
                 found = heard(detector, trial)
-        except MissingPeer:
+        except MissingExtra:
             raise
         except TookTooLong as stopped:
             return dataclasses.replace(made, error=_said(trial, stopped), seconds=time.process_time() - begun)

@@ -4,7 +4,6 @@ from unguard.benchmark.detector import Family
 from unguard.benchmark.peers.biosppy import BIOSPPY
 from unguard.benchmark.peers.detecta import DETECTA
 from unguard.benchmark.peers.neurokit import NEUROKIT
-from unguard.benchmark.peers.package import MissingPeer
 
 PEERS: tuple[Family, ...] = (*BIOSPPY, *NEUROKIT, *DETECTA)
 
@@ -13,4 +12,4 @@ NOT_RUN: dict[str, str] = {
     "EMGFlow": "documents filters, envelopes and features (1.1.2), and no function for onsets or activation",
 }
 
-__all__ = ["NOT_RUN", "PEERS", "MissingPeer"]
+__all__ = ["NOT_RUN", "PEERS"]

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from unguard.benchmark.detector import BAND, RAW, Detector, Family
 from unguard.benchmark.event import ScoredEvent
 from unguard.benchmark.peers.edges import between
-from unguard.benchmark.peers.package import module, quiet
 from unguard.errors import ConfigError
+from unguard.extras import module, quiet
 
 PACKAGE = "biosppy"
 Signal = NDArray[np.float64]
@@ -37,7 +37,7 @@ def _detector(
         raise ConfigError("unit", repr(unit), "one of " + ", ".join(_UNITS))
 
     def detect(x: Signal, fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
-        call = getattr(module("biosppy.signals.emg", PACKAGE), function)
+        call = getattr(module("biosppy.signals.emg", PACKAGE, "benchmark"), function)
         given = x / _UNITS[unit]
         more = arguments(fs)
         if "rest" in more:
@@ -64,10 +64,10 @@ def find_onsets(*, filter: str = "own", size: float = 0.05, spreads: float | Non
         raise ConfigError("filter", repr(filter), '"own" or "band"')
 
     def detect(x: Signal, fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
-        emg = module("biosppy.signals.emg", PACKAGE)
+        emg = module("biosppy.signals.emg", PACKAGE, "benchmark")
         with quiet():
             if filter == "own":
-                tools = module("biosppy.signals.tools", PACKAGE)
+                tools = module("biosppy.signals.tools", PACKAGE, "benchmark")
                 y, _, _ = tools.filter_signal(
                     signal=x, ftype="butter", band="highpass", order=4, frequency=100, sampling_rate=fs
                 )

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 import unguard
 from unguard.benchmark.detector import BAND, Detector, Family
 from unguard.benchmark.event import ScoredEvent
-from unguard.benchmark.peers.package import module, quiet
 from unguard.errors import ConfigError
+from unguard.extras import module, quiet
 
 PACKAGE = "detecta"
 _ENVELOPE_HZ = 8.0
@@ -35,7 +35,7 @@ def detect_onset(
         raise ConfigError("series", repr(series), '"rectified" or "envelope"')
 
     def detect(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
-        call = module("detecta", PACKAGE).detect_onset
+        call = module("detecta", PACKAGE, "benchmark").detect_onset
         y = np.abs(x)
         level = spreads * float(x[rest[0] : rest[1]].std())
         if series == "envelope":

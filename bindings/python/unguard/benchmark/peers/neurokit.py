@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from unguard.benchmark.detector import BAND, RAW, Detector, Family
 from unguard.benchmark.event import ScoredEvent
-from unguard.benchmark.peers.package import module, quiet
 from unguard.errors import ConfigError
+from unguard.extras import module, quiet
 
 PACKAGE = "neurokit2"
 METHODS = ("threshold", "mixture", "pelt", "biosppy", "silva")
@@ -50,7 +50,7 @@ def emg_activation(
         raise ConfigError("clean", repr(clean), '"own" or "band"')
 
     def detect(x: NDArray[np.float64], fs: float, rest: tuple[int, int]) -> list[ScoredEvent]:
-        nk = module("neurokit2", PACKAGE)
+        nk = module("neurokit2", PACKAGE, "benchmark")
         with quiet():
             rate = int(fs)
             cleaned = nk.emg_clean(x / _UNITS[unit], sampling_rate=rate, method="biosppy" if clean == "own" else "none")
