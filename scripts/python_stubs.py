@@ -1,5 +1,7 @@
-"""The types of the compiled module, as pybind11-stubgen reads them, made precise where pybind11 can only say `Any`."""
+"""The types of the compiled module, as pybind11-stubgen reads them, made precise where pybind11 can only say `Any`; and
+in which header each spec stands, for unguard.list()."""
 
+import json
 import re
 import subprocess
 import sys
@@ -7,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 STUB = Path("bindings/python/unguard/_core.pyi")
+HEADERS = Path("bindings/python/unguard/headers.json")
 HEADER = '''"""The C++ engine of unguard."""
 # Made by scripts/stubs from the compiled module; docstrings live there.
 
@@ -105,7 +108,28 @@ PRECISE = [
     (r"_fields: typing\.ClassVar\[tuple\](?: = .*)?", "_fields: ClassVar[tuple[dict[str, Any], ...]]"),
     (r"__hash__: typing\.ClassVar\[None\] = None", "__hash__: ClassVar[None]  # type: ignore[assignment]"),
     (r"typing\.ClassVar", "ClassVar"),
-    (r"__reduce__\(self\) -> tuple:", "__reduce__(self) -> tuple[Any, ...]:"),
+    (r"__reduce__\(self\) -> tuple(\[.*\])?:", "__reduce__(self) -> tuple[Any, ...]:"),
+    (r"__getstate__\(self\) -> tuple:", "__getstate__(self) -> tuple[Any, ...]:"),
+    (r"__setstate__\(self, arg0: tuple\)", "__setstate__(self, state: tuple[Any, ...], /)"),
+    (r"def stages\(self\) -> tuple:", "def stages(self) -> tuple[Spec, ...]:"),
+    *(
+        (rf"(class Pipeline:(?:.|\n)*?def {name}\(self\)) -> typing\.Any:", rf"\1 -> {of}:")
+        for name, of in (
+            ("cleaning", "Chain"),
+            ("montage", "dict[str, str | tuple[str, str]] | None"),
+            ("common_average", "bool"),
+            ("check", "SignalCheck"),
+            ("mains", "LineCanceller | None"),
+            ("heart", "EcgSubtraction | HeartGate | None"),
+            ("residual", "Residual"),
+            ("noise", "NoiseFloor"),
+            ("heart_share", "HeartShare"),
+            ("level", "GatedRms"),
+            ("readings", "Levels"),
+            ("events", "SpasmDetector | EventDetector | None"),
+            ("watch", "StreamWatch | None"),
+        )
+    ),
     (r"def __eq__\(self, arg0: [\w.]+\) -> [\w.]+", "def __eq__(self, arg0: object, /) -> bool"),
     (
         r"-> tuple\[Samples, Samples, Samples, list, dict\]",
@@ -178,10 +202,24 @@ def formatted(text: str) -> str:
     return subprocess.run(command, input=text, text=True, check=True, capture_output=True).stdout
 
 
+def headers(stub: str) -> str:
+    """Return which header below include/unguard each spec of the stub is defined in, as JSON."""
+    specs = {m[1] for m in re.finditer(r"(?m)^class (\w+):\n(?:(?!^class ).*\n)*? +_fields:", stub)}
+    found: dict[str, list[str]] = {name: [] for name in sorted(specs)}
+    include = Path("include/unguard")
+    for header in sorted(include.glob("*/*.hpp")):
+        for name in re.findall(r"(?m)^(?:struct|class) (\w+)", header.read_text()):
+            if name in found:
+                found[name].append(header.relative_to(include).as_posix())
+    if odd := {name: where for name, where in found.items() if len(where) != 1}:
+        sys.exit(f"not defined in one header each: {odd}")
+    return json.dumps({name: where[0] for name, where in found.items()}, indent=1) + "\n"
+
+
 if __name__ == "__main__":
-    made = formatted(precise(read()))
-    if "--check" in sys.argv:
-        if STUB.read_text() != made:
-            sys.exit(f"{STUB} is not what scripts/stubs would write; run it")
-    else:
-        STUB.write_text(made)
+    stub = formatted(precise(read()))
+    for file, made in ((STUB, stub), (HEADERS, headers(stub))):
+        if "--check" not in sys.argv:
+            file.write_text(made)
+        elif not file.exists() or file.read_text() != made:
+            sys.exit(f"{file} is not what scripts/stubs would write; run it")

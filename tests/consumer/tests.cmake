@@ -29,5 +29,14 @@ if(TARGET unguard_io)
   set_tests_properties(consumer.install PROPERTIES FIXTURES_SETUP consumer.installed)
   unguard_consumer(installed NEEDS consumer.installed OPTIONS "-DCMAKE_PREFIX_PATH=${prefix}")
   unguard_consumer(subdirectory OPTIONS "-DUNGUARD_SOURCE=${PROJECT_SOURCE_DIR}")
+  # And without CMake: the same programs by what pkg-config says of the installed package, in a folder it was moved to.
+  find_program(UNGUARD_PKG_CONFIG NAMES pkg-config pkgconf REQUIRED)
+  add_test(NAME consumer.pkg_config
+           COMMAND ${CMAKE_COMMAND} -DPKG_CONFIG=${UNGUARD_PKG_CONFIG} -DCOMPILER=${CMAKE_CXX_COMPILER}
+                   "-DFLAGS=${CMAKE_CXX_FLAGS} -O0 ${sanitizers}" -DPREFIX=${prefix}
+                   -DLIBDIR=${CMAKE_INSTALL_LIBDIR} -DSOURCES=${CMAKE_CURRENT_SOURCE_DIR}/consumer
+                   -DFOLDER=${CMAKE_CURRENT_BINARY_DIR}/consumer/pkg_config
+                   -P "${CMAKE_CURRENT_SOURCE_DIR}/consumer/pkg_config.cmake")
+  set_tests_properties(consumer.pkg_config PROPERTIES FIXTURES_REQUIRED consumer.installed)
 endif()
 add_test(NAME consumer.docs COMMAND ${CMAKE_COMMAND} -P "${CMAKE_CURRENT_SOURCE_DIR}/consumer/docs_snippets.cmake")

@@ -7,6 +7,7 @@ namespace {
 struct FilterClass {
   py::handle python_class;
   ReadFilter read;
+  ShowFilter show;
 };
 std::vector<FilterClass>& filter_classes() {
   static std::vector<FilterClass> all;
@@ -14,8 +15,8 @@ std::vector<FilterClass>& filter_classes() {
 }
 }  // namespace
 
-void register_filter_class(const py::handle& python_class, ReadFilter read) {
-  filter_classes().push_back({python_class, read});
+void register_filter_class(const py::handle& python_class, ReadFilter read, ShowFilter show) {
+  filter_classes().push_back({python_class, read, show});
 }
 
 AnyFilterSpec filter_of(const std::string& argument, const py::handle& spec, const std::string& expected) {
@@ -27,6 +28,17 @@ AnyFilterSpec filter_of(const std::string& argument, const py::handle& spec, con
 RuntimeChain chain_of(const py::object& spec) {
   if (py::isinstance<RuntimeChain>(spec)) return spec.cast<RuntimeChain>();
   return RuntimeChain{{filter_of("spec", spec, "a filter such as Bandpass(), or a Chain of them")}};
+}
+
+py::tuple stages_of(const RuntimeChain& chain) {
+  py::list stages;
+  for (const AnyFilterSpec& stage : chain.stages) {
+    py::object shown = py::none();
+    for (const FilterClass& one : filter_classes())
+      if (shown.is_none()) shown = one.show(stage);
+    stages.append(shown);
+  }
+  return py::tuple(stages);
 }
 
 }  // namespace unguard::python

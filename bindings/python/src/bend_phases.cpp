@@ -14,6 +14,7 @@
 #include "detector_parts.hpp"
 #include "live_parts.hpp"
 #include "one_thread.hpp"
+#include "pickled.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/clinical/sensor_units.hpp"
@@ -41,6 +42,7 @@ using OneAngle = OneThread<LiveTrunkAngle>;
 void bind_report(py::module_& m) {
   py::class_<PhaseReport> report(m, "PhaseReport",
                                  "One report of a phase's life; indices count samples of the stream.");
+  bind_pickle(report);
   report.def_readonly("id", &PhaseReport::id, "Counts from 1; all reports of one phase share it.")
       .def_property_readonly(
           "report", [](const PhaseReport& p) { return to_text(p.report); }, "OPEN, UPDATE, CLOSE or CANCEL.")

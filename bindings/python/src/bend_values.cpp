@@ -7,6 +7,7 @@
 #include "convert.hpp"
 #include "define.hpp"
 #include "doubts.hpp"
+#include "pickled.hpp"
 #include "register.hpp"
 #include "unguard/clinical/asymmetry.hpp"
 #include "unguard/clinical/bend.hpp"
@@ -44,8 +45,17 @@ BendRatio ratio_named(const py::handle& which) {
 }
 
 void bind_level(py::module_& m) {
-  py::class_<PhaseLevel>(m, "PhaseLevel",
-                         "How strong a muscle was in one phase of a bend, its noise taken off in power.")
+  py::class_<PhaseLevel> level(m, "PhaseLevel",
+                               "How strong a muscle was in one phase of a bend, its noise taken off in power.");
+  bind_pickle(level, [](auto& archive, PhaseLevel& l) {
+    archive(l.level.value);
+    archive(l.spread);
+    archive(l.share);
+    archive(l.at_floor);
+  });
+  level
+      .def(
+          "__eq__", [](const PhaseLevel& a, const PhaseLevel& b) { return a == b; }, py::is_operator())
       .def_property_readonly(
           "level_uV", [](const PhaseLevel& l) { return l.level.value; },
           "RMS, microvolts; the floor where it is at it.")
@@ -58,7 +68,16 @@ void bind_level(py::module_& m) {
 }
 
 void bind_ratio(py::module_& m) {
-  py::class_<Ratio>(m, "Ratio", "What two levels are to each other, with a 95 % interval.")
+  py::class_<Ratio> of_two(m, "Ratio", "What two levels are to each other, with a 95 % interval.");
+  bind_pickle(of_two, [](auto& archive, Ratio& r) {
+    for (double* number : {&r.value, &r.low, &r.high}) archive(*number);
+    archive(r.at_least);
+    archive(r.at_most);
+    archive(r.bends);
+  });
+  of_two
+      .def(
+          "__eq__", [](const Ratio& a, const Ratio& b) { return a == b; }, py::is_operator())
       .def_readonly("value", &Ratio::value, "Without a unit.")
       .def_readonly("low", &Ratio::low, "End of the interval; 0 where it is at most the value.")
       .def_readonly("high", &Ratio::high, "End of the interval; infinite where it is at least the value.")
@@ -73,7 +92,14 @@ void bind_ratio(py::module_& m) {
                             : "") +
                to_text(r.value) + " [" + to_text(r.low) + ", " + to_text(r.high) + "]>";
       });
-  py::class_<Asymmetry>(m, "Asymmetry", "100 (L - R) / (L + R), with its 95 % interval.")
+  py::class_<Asymmetry> sides(m, "Asymmetry", "100 (L - R) / (L + R), with its 95 % interval.");
+  bind_pickle(sides, [](auto& archive, Asymmetry& a) {
+    for (double* number : {&a.value, &a.low, &a.high}) archive(*number);
+    archive(a.at_floor);
+  });
+  sides
+      .def(
+          "__eq__", [](const Asymmetry& a, const Asymmetry& b) { return a == b; }, py::is_operator())
       .def_readonly("value", &Asymmetry::value, "%, from -100, all right, to 100, all left.")
       .def_readonly("low", &Asymmetry::low, "End of the interval, %.")
       .def_readonly("high", &Asymmetry::high, "End of the interval, %.")
@@ -128,6 +154,7 @@ void bind_levels(BendClass& bend) {
 
 void bind_bend(py::module_& m) {
   BendClass bend(m, "Bend", "One bend of one muscle; indices count samples of the stream.");
+  bind_pickle(bend);
   bind_edges(bend);
   bind_levels(bend);
   bend.def(

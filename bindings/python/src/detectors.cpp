@@ -14,6 +14,7 @@
 #include "live_parts.hpp"
 #include "markers.hpp"
 #include "one_thread.hpp"
+#include "pickled.hpp"
 #include "register.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 #include "whole_record.hpp"
@@ -79,8 +80,9 @@ py::list detect(const Given<given::Detector>& spec, const Given<given::Array>& x
 }  // namespace
 
 void register_detectors(py::module_& m) {
-  py::class_<Event>(m, "Event", "One report of an event's life; indices count samples of the detector's input.")
-      .def_readonly("id", &Event::id, "Counts from 1 within a detector; all reports of one event share it.")
+  py::class_<Event> event(m, "Event", "One report of an event's life; indices count samples of the detector's input.");
+  bind_pickle(event);
+  event.def_readonly("id", &Event::id, "Counts from 1 within a detector; all reports of one event share it.")
       .def_readonly("channel", &Event::channel, "Index of the channel.")
       .def_property_readonly(
           "report", [](const Event& e) { return to_text(e.report); }, "OPEN, UPDATE, CLOSE or CANCEL.")

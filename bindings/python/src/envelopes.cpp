@@ -213,7 +213,19 @@ void bind_gated(py::module_& m) {
       .def(
           "__eq__", [](const AnyGated& a, const AnyGated& b) { return a == b; }, py::is_operator())
       .def("__hash__", [](const AnyGated& any) { return hash_text(to_text(any)) >> 1; })
-      .def("__repr__", [](const AnyGated& any) { return to_text(any); });
+      .def("__repr__",
+           [](const py::object& one) {
+             std::string text = "Gated(" + py::repr(one.attr("envelope")).cast<std::string>();
+             for (const char* name : {"least_share", "tail"})
+               text += std::string(", ") + name + "=" + py::repr(one.attr(name)).cast<std::string>();
+             return text + ")";
+           })
+      .def("__reduce__", [](const py::object& one) {
+        py::dict named;
+        for (const char* name : {"least_share", "tail"}) named[name] = one.attr(name);
+        const auto call = py::module_::import("functools").attr("partial")(py::type::of(one), **named);
+        return py::make_tuple(call, py::make_tuple(one.attr("envelope")));
+      });
 }
 
 py::dict to_dict(const WhiteningCalibration& w) {

@@ -38,6 +38,13 @@ std::unique_ptr<LiveChain> started(const RuntimeChain& spec, const Given<given::
   return std::make_unique<LiveChain>(take(try_start(spec, stream_format(fs, channels))));
 }
 
+// (a, b), and (a) of one.
+std::string row_of(const py::tuple& objects) {
+  std::string row;
+  for (const auto& one : objects) row += (row.empty() ? "" : ", ") + py::repr(one).cast<std::string>();
+  return "(" + row + ")";
+}
+
 constexpr auto whole_record_doc =
     "Run a whole record, (samples,) or (samples, channels) in microvolts, through the filter, causally; fs in Hz.\n"
     "marks: True also returns the reason bits of every output sample, uint32 of the shape of x; an array of such bits "
@@ -67,7 +74,11 @@ template <FilterSpec S>
 void bind_filter(py::module_& m) {
   py::object c = bind_spec<S>(m);
   register_filter_class(
-      c, [](const py::handle& spec) { return AnyFilterSpec(*static_cast<const S*>(spec_class<S>().behind(spec))); });
+      c, [](const py::handle& spec) { return AnyFilterSpec(*static_cast<const S*>(spec_class<S>().behind(spec))); },
+      [](const AnyFilterSpec& filter) -> py::object {
+        const S* spec = filter.as<S>();
+        return spec ? py::cast(*spec) : py::none();
+      });
   if constexpr (!std::same_as<S, Priming>) bind_running(c);
 }
 
@@ -95,7 +106,10 @@ void register_filters(py::module_& m) {
   define(chain, "__call__", &whole_record, py::arg("x"), py::kw_only(), py::arg("fs"), py::arg("marks") = false,
          whole_record_doc);
   define(chain, "start", &started, py::kw_only(), py::arg("fs"), py::arg("channels") = 1, start_doc);
-  chain.def("__repr__", [](const RuntimeChain& s) { return to_text(s); })
+  chain.def_property_readonly("stages", &stages_of, "The filters in it, in order: a tuple.")
+      .def("__repr__", [](const RuntimeChain& s) { return "Chain" + row_of(stages_of(s)); })
+      .def("__reduce__",
+           [](const RuntimeChain& s) { return py::make_tuple(py::type::of<RuntimeChain>(), stages_of(s)); })
       .def("__len__", [](const RuntimeChain& s) { return s.stages.size(); })
       .def(
           "__eq__", [](const RuntimeChain& a, const RuntimeChain& b) { return a == b; }, py::is_operator())

@@ -11,6 +11,7 @@
 #include "calibration_parts.hpp"
 #include "doubts.hpp"
 #include "live_bends.hpp"
+#include "pickled.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/clinical/guarding_index.hpp"
@@ -46,6 +47,11 @@ using Live = LiveLevelsByAngle;
 
 void bind_bin_level(py::module_& m) {
   py::class_<BinLevel> level(m, "BinLevel", "How strong a muscle was in one range of angles, on one way of a bend.");
+  bind_pickle(level, [](auto& archive, BinLevel& l) {
+    archive(l.log);
+    archive(l.ticks);
+    archive(l.at_floor);
+  });
   level.def_readonly("log", &BinLevel::log, "ln of the RMS in microvolts, noise taken off in power.")
       .def_property_readonly(
           "level_uV", [](const BinLevel& l) { return std::exp(l.log); },
@@ -71,6 +77,7 @@ py::list levels_on(const BendByAngle& b, BendWay way) {
 void bind_bend(py::module_& m) {
   py::class_<BendByAngle> bend(m, "BendByAngle",
                                "One bend of one muscle by the trunk angle; indices count samples of the stream.");
+  bind_pickle(bend);
   bend.def_readonly("number", &BendByAngle::number, "Of the record, from 1.")
       .def_readonly("channel", &BendByAngle::channel, "Index of the muscle, the angle not counted.")
       .def_property_readonly(

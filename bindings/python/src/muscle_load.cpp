@@ -6,6 +6,7 @@
 
 #include "convert.hpp"
 #include "define.hpp"
+#include "pickled.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/clinical/amplitude_distribution.hpp"
@@ -63,6 +64,13 @@ void bind_distribution(py::module_& m) {
       },
       py::arg("level"), "Share of the time, 0 to 1, at or below a level; NaN while nothing has come.");
   distribution.def_property_readonly("count", &A::count, "Levels that have come.");
+  bind_pickle(distribution, [](auto& archive, A& one) { one.state(archive); });
+  distribution
+      .def(
+          "__eq__", [](const A& a, const A& b) { return a == b; }, py::is_operator())
+      .def("__repr__",
+           [](const A& one) { return "<AmplitudeDistribution of " + std::to_string(one.count()) + " levels>"; });
+  distribution.attr("__hash__") = py::none();
   define(
       m, "amplitude_quantile",
       [](const Given<given::Array>& levels, const Given<given::Float>& share) {

@@ -32,6 +32,19 @@ Row row_of(const Reading& r) {
           .trust = static_cast<std::uint8_t>(r.trust())};
 }
 
+// A reading as pickle carries it.
+py::tuple parts_of(const Reading& r) {
+  return py::make_tuple(r.channel(), r.at().value, r.reasons(), to_text(r.trust()), r.value());
+}
+Reading reading_of(const py::tuple& parts) {
+  if (parts.size() != 5) throw py::value_error("what was pickled is no Reading");
+  const auto channel = parts[0].cast<int>();
+  const SampleIndex at{parts[1].cast<std::int64_t>()};
+  const auto reasons = parts[2].cast<Marks>();
+  if (!parts[4].is_none()) return Reading::valid(channel, at, parts[4].cast<double>(), reasons);
+  return Reading::invalid(channel, at, reasons, trust_of(parts[3]));
+}
+
 py::array_t<Row> to_array(const Readings& readings) {
   py::array_t<Row> out(static_cast<py::ssize_t>(readings.all.size()));
   Row* rows = out.mutable_data();
@@ -75,8 +88,10 @@ py::object item(const Readings& readings, const py::handle& index) {
 
 void register_readings(py::module_& m) {
   PYBIND11_NUMPY_DTYPE(Row, at, value_uV, channel, reasons, trust);
-  py::class_<Reading>(m, "Reading",
-                      "The level of one channel at one time: there is a value only if it can be believed.")
+  py::class_<Reading> reading(m, "Reading",
+                              "The level of one channel at one time: there is a value only if it can be believed.");
+  reading.def(py::pickle(&parts_of, &reading_of));
+  reading
       .def_property_readonly(
           "channel", [](const Reading& r) { return r.channel(); }, "Index of the channel.")
       .def_property_readonly(
@@ -105,6 +120,17 @@ void register_readings(py::module_& m) {
           "__eq__", [](const Readings& r, const py::object& other) { return equal(r, other); }, py::is_operator())
       .def("__repr__", [](const Readings& r) { return "<" + std::to_string(r.all.size()) + " readings>"; });
   readings.attr("__hash__") = py::none();
+  readings.def(py::pickle(
+      [](const Readings& r) {
+        py::list all;
+        for (const Reading& one : r.all) all.append(parts_of(one));
+        return py::tuple(all);
+      },
+      [](const py::tuple& all) {
+        Readings r;
+        for (const auto& one : all) r.all.push_back(reading_of(py::reinterpret_borrow<py::tuple>(one)));
+        return r;
+      }));
   define(
       readings, "to_array", [](const Readings& r) { return to_array(r); },
       "The readings as a structured array, shape (readings,), with the fields\n"

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "arguments.hpp"
+#include "convert.hpp"
 #include "unguard/core/reading.hpp"
 
 namespace unguard::python {
@@ -13,6 +14,15 @@ namespace unguard::python {
 struct Readings {
   std::vector<Reading> all{};
 };
+
+// What a pickled reading says of itself.
+inline Trust trust_of(const py::handle& pickled) {
+  try {
+    return FieldValue<Trust>::from(pickled);
+  } catch (const Unfit&) {
+    throw py::value_error("the trust of what was pickled is " + shown(pickled));
+  }
+}
 
 void register_readings(py::module_& m);
 

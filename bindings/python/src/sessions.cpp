@@ -99,6 +99,56 @@ Plan plan_of(const Given<given::Filters>& cleaning, const Given<given::OptionalM
   return plan;
 }
 
+// A plan as it is written down: every argument by name.
+py::object montage_in(const Plan& plan) {
+  if (plan.montage.derivations.empty()) return py::none();
+  py::dict montage;
+  for (const Derivation& d : plan.montage.derivations)
+    montage[py::str(d.channel.name)] =
+        d.minus ? py::object(py::make_tuple(d.plus, *d.minus)) : py::object(py::str(d.plus));
+  return montage;
+}
+template <class... S>
+py::object chosen(const std::variant<S...>& one) {
+  return std::visit(
+      [](const auto& s) -> py::object {
+        if constexpr (std::is_same_v<std::remove_cvref_t<decltype(s)>, NoTreatment>)
+          return py::none();
+        else
+          return py::cast(s);
+      },
+      one);
+}
+py::dict written_down(const Plan& plan) {
+  using namespace py::literals;
+  return py::dict("cleaning"_a = plan.cleaning, "montage"_a = montage_in(plan),
+                  "common_average"_a = plan.montage.common_average, "check"_a = plan.check,
+                  "mains"_a = plan.mains ? py::cast(plan.mains->canceller) : py::none(), "heart"_a = chosen(plan.heart),
+                  "residual"_a = plan.residual, "noise"_a = plan.noise, "heart_share"_a = plan.heart_share,
+                  "level"_a = plan.level, "readings"_a = plan.readings,
+                  "events"_a = plan.events ? chosen(*plan.events) : py::none(), "watch"_a = plan.watch);
+}
+void bind_plan_as_value(py::class_<Plan>& plan) {
+  for (const char* name : {"cleaning", "montage", "common_average", "check", "mains", "heart", "residual", "noise",
+                           "heart_share", "level", "readings", "events", "watch"})
+    plan.def_property_readonly(name, [name](const Plan& p) { return py::object(written_down(p)[name]); });
+  plan.def(
+          "__eq__", [](const Plan& a, const Plan& b) { return a == b; }, py::is_operator())
+      .def("__hash__", [](const py::object& p) { return hash_text(py::repr(p).cast<std::string>()) >> 1; })
+      .def("__repr__",
+           [](const Plan& p) {
+             std::string text;
+             for (const auto& [name, value] : written_down(p))
+               text +=
+                   (text.empty() ? "" : ", ") + name.cast<std::string>() + "=" + py::repr(value).cast<std::string>();
+             return "Pipeline(" + text + ")";
+           })
+      .def("__reduce__", [](const Plan& p) {
+        const auto call = py::module_::import("functools").attr("partial")(py::type::of<Plan>(), **written_down(p));
+        return py::make_tuple(call, py::tuple());
+      });
+}
+
 // What is known of the converter, beside the channels.
 StreamFormat with_converter(StreamFormat format, const py::handle& step, const py::handle& rails,
                             const py::handle& noise) {
@@ -292,6 +342,8 @@ void register_sessions(py::module_& m) {
       py::arg("step_uV") = py::none(), py::arg("rails_uV") = py::none(), py::arg("noise_uV") = py::none(),
       "All readings and all event reports over a whole record, (samples,) or (samples, channels) in microvolts; for an "
       "array of the readings: readings.to_array().");
+
+  bind_plan_as_value(plan);
 
   define(live, "process", &process, py::arg("block"), py::kw_only(), py::arg("marks") = py::none(),
          "The next block, (frames,) or (frames, channels) in microvolts; returns the readings and the event reports it "

@@ -11,6 +11,7 @@
 #include "detector_parts.hpp"
 #include "live_parts.hpp"
 #include "one_thread.hpp"
+#include "readings.hpp"
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/core/processor.hpp"
@@ -41,10 +42,35 @@ py::list process(One& one, const Given<given::Array>& block, const Given<given::
   return all;
 }
 
+// A reading as pickle carries it.
+py::tuple parts_of(const SpectrumReading& r) {
+  const auto& v = r.values();
+  const py::object values =
+      v ? py::object(py::make_tuple(v->mean.value, v->median.value, v->rms.value, v->finsm5, v->at_floor)) : py::none();
+  return py::make_tuple(r.channel(), r.at().value, r.reasons(), to_text(r.trust()), values);
+}
+SpectrumReading reading_of(const py::tuple& parts) {
+  if (parts.size() != 5) throw py::value_error("what was pickled is no SpectrumReading");
+  const auto channel = parts[0].cast<int>();
+  const SampleIndex at{parts[1].cast<std::int64_t>()};
+  const auto reasons = parts[2].cast<Marks>();
+  if (parts[4].is_none()) return SpectrumReading::invalid(channel, at, reasons, trust_of(parts[3]));
+  const py::tuple v = parts[4];
+  if (v.size() != 5) throw py::value_error("what was pickled is no SpectrumReading");
+  const SpectrumValues values{.mean = {v[0].cast<double>()},
+                              .median = {v[1].cast<double>()},
+                              .rms = {v[2].cast<double>()},
+                              .finsm5 = v[3].cast<std::optional<double>>(),
+                              .at_floor = v[4].cast<double>()};
+  return SpectrumReading::valid(channel, at, values, reasons);
+}
+
 void bind_reading(py::module_& m) {
-  py::class_<SpectrumReading>(m, "SpectrumReading",
-                              "The spectrum of one channel at one time in numbers: they are there only if they can be "
-                              "believed.")
+  py::class_<SpectrumReading> reading(
+      m, "SpectrumReading",
+      "The spectrum of one channel at one time in numbers: they are there only if they can be believed.");
+  reading.def(py::pickle(&parts_of, &reading_of));
+  reading
       .def_property_readonly(
           "channel", [](const SpectrumReading& r) { return r.channel(); }, "Index of the channel.")
       .def_property_readonly(

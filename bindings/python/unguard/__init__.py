@@ -11,6 +11,7 @@ Arrays are (samples,) or (samples, channels) in microvolts; ``fs`` is in Hz and 
 >>> unguard.spectrum.welch(x, fs=2000).mdf(20, 450)  # power spectra and their measures
 >>> unguard.io.read("data/guarded.bdf")             # recordings: unguard.io; whole analyses: unguard.analysis
 >>> unguard.clinical.analyse_bends(recording)       # flexion-relaxation, load, reactivity, drivers, progress
+>>> unguard.list("detector")                        # what there is, by kind, station or words
 """
 
 from __future__ import annotations
@@ -226,6 +227,9 @@ from unguard._core import (
 )
 from unguard.active_stretches import ActiveStretch, ActiveStretches, active_stretches
 from unguard.bids_events import markers_from_bids
+
+# Not in __all__: whoever imports everything keeps the list of Python.
+from unguard.catalogue import catalogue as list  # noqa: F401
 from unguard.errors import ConfigError, FormatError
 from unguard.event_stream import events
 from unguard.event_table import Events
@@ -237,6 +241,7 @@ from unguard.simulation import Simulation, simulate
 
 if TYPE_CHECKING:
     from unguard import analysis, benchmark, clinical, fatigue, features, io, plan, session, spectrum
+    from unguard.envelope_figure import plot_envelope
     from unguard.event_figure import plot_events
     from unguard.relative_timing import OnsetLatency, onset_latency
     from unguard.response_figure import plot_response
@@ -459,6 +464,7 @@ __all__ = [
     "onset_latency",
     "onset_noise",
     "plan",
+    "plot_envelope",
     "plot_events",
     "plot_response",
     "profile_bending",
@@ -482,6 +488,7 @@ __all__ = [
 _FROM = {
     "OnsetLatency": "relative_timing",
     "onset_latency": "relative_timing",
+    "plot_envelope": "envelope_figure",
     "plot_events": "event_figure",
     "plot_response": "response_figure",
 }

@@ -22,6 +22,7 @@ from unguard.arguments import number, path_of
 from unguard.declared_marker import DeclaredMarker
 from unguard.errors import ConfigError, FormatError
 from unguard.samples import samples_in
+from unguard.whole_file import whole_file, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
@@ -133,9 +134,10 @@ def write_events(path: str | os.PathLike[str], table: pd.DataFrame) -> None:
     written = table[[of for _, of, _ in _WRITTEN]].set_axis([name for name, _, _ in _WRITTEN], axis=1)
     written["reasons"] = written["reasons"].replace("", "n/a")
     # No value has a tab, as refused above: nothing needs a quotation mark, and few readers of BIDS take one off.
-    written.to_csv(file, sep="\t", index=False, na_rep="n/a", lineterminator="\n", quoting=csv.QUOTE_NONE)
+    with whole_file(file) as part:
+        written.to_csv(part, sep="\t", index=False, na_rep="n/a", lineterminator="\n", quoting=csv.QUOTE_NONE)
     sidecar = {name: said for name, _, said in _WRITTEN}
-    file.with_suffix(".json").write_text(json.dumps(sidecar, indent=2) + "\n", encoding="utf-8")
+    write_whole(file.with_suffix(".json"), json.dumps(sidecar, indent=2) + "\n")
 
 
 def markers_from_bids(

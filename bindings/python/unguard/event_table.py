@@ -21,6 +21,8 @@ from unguard.errors import ConfigError
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
 
 #: Those that an analysis has too are called as there.
 COLUMNS = (
@@ -108,6 +110,24 @@ class Events:
         if self.channels is not None:
             return self.channels
         return tuple(self.channel_name(i) for i in range(1 + max((e.channel for e in self.reports), default=-1)))
+
+    def plot(
+        self,
+        x: ArrayLike,
+        *,
+        channel: str | None = None,
+        markers: Sequence[tuple[str, int]] = (),
+        begin: float = 0.0,
+        end: float | None = None,
+        axes: Axes | None = None,
+    ) -> Axes:
+        """Draw the EMG that they were found in, what was declared, and the events; return the Axes.
+
+        See :func:`unguard.plot_events`, whose arguments these are.
+        """
+        from unguard.event_figure import plot_events
+
+        return plot_events(self, x, channel=channel, markers=markers, begin=begin, end=end, axes=axes)
 
     def seconds(self, sample: int) -> float:
         """Return when a sample of the detector was in the recording, s from its first sample.

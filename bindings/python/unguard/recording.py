@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,6 +180,32 @@ class Recording:
             valid=None if self.valid is None else np.ascontiguousarray(self.valid[:, index]),
             filters={name: told for name, told in self.filters.items() if name in wanted},
         )
+
+    def plot(
+        self,
+        channels: Iterable[str] | None = None,
+        *,
+        begin: float = 0.0,
+        end: float | None = None,
+        axes: Any = None,
+    ) -> NDArray[Any]:
+        """Draw every channel in a row of its own; return the Axes, one a channel, from the top.
+
+        What is held is hatched; annotations are written above, those with a duration as a strip.
+
+        Parameters
+        ----------
+        channels: names, 1 to 32, in the order to be drawn; None for all.
+        begin, end: what is shown, s; by default all.
+        axes: one Axes a channel to draw into; by default those of a new figure.
+
+        Raises
+        ------
+        ConfigError: naming the argument.
+        """
+        from unguard.recording_figure import drawn
+
+        return drawn(self, channels, begin, end, axes)
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return one row per sample and channel: time_s, channel, value, unit, valid."""

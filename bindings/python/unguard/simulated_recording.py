@@ -14,6 +14,7 @@ from unguard.errors import ConfigError, FormatError, spelled
 from unguard.io import write_bdf
 from unguard.recording import Annotation, Channel, Recording
 from unguard.simulation import Simulation
+from unguard.whole_file import write_whole
 
 #: Memory one moment takes while a record is made and written: the simulation, the recording and its bytes.
 BYTES_PER_SAMPLE_WRITTEN = 170
@@ -93,7 +94,7 @@ def write_simulation(path: str | os.PathLike[str], simulation: Simulation) -> Pa
     )
     write_bdf(file, to_recording(simulation))
     try:
-        beside.write_bytes(text.encode("ascii"))
+        write_whole(beside, text)
     except OSError as cause:
         found = f"not writable ({cause.strerror})"
         raise FormatError(beside, "the file", found, "a place that can be written") from cause

@@ -396,11 +396,20 @@ class AnyFilterSpec {
   Seconds priming() const { return self_->priming(); }
   bool is_priming() const { return self_->is_priming(); }
   Result<AnyKernel> make(const StreamFormat& format) const { return self_->make(format); }
+  // What it was made of, where that is an S; else nullptr.
+  template <FilterSpec S>
+  const S* as() const noexcept {
+    return self_->type() == &type_of<S> ? &static_cast<const Model<S>&>(*self_).spec : nullptr;
+  }
   friend bool operator==(const AnyFilterSpec& a, const AnyFilterSpec& b) { return a.text() == b.text(); }
 
  private:
+  // One address a type, without RTTI. Not const: linkers may fold constants that are alike.
+  template <class S>
+  inline static char type_of = 0;
   struct Base {
     virtual ~Base() = default;
+    virtual const void* type() const noexcept = 0;
     virtual std::string text() const = 0;
     virtual std::optional<Fault> fault() const = 0;
     virtual Seconds priming() const = 0;
@@ -410,6 +419,7 @@ class AnyFilterSpec {
   template <FilterSpec S>
   struct Model final : Base {
     explicit Model(S s) : spec(std::move(s)) {}
+    const void* type() const noexcept override { return &type_of<S>; }
     std::string text() const override { return to_text(spec); }
     std::optional<Fault> fault() const override { return validate(spec); }
     Seconds priming() const override { return priming_of(spec); }

@@ -7,7 +7,8 @@ import pytest
 import unguard
 from matplotlib.figure import Figure
 from unguard.clinical import BendAnalysis, analyse_bends
-from unguard.report.bend_figures import _loops, _ratios, _shade, course_figure
+from unguard.clinical.bending_loop_figure import bending_loops
+from unguard.report.bend_figures import _ratios, _shade, course_figure
 from unguard.report.drawing import COLUMNS, as_shown
 from unguard.simulated_recording import to_recording
 
@@ -33,8 +34,8 @@ def test_a_panel_has_as_many_shapes_for_thirty_bends_as_for_three(made: BendAnal
     _shade(axes, made, 0)
     assert len(axes.patches) + len(axes.artists) == 3
     axes = Figure().subplots()
-    _loops(axes, made, 0, made.bends.of(made.muscles[0]))
-    assert len(axes.lines) == 3
+    bending_loops(axes, made, 0)
+    assert len(axes.lines) == 4, "down, full flexion, up, and spikes on bending"
     axes = Figure().subplots()
     _ratios(axes, made, made.muscles[0])
     assert len(axes.containers) == 4, "each and all, of ERR and FRR"

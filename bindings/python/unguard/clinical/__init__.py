@@ -9,6 +9,7 @@
 from unguard._core import asymmetry, bend_ratio, dimensionless_jerk, log_dimensionless_jerk, spectral_arc_length
 from unguard.clinical.angles import Phases, bend_phases, trunk_angle
 from unguard.clinical.bend_analysis import BendAnalysis, analyse_bends
+from unguard.clinical.bending_loop_figure import plot_bending_loops
 from unguard.clinical.bending_profile import OwnBending, own_bending
 from unguard.clinical.cleaning import Cleaned, clean
 from unguard.clinical.co_contraction import CoContraction, co_contraction
@@ -137,6 +138,7 @@ __all__ = [
     "mdc",
     "muscle_rest",
     "own_bending",
+    "plot_bending_loops",
     "plot_drivers",
     "plot_progress",
     "plot_rates",

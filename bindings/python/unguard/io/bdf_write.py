@@ -15,6 +15,7 @@ from unguard.errors import ConfigError, FormatError
 from unguard.io.edf import PADDING, is_trigger
 from unguard.io.held import held_annotations, held_text
 from unguard.recording import Annotation, Channel, Recording
+from unguard.whole_file import whole_file
 
 #: The whole numbers that a header's eight characters hold.
 _LARGEST = 99_999_999.0
@@ -65,7 +66,8 @@ def write_bdf(
     except ValueError as cause:
         raise ConfigError("recording", f"not to be written as BDF ({cause})", "what BDF can hold") from cause
     try:
-        file.write(file_path)
+        with whole_file(file_path) as part:
+            file.write(part)
     except OSError as cause:
         raise FormatError(
             path, "the file", f"not writable ({cause.strerror})", "a place that can be written"

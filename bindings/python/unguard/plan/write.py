@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 from tomlkit.exceptions import TOMLKitError
@@ -16,6 +14,7 @@ from unguard.errors import ConfigError, FormatError
 from unguard.plan.document import changed_text, new_text
 from unguard.plan.plan import Plan
 from unguard.plan.read import parse, read_text
+from unguard.whole_file import write_whole
 
 _log = logging.getLogger("unguard")
 
@@ -36,7 +35,7 @@ def write_plan(plan: Plan, path: str | os.PathLike[str]) -> Path:
     file = Path(os.path.realpath(file))  # a link stays one
     text = _text(plan, file)
     try:
-        _replace(file, text)
+        write_whole(file, text, private=True)
     except OSError as cause:
         raise FormatError(
             path, "the file", f"not writable ({cause.strerror})", "a place that can be written"
@@ -65,19 +64,3 @@ def _text(plan: Plan, file: Path) -> str:
     # Tables of one list that stand apart from each other, for instance, cannot be changed in place.
     _log.warning("the comments of the plan could not be kept")
     return new_text(values)
-
-
-def _replace(file: Path, text: str) -> None:
-    handle, part = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as opened:
-            opened.write(text)
-            opened.flush()
-            os.fsync(opened.fileno())
-        if file.exists():
-            shutil.copymode(file, part)
-        Path(part).replace(file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(part).unlink()
-        raise

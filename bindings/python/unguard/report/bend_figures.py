@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
-from numpy.typing import NDArray
 
-from unguard._core import Bend, Ratio
+from unguard._core import Ratio
 from unguard.clinical.bend_analysis import BendAnalysis
+from unguard.clinical.bending_loop_figure import bending_loops
 from unguard.clinical.spasm_like_rises import GUARDING, SPIKE
 from unguard.report.colours import INK, PHASES, SIGNAL, colour_of_kind
 from unguard.report.drawing import as_shown, bars, short, style, svg, time_axis, time_label
 
-DOWN, UP, HOLD = "#0072B2", "#D55E00", "#64758a"
 _WIDTH_IN = 9.6
 _RATIO_COLOURS = {"ERR": "#0072B2", "FRR": "#D55E00"}
 _RATIO_SHAPES = {"ERR": "o", "FRR": "s"}
-#: Of a loop one value in so many is drawn; it was smoothed over nine.
-_THINNED = 4
-#: Where a line stops, to go on elsewhere.
-_BROKEN = np.array([np.nan])
 #: More numbers of bends than fit beside each other under a panel are not written.
 _MOST_TICKS = 12
 
@@ -89,54 +83,13 @@ def loop_figure(made: BendAnalysis) -> str:
         figure = Figure(figsize=(_WIDTH_IN, 0.4 + 2.4 * rows), layout="constrained")
         axes = np.atleast_1d(figure.subplots(rows, columns, sharex=True)).reshape(-1)
         for m, muscle in enumerate(made.muscles):
-            _loops(axes[m], made, m, made.bends.of(muscle))
-            _mark_angles(axes[m], made, m)
+            bending_loops(axes[m], made, m)
             axes[m].set_title(short(muscle))
-            axes[m].set_ylim(bottom=0)
-            axes[m].set_xlabel("trunk angle [°]")
-            if m % columns == 0:
-                axes[m].set_ylabel("RMS [µV]")
+            if m % columns:
+                axes[m].set_ylabel("")
         for spare in axes[len(made.muscles) :]:
             spare.set_axis_off()
         return svg(figure, "loop")
-
-
-def _loops(axes: Axes, made: BendAnalysis, m: int, of: Sequence[Bend]) -> None:
-    """Draw every bend's way down, hold and way up: one line each, broken between bends, which keeps a page small."""
-    degrees = made.angle_deg
-    if degrees is None:
-        return
-    time = made.time_s[: len(degrees)] * made.fs
-    for colour, line, spans in (
-        (DOWN, "-", [(b.bending, b.full) for b in of]),
-        (HOLD, ":", [(b.full, b.returning) for b in of]),
-        (UP, "--", [(b.returning, b.end) for b in of]),
-    ):
-        x: list[NDArray[np.float64]] = []
-        y: list[NDArray[np.float64]] = []
-        for span in spans:
-            inside = slice(*np.searchsorted(time, span))
-            # Smoothed over more than is left out.
-            x += [degrees[inside][::_THINNED], _BROKEN]
-            y += [_calm(made.envelope_uV[inside, m])[::_THINNED], _BROKEN]
-        axes.plot(np.concatenate(x), np.concatenate(y), color=colour, linestyle=line, linewidth=1.0)
-
-
-def _mark_angles(axes: Axes, made: BendAnalysis, m: int) -> None:
-    """Mark spikes on bending at the angle at which they began, as strong as they were."""
-    of = [r for r in made.spikes.rises if r.muscle == made.muscles[m] and r.kind == SPIKE]
-    axes.plot([r.angle_deg for r in of], [r.peak_uV for r in of], "v", color=colour_of_kind(SPIKE), markersize=4,
-              alpha=0.8)  # fmt: skip
-
-
-def _calm(level: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return a level without what chance adds from one value to the next: the mean power of nine of them."""
-    if len(level) < 9:
-        return level
-    power = np.convolve(np.nan_to_num(level) ** 2, np.ones(9), "same")
-    count = np.convolve(np.isfinite(level).astype(float), np.ones(9), "same")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(np.isfinite(level), np.sqrt(power / count), np.nan)
 
 
 def ratio_figure(made: BendAnalysis) -> str:

@@ -10,6 +10,7 @@ import pandas  # type: ignore[import-untyped]
 from unguard.analysis import Analysis
 from unguard.errors import ConfigError
 from unguard.report.page import html
+from unguard.whole_file import write_whole
 
 #: What a cell begins with that spreadsheets reckon out.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -49,13 +50,9 @@ def write_all(place: Path, texts: dict[str, str]) -> None:
     """Write texts into a folder by the names of their files; raise ConfigError where it cannot be written."""
     try:
         for name, text in texts.items():
-            _write(place / name, text)
+            write_whole(place / name, text)
     except OSError as cause:
         raise ConfigError("out", f"{str(place)!r} ({cause.strerror})", "a folder that can be written") from cause
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def csv_of(frame: pandas.DataFrame, float_format: str | None = None) -> str:

@@ -13,6 +13,7 @@ from unguard.benchmark.report.page import html
 from unguard.errors import ConfigError
 from unguard.report.drawing import style
 from unguard.report.folder import ready_folder
+from unguard.whole_file import whole_file, write_whole
 
 JSON, CSV, REPORT = "results.json", "results.csv", "report.html"
 _DPI = 150
@@ -25,14 +26,15 @@ def write_comparison(made: Comparison, folder: str | os.PathLike[str]) -> Path:
     """
     place = ready_folder(folder)
     try:
-        (place / JSON).write_text(made.to_json(), encoding="utf-8", newline="\n")
+        write_whole(place / JSON, made.to_json())
         table = made.to_dataframe().to_csv(index=False, lineterminator="\n", float_format="%.6g")
-        (place / CSV).write_text(table, encoding="utf-8", newline="\n")
+        write_whole(place / CSV, table)
         if any(d.true_events for d in made.datasets):
             with style():
                 for draw, name in ((f1_figure, "f1"), (delay_figure, "delay"), (error_figure, "error")):
-                    draw(made).savefig(place / f"{name}.png", dpi=_DPI, metadata={"Software": None})
-        (place / REPORT).write_text(html(made), encoding="utf-8", newline="\n")
+                    with whole_file(place / f"{name}.png") as part:
+                        draw(made).savefig(part, format="png", dpi=_DPI, metadata={"Software": None})
+        write_whole(place / REPORT, html(made))
     except OSError as cause:
         raise ConfigError("out", f"{str(folder)!r} ({cause.strerror})", "a folder that can be written") from cause
     return place / REPORT

@@ -1,0 +1,42 @@
+"""Files that are written whole or not at all: whoever looks, also after a crash, finds the old one or the new one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+#: What files on their way are called: hidden, so that nobody takes one for a result.
+PART = ".part"
+
+
+@contextmanager
+def whole_file(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """Hand out a file beside `path` to write to; at the end of the block it takes the place of `path`, at once.
+
+    What is in it is on the disk before. It may be read by whom `path` could be; a new one by whom new files may, or by
+    its owner alone if it is `private`. Of a block that fails nothing is left. Raises OSError, as writing does.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if private else 0o666))
+    try:
+        yield part
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        if path.exists():
+            shutil.copymode(path, part)
+        part.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise
+
+
+def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> None:
+    """Write a text, in UTF-8 and with the line ends that it has, or bytes. Raises OSError."""
+    with whole_file(path, private=private) as part:
+        part.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)

@@ -1,0 +1,15 @@
+# unguard.pc, unguard-kernels.pc and unguard-io.pc, for whoever builds without CMake. They find their folder by where they
+# lie, so that an installed tree may be moved.
+file(RELATIVE_PATH UNGUARD_PC_UP "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+string(REGEX REPLACE "/$" "" UNGUARD_PC_UP "${UNGUARD_PC_UP}")
+set(packages unguard)
+if(TARGET unguard_kernels)
+  list(APPEND packages unguard-kernels)
+endif()
+if(TARGET unguard_io)
+  list(APPEND packages unguard-io)
+endif()
+foreach(package IN LISTS packages)
+  configure_file(cmake/pkgconfig/${package}.pc.in pkgconfig/${package}.pc @ONLY)
+  install(FILES ${CMAKE_CURRENT_BINARY_DIR}/pkgconfig/${package}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()
