@@ -1,0 +1,69 @@
+"""Our docstrings as numpydoc has them: an entry `name: meaning` becomes a name with its meaning below."""
+
+import re
+
+_SECTION = re.compile(r"^(Parameters|Attributes|Raises|Returns)$")
+_ENTRY = re.compile(r"^((?:[a-z_]\w*|[A-Z]\w*Error)(?:, (?:[a-z_]\w*|[A-Z]\w*Error))*)(?: : ([^:]*))?: (.*)$")
+
+
+def numpydoc(lines):
+    """Return the lines with every entry of a section split, and without what reStructuredText would read into them."""
+    made, inside = [], False
+    for i, line in enumerate(lines):
+        if _SECTION.match(line) and i + 1 < len(lines) and set(lines[i + 1]) == {"-"}:
+            inside = True
+            made.append(line)
+            continue
+        if inside and (set(line) == {"-"}):
+            made.append(line)
+            continue
+        if inside and line.startswith(("Source", ">>>")):
+            inside = False
+            made.append("")
+        text = plain(line)
+        # Several entries may share a line: "fs: hertz. channels: names."
+        entries = _entries(text) if inside and not text.startswith(" ") else None
+        if entries:
+            for names, meaning in entries:
+                made += [names, f"    {meaning}"]
+        elif inside and text.strip():
+            made.append(f"    {text.strip()}")
+        else:
+            made.append(text)
+    return made
+
+
+def _entries(text):
+    parts = re.split(r"(?<=[.;]) (?=[a-z_]\w*: )", text)
+    found = [_ENTRY.match(part) for part in parts]
+    if not found or found[0] is None:
+        return None
+    entries = []
+    for part, match in zip(parts, found, strict=True):
+        if match is None:
+            entries[-1] = (entries[-1][0], f"{entries[-1][1]} {part}")
+        else:
+            entries.append((match[1], match[3]))
+    return entries
+
+
+def plain(line):
+    """Return a line whose bars and stars are themselves."""
+    if line.lstrip().startswith(">>>"):
+        return line
+    line = re.sub(r"(?<![`\\])\|", r"\\|", line)
+    line = re.sub(r"(?<![`\\*\w])\*(?=\w)", r"\\*", line)
+    return re.sub(r"(?<!`)`([^`]+)`(?!`)", r"``\1``", line)
+
+
+def _process(app, what, name, obj, options, lines):
+    if what == "module":
+        lines[:] = [plain(line) for line in lines]
+    else:
+        lines[:] = numpydoc(lines)
+
+
+def setup(app):
+    # Before napoleon, which reads what this writes.
+    app.connect("autodoc-process-docstring", _process, priority=100)
+    return {"parallel_read_safe": True}
