@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import mne
 import numpy as np
 import pytest
 import unguard
 from unguard.errors import ConfigError
-from unguard.mne import annotations_of, apply, from_mne, to_mne
+from unguard.mne import annotations_of, apply, from_mne, markers_of, to_mne
 from unguard.recording import Channel, Recording
 
 mne.set_log_level("ERROR")
@@ -83,3 +85,21 @@ def test_events_become_annotations_of_their_channel() -> None:
     )
     with pytest.raises(ConfigError, match="events is"):
         annotations_of(reports)
+
+
+def test_annotations_declare_what_a_table_of_bids_does(tmp_path: Path) -> None:
+    rows = [(2.0, 0.0, "squeeze"), (2.5, 1.0, "rest"), (3.5, 0.0, "stimulus"), (4.0, 2.0, "rest")]
+    raw = to_mne(_recording())
+    raw.set_annotations(mne.Annotations(*(list(column) for column in zip(*rows, strict=True))))
+    table = tmp_path / "events.tsv"
+    lines = [f"{onset}\t{lasts}\t{text}" for onset, lasts, text in rows]
+    table.write_text("\n".join(["onset\tduration\ttrial_type", *lines]) + "\n", encoding="utf-8")
+    for kinds in (None, {"squeeze": "stimulus"}, {"rest": ("rest begins", "rest ends"), "squeeze": "pain"}):
+        told = unguard.markers_from_bids(table, fs=FS, kinds=kinds, delay=0.1)
+        assert markers_of(raw, kinds=kinds, delay=0.1) == told and len(told) >= 1
+    cropped = raw.crop(1.0, None)
+    assert markers_of(cropped)[0] == ("rest begins", 1500)
+    with pytest.raises(ConfigError, match="kinds is 'lie': expected descriptions of the annotations: rest, squeeze"):
+        markers_of(cropped, kinds={"lie": "stimulus"})
+    with pytest.raises(ConfigError, match="raw is Annotations"):
+        markers_of(cropped.annotations)
