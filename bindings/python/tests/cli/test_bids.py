@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from unguard import io
 
 _TOLD = ("--subject", "01", "--task", "bend", "--placement", "palpated", "--reference", "Bipolar", "--power-line", "50")
@@ -33,3 +35,12 @@ def test_refusals_name_the_option(run: Callable[..., Any], guarded: Path) -> Non
     wrong = run("bids", "write", guarded, "study", *_TOLD[:-1], "fifty")
     assert wrong.code == 2 and wrong.err.startswith("unguard: --power-line is 'fifty': expected hertz above 0")
     assert run("bids", "validate", "nothing").code == 2
+
+
+def test_a_missing_extra_is_one_sentence(
+    run: Callable[..., Any], guarded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "mne_bids", None)
+    done = run("bids", "write", guarded, "study", *_TOLD, "--emg", io.read(guarded).names[0])
+    assert done.code == 2 and not (tmp_path / "study").exists()
+    assert done.err.startswith("unguard: mne-bids is not installed") and "pip install 'unguard[bids]'" in done.err
