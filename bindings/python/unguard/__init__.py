@@ -498,6 +498,9 @@ def __getattr__(name: str) -> Any:
     # Loaded when first used: a live app needs none of them, and they take longer to load than all the rest.
     if name in ("analysis", "benchmark", "clinical", "fatigue", "features", "io", "plan", "session", "spectrum"):
         return importlib.import_module(f"unguard.{name}")
+    # Not in __all__: `from unguard import *` must not put them in the place of the packages they are called after.
+    if name in ("bids", "mne", "sklearn"):
+        return importlib.import_module(f"unguard.{name}")
     if name in _FROM:
         return getattr(importlib.import_module(f"unguard.{_FROM[name]}"), name)
     raise AttributeError(f"module 'unguard' has no attribute {name!r}")

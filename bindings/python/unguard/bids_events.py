@@ -14,7 +14,7 @@ import logging
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from unguard._core import _MARKER_KINDS
@@ -179,30 +179,18 @@ def markers_from_bids(
         a duration that is none, below 0 and not n/a, or a row with more or fewer values than columns. A row is one
         line; quotation marks count only where they hold a whole value, as BIDS writes one with a tab in it.
     """
-    rate = number("fs", fs, "a sampling rate above 0 Hz")
-    if not rate > 0:
-        raise ConfigError("fs", f"{rate:g} Hz", "a sampling rate above 0 Hz")
-    late = number("delay", delay, "a delay of 0 s or more")
-    if late < 0:
-        raise ConfigError("delay", f"{late:g} s", "a delay of 0 s or more")
-    asked = USUAL if kinds is None else _checked(kinds)
+    rate, late = rate_and_delay(fs, delay)
+    asked = USUAL if kinds is None else checked_kinds(kinds)
     rows = _rows(path)
-    moments: list[tuple[str, int]] = []
-    lasting: dict[tuple[str, str], list[tuple[int, int | None]]] = {}
+    declared = []
     for line, onset, duration, trial_type in rows:
         if trial_type not in asked:
             continue
-        kind = asked[trial_type]
         begin = _seconds(path, line, "onset", onset, "seconds, below 0 before the first sample")
-        at = samples_in(begin + late, rate)
-        if isinstance(kind, str):
-            moments.append((kind, at))
-        else:
-            end = None
-            if duration != "n/a":
-                lasts = _seconds(path, line, "duration", duration, "seconds, 0 or more, or n/a", least=0)
-                end = samples_in(begin + lasts + late, rate)
-            lasting.setdefault(kind, []).append((at, end))
+        lasts = None
+        if not isinstance(asked[trial_type], str) and duration != "n/a":
+            lasts = _seconds(path, line, "duration", duration, "seconds, 0 or more, or n/a", least=0)
+        declared.append((trial_type, begin, lasts))
     if kinds is not None:
         there = {trial_type for _, _, _, trial_type in rows}
         for trial_type in kinds:
@@ -210,12 +198,50 @@ def markers_from_bids(
                 raise ConfigError(
                     "kinds", repr(trial_type), "trial types of the file: " + ", ".join(sorted(there - {"", "n/a"}))
                 )
+    return declared_markers(declared, asked, rate, late, os.fspath(path))
+
+
+def rate_and_delay(fs: Any, delay: Any) -> tuple[float, float]:
+    """Return both; raise ConfigError for what cannot be."""
+    rate = number("fs", fs, "a sampling rate above 0 Hz")
+    if not rate > 0:
+        raise ConfigError("fs", f"{rate:g} Hz", "a sampling rate above 0 Hz")
+    late = number("delay", delay, "a delay of 0 s or more")
+    if late < 0:
+        raise ConfigError("delay", f"{late:g} s", "a delay of 0 s or more")
+    return rate, late
+
+
+def declared_markers(
+    declared: Sequence[tuple[str, float, float | None]],
+    asked: Mapping[str, str | tuple[str, str]],
+    rate: float,
+    late: float,
+    source: str,
+) -> list[tuple[str, int]]:
+    """Return the markers of what was declared, as `markers_from_bids` has them.
+
+    Parameters
+    ----------
+    declared: type, onset and duration, s; a duration of None is not known. asked: the marker, or pair, of each type
+        that counts. rate: Hz. late: s, the delay. source: what the declarations are of, for the warning.
+    """
+    moments: list[tuple[str, int]] = []
+    lasting: dict[tuple[str, str], list[tuple[int, int | None]]] = {}
+    for trial_type, begin, lasts in declared:
+        kind = asked[trial_type]
+        at = samples_in(begin + late, rate)
+        if isinstance(kind, str):
+            moments.append((kind, at))
+        else:
+            end = None if lasts is None else samples_in(begin + lasts + late, rate)
+            lasting.setdefault(kind, []).append((at, end))
     ordered = _in_order(moments, {pair: _known_ends(stretches) for pair, stretches in lasting.items()})
     heard, left_out = _from_the_first_sample(ordered, samples_in(late, rate))
     if left_out:
         told = ", ".join(f"{kind} at {at / rate - late:g} s" for kind, at in left_out[:5])
         more = f" and {len(left_out) - 5} more" if len(left_out) > 5 else ""
-        _LOG.warning("%s: left out, for it was before the first sample: %s%s", os.fspath(path), told, more)
+        _LOG.warning("%s: left out, for it was before the first sample: %s%s", source, told, more)
     return [DeclaredMarker(kind, at, late) for kind, at in heard]
 
 
@@ -316,7 +342,8 @@ def _cells(line: str, columns: int | None = None) -> list[str]:
     return [c[1:-1].replace('""', '"') if len(c) > 1 and c[0] == c[-1] == '"' else c for c in cells]
 
 
-def _checked(kinds: Any) -> dict[str, str | tuple[str, str]]:
+def checked_kinds(kinds: Any) -> dict[str, str | tuple[str, str]]:
+    """Return the marker, or pair, of each type; raise ConfigError for what is none."""
     expected = "a marker, or a pair of what begins and what ends, for each trial type"
     if not isinstance(kinds, Mapping):
         raise ConfigError("kinds", repr(kinds), expected)

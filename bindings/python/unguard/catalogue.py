@@ -146,6 +146,8 @@ _MODULES = {
     "session": "stream",
     "plan": "stream",
     "io": "io",
+    "bids": "io",
+    "mne": "io",
     "benchmark": "benchmark",
 }
 

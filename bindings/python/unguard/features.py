@@ -35,6 +35,7 @@ from unguard.recording import Recording
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
+    import xarray
 
 #: All of them, as `features()` takes their names.
 NAMES = (
@@ -96,6 +97,17 @@ class Features:
         table.insert(0, "channel", np.tile(np.array(self.channels, dtype=object), windows))
         table.insert(0, "start", np.repeat(self.start, channels))
         return table
+
+    def to_xarray(self) -> xarray.DataArray:
+        """Return the values with dimensions time (s, the start of a window), channel and feature."""
+        from unguard.labelled_arrays import labelled
+
+        coords = {
+            "time": ("time", self.start, {"units": "s"}),
+            "channel": self.channels,
+            "feature": self.columns,
+        }
+        return labelled(self.values.copy(), tuple(coords), coords, {"window_s": self.window}, "features")
 
     def __repr__(self) -> str:
         windows, channels, _ = self.values.shape

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from unguard.errors import ConfigError
 
 if TYPE_CHECKING:
     import pandas  # type: ignore[import-untyped]
+    import xarray
+    from numpy.typing import ArrayLike
 
 MICROVOLTS = "uV"
 #: Kinds that may be processed as muscle: stated to be EMG, or a voltage whose sensor the file does not state.
@@ -143,6 +145,66 @@ class Recording:
         _check_valid(self.valid, self.data.shape)
         _check_filters(self.filters, self.names)
 
+    @classmethod
+    def from_array(
+        cls,
+        data: ArrayLike,
+        *,
+        fs: float | None = None,
+        unit: str | Sequence[str] | Mapping[str, str] | None = None,
+        names: Sequence[str] | None = None,
+    ) -> Recording:
+        """Return a recording of an array; volts of any unit become microvolts.
+
+        Parameters
+        ----------
+        data: (samples,) or (samples, channels), copied. What is NaN, infinite or masked is held and marked in `valid`,
+            as of a file. An array that is wider than long is refused unless `names` says how many channels it has.
+        fs: Hz; must be given. unit: "uV", "mV", "V" or another; one for all, a list, or by name; must be given.
+        names: of the channels; None: "channel 1" and so on. A name with EMG, ECG, EEG or EOG in it states the kind.
+
+        Raises ConfigError, naming the argument.
+        """
+        from unguard.recording_from import of_array
+
+        return of_array(data, fs=fs, unit=unit, names=names)
+
+    @classmethod
+    def from_dataframe(
+        cls,
+        frame: pandas.DataFrame,
+        *,
+        fs: float | None = None,
+        unit: str | Sequence[str] | Mapping[str, str] | None = None,
+        columns: Sequence[str] | None = None,
+        time: str | None = None,
+    ) -> Recording:
+        """Return a recording of a table: one row a sample, one column a channel; or in long form, as `to_dataframe`
+        returns it.
+
+        Parameters
+        ----------
+        frame: long form is told by its columns time_s, channel, value, unit and valid. fs, unit: as in `from_array`; in
+            long form the unit is in the table. columns: those to take, None for all but `time`.
+        time: column of seconds, which is held against fs: a jump is refused. None: there is none to take.
+
+        Raises ConfigError, naming the argument.
+        """
+        from unguard.recording_from import of_dataframe
+
+        return of_dataframe(frame, fs=fs, unit=unit, columns=columns, time=time)
+
+    @classmethod
+    def from_xarray(cls, array: xarray.DataArray, *, fs: float | None = None) -> Recording:
+        """Return a recording of what `to_xarray` made, or of any DataArray with dimensions time and channel and
+        coordinates channel and unit; what it was given beside comes back. fs: Hz, where ``attrs["fs"]`` does not say.
+
+        Raises ConfigError, naming the argument; MissingExtra where xarray is not installed.
+        """
+        from unguard.labelled_arrays import recording_from_xarray
+
+        return recording_from_xarray(array, fs)
+
     @property
     def samples(self) -> int:
         """Number of samples per channel."""
@@ -222,6 +284,17 @@ class Recording:
                 "valid": valid.reshape(-1),
             }
         )
+
+    def to_xarray(self) -> xarray.DataArray:
+        """Return an array with dimensions time (coordinate in seconds) and channel (names), of xarray.
+
+        Coordinates of a channel: unit, unit_found, kind, step_uV, lowest_uV and highest_uV (NaN where not known); where
+        values were held: valid, (time, channel). attrs: fs, source, and annotations, repairs, remarks, gaps and filters
+        as JSON text. Raises MissingExtra where xarray is not installed.
+        """
+        from unguard.labelled_arrays import recording_to_xarray
+
+        return recording_to_xarray(self)
 
     def __repr__(self) -> str:
         channels = ", ".join(f"{c.name} [{c.unit}]" for c in self.channels[:8])

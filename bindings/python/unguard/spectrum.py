@@ -30,6 +30,7 @@ from unguard.recording import Recording
 
 if TYPE_CHECKING:
     import pandas  # type: ignore[import-untyped]
+    import xarray
     from matplotlib.axes import Axes
 
 __all__ = [
@@ -191,6 +192,16 @@ class PowerSpectrum(_Measures):
             }
         )
 
+    def to_xarray(self) -> xarray.DataArray:
+        """Return the density with dimensions frequency (Hz) and, of several channels, channel (its index)."""
+        from unguard.labelled_arrays import labelled
+
+        coords: dict[str, Any] = {"frequency": ("frequency", self.frequency_hz, {"units": "Hz"})}
+        if self.density.ndim == 2:
+            coords["channel"] = np.arange(self.density.shape[1])
+        attrs = {"units": self.unit, "fs": self.fs, "made": self.made}
+        return labelled(self.density.copy(), tuple(coords), coords, attrs, "density")
+
     def plot(self, axes: Any = None) -> Axes:
         """Draw the density over frequency, one line a channel, into the given Axes or a new figure's; return them."""
         from matplotlib.figure import Figure
@@ -250,6 +261,21 @@ class PowerSpectrogram(_Measures):
                 "density_uV2_per_Hz": cube.ravel(),
             }
         )
+
+    def to_xarray(self) -> xarray.DataArray:
+        """Return the density with dimensions frequency (Hz), time (s, the middle of a segment) and, of several
+        channels, channel (its index).
+        """
+        from unguard.labelled_arrays import labelled
+
+        coords: dict[str, Any] = {
+            "frequency": ("frequency", self.frequency_hz, {"units": "Hz"}),
+            "time": ("time", self.time_s, {"units": "s"}),
+        }
+        if self.density.ndim == 3:
+            coords["channel"] = np.arange(self.density.shape[2])
+        attrs = {"units": self.unit, "fs": self.fs, "made": self.made}
+        return labelled(self.density.copy(), tuple(coords), coords, attrs, "density")
 
     def plot(self, axes: Any = None, channel: int = 0) -> Axes:
         """Draw one channel's density in decibels over time and frequency; return the Axes."""

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import typer
 
 from unguard.errors import ConfigError, FormatError, spelled
+from unguard.extras import MissingExtra
 
 BAD_USAGE = 2
 BAD_INPUT = 3
@@ -49,6 +50,18 @@ _OPTIONS = {
     "good": "--good",
     "site_note": "--site-note",
     "replace": "--replace",
+    "subject": "--subject",
+    "task": "--task",
+    "session": "--session",
+    "run": "--run",
+    "acquisition": "--acquisition",
+    "placement": "--placement",
+    "reference": "--reference",
+    "power_line": "--power-line",
+    "emg": "--emg",
+    "dataset": "--dataset",
+    "format": "--format",
+    "overwrite": "--overwrite",
 }
 _BEHIND_EQUALS = re.compile(r"\b(" + "|".join(_OPTIONS) + r")=\s?")
 
@@ -67,6 +80,9 @@ def refuses_by_name(command: Callable[..., None]) -> Callable[..., None]:
         except FormatError as error:
             say(as_options(str(error)))
             raise typer.Exit(BAD_INPUT) from None
+        except MissingExtra as error:
+            say(str(error))
+            raise typer.Exit(BAD_USAGE) from None
         except MemoryError:
             say("the recording does not fit into memory: analyse fewer channels by --channels, or simulate less")
             raise typer.Exit(BAD_INPUT) from None

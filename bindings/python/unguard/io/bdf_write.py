@@ -1,10 +1,12 @@
-"""Write a recording as BDF+ (24 bit) through edfio, without a word about the person."""
+"""Write a recording as BDF+ (24 bit) or EDF+ (16 bit) through edfio, without a word about the person."""
 
 from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import edfio
 import numpy as np
@@ -23,6 +25,22 @@ _SMALLEST = -9_999_999.0
 #: A rate that a record's duration in eight characters can only state this inexactly (relative) is refused.
 _RATE_TOLERANCE = 1e-9
 _LONGEST_RECORD_BYTES = 10_000_000
+#: What fits into a header's field of prefiltering.
+_FILTERS_LENGTH = 80
+
+
+@dataclass(frozen=True)
+class _Format:
+    """What the two formats have apart."""
+
+    name: str
+    file: Any
+    signal: Any
+    sample_bytes: int
+
+
+_BDF = _Format("BDF", edfio.Bdf, edfio.BdfSignal, 3)
+_EDF = _Format("EDF", edfio.Edf, edfio.EdfSignal, 2)
 
 
 def write_bdf(
@@ -38,33 +56,50 @@ def write_bdf(
 
     Values that were held are annotated ("held: channel"), which reading turns into `valid` again. BDF holds whole data
     records only: the last one is filled with its last value, which an annotation says; :func:`unguard.io.read` takes it
-    off again.
+    off again. What a channel was filtered with is written where it is ASCII and fits into a header's 80 characters.
 
     Raises ConfigError when a name, unit, range, onset or rate does not fit into the format, FormatError when the file
     cannot be written.
     """
+    _write(path, recording, annotations, _BDF)
+
+
+def write_edf(
+    path: str | os.PathLike[str], recording: Recording, annotations: Iterable[Annotation] | None = None
+) -> None:
+    """Write a recording as EDF+C, as :func:`write_bdf` does, with a step of 1/2^16 of each channel's range: 256 times
+    coarser, for programs that read no BDF.
+    """
+    _write(path, recording, annotations, _EDF)
+
+
+def _write(
+    path: str | os.PathLike[str], recording: Recording, annotations: Iterable[Annotation] | None, form: _Format
+) -> None:
     file_path = path_of("path", path)
     object_of("recording", recording, Recording, "a Recording")
     notes = _annotations(recording, annotations)
-    count, record_s = _record(recording)
+    count, record_s = _record(recording, form)
     padding = -recording.samples % count
     notes += held_annotations(recording)
     if padding:
         notes.append(Annotation(recording.samples / recording.fs, padding / recording.fs, PADDING))
     signals = [
-        _signal(channel, recording.data[:, column], count / record_s, padding)
+        _signal(channel, recording.data[:, column], count / record_s, padding, recording.filters, form)
         for column, channel in enumerate(recording.channels)
     ]
     try:
         # The date of an anonymous recording is the first one EDF knows; edfio writes "Startdate X".
-        file = edfio.Bdf(
+        file = form.file(
             signals,
             starttime=datetime.time(0, 0, 0),
             data_record_duration=record_s,
             annotations=[_note(note) for note in notes],
         )
     except ValueError as cause:
-        raise ConfigError("recording", f"not to be written as BDF ({cause})", "what BDF can hold") from cause
+        raise ConfigError(
+            "recording", f"not to be written as {form.name} ({cause})", f"what {form.name} can hold"
+        ) from cause
     try:
         with whole_file(file_path) as part:
             file.write(part)
@@ -74,9 +109,9 @@ def write_bdf(
         ) from cause
 
 
-def _record(recording: Recording) -> tuple[int, float]:
+def _record(recording: Recording, form: _Format) -> tuple[int, float]:
     """Return (samples per record, its duration in seconds), near 1 s, whose eight characters state the rate."""
-    limit = _LONGEST_RECORD_BYTES // (3 * len(recording.channels))
+    limit = _LONGEST_RECORD_BYTES // (form.sample_bytes * len(recording.channels))
     near = max(1, round(recording.fs))
     candidates = sorted(range(1, min(limit, max(20 * near, 1000)) + 1), key=lambda n: abs(n - recording.fs))
     best, best_error = (0, 0.0), np.inf
@@ -91,33 +126,43 @@ def _record(recording: Recording) -> tuple[int, float]:
         if error < 1e-15:
             break
     if best_error > _RATE_TOLERANCE:
-        raise ConfigError("fs", recording.fs, "a rate that whole samples per data record of BDF can state")
+        raise ConfigError("fs", recording.fs, f"a rate that whole samples per data record of {form.name} can state")
     return best[0], int(best[1]) if best[1].is_integer() else best[1]
 
 
-def _signal(channel: Channel, values: NDArray[np.float64], fs: float, padding: int) -> edfio.BdfSignal:
+def _signal(
+    channel: Channel, values: NDArray[np.float64], fs: float, padding: int, filters: Mapping[str, str], form: _Format
+) -> Any:
     name, unit = channel.name, channel.unit
     for letter, plain in (("°", "deg"), ("µ", "u"), ("μ", "u"), ("²", "2")):
         unit = unit.replace(letter, plain)
     if not (_printable(name) and 0 < len(name) <= 16):
-        expected = "names of 1 to 16 printable ASCII characters for BDF, no blanks at their ends"
+        expected = f"names of 1 to 16 printable ASCII characters for {form.name}, no blanks at their ends"
         raise ConfigError("channels", repr(name), expected)
     if name in ("EDF Annotations", "BDF Annotations"):
-        raise ConfigError("channels", repr(name), "a name that does not mean annotations in BDF+")
+        raise ConfigError("channels", repr(name), f"a name that does not mean annotations in {form.name}+")
     if is_trigger(name):
         raise ConfigError("channels", repr(name), "a name that does not mean codes of a trigger on reading")
     if not (_printable(unit) and len(unit) <= 8):
-        expected = "units of up to 8 printable ASCII characters for BDF, no blanks at their ends"
+        expected = f"units of up to 8 printable ASCII characters for {form.name}, no blanks at their ends"
         raise ConfigError("channels", f"{name} in {unit!r}", expected)
     low, high = min(-1.0, float(np.floor(values.min()))), max(1.0, float(np.ceil(values.max())))
     if low < _SMALLEST or high > _LARGEST:
         found = f"{name} from {low:g} to {high:g} {unit}"
         raise ConfigError(
-            "data", found, f"values from {_SMALLEST:.0f} to {_LARGEST:.0f}, which BDF's eight characters hold"
+            "data", found, f"values from {_SMALLEST:.0f} to {_LARGEST:.0f}, which {form.name}'s eight characters hold"
         )
     if padding:
         values = np.concatenate([values, np.full(padding, values[-1])])
-    return edfio.BdfSignal(values, fs, label=name, physical_dimension=unit, physical_range=(low, high))
+    told = filters.get(name, "")
+    return form.signal(
+        values,
+        fs,
+        label=name,
+        physical_dimension=unit,
+        physical_range=(low, high),
+        prefiltering=told if _printable(told) and len(told) <= _FILTERS_LENGTH else "",
+    )
 
 
 def _printable(text: str) -> bool:

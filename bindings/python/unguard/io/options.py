@@ -10,6 +10,7 @@ from unguard.arguments import number
 from unguard.errors import ConfigError
 
 _SENSORS = ("EMG", "ECG")
+_READERS = ("mne",)
 #: No converter of body signals comes near, and the engine takes no more.
 FASTEST_HZ = 1e6
 
@@ -96,6 +97,13 @@ def checked_options(
         device=device,
         max_gap_s=_positive("max_gap_s", max_gap_s, "a positive number of seconds"),
     )
+
+
+def checked_reader(reader: str | None) -> str | None:
+    """Return the other package that is to read the file, or None; raise ConfigError for one that is not known."""
+    if reader is not None and not (isinstance(reader, str) and reader in _READERS):
+        raise ConfigError("reader", repr(reader), f"None, or one of {', '.join(_READERS)}")
+    return reader
 
 
 def _positive(parameter: str, value: object, expected: str) -> float:

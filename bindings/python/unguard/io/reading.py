@@ -10,7 +10,7 @@ from unguard.arguments import path_of
 from unguard.errors import ConfigError, FormatError
 from unguard.io.assembly import assemble
 from unguard.io.description import Description, describe
-from unguard.io.options import Options, checked_options
+from unguard.io.options import Options, checked_options, checked_reader
 from unguard.io.recognise import open_source
 from unguard.recording import Recording
 
@@ -27,6 +27,7 @@ def read(
     sensor: str | Mapping[str, str] | None = None,
     device: str | None = None,
     max_gap_s: float = 1.0,
+    reader: str | None = None,
 ) -> Recording:
     """Read a recording: EDF(+), BDF(+), CSV, TSV, TXT, OpenSignals text and HDF5, Simple Text Format, DataLOG,
     OpenBCI, Delsys.
@@ -47,6 +48,8 @@ def read(
     sensor: "EMG" or "ECG" where an OpenSignals file does not state the sensor; one for all, or by name.
     device: which device to read where a file holds several.
     max_gap_s: longest gap in seconds that is held and marked; a longer one is refused.
+    reader: "mne" to read through MNE, which knows FIF, BrainVision, EEGLAB, CNT, GDF and many more; beside `channels`
+    it takes no other statement. None: the readers of unguard.
 
     Raises
     ------
@@ -65,6 +68,10 @@ def read(
         max_gap_s=max_gap_s,
     )
     file = _path(path)
+    if checked_reader(reader) == "mne":
+        from unguard.io.through_mne import read_through_mne
+
+        return read_through_mne(file, options)
     source = open_source(file, options)
     try:
         return assemble(source, options)
