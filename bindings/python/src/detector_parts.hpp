@@ -12,6 +12,7 @@
 #include "one_thread.hpp"
 #include "unguard/core/event.hpp"
 #include "unguard/core/sink.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -54,7 +55,7 @@ std::vector<Item> finish(Live& live) {
 // All reports over a whole record, its end included. Runs without the GIL.
 template <class Item = Event, class Live>
 std::vector<Item> over_record(Live& live, ConstBlock record) {
-  const py::gil_scoped_release release;
+  const GilReleased released;
   std::vector<Item> items = feed<Item>(live, record);
   const auto last = finish<Item>(live);
   items.insert(items.end(), last.begin(), last.end());
@@ -88,7 +89,7 @@ void bind_stream(py::class_<OneThread<Live>>& live, const char* process, const c
         const MarkArray mark = optional_mark_array(marks, in);
         return listed(one.alone([&](Live& l) {
           refuse_ended<Item>(l);
-          const py::gil_scoped_release release;
+          const GilReleased released;
           return feed<Item>(l, {in.array.data(), in.frames, in.channels, mark.data});
         }));
       },

@@ -18,6 +18,7 @@
 #include "register.hpp"
 #include "unguard/detect/spasm_detector.hpp"
 #include "whole_record.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -45,7 +46,7 @@ std::vector<Event> with_markers(AnyDetector& live, ConstBlock record, const std:
     if (status == Status::full) {
       const std::int64_t to = std::min(marker.at.value, live.position().value + record.frames);
       const std::int64_t frames = to - live.position().value;
-      const py::gil_scoped_release release;
+      const GilReleased released;
       const auto some = feed(live, record.part(0, frames));
       all.insert(all.end(), some.begin(), some.end());
       record = record.part(frames, record.frames - frames);

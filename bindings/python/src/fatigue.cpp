@@ -19,6 +19,7 @@
 #include "unguard/spectrum/fatigue_cycles.hpp"
 #include "unguard/spectrum/fatigue_indicator.hpp"
 #include "unguard/spectrum/jasa.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -106,7 +107,7 @@ void bind_indicator(py::module_& m) {
       [](const One& one) -> py::object {
         std::optional<Fatigue> reading;
         one.alone([&](const LiveFatigueIndicator& l) {
-          const py::gil_scoped_release release;
+          const GilReleased released;
           reading = l.reading();
         });
         return reading ? fatigue_of(*reading, one.live().spec().index) : py::none();

@@ -13,6 +13,7 @@
 #include "define.hpp"
 #include "one_thread.hpp"
 #include "unguard/core/latency.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -51,7 +52,7 @@ py::object run_filter(OneThread<Live>& one, const Samples& in, const py::handle&
   one.alone([&](Live& live) {
     Status status;
     {
-      const py::gil_scoped_release release;
+      const GilReleased released;
       status = live.process(from, to);
     }
     if (status != Status::ok) throw std::runtime_error(std::string(to_text(status)));

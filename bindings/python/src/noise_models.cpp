@@ -29,7 +29,7 @@ py::array_t<double> model_noise(const Given<given::Noise>& given, const Given<gi
   py::array_t<double> x(samples_in({length}, noise.rate));
   double* out = x.mutable_data();
   const std::int64_t samples = x.size();
-  const py::gil_scoped_release release;
+  const GilReleased released;
   ModelNoise source(noise, of, from);
   for (std::int64_t i = 0; i < samples; ++i) out[i] = source.next();
   return x;

@@ -28,7 +28,7 @@ py::array_t<double> generate(LiveNoise& one, const Given<given::Int>& samples) {
   return one.alone([&](OnsetNoise& noise) {
     py::array_t<double> x(wanted);
     const std::span<double> to{x.mutable_data(), static_cast<std::size_t>(wanted)};
-    const py::gil_scoped_release release;
+    const GilReleased released;
     noise.generate(to);
     return x;
   });

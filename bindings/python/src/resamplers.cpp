@@ -92,7 +92,7 @@ py::object whole_record(const S& spec, const Given<given::Array>& x, const Given
   const MarkChoice choice = mark_choice(marks, in);
   LiveResampler live = take(try_start(spec, stream_format(fs, in.channels)));
   return written(in.flat, live.most_written(in.frames), in.channels, choice.out, [&](Block out) {
-    const py::gil_scoped_release release;
+    const GilReleased released;
     const std::int64_t begun = live.process({in.array.data(), in.frames, in.channels, choice.in.data}, out).written;
     return begun + live.finish(out.part(begun, out.frames - begun)).written;
   });

@@ -6,6 +6,7 @@
 #include "spec_class.hpp"
 #include "unguard/simulate/scenario.hpp"
 #include "unguard/simulate/simulator.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -107,7 +108,7 @@ void register_simulation(py::module_& m) {
           const Block to{data.mutable_data(), frames, paraspinal_channels},
               emg{clean.mutable_data(), frames, paraspinal_channels};
           const std::span<double> degrees{angle.mutable_data(), static_cast<std::size_t>(frames)};
-          const py::gil_scoped_release release;
+          const GilReleased released;
           simulator.generate(to, emg, degrees);
         }
         py::list names;

@@ -15,6 +15,7 @@
 #include "register.hpp"
 #include "spec_class.hpp"
 #include "unguard/core/processor.hpp"
+#include "without_gil.hpp"
 
 namespace unguard::python {
 
@@ -34,7 +35,7 @@ py::list process(One& one, const Given<given::Array>& block, const Given<given::
   const MarkArray mark = optional_mark_array(marks, in);
   const auto readings = one.alone([&](Live& live) {
     refuse_ended<SpectrumReading>(live);
-    const py::gil_scoped_release release;
+    const GilReleased released;
     return feed<SpectrumReading>(live, {in.array.data(), in.frames, in.channels, mark.data});
   });
   py::list all;
