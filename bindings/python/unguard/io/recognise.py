@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from unguard.errors import ConfigError, FormatError
+from unguard.io.c3d import open_c3d
 from unguard.io.datalog import open_datalog
 from unguard.io.delsys import open_delsys
 from unguard.io.edf import open_edf
@@ -18,24 +19,18 @@ from unguard.io.options import Options
 from unguard.io.plain_table import open_plain_table
 from unguard.io.simple_text import open_simple_text
 from unguard.io.source import Source
+from unguard.io.wfdb_record import open_wfdb
+from unguard.io.xdf import open_xdf
 
-_NOT_YET = {
-    "xdf": "XDF",
-    "xdfz": "XDF",
-    "mat": "MATLAB",
-    "c3d": "C3D",
-    "dat": "WFDB",
-    "hea": "WFDB",
-    "atr": "WFDB",
-    "xlsx": "Excel",
-    "xls": "Excel",
+_REFUSED = {
     "rdata": "R workspace",
     "rda": "R workspace",
+    "xls": "Excel 97 (.xls)",
 }
+#: First bytes of what is none of the formats, or of a packed one.
 _SIGNATURES = (
-    (b"XDF:", "XDF"),
-    (b"MATLAB 5.0", "MATLAB"),
-    (b"PK\x03\x04", "Excel or another zip archive"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Excel 97 (.xls)"),
+    (b"PK\x03\x04", "zip archive"),
     (b"\x1f\x8b", "gzip archive"),
     (b"\xfd7zXZ", "xz archive"),
     (b"BZh", "bzip2 archive"),
@@ -43,8 +38,9 @@ _SIGNATURES = (
     (b"%PDF", "PDF"),
     (b"{\\rtf", "RTF"),
 )
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _HDF5 = b"\x89HDF\r\n\x1a\n"
-_READABLE = "EDF, BDF, CSV, TSV, TXT or OpenSignals HDF5 in this version"
+_READABLE = "EDF, BDF, CSV, TSV, TXT, OpenSignals, XDF, MAT, C3D, WFDB or XLSX"
 _TEXT_SUFFIXES = (".txt", ".csv", ".tsv")
 
 
@@ -83,11 +79,20 @@ def _reader(path: Path) -> Callable[[Path, Options], Source]:
         if suffix == ".mat":
             raise FormatError(path, "the format", "MATLAB", _READABLE)
         return open_opensignals_hdf5
-    if suffix.lstrip(".") in _NOT_YET:
-        raise FormatError(path, "the format", _NOT_YET[suffix.lstrip(".")], _READABLE)
+    if suffix == ".c3d":
+        return lambda path, options: open_c3d(path)
+    if suffix in (".hea", ".dat", ".atr"):
+        return open_wfdb
+    packed_xdf = head.startswith(_GZIP) and (suffix == ".xdfz" or path.name.lower().endswith(".xdf.gz"))
+    if head.startswith(b"XDF:") or packed_xdf:
+        return open_xdf
+    if suffix.lstrip(".") in _REFUSED:
+        raise FormatError(path, "the format", _REFUSED[suffix.lstrip(".")], _READABLE)
     for signature, name in _SIGNATURES:
         if head.startswith(signature):
             raise FormatError(path, "the format", name, _READABLE)
+    if suffix in (".xdf", ".xdfz"):
+        raise FormatError(path, "the signature", repr(head[:4]), "'XDF:', or a gzip archive of it", where="byte 0")
     if suffix in (".edf", ".bdf"):
         expected = "'0' and seven spaces (EDF) or byte 255 and 'BIOSEMI' (BDF)"
         raise FormatError(path, "the version field", repr(head[:8]), expected, where="byte 0")

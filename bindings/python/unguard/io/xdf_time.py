@@ -1,0 +1,70 @@
+"""What the time stamps of an XDF stream say: its rate as measured, and where samples were lost.
+
+Stamps that follow the rate are taken as they stand, and every lost sample shows. Those of most devices jitter with the
+arrival of packets: then, as pyxdf does, each unbroken stretch lies on one line, and a loss shows only as a jump of that
+line after an interruption.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unguard.io.source import Gap
+from unguard.io.timebase import Timebase, read_stamps
+
+#: An interruption of stamps that jitter: longer than both. Packets of radios come up to 0.1 s late.
+_BREAK_S = 0.1
+_BREAK_SAMPLES = 10
+#: The line of a stretch is taken from so much of it beside the interruption: clocks drift.
+_BESIDE_S = 10.0
+#: Nominal and measured rate may differ by this share: clocks and their estimate, not lost samples.
+_TOLERANCE = 0.01
+
+
+def stream_time(stamps: NDArray[np.float64], nominal: float, name: str, remarks: list[str]) -> Timebase:
+    """Return rate and gaps of a regular stream; what is worth knowing goes to `remarks`.
+
+    The rate is the nominal one where the stamps agree to 1 %, else it cannot be told.
+    """
+    if stamps.size < 2:
+        return Timebase(nominal)
+    if not np.all(np.isfinite(stamps)):
+        return Timebase(None, problem=f"not to be told, as time stamps of {name} are no numbers")
+    exact = read_stamps(stamps, 1.0, None, name)
+    if exact.fs is not None:
+        gaps, measured = exact.gaps, exact.fs
+        said = "the time stamps follow the rate"
+    else:
+        gaps, measured, said = _jittering(stamps, nominal)
+    if not abs(measured - nominal) <= _TOLERANCE * nominal:
+        return Timebase(None, problem=f"not one: {nominal:g} Hz nominal, {measured:.6g} Hz by the time stamps of {name}")
+    remarks.append(f"{name}: {nominal:g} Hz nominal, {measured:.7g} Hz effective; {said}")
+    return Timebase(nominal, gaps)
+
+
+def _jittering(stamps: NDArray[np.float64], nominal: float) -> tuple[tuple[Gap, ...], float, str]:
+    """Return gaps, measured rate and what was done, of stamps that jitter."""
+    longest = max(_BREAK_S, _BREAK_SAMPLES / nominal)
+    breaks = np.flatnonzero(np.abs(np.diff(stamps)) > longest) + 1
+    edges = [0, *breaks.tolist(), stamps.size]
+    beside = max(2, round(_BESIDE_S * nominal))
+    index = np.arange(stamps.size)
+    gaps: list[Gap] = []
+    for before, at, after in zip(edges, edges[1:], edges[2:], strict=False):
+        # Lag of the stamps behind a clock of the nominal rate, on both sides of the interruption.
+        left = slice(max(before, at - beside), at)
+        right = slice(at, min(after, at + beside))
+        lag = [float(np.median(stamps[part] - index[part] / nominal)) for part in (left, right)]
+        missing = round((lag[1] - lag[0]) * nominal)
+        if missing > 0:
+            gaps.append((at, missing))
+    start, stop = max(zip(edges, edges[1:], strict=False), key=lambda edge: edge[1] - edge[0])
+    line = np.polynomial.Polynomial.fit(index[start:stop] - start, stamps[start:stop] - stamps[start], 1)
+    step = float(line.convert().coef[-1]) if stop - start > 1 else 0.0
+    off = stamps[start:stop] - stamps[start] - line(index[start:stop] - start)
+    said = (
+        f"the time stamps jitter by up to {1e3 * float(np.max(np.abs(off))):.3g} ms, and each unbroken stretch is taken "
+        f"for one line: losses shorter than {longest:g} s would not be seen"
+    )
+    return tuple(gaps), 1.0 / step if step > 0 else float("nan"), said
