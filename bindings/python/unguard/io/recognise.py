@@ -12,6 +12,7 @@ from unguard.io.delsys import open_delsys
 from unguard.io.edf import open_edf
 from unguard.io.edf_fields import stripped
 from unguard.io.layout_sniff import head_lines
+from unguard.io.mat import open_mat
 from unguard.io.openbci import open_openbci
 from unguard.io.opensignals_hdf5 import open_opensignals_hdf5
 from unguard.io.opensignals_text import open_opensignals_text
@@ -75,9 +76,9 @@ def _reader(path: Path) -> Callable[[Path, Options], Source]:
         raise FormatError(path, "the file", "empty (0 bytes)", "a recording")
     if head.startswith(b"\xffBIOSEMI") or _is_edf(head[:8], suffix):
         return lambda path, options: open_edf(path)
+    if suffix in (".mat", ".set") or head.startswith(b"MATLAB "):
+        return open_mat
     if head.startswith(_HDF5):
-        if suffix == ".mat":
-            raise FormatError(path, "the format", "MATLAB", _READABLE)
         return open_opensignals_hdf5
     if suffix == ".c3d":
         return lambda path, options: open_c3d(path)

@@ -187,4 +187,17 @@ def _samples(file: BinaryIO, end: int, form: str, channels: int) -> int:
     most = None if form == "string" else 9 + channels * _VALUE_BYTES[form]
     if count is None or count * least > left or (most is not None and count * most < left):
         raise Damaged("a chunk of samples", f"{left} bytes long for {count} samples", f"{least} bytes or more each")
+    if form == "string":
+        _texts(file, end, count, channels)
     return count
+
+
+def _texts(file: BinaryIO, end: int, count: int, channels: int) -> None:
+    """Go through samples of text, whose lengths are their own."""
+    for _ in range(count):
+        file.seek(0 if file.read(1) == b"\0" else 8, 1)
+        for _ in range(channels):
+            length = _length(file)
+            if length is None or length > end - file.tell():
+                raise Damaged("the length of a text", length, "what its chunk holds")
+            file.seek(length, 1)
