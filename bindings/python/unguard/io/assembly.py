@@ -272,9 +272,7 @@ def _gaps_in_output(gaps: Sequence[Gap]) -> list[tuple[int, int]]:
     return result
 
 
-def _annotations(
-    annotations: Sequence[Annotation], channels: Sequence[Channel], start_s: float
-) -> list[Annotation]:
+def _annotations(annotations: Sequence[Annotation], channels: Sequence[Channel], start_s: float) -> list[Annotation]:
     names = {channel.name for channel in channels}
     if start_s:
         annotations = [replace(a, onset_s=a.onset_s - start_s) for a in annotations]

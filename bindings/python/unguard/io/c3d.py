@@ -1,7 +1,7 @@
 """C3D, as Vicon, Qualisys, Noraxon and other movement laboratories write it, by ezc3d.
 
-Specification: "The C3D File Format: A Technical User Guide", https://www.c3d.org. Analog channels are read; the markers'
-coordinates, of another rate, when they are asked for by name.
+Specification: "The C3D File Format: A Technical User Guide", https://www.c3d.org. Analog channels are read; the
+coordinates of markers, of another rate, when they are asked for by name.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unguard import extras
+from unguard.errors import FormatError
 from unguard.io.c3d_layout import Layout, checked_layout
 from unguard.io.foreign import reads
 from unguard.io.source import Source, Track, distinct_names
@@ -32,6 +33,10 @@ def open_c3d(path: Path) -> Source:
         parameters = file["parameters"]
         analogs = np.asarray(file["data"]["analogs"])[0]
         points = np.asarray(file["data"]["points"])[:3]
+        if analogs.shape != (layout.channels, layout.frames * layout.per_frame):
+            found = f"{analogs.shape[0]} x {analogs.shape[1]} as ezc3d reads them"
+            expected = f"{layout.channels} x {layout.frames * layout.per_frame} as the header says"
+            raise FormatError(path, "the analog samples", found, expected)
         source = Source(path, "C3D", [], lambda indices, out: None)
         rows: list[NDArray[np.float64]] = []
         _analog(source, rows, parameters, analogs, layout)

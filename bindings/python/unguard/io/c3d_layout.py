@@ -53,12 +53,16 @@ def checked_layout(path: Path) -> Layout:
     with path.open("rb") as file:
         head = file.read(_BLOCK)
         if len(head) < _BLOCK or head[1] != 0x50:
-            raise FormatError(path, "the signature", repr(head[:2]), "byte 80 behind the number of a block", where="byte 0")
+            raise FormatError(
+                path, "the signature", repr(head[:2]), "byte 80 behind the number of a block", where="byte 0"
+            )
         start = (head[0] - 1) * _BLOCK
         file.seek(max(0, start))
         section = file.read(4)
         if head[0] < 2 or len(section) < 4:
-            raise FormatError(path, "the parameter section", f"at block {head[0]}", "a block of the file", where="byte 0")
+            raise FormatError(
+                path, "the parameter section", f"at block {head[0]}", "a block of the file", where="byte 0"
+            )
         section += file.read(max(0, section[2] * _BLOCK - 4))
     if section[2] < 1 or len(section) != section[2] * _BLOCK:
         found = f"{section[2]} blocks long"
@@ -175,16 +179,18 @@ def _data(path: Path, head: bytes, order: str, size: int, layout: Layout) -> Non
         raise FormatError(path, "the scale factor", scale, "a number other than 0", where="byte 12")
     stated = layout.numbers.get("POINT:DATA_START")
     if block < 2 or (stated and stated[0] % 65536 != block):
-        raise FormatError(path, "the start of the data", f"block {block}", "the block POINT:DATA_START", where="byte 16")
+        raise FormatError(
+            path, "the start of the data", f"block {block}", "the block POINT:DATA_START", where="byte 16"
+        )
     width = 4 if scale < 0 else 2
     frame = (4 * layout.points + layout.channels * layout.per_frame) * width
     there = (size - (block - 1) * _BLOCK) // frame if frame else 0
     longer = layout.numbers.get("POINT:FRAMES")
     if longer and longer[0] % 65536 > layout.frames:
         layout.frames = int(longer[0] % 65536)
-    trial = [layout.numbers.get(f"TRIAL:ACTUAL_{end}_FIELD") for end in ("START", "END")]
-    if trial[0] and trial[1] and len(trial[0]) == len(trial[1]) == 2:
-        begin, finish = ((low % 65536) + 65536 * (high % 65536) for low, high in trial)
+    trial = [layout.numbers.get(f"TRIAL:ACTUAL_{end}_FIELD", []) for end in ("START", "END")]
+    if all(len(words) == 2 for words in trial):
+        begin, finish = (low % 65536 + 65536 * (high % 65536) for low, high in trial)
         layout.frames = int(finish - begin + 1)
     turned = [layout.first(f"ROTATION:{name}") for name in ("USED", "RATIO")]
     if min(turned) < 0 or layout.frames * turned[1] * max(1.0, turned[0]) * 4 > size:

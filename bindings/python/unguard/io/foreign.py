@@ -31,7 +31,7 @@ def reads(path: Path, kind: str) -> Iterator[None]:
         raise FormatError(path, "the file", f"not to be held in memory as {kind}", expected) from cause
     except Exception as cause:  # on damaged files libraries raise whatever their own code trips over
         text = " ".join(str(cause).split())[:160] or type(cause).__name__
-        raise FormatError(path, "the file", f"not readable as {kind} ({text})", f"an undamaged {kind} file") from cause
+        raise FormatError(path, "the file", f"not readable as {kind} ({text})", "an undamaged file") from cause
 
 
 @contextmanager

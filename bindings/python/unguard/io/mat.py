@@ -18,13 +18,23 @@ from unguard.errors import FormatError
 from unguard.io.eeglab import is_eeglab, open_eeglab
 from unguard.io.mat_variables import Variable, read_variables
 from unguard.io.options import FASTEST_HZ, Options
-from unguard.io.source import Source, Track, distinct_names
-from unguard.io.timebase import is_strictly_regular, read_stamps
+from unguard.io.source import Gap, Source, Track, distinct_names
+from unguard.io.timebase import read_stamps
 from unguard.io.units import kind_of, microvolts_per, seconds_per
 
 _RATE = re.compile(r"fs|sf|sr|srate|sfreq|samp(ling|le)?(rate|freq(uency)?)(hz)?|fshz|frequency|freq")
 _UNITS = ("unit", "units")
-_LABELS = ("label", "labels", "channels", "channelnames", "channellabels", "chanlabels", "names", "muscles", "description")
+_LABELS = (
+    "label",
+    "labels",
+    "channels",
+    "channelnames",
+    "channellabels",
+    "chanlabels",
+    "names",
+    "muscles",
+    "description",
+)
 _TIME = ("time", "t", "times", "timestamps", "timestamp")
 #: More than the engine takes at once; a wider array is no set of channels.
 _MOST_CHANNELS = 4096
@@ -120,14 +130,24 @@ def _tracks(
     units = units or _texts(signal, signals, variables, _UNITS, 1) * count
     rates, problem = _rates(signal, variables, count)
     lengths = [samples] * count
+    gaps: tuple[Gap, ...] = ()
     clock = next((t for t in times if t.scope == signal.scope and max(t.shape) == samples), None)
     if clock is not None and clock.shape == signal.shape and count > 1:
         lengths = _lengths(clock)
-    elif clock is not None and min(clock.shape) == 1 and not any(rates) and clock.numbers is not None:
+    elif clock is not None and min(clock.shape) == 1:
+        assert clock.numbers is not None
         stamps = np.asarray(clock.numbers(), dtype=np.float64).reshape(-1)
-        timebase = read_stamps(stamps, None, options.fs, clock.name)
+        timebase = read_stamps(stamps, None, rates[0] or options.fs, clock.name)
         remarks += timebase.remarks
-        rates, problem = [timebase.fs] * count, timebase.problem or problem
+        if rates[0] is None:
+            rates, problem = [timebase.fs] * count, timebase.problem or problem
+        elif timebase.fs is None:
+            remarks.append(f"the rate by {clock.name} is {timebase.problem}: gaps are not looked for")
+        if timebase.fs is not None and timebase.fs == rates[0]:
+            gaps = timebase.gaps
+        elif timebase.fs is not None:
+            problem = f"not one ({rates[0]:g} Hz stated, {timebase.fs:g} Hz by {clock.name})"
+            rates = [None] * count
     own = [signal.name] if count == 1 else [f"{signal.name} {i + 1}" for i in range(count)]
     names = distinct_names(labels, remarks) if labels else own
     tracks = []
@@ -135,7 +155,7 @@ def _tracks(
         unit = units[i] if units and units[i] else None
         kind = kind_of(name, unit is None or microvolts_per(unit) is not None)
         track = Track(name, labels[i] if labels else name, lengths[i], rates[i], unit=unit, kind=kind, defect=defect)
-        track.fs_missing = problem
+        track.fs_missing, track.gaps = problem, gaps
         tracks.append(track)
     return tracks
 

@@ -113,7 +113,9 @@ def _in_memory(value: Any, name: str, left_out: list[str], depth: int) -> Iterat
     elif value.dtype.kind == "O" and value.dtype.names is None:
         members = list(value.reshape(-1, order="F"))
         if members and all(isinstance(m, np.ndarray) and m.dtype.kind == "U" and m.size <= 1 for m in members):
-            yield Variable(name, value.shape, texts=tuple(str(m.reshape(-1)[0]).strip() if m.size else "" for m in members))
+            yield Variable(
+                name, value.shape, texts=tuple(str(m.reshape(-1)[0]).strip() if m.size else "" for m in members)
+            )
         else:
             for i, member in enumerate(members):
                 yield from _in_memory(member, f"{name}{{{i + 1}}}", left_out, depth + 1)

@@ -27,9 +27,10 @@ def read(
     sensor: str | Mapping[str, str] | None = None,
     device: str | None = None,
     max_gap_s: float = 1.0,
+    reader: str | None = None,
 ) -> Recording:
-    """Read a recording: EDF(+), BDF(+), CSV, TSV, TXT, OpenSignals text and HDF5, Simple Text Format, DataLOG,
-    OpenBCI, Delsys.
+    """Read a recording: EDF(+), BDF(+), XDF, MAT, EEGLAB, C3D, WFDB, XLSX, CSV, TSV, TXT, OpenSignals, Simple Text
+    Format, DataLOG, OpenBCI, BrainFlow, Delsys; docs/formats.md has what is read of each.
 
     Voltages come back in microvolts; other units are kept and marked as not EMG. Nothing is guessed: what the file
     does not state must be given, and what the file states is not overruled. Whatever had to be mended is listed in
@@ -45,13 +46,16 @@ def read(
     or by name. offset: number in the file that stands for 0 uV; used with `gain` only.
     decimal: "." or ","; found by itself unless the file is ambiguous.
     sensor: "EMG" or "ECG" where an OpenSignals file does not state the sensor; one for all, or by name.
-    device: which device to read where a file holds several.
+    device: which device to read where a file holds several: a stream of XDF, a sheet of XLSX, a variable of MAT, a hub
+    of OpenSignals. For a BrainFlow file, which states nothing, the board: "brainflow:CYTON_BOARD".
     max_gap_s: longest gap in seconds that is held and marked; a longer one is refused.
+    reader: "biosigio" to let biosigIO read the file; None for unguard's own readers.
 
     Raises
     ------
     FormatError: the file is missing, damaged, no recording, of a format not read in this version, or does not state
-    what is needed. ConfigError: a parameter is not allowed, or contradicts the file.
+    what is needed. ConfigError: a parameter is not allowed, or contradicts the file. MissingExtra (an ImportError): the
+    format needs a package that is not installed.
     """
     options = checked_options(
         fs=fs,
@@ -63,6 +67,7 @@ def read(
         sensor=sensor,
         device=device,
         max_gap_s=max_gap_s,
+        reader=reader,
     )
     file = _path(path)
     source = open_source(file, options)

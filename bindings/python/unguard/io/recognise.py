@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from unguard.errors import ConfigError, FormatError
+from unguard.io.biosigio import open_biosigio
+from unguard.io.brainflow import is_brainflow, open_brainflow
 from unguard.io.c3d import open_c3d
 from unguard.io.datalog import open_datalog
 from unguard.io.delsys import open_delsys
@@ -22,6 +24,7 @@ from unguard.io.simple_text import open_simple_text
 from unguard.io.source import Source
 from unguard.io.wfdb_record import open_wfdb
 from unguard.io.xdf import open_xdf
+from unguard.io.xlsx import open_xlsx
 
 _REFUSED = {
     "rdata": "R workspace",
@@ -52,7 +55,7 @@ def open_source(path: Path, options: Options) -> Source:
     leaves.
     """
     try:
-        return _reader(path)(path, options)
+        return _reader(path, options)(path, options)
     except (FormatError, ConfigError):
         raise
     except OSError as cause:
@@ -62,13 +65,15 @@ def open_source(path: Path, options: Options) -> Source:
         raise FormatError(path, "the file", "nested too deeply", "a recording in a known format") from cause
 
 
-def _reader(path: Path) -> Callable[[Path, Options], Source]:
+def _reader(path: Path, options: Options) -> Callable[[Path, Options], Source]:
     if not path.exists():
         raise FormatError(path, "the file", "missing", "a file that exists")
     if path.is_dir():
         raise FormatError(path, "the file", "a folder", "a recording in one file")
     if not path.is_file():
         raise FormatError(path, "the file", "a device or pipe", "a recording in one file")
+    if options.reader == "biosigio":
+        return open_biosigio
     with path.open("rb") as file:
         head = file.read(1024)
     suffix = path.suffix.lower()
@@ -89,9 +94,13 @@ def _reader(path: Path) -> Callable[[Path, Options], Source]:
         return open_xdf
     if suffix.lstrip(".") in _REFUSED:
         raise FormatError(path, "the format", _REFUSED[suffix.lstrip(".")], _READABLE)
+    if head.startswith(_ZIP) and suffix in (".xlsx", ".xlsm"):
+        return open_xlsx
     for signature, name in _SIGNATURES:
         if head.startswith(signature):
             raise FormatError(path, "the format", name, _READABLE)
+    if suffix in (".xlsx", ".xlsm"):
+        raise FormatError(path, "the signature", repr(head[:4]), repr(_ZIP), where="byte 0")
     if suffix in (".xdf", ".xdfz"):
         raise FormatError(path, "the signature", repr(head[:4]), "'XDF:', or a gzip archive of it", where="byte 0")
     if suffix in (".edf", ".bdf"):
@@ -99,6 +108,8 @@ def _reader(path: Path) -> Callable[[Path, Options], Source]:
         raise FormatError(path, "the version field", repr(head[:8]), expected, where="byte 0")
     if suffix in (".h5", ".hdf5"):
         raise FormatError(path, "the signature", repr(head[:8]), repr(_HDF5), where="byte 0")
+    if is_brainflow(path, options):
+        return open_brainflow
     return _text_reader(path)
 
 

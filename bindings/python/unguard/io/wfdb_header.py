@@ -31,6 +31,7 @@ class Header:
     fs_stated, gain_stated: what wfdb fills in where the header is silent: 250 Hz, 200 to a millivolt.
     repairs: what the files hold less than is stated.
     gaps: (first frame, frames) of segments without samples.
+    several_rates: whether a signal has more than one sample in a frame.
     """
 
     record: Any
@@ -39,6 +40,7 @@ class Header:
     gain_stated: list[bool]
     repairs: list[str] = field(default_factory=list)
     gaps: list[tuple[int, int]] = field(default_factory=list)
+    several_rates: bool = False
 
 
 def read_header(path: Path) -> Header:
@@ -59,6 +61,7 @@ def read_header(path: Path) -> Header:
         found = f"{record.n_sig} in the first line, {len(lines) - 1} below it"
         raise FormatError(path, "the number of signals", found, "as many lines as signals, and at least one")
     header.frames = _frames(path, record, header.repairs)
+    header.several_rates = any((samples or 1) > 1 for samples in record.samps_per_frame)
     return header
 
 
@@ -115,6 +118,7 @@ def _segments(path: Path, header: Header) -> None:
                 raise FormatError(path, f"the segment {name!r}", found, f"{length} samples as stated here")
             header.gain_stated = header.gain_stated or segment.gain_stated
             header.gain_stated = [a and b for a, b in zip(header.gain_stated, segment.gain_stated, strict=False)]
+            header.several_rates |= segment.several_rates
             there += int(length)
         at += int(length)
     if at - there > there:

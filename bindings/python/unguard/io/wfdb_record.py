@@ -77,7 +77,17 @@ def _header_of(path: Path) -> Path:
 def _signals(head: Path, header: Header) -> Any:
     """Return the record with its signals in physical units, NaN where a sample is marked as invalid."""
     wfdb = extras.module("wfdb", "wfdb", "formats")
-    return wfdb.rdrecord(str(head.with_suffix("")), sampto=header.frames, smooth_frames=False, return_res=64)
+    name = str(head.with_suffix(""))
+    sampto = None if header.record.sig_len is None else header.frames
+    if not header.gaps:
+        return wfdb.rdrecord(name, sampto=sampto, smooth_frames=False, return_res=64)
+    if header.several_rates:
+        expected = "signals of one rate, or no segment without samples"
+        raise FormatError(head, "the record", "of several rates, with segments without samples", expected)
+    # wfdb joins empty segments only where every frame is one sample.
+    record = wfdb.rdrecord(name, sampto=sampto, return_res=64)
+    record.e_p_signal = list(record.p_signal.T)
+    return record
 
 
 def _tracks(header: Header, record: Any, remarks: list[str]) -> list[Track]:
@@ -93,11 +103,9 @@ def _tracks(header: Header, record: Any, remarks: list[str]) -> list[Track]:
         if not header.gain_stated[i]:
             # Without a gain the format calls a signal uncalibrated, and its numbers are what the converter gave.
             found = f"ADC {record.adc_res[i]} bit" if record.adc_res and record.adc_res[i] else "ADC"
-            record.e_p_signal[i] = record.e_p_signal[i] * gain
+            record.e_p_signal[i] = np.rint(record.e_p_signal[i] * gain)
             remarks.append(f"{name}: no gain is stated: its numbers are the converter's, less the baseline")
-            tracks.append(
-                Track(name, name, samples, rate, kind=kind_of(name, True), unit_found=found, raw_counts=True)
-            )
+            tracks.append(Track(name, name, samples, rate, kind=kind_of(name, True), unit_found=found, raw_counts=True))
             continue
         kind = kind_of(name, unit is None or microvolts_per(unit) is not None)
         tracks.append(Track(name, name, samples, rate, unit=unit, kind=kind, step=1.0 / abs(gain)))

@@ -129,7 +129,9 @@ def walk(path: Path, file: BinaryIO) -> Layout:
                 _, offset = struct.unpack("<dd", file.read(16))
                 layout.clock_offsets.setdefault(stream, []).append(offset)
         except (Damaged, struct.error, ElementTree.ParseError, ValueError) as cause:
-            what, found, expected = cause.args if isinstance(cause, Damaged) else ("a chunk", cause, "a sound one")
+            what, found, expected = (
+                cause.args if isinstance(cause, Damaged) else ("a chunk", f"damaged ({cause})", "a sound one")
+            )
             raise FormatError(path, what, found, expected, where=f"byte {start}") from cause
         file.seek(end)
 

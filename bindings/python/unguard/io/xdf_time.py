@@ -7,6 +7,8 @@ line after an interruption.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,7 +40,9 @@ def stream_time(stamps: NDArray[np.float64], nominal: float, name: str, remarks:
     else:
         gaps, measured, said = _jittering(stamps, nominal)
     if not abs(measured - nominal) <= _TOLERANCE * nominal:
-        return Timebase(None, problem=f"not one: {nominal:g} Hz nominal, {measured:.6g} Hz by the time stamps of {name}")
+        return Timebase(
+            None, problem=f"not one: {nominal:g} Hz nominal, {measured:.6g} Hz by the time stamps of {name}"
+        )
     remarks.append(f"{name}: {nominal:g} Hz nominal, {measured:.7g} Hz effective; {said}")
     return Timebase(nominal, gaps)
 
@@ -59,12 +63,12 @@ def _jittering(stamps: NDArray[np.float64], nominal: float) -> tuple[tuple[Gap, 
         missing = round((lag[1] - lag[0]) * nominal)
         if missing > 0:
             gaps.append((at, missing))
-    start, stop = max(zip(edges, edges[1:], strict=False), key=lambda edge: edge[1] - edge[0])
+    start, stop = max(itertools.pairwise(edges), key=lambda edge: edge[1] - edge[0])
     line = np.polynomial.Polynomial.fit(index[start:stop] - start, stamps[start:stop] - stamps[start], 1)
     step = float(line.convert().coef[-1]) if stop - start > 1 else 0.0
     off = stamps[start:stop] - stamps[start] - line(index[start:stop] - start)
     said = (
-        f"the time stamps jitter by up to {1e3 * float(np.max(np.abs(off))):.3g} ms, and each unbroken stretch is taken "
-        f"for one line: losses shorter than {longest:g} s would not be seen"
+        f"the time stamps jitter by up to {1e3 * float(np.max(np.abs(off))):.3g} ms, and each unbroken stretch is "
+        f"taken for one line: losses shorter than {longest:g} s would not be seen"
     )
     return tuple(gaps), 1.0 / step if step > 0 else float("nan"), said
