@@ -33,7 +33,7 @@ def test_units_kinds_filters_and_events_come_along() -> None:
 
 
 def test_what_is_no_recording_of_biosigio_is_refused() -> None:
-    with pytest.raises(ConfigError, match="recording is int: expected a biosigio.Recording"):
+    with pytest.raises(ConfigError, match=r"recording is int: expected a biosigio\.Recording"):
         io.from_biosigio(3)
     with pytest.raises(FormatError, match="the recording is without a channel"):
         io.from_biosigio(biosigio.Recording())

@@ -1,4 +1,4 @@
-"""BrainFlow files: the truth is the array of BrainFlow's synthetic board, which its own DataFilter wrote to the file."""
+"""BrainFlow files: the truth is the array of BrainFlow's synthetic board, written to the file by its DataFilter."""
 
 from __future__ import annotations
 

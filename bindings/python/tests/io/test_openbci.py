@@ -25,7 +25,8 @@ _V5 = (
 )
 def test_versions_5_and_6_name_their_columns(text_file: Callable[..., Path], header: str, last: str) -> None:
     rows = "".join(
-        f"{i % 256}, {i}.5, -{i}.25, 3.0, 4.0, 0.1, 0.2, 0.9, 0.0, 0.0, {1.6e9 + i / 200:.3f},{last} 2024-01-02 10:00:00.000\n"
+        f"{i % 256}, {i}.5, -{i}.25, 3.0, 4.0, 0.1, 0.2, 0.9, 0.0, 0.0, {1.6e9 + i / 200:.3f},{last} "
+        "2024-01-02 10:00:00.000\n"
         for i in range(300)
     )
     recording = io.read(text_file(header + rows, "OpenBCI-RAW.txt"))

@@ -87,7 +87,8 @@ def _segmented(tmp_path: Path, gap: int) -> Path:
     for name, start in (("s1", 0), ("s2", 1000)):
         (tmp_path / f"{name}.dat").write_bytes(np.arange(start, start + 200).astype("<i2").tobytes())
         (tmp_path / f"{name}.hea").write_text(f"{name} 1 1000 200\n{name}.dat 16 10/uV 16 0 0 0 0 EMG\n")
-    (tmp_path / "m.hea").write_text(f"m/3 1 1000 {400 + gap}\ns1 200\n~ {gap}\ns2 200\n")
+    (tmp_path / "layout.hea").write_text("layout 1 1000 0\n~ 0 10/uV 16 0 0 0 0 EMG\n")
+    (tmp_path / "m.hea").write_text(f"m/4 1 1000 {400 + gap}\nlayout 0\ns1 200\n~ {gap}\ns2 200\n")
     return tmp_path / "m.hea"
 
 
@@ -96,6 +97,21 @@ def test_segments_are_joined_and_what_is_between_them_is_missing(tmp_path: Path)
     truth = np.concatenate([np.arange(200), np.full(100, 199), np.arange(1000, 1200)]) / 10
     assert np.array_equal(recording.data[:, 0], truth)
     assert recording.valid is not None and np.count_nonzero(~recording.valid) == 100
+
+
+def test_segments_that_follow_each_other_are_one_record(tmp_path: Path) -> None:
+    _segmented(tmp_path, 1)
+    path = tmp_path / "f.hea"
+    path.write_text("f/2 1 1000 400\ns2 200\ns1 200\n")
+    recording = io.read(path)
+    truth = np.concatenate([np.arange(1000, 1200), np.arange(200)]) / 10
+    assert np.array_equal(recording.data[:, 0], truth) and recording.valid is None
+    path.write_text("f/3 1 1000 410\ns2 200\n~ 10\ns1 200\n")
+    with pytest.raises(FormatError, match="a segment is without samples"):
+        io.read(path)
+    path.write_text("f/2 1 1000 500\ns2 300\ns1 200\n")
+    with pytest.raises(FormatError, match=r"the segment 's2' is 200 samples long in s2\.hea: expected 300"):
+        io.read(path)
 
 
 def test_a_long_hole_between_segments_is_refused_as_a_gap_is(tmp_path: Path) -> None:

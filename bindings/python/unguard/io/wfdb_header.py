@@ -31,7 +31,6 @@ class Header:
     fs_stated, gain_stated: what wfdb fills in where the header is silent: 250 Hz, 200 to a millivolt.
     repairs: what the files hold less than is stated.
     gaps: (first frame, frames) of segments without samples.
-    several_rates: whether a signal has more than one sample in a frame.
     """
 
     record: Any
@@ -40,7 +39,6 @@ class Header:
     gain_stated: list[bool]
     repairs: list[str] = field(default_factory=list)
     gaps: list[tuple[int, int]] = field(default_factory=list)
-    several_rates: bool = False
 
 
 def read_header(path: Path) -> Header:
@@ -61,7 +59,6 @@ def read_header(path: Path) -> Header:
         found = f"{record.n_sig} in the first line, {len(lines) - 1} below it"
         raise FormatError(path, "the number of signals", found, "as many lines as signals, and at least one")
     header.frames = _frames(path, record, header.repairs)
-    header.several_rates = any((samples or 1) > 1 for samples in record.samps_per_frame)
     return header
 
 
@@ -104,6 +101,10 @@ def _frames(path: Path, record: Any, repairs: list[str]) -> int:
 def _segments(path: Path, header: Header) -> None:
     """Check the segments of a record, each with a header of its own; a part without samples is a gap."""
     record = header.record
+    header.gain_stated = [True] * int(record.n_sig)
+    if record.layout == "fixed" and "~" in record.seg_name:
+        found = "without samples, with none of 0 samples before it"
+        raise FormatError(path, "a segment", found, "the layout of the signals as the first segment")
     at, there = 0, 0
     for name, length in zip(record.seg_name, record.seg_len, strict=True):
         if name == "~":
@@ -116,9 +117,8 @@ def _segments(path: Path, header: Header) -> None:
             if getattr(segment.record, "n_seg", None) is not None or segment.frames < length:
                 found = f"{segment.frames} samples long in {file.name}"
                 raise FormatError(path, f"the segment {name!r}", found, f"{length} samples as stated here")
-            header.gain_stated = header.gain_stated or segment.gain_stated
-            header.gain_stated = [a and b for a, b in zip(header.gain_stated, segment.gain_stated, strict=False)]
-            header.several_rates |= segment.several_rates
+            if not all(segment.gain_stated):
+                raise FormatError(file, "a gain", "not stated", "a gain for every signal of a segment")
             there += int(length)
         at += int(length)
     if at - there > there:

@@ -33,7 +33,7 @@ def open_wfdb(path: Path, options: Options) -> Source:
         header = read_header(head)
         record = _signals(head, header)
         remarks: list[str] = []
-        tracks = _tracks(header, record, remarks)
+        tracks = _tracks(path, header, record, remarks)
         annotations = _annotations(head, float(record.fs), remarks)
     rows = record.e_p_signal
     for start, missing in header.gaps:
@@ -79,36 +79,32 @@ def _signals(head: Path, header: Header) -> Any:
     wfdb = extras.module("wfdb", "wfdb", "formats")
     name = str(head.with_suffix(""))
     sampto = None if header.record.sig_len is None else header.frames
-    if not header.gaps:
-        return wfdb.rdrecord(name, sampto=sampto, smooth_frames=False, return_res=64)
-    if header.several_rates:
-        expected = "signals of one rate, or no segment without samples"
-        raise FormatError(head, "the record", "of several rates, with segments without samples", expected)
-    # wfdb joins empty segments only where every frame is one sample.
-    record = wfdb.rdrecord(name, sampto=sampto, return_res=64)
-    record.e_p_signal = list(record.p_signal.T)
-    return record
+    return wfdb.rdrecord(name, sampto=sampto, smooth_frames=False, return_res=64)
 
 
-def _tracks(header: Header, record: Any, remarks: list[str]) -> list[Track]:
+def _tracks(path: Path, header: Header, record: Any, remarks: list[str]) -> list[Track]:
     fs = float(record.fs) if header.fs_stated else None
+    # wfdb drops what is not the same in all segments.
+    units, gains = getattr(record, "units", None), getattr(record, "adc_gain", None)
+    if units is None:
+        raise FormatError(path, "the units", "not the same in all segments", "one unit for every signal")
     names = distinct_names([name or "" for name in record.sig_name], remarks)
     tracks = []
     for i, name in enumerate(names):
         samples = int(record.e_p_signal[i].size)
         per_frame = record.samps_per_frame[i] or 1
         rate = None if fs is None or not 0 < fs < 1e9 else fs * per_frame
-        unit = " ".join((record.units[i] or "").split()) or None
-        gain = record.adc_gain[i]
+        unit = " ".join((units[i] or "").split()) or None
         if not header.gain_stated[i]:
             # Without a gain the format calls a signal uncalibrated, and its numbers are what the converter gave.
             found = f"ADC {record.adc_res[i]} bit" if record.adc_res and record.adc_res[i] else "ADC"
-            record.e_p_signal[i] = np.rint(record.e_p_signal[i] * gain)
+            record.e_p_signal[i] = np.rint(record.e_p_signal[i] * record.adc_gain[i])
             remarks.append(f"{name}: no gain is stated: its numbers are the converter's, less the baseline")
             tracks.append(Track(name, name, samples, rate, kind=kind_of(name, True), unit_found=found, raw_counts=True))
             continue
         kind = kind_of(name, unit is None or microvolts_per(unit) is not None)
-        tracks.append(Track(name, name, samples, rate, unit=unit, kind=kind, step=1.0 / abs(gain)))
+        step = None if gains is None else 1.0 / abs(gains[i])
+        tracks.append(Track(name, name, samples, rate, unit=unit, kind=kind, step=step))
     for track in tracks:
         track.fs_missing = "not stated in the header (the 250 Hz of the format are not assumed)"
     return tracks
