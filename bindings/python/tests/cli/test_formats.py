@@ -1,4 +1,4 @@
-"""`unguard info` and `unguard analyse` on recordings of every format: what is in the file by its README, and a report."""
+"""`unguard info` and `unguard analyse` on recordings of every format: what its README says, and a report."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from unguard.io.options import Options
 from unguard.io.plain_table import open_plain_table
 from unguard.io.simple_text import open_simple_text
 from unguard.io.source import Source
+from unguard.io.trigno_discover import is_trigno_discover, open_trigno_discover
 from unguard.io.wfdb_record import open_wfdb
 from unguard.io.xdf import open_xdf
 from unguard.io.xlsx import open_xlsx
@@ -131,6 +132,8 @@ def _text_reader(path: Path) -> Callable[[Path, Options], Source]:
         return open_simple_text
     if first[0].startswith("%OpenBCI"):
         return open_openbci
+    if is_trigno_discover(first):
+        return open_trigno_discover
     if first[0].startswith("Label:") and "Sampling frequency:" in first[0]:
         return open_delsys
     if first[0].startswith("File Name:") and any("engineering units:" in line for line in first):
