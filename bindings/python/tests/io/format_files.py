@@ -117,8 +117,8 @@ def _group73(file: Any, group: Any, variables: dict[str, Any]) -> None:
             item.attrs["MATLAB_class"] = np.bytes_({"f": "double", "i": "int16"}[array.dtype.kind])
 
 
-def write_c3d(path: Path, frames: int = 20) -> dict[str, Any]:
-    """Write a C3D by ezc3d: two markers at 100 Hz, three analog channels at 1000 Hz, two events; return the arrays."""
+def write_c3d(path: Path, frames: int = 20, channels: int = 3) -> dict[str, Any]:
+    """Write a C3D by ezc3d: two markers at 100 Hz, analog channels at 1000 Hz, two events; return the arrays."""
     with quiet():
         import ezc3d
 
@@ -126,13 +126,13 @@ def write_c3d(path: Path, frames: int = 20) -> dict[str, Any]:
         file = ezc3d.c3d()
         points = np.ones((4, 2, frames))
         points[:3] = rng.normal(0, 100, (3, 2, frames)).astype(np.float32)
-        analogs = rng.normal(0, 1e-3, (1, 3, 10 * frames)).astype(np.float32).astype(np.float64)
+        analogs = rng.normal(0, 1e-3, (1, channels, 10 * frames)).astype(np.float32).astype(np.float64)
         file["parameters"]["POINT"]["RATE"]["value"] = [100.0]
         file["parameters"]["POINT"]["LABELS"]["value"] = ("hip", "knee")
         file["parameters"]["POINT"]["UNITS"]["value"] = ("mm",)
         file["parameters"]["ANALOG"]["RATE"]["value"] = [1000.0]
-        file["parameters"]["ANALOG"]["LABELS"]["value"] = ("EMG left", "EMG right", "Fz")
-        file["parameters"]["ANALOG"]["UNITS"]["value"] = ("V", "mV", "N")
+        file["parameters"]["ANALOG"]["LABELS"]["value"] = ("EMG left", "EMG right", *["Fz"] * (channels - 2))
+        file["parameters"]["ANALOG"]["UNITS"]["value"] = ("V", "mV", *["N"] * (channels - 2))
         file["data"]["points"] = points
         file["data"]["analogs"] = analogs
         file.add_event([0, 0.05], "Right", "Foot Strike")

@@ -1,11 +1,13 @@
-"""What reading needs beside the recording itself, by tracemalloc: three times the array at most, in each format.
+"""What reading needs with the recording itself: three times the array at most, in each format.
 
-Sixteen channels, as long as the test may take; what is needed grows with the length alone. ezc3d's own memory is not
-seen here; docs/formats.md has it measured from outside.
+Sixteen channels, as long as the test may take; what is needed grows with the length alone. By tracemalloc, and from
+outside, by the resident memory of a process, for ezc3d, whose memory Python does not see.
 """
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy.io
-from format_files import Stream, write_mat73, write_xlsx, xdf_bytes
+from format_files import Stream, write_c3d, write_mat73, write_xlsx, xdf_bytes
 from unguard import extras, io
 
 _CHANNELS = 16
@@ -60,3 +62,24 @@ def test_reading_needs_three_times_the_array_at_most(tmp_path: Path, name: str) 
     assert recording.data.shape == (rows, _CHANNELS)
     # Packages keep tables of their own, of a megabyte in sum.
     assert peak <= 3 * recording.data.nbytes + 1_000_000
+
+
+_FROM_OUTSIDE = """
+import resource, sys
+from unguard import io
+io.read(sys.argv[1])
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+recording = io.read(sys.argv[2])
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024, recording.data.nbytes)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="resident memory is told in kilobytes on Linux alone")
+def test_ezc3d_needs_no_more_than_the_others(tmp_path: Path) -> None:
+    write_c3d(tmp_path / "small.c3d")
+    write_c3d(tmp_path / "large.c3d", frames=6_000, channels=_CHANNELS)
+    files = [str(tmp_path / name) for name in ("small.c3d", "large.c3d")]
+    told = subprocess.run([sys.executable, "-c", _FROM_OUTSIDE, *files], check=True, capture_output=True, text=True)
+    needed, array = map(int, told.stdout.split())
+    assert array == 60_000 * _CHANNELS * 8
+    assert needed <= 3 * array + 5_000_000
