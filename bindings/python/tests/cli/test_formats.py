@@ -61,6 +61,9 @@ def test_what_a_file_does_not_state_is_asked_for_by_its_option(run: Callable[...
     ran = run("analyse", "two.xdf")
     assert ran.code == 3 and "the device is not one (left, right): expected --device naming one" in ran.err
     assert "Devices, to be read one at a time by --device: left, right" in run("info", "two.xdf").out
+    assert run("info", "two.xdf", "--device", "left").out.startswith("two.xdf: XDF, 0.9 s, 1 channel\n")
+    ran = run("info", "two.xdf", "--device", "middle")
+    assert ran.code == 2 and "--device is 'middle': expected one of left, right" in ran.err
 
 
 def test_a_missing_extra_is_one_sentence(

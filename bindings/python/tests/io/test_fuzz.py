@@ -133,7 +133,8 @@ _FORMATS: dict[str, Callable[[Path], None]] = {
     "datalog.txt": _lines("File Name: a\nChannel 1: 'M', 60 values, engineering units: mV, no filters.\n\n", "{x}\t\n"),
     "discover.csv": _lines(
         "Application:,Trigno Discover (1.7.0)\nDate/Time:,now\nCollection Length (seconds):,1\n"
-        "Avanti Sensor 1 (75),,,\nsensor mode: 65,,,\nEMG 1 Time Series (s),EMG 1 (mV),ACC X Time Series (s),ACC X (G)\n"
+        "Avanti Sensor 1 (75),,,\nsensor mode: 65,,,\n"
+        "EMG 1 Time Series (s),EMG 1 (mV),ACC X Time Series (s),ACC X (G)\n"
         ",1000 Hz,,1000 Hz\n"
         ",0.001 s,,0.001 s,Type,Name,Label,Time (s)\n",
         "{t},{x},{t},{n},General,M,lift,{t}\n",

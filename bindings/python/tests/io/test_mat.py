@@ -180,6 +180,15 @@ def test_arrays_kept_in_another_file_are_not_followed(tmp_path: Path) -> None:
         io.read(tmp_path / "b.mat", fs=100, unit="uV")
 
 
+def test_links_that_lead_in_circles_are_gone_through_once(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "a.mat", "w") as file:
+        group = file.create_group("rec")
+        group["emg"] = _emg(60, 2)
+        for i in range(8):
+            group[f"again{i}"] = group
+    assert io.info(tmp_path / "a.mat").devices == ["rec.emg"]
+
+
 def test_the_real_file_is_what_scipy_reads_and_its_text_twin_has(real_data: Path) -> None:
     path = real_data / "emggo/sample_data.mat"
     recording = io.read(path, unit="uV")

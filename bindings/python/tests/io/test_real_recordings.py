@@ -155,7 +155,6 @@ CASES: list[Loads | Refused] = [
     Refused(_HOLDS, "sampling rate is not stated", _NO_RATE, {"device": "EMG_VL"}),
     Refused(_HOLDS, "unit is not stated", _NO_UNIT, {"device": "EMG_VL", "fs": 2000}),
     Loads(_HOLDS, 2000, 4, 20001, {"device": "EMG_VL", "fs": 2000, "unit": "uV"}, clean=True),
-    Loads(_HOLDS, 2000, 4, 20001, {"device": "DNM", "fs": 2000, "unit": "kgf"}, clean=True),
     # malformed
     Loads("malformed/xdf_truncated.xdf", 10, 3, 9, UV, ("cut off inside a chunk",)),
     Loads("malformed/semicolon_decimal_comma.csv", 1000, 2, 2000, UV, clean=True),

@@ -25,6 +25,16 @@ def test_header_and_signal_file_are_one_record(tmp_path: Path, suffix: str) -> N
     assert recording.channels[0].step_uV == 1.0
 
 
+def test_samples_are_held_against_the_checksum(tmp_path: Path) -> None:
+    write_wfdb(tmp_path)
+    raw = bytearray((tmp_path / "rec.dat").read_bytes())
+    assert not any("checksum" in text for text in io.read(tmp_path / "rec.hea").remarks)
+    raw[100] ^= 1  # the 25th sample of the first signal
+    (tmp_path / "rec.dat").write_bytes(raw)
+    words = [text for text in io.read(tmp_path / "rec.hea").remarks if "checksum" in text]
+    assert words == ["EMG TA: the samples do not add up to the checksum of the header"]
+
+
 def test_a_sample_marked_as_invalid_is_missing(tmp_path: Path) -> None:
     write_wfdb(tmp_path)
     recording = io.read(tmp_path / "rec.hea")

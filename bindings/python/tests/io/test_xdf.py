@@ -71,6 +71,14 @@ def test_markers_become_annotations_on_the_time_of_the_samples(tmp_path: Path) -
     assert [(round(a.onset_s, 6), a.text) for a in recording.annotations] == [(0.5, "rest"), (1.25, "lift")]
 
 
+def test_markers_do_not_drift_from_samples_that_come_slower_than_the_nominal_rate(tmp_path: Path) -> None:
+    # 0.5 % slower: sample 2000 comes at 2000 / 995 s, and the marker with it.
+    at = 100.0 + np.arange(3000) / 995
+    markers = Stream("task", "Markers", 0.0, "string", [["lift"]], [at[2000]])
+    recording = io.read(_write(tmp_path, _emg(stamps=at), markers))
+    assert recording.fs == 1000 and recording.annotations[0].onset_s == pytest.approx(2.0, abs=1e-6)
+
+
 def test_markers_that_are_numbers_are_annotations_too(tmp_path: Path) -> None:
     codes = Stream("codes", "Markers", 0.0, "int32", np.array([[7], [9]]), [100.5, 101.0])
     recording = io.read(_write(tmp_path, _emg(), codes))

@@ -84,6 +84,16 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
         io.read(path)
 
 
+def test_a_sheet_of_blanks_is_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    for row in range(1, 200):
+        book.active.cell(row=row, column=16_384, value=1.5)
+    book.save(path)
+    with pytest.raises(FormatError, match=r"the sheet is of \d+ rows and 16384 columns in \d+ bytes"):
+        io.read(path)
+
+
 @pytest.mark.parametrize("content", [b"PK\x03\x04 no archive", b"text"])
 def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.xlsx").write_bytes(content)

@@ -85,7 +85,7 @@ def assemble(source: Source, options: Options) -> Recording:
         data=data,
         fs=fs,
         channels=channels,
-        annotations=_annotations(source.annotations, channels, source.starts.get(device, 0.0)),
+        annotations=_annotations(source, device, channels),
         repairs=repairs,
         remarks=remarks,
         source=source.path,
@@ -105,6 +105,11 @@ def _check_statements(source: Source, options: Options) -> None:
     if options.sensor is not None and not source.format.startswith("OpenSignals"):
         expected = "nothing, as only OpenSignals files have a transfer function by sensor: give unit= or gain="
         raise ConfigError("sensor", repr(options.sensor), expected)
+    check_device(source, options)
+
+
+def check_device(source: Source, options: Options) -> None:
+    """Raise ConfigError for a device that the file does not have."""
     if options.device is not None and options.device not in source.devices:
         expected = f"one of {', '.join(source.devices)}" if source.devices else "nothing, as the file names no device"
         raise ConfigError("device", repr(options.device), expected)
@@ -272,11 +277,14 @@ def _gaps_in_output(gaps: Sequence[Gap]) -> list[tuple[int, int]]:
     return result
 
 
-def _annotations(annotations: Sequence[Annotation], channels: Sequence[Channel], start_s: float) -> list[Annotation]:
+def _annotations(source: Source, device: str, channels: Sequence[Channel]) -> list[Annotation]:
+    """Return the annotations on the time of the samples of a device."""
     names = {channel.name for channel in channels}
-    if start_s:
-        annotations = [replace(a, onset_s=a.onset_s - start_s) for a in annotations]
-    return [a if a.channel is None or a.channel in names else replace(a, channel=None) for a in annotations]
+    start, pace = source.starts.get(device, 0.0), source.paces.get(device) or 1.0
+    notes = source.annotations
+    if start or pace != 1.0:
+        notes = [replace(a, onset_s=(a.onset_s - start) * pace, duration_s=a.duration_s * pace) for a in notes]
+    return [a if a.channel is None or a.channel in names else replace(a, channel=None) for a in notes]
 
 
 def _note_not_loaded(source: Source, chosen: Sequence[int], options: Options, remarks: list[str]) -> None:

@@ -80,7 +80,7 @@ def read_variables(path: Path, left_out: list[str]) -> list[Variable]:
         hdf5 = hdf5 or (file.seek(512) == 512 and file.read(8) == b"\x89HDF\r\n\x1a\n")
     if hdf5:
         with reads(path, "MATLAB v7.3"), h5py.File(path, "r") as opened:
-            found = list(_in_group(path, opened, "", left_out, 0))
+            found = list(_Hdf5(path, left_out).in_group(opened, ""))
     else:
         check_layout(path)
         with reads(path, "MATLAB"):
@@ -126,48 +126,68 @@ def _in_memory(value: Any, name: str, left_out: list[str], depth: int) -> Iterat
         left_out.append(name)
 
 
-def _in_group(path: Path, group: Any, prefix: str, left_out: list[str], depth: int) -> Iterator[Variable]:
-    for key in group:
-        if key.startswith("#"):
-            continue
-        name = f"{prefix}.{key}" if prefix else str(key)
-        # Links to other files, or to nowhere, are not followed.
-        if depth > _DEEPEST or not isinstance(group.get(key, getlink=True), h5py.HardLink):
-            left_out.append(name)
+class _Hdf5:
+    """The variables of a file of v7.3, gone through once: links may lead back to where they came from."""
+
+    def __init__(self, path: Path, left_out: list[str]) -> None:
+        self._path, self._left_out = path, left_out
+        self._seen: set[object] = set()
+
+    def in_group(self, group: Any, prefix: str) -> Iterator[Variable]:
+        for key in group:
+            if key.startswith("#"):
+                continue
+            name = f"{prefix}.{key}" if prefix else str(key)
+            # Links to other files, or to nowhere, are not followed.
+            if isinstance(group.get(key, getlink=True), h5py.HardLink):
+                yield from self._in_item(group[key], name)
+            else:
+                self._left_out.append(name)
+
+    def _first_time(self, item: Any) -> bool:
+        place = h5py.h5o.get_info(item.id).addr
+        if place in self._seen:
+            return False
+        self._seen.add(place)
+        return True
+
+    def _in_item(self, item: Any, name: str) -> Iterator[Variable]:
+        if isinstance(item, h5py.Group):
+            if self._first_time(item):
+                yield from self.in_group(item, name)
+            return
+        if not isinstance(item, h5py.Dataset) or item.shape is None:
+            return
+        kind = item.attrs.get("MATLAB_class", b"")
+        kind = kind.decode("ascii", "replace") if isinstance(kind, bytes) else str(kind)
+        # MATLAB stores columns first, and so its dimensions are reversed here.
+        shape = _trimmed(item.shape[::-1] if kind else item.shape)
+        if item.attrs.get("MATLAB_empty") or item.size == 0:
+            return
+        if item.dtype.kind == "O" and h5py.check_ref_dtype(item.dtype) is h5py.Reference:
+            yield from self._in_cell(item, name, shape)
+        elif kind == "char" and item.dtype.kind == "u":
+            codes = np.atleast_2d(_numbers(self._path, item))
+            yield Variable(name, shape, texts=tuple("".join(map(chr, row)).strip() for row in codes.T))
+        elif item.dtype.kind in "iuf" and kind != "logical":
+            path, place = self._path, str(item.name)
+            yield Variable(name, shape, lambda: _from_file(path, place, shape, bool(kind)))
         else:
-            yield from _in_hdf5(path, group[key], name, left_out, depth)
+            self._left_out.append(name)
 
-
-def _in_hdf5(path: Path, item: Any, name: str, left_out: list[str], depth: int) -> Iterator[Variable]:
-    if isinstance(item, h5py.Group):
-        yield from _in_group(path, item, name, left_out, depth + 1)
-        return
-    kind = item.attrs.get("MATLAB_class", b"")
-    kind = kind.decode("ascii", "replace") if isinstance(kind, bytes) else str(kind)
-    # MATLAB stores columns first, and so its dimensions are reversed here.
-    shape = _trimmed(item.shape[::-1] if kind else item.shape)
-    if item.shape is None or item.attrs.get("MATLAB_empty") or item.size == 0:
-        return
-    if item.dtype.kind == "O" and h5py.check_ref_dtype(item.dtype) is h5py.Reference:
-        _checked_storage(path, item)
+    def _in_cell(self, item: Any, name: str, shape: tuple[int, ...]) -> Iterator[Variable]:
+        """Go through a cell, or a field of an array of structs: references to what is kept elsewhere in the file."""
+        if not self._first_time(item):
+            return
+        _checked_storage(self._path, item)
         members = [item.file[one] for one in np.asarray(item[()]).reshape(-1) if one]
-        found = [v for m in members if depth < _DEEPEST for v in _in_hdf5(path, m, name, left_out, depth + 1)]
-        if found and all(v.texts is not None and len(v.texts) == 1 for v in found):
-            yield Variable(name, shape, texts=tuple(v.texts[0] for v in found if v.texts))
-        elif len(found) == 1:
-            yield found[0]
+        inner = [list(self._in_item(member, f"{name}{{{i + 1}}}")) for i, member in enumerate(members)]
+        texts = [one[0].texts[0] for one in inner if len(one) == 1 and one[0].texts and len(one[0].texts) == 1]
+        if inner and len(texts) == len(inner):
+            yield Variable(name, shape, texts=tuple(texts))
         else:
-            for i, v in enumerate(found):
-                tail = v.name[len(name) :]
-                yield Variable(f"{name}{{{i + 1}}}{tail}", v.shape, v.numbers, v.texts)
-    elif kind == "char" and item.dtype.kind == "u":
-        codes = np.atleast_2d(_numbers(path, item))
-        yield Variable(name, shape, texts=tuple("".join(map(chr, row)).strip() for row in codes.T))
-    elif item.dtype.kind in "iuf" and kind != "logical":
-        place = str(item.name)
-        yield Variable(name, shape, lambda: _from_file(path, place, shape, bool(kind)))
-    else:
-        left_out.append(name)
+            for one in inner:
+                yield from one
 
 
 def _from_file(path: Path, place: str, shape: tuple[int, ...], reversed_axes: bool) -> NDArray[Any]:

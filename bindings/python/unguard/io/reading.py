@@ -8,9 +8,9 @@ from pathlib import Path
 
 from unguard.arguments import path_of
 from unguard.errors import ConfigError, FormatError
-from unguard.io.assembly import assemble
+from unguard.io.assembly import assemble, check_device
 from unguard.io.description import Description, describe
-from unguard.io.options import Options, checked_options
+from unguard.io.options import checked_options
 from unguard.io.recognise import open_source
 from unguard.recording import Recording
 
@@ -77,12 +77,31 @@ def read(
         raise FormatError(file, "the file", f"not readable ({cause.strerror})", "a file that can be opened") from cause
 
 
-def info(path: str | os.PathLike[str]) -> Description:
+def info(path: str | os.PathLike[str], *, device: str | None = None, reader: str | None = None) -> Description:
     """Say what is in a file (format, channels, rates, units, length, annotations) without demanding rate or unit.
 
-    Raises FormatError when the file is missing, damaged or no recording.
+    Parameters
+    ----------
+    path: the file. device: one of those in the file, or the board of a BrainFlow file; None for all. reader: as in
+    :func:`read`.
+
+    Raises FormatError when the file is missing, damaged or no recording, ConfigError for a device that it has not.
     """
-    return describe(open_source(_path(path), Options()))
+    options = checked_options(
+        fs=None,
+        unit=None,
+        channels=None,
+        gain=None,
+        offset=0.0,
+        decimal=None,
+        sensor=None,
+        device=device,
+        max_gap_s=1.0,
+        reader=reader,
+    )
+    source = open_source(_path(path), options)
+    check_device(source, options)
+    return describe(source)
 
 
 def _path(path: str | os.PathLike[str]) -> Path:

@@ -77,6 +77,7 @@ class Source:
     ambiguous: why the tracks cannot be read all together, raised unless the caller chooses channels or a device.
     starts: when the first sample of each device was, in seconds on the clock of the annotations; 0 where it is not
         here.
+    paces: seconds of each device, its samples over its rate, in a second of that clock; 1 where it is not here.
     fs_missing: what was found instead of a rate, for the error when the caller gives none.
     """
 
@@ -92,6 +93,7 @@ class Source:
     devices: list[str] = field(default_factory=list)
     ambiguous: FormatError | None = None
     starts: dict[str, float] = field(default_factory=dict)
+    paces: dict[str, float] = field(default_factory=dict)
 
 
 def distinct_names(labels: Sequence[str], remarks: list[str]) -> list[str]:

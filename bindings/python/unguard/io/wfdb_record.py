@@ -31,8 +31,8 @@ def open_wfdb(path: Path, options: Options) -> Source:
     head = _header_of(path)
     with reads(head, "WFDB"):
         header = read_header(head)
-        record = _signals(head, header)
         remarks: list[str] = []
+        record = _signals(head, header, remarks)
         tracks = _tracks(path, header, record, remarks)
         annotations = _annotations(head, float(record.fs), remarks)
     rows = record.e_p_signal
@@ -74,12 +74,24 @@ def _header_of(path: Path) -> Path:
     return naming[0]
 
 
-def _signals(head: Path, header: Header) -> Any:
-    """Return the record with its signals in physical units, NaN where a sample is marked as invalid."""
+def _signals(head: Path, header: Header, remarks: list[str]) -> Any:
+    """Return the record with its signals in physical units, NaN where a sample is marked as invalid.
+
+    Samples of a file that is whole are held against the checksums of the header.
+    """
     wfdb = extras.module("wfdb", "wfdb", "formats")
     name = str(head.with_suffix(""))
     sampto = None if header.record.sig_len is None else header.frames
-    return wfdb.rdrecord(name, sampto=sampto, smooth_frames=False, return_res=64)
+    if getattr(header.record, "n_seg", None) is not None:
+        return wfdb.rdrecord(name, sampto=sampto, smooth_frames=False, return_res=64)
+    record = wfdb.rdrecord(name, sampto=sampto, smooth_frames=False, physical=False)
+    if not header.repairs:
+        sums = record.calc_checksum(expanded=True)
+        for label, stated, found in zip(record.sig_name, header.record.checksum, sums, strict=True):
+            if stated is not None and stated % 65536 != found % 65536:
+                remarks.append(f"{label or 'a signal'}: the samples do not add up to the checksum of the header")
+    record.dac(expanded=True, return_res=64, inplace=True)
+    return record
 
 
 def _tracks(path: Path, header: Header, record: Any, remarks: list[str]) -> list[Track]:

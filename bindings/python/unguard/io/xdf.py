@@ -23,7 +23,7 @@ from unguard.io.source import Source, Track, distinct_names
 from unguard.io.timebase import Timebase
 from unguard.io.units import kind_of, microvolts_per
 from unguard.io.xdf_layout import Prefix, opened, walk
-from unguard.io.xdf_time import stream_time
+from unguard.io.xdf_time import StreamTime, stream_time
 from unguard.recording import Annotation
 
 #: Content types of streams whose numbers are voltages of a body, by the list of the specification; "" states nothing.
@@ -50,9 +50,11 @@ def open_xdf(path: Path, options: Options) -> Source:
             remarks.append(f"the stream {name!r} holds no sample")
             continue
         source.devices.append(name)
-        source.starts[name] = float(stream["time_stamps"][0])
         with reads(path, "XDF"):
-            tracks = _tracks(name, stream, options, remarks)
+            time = _time(name, stream, remarks)
+            tracks = _tracks(name, stream, time.timebase, options, remarks)
+        fs = time.timebase.fs or options.fs or time.measured
+        source.starts[name], source.paces[name] = time.start_s, time.measured / fs if fs > 0 else 1.0
         if options.device in (None, name):
             source.tracks += tracks
             columns += [(stream["time_series"], i) for i in range(len(tracks))]
@@ -117,15 +119,19 @@ def _streams(path: Path, repairs: list[str], remarks: list[str]) -> list[Any]:
     return list(streams)
 
 
-def _tracks(device: str, stream: Any, options: Options, remarks: list[str]) -> list[Track]:
+def _time(device: str, stream: Any, remarks: list[str]) -> StreamTime:
+    stamps = np.asarray(stream["time_stamps"], dtype=np.float64)
+    nominal = float(stream["info"]["nominal_srate"][0])
+    if nominal > 0:
+        return stream_time(stamps, nominal, device, remarks)
+    problem = f"irregular by the header of the stream {device!r} (nominal_srate 0)"
+    return StreamTime(Timebase(None, problem=problem), float(np.nan_to_num(stamps[0])), 0.0)
+
+
+def _tracks(device: str, stream: Any, time: Timebase, options: Options, remarks: list[str]) -> list[Track]:
     info = stream["info"]
-    nominal = float(info["nominal_srate"][0])
     content = _text(info.get("type"))
     rows, count = stream["time_series"].shape
-    if nominal > 0:
-        time = stream_time(np.asarray(stream["time_stamps"]), nominal, device, remarks)
-    else:
-        time = Timebase(None, problem=f"irregular by the header of the stream {device!r} (nominal_srate 0)")
     described = _described(info)
     if described and len(described) != count:
         remarks.append(f"{device}: {len(described)} channels are described, {count} are there: none is named")
@@ -149,7 +155,7 @@ def _tracks(device: str, stream: Any, options: Options, remarks: list[str]) -> l
                 kind=kind_of(word if kind_of(word, True) != "voltage" else name, voltage),
                 gaps=time.gaps,
                 # An irregular stream has no rate: it is read when it is asked for, at the rate that is given.
-                asked_only=nominal == 0 and options.device is None,
+                asked_only=float(info["nominal_srate"][0]) == 0 and options.device is None,
                 device=device,
                 fs_missing=time.problem,
             )

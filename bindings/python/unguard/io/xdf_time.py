@@ -8,6 +8,7 @@ line after an interruption.
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,31 +25,47 @@ _BESIDE_S = 10.0
 _TOLERANCE = 0.01
 
 
-def stream_time(stamps: NDArray[np.float64], nominal: float, name: str, remarks: list[str]) -> Timebase:
-    """Return rate and gaps of a regular stream; what is worth knowing goes to `remarks`.
+@dataclass(frozen=True)
+class StreamTime:
+    """What is known of the time of a stream.
+
+    Attributes
+    ----------
+    timebase: rate and gaps. start_s: when the first sample was, by the clock of the stamps.
+    measured: hertz by the stamps; the nominal rate where they are too few to tell.
+    """
+
+    timebase: Timebase
+    start_s: float
+    measured: float
+
+
+def stream_time(stamps: NDArray[np.float64], nominal: float, name: str, remarks: list[str]) -> StreamTime:
+    """Return the time of a regular stream; what is worth knowing goes to `remarks`.
 
     The rate is the nominal one where the stamps agree to 1 %, else it cannot be told.
     """
-    if stamps.size < 2:
-        return Timebase(nominal)
     if not np.all(np.isfinite(stamps)):
-        return Timebase(None, problem=f"not to be told, as time stamps of {name} are no numbers")
+        problem = f"not to be told, as time stamps of {name} are no numbers"
+        return StreamTime(Timebase(None, problem=problem), float(np.nan_to_num(stamps[0])), nominal)
+    start = float(stamps[0])
+    if stamps.size < 2:
+        return StreamTime(Timebase(nominal), start, nominal)
     exact = read_stamps(stamps, 1.0, None, name)
     if exact.fs is not None:
-        gaps, measured = exact.gaps, exact.fs
+        gaps, measured, late = exact.gaps, exact.fs, 0.0
         said = "the time stamps follow the rate"
     else:
-        gaps, measured, said = _jittering(stamps, nominal)
+        gaps, measured, late, said = _jittering(stamps, nominal)
     if not abs(measured - nominal) <= _TOLERANCE * nominal:
-        return Timebase(
-            None, problem=f"not one: {nominal:g} Hz nominal, {measured:.6g} Hz by the time stamps of {name}"
-        )
+        problem = f"not one: {nominal:g} Hz nominal, {measured:.6g} Hz by the time stamps of {name}"
+        return StreamTime(Timebase(None, problem=problem), start, measured)
     remarks.append(f"{name}: {nominal:g} Hz nominal, {measured:.7g} Hz effective; {said}")
-    return Timebase(nominal, gaps)
+    return StreamTime(Timebase(nominal, gaps), start - late, measured)
 
 
-def _jittering(stamps: NDArray[np.float64], nominal: float) -> tuple[tuple[Gap, ...], float, str]:
-    """Return gaps, measured rate and what was done, of stamps that jitter."""
+def _jittering(stamps: NDArray[np.float64], nominal: float) -> tuple[tuple[Gap, ...], float, float, str]:
+    """Return gaps, measured rate, how late the first stamp is on its line, and what was done, of stamps that jitter."""
     longest = max(_BREAK_S, _BREAK_SAMPLES / nominal)
     breaks = np.flatnonzero(np.abs(np.diff(stamps)) > longest) + 1
     edges = [0, *breaks.tolist(), stamps.size]
@@ -71,4 +88,6 @@ def _jittering(stamps: NDArray[np.float64], nominal: float) -> tuple[tuple[Gap, 
         f"the time stamps jitter by up to {1e3 * float(np.max(np.abs(off))):.3g} ms, and each unbroken stretch is "
         f"taken for one line: losses shorter than {longest:g} s would not be seen"
     )
-    return tuple(gaps), 1.0 / step if step > 0 else float("nan"), said
+    first = slice(0, min(edges[1], beside))
+    late = float(stamps[0] - np.median(stamps[first] - index[first] / nominal))
+    return tuple(gaps), 1.0 / step if step > 0 else float("nan"), late, said

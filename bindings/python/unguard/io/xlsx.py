@@ -37,24 +37,26 @@ def open_xlsx(path: Path, options: Options) -> Source:
     Raises FormatError for a damaged file, a cell of text among numbers, and a workbook without a table of samples.
     """
     with reads(path, "Excel"):
-        _check_size(path)
+        size = _unpacked_size(path)
         openpyxl = extras.module("openpyxl", "openpyxl", "formats")
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
-            return _open_book(path, book, options)
+            return _open_book(path, book, size, options)
         finally:
             book.close()
 
 
-def _check_size(path: Path) -> None:
+def _unpacked_size(path: Path) -> int:
+    """Return the bytes that a workbook takes unpacked; raise FormatError for more than a table can."""
     with zipfile.ZipFile(path) as packed:
         size = sum(one.file_size for one in packed.infolist())
     if size > max(_ALWAYS_ALLOWED, _MOST_PACKED * path.stat().st_size):
         found = f"{size} bytes packed into {path.stat().st_size}"
         raise FormatError(path, "the workbook", found, f"tables packed at most {_MOST_PACKED} times")
+    return size
 
 
-def _open_book(path: Path, book: Any, options: Options) -> Source:
+def _open_book(path: Path, book: Any, size: int, options: Options) -> Source:
     found: dict[str, Source] = {}
     refusals: list[FormatError] = []
     source = Source(path, "Excel", [], lambda indices, out: None)
@@ -63,7 +65,7 @@ def _open_book(path: Path, book: Any, options: Options) -> Source:
             source.devices.append(sheet.title)
             continue
         try:
-            table = _table(path, sheet)
+            table = _table(path, sheet, size)
             if table is None:
                 source.remarks.append(f"the sheet {sheet.title!r} is empty")
                 continue
@@ -110,8 +112,11 @@ def _is_number(cell: Any) -> bool:
     return isinstance(cell, (int, float)) and not isinstance(cell, bool)
 
 
-def _table(path: Path, sheet: Any) -> TextTable | None:
-    """Return the table of a sheet: what stands above the first row of numbers is header and preamble."""
+def _table(path: Path, sheet: Any, most_cells: int) -> TextTable | None:
+    """Return the table of a sheet: what stands above the first row of numbers is header and preamble.
+
+    A cell takes several bytes in the file: of more cells than bytes nearly all are blank, and it is no table.
+    """
     above: list[tuple[Any, ...]] = []
     columns: list[array[float]] = []
     texts: dict[int, str] = {}
@@ -130,6 +135,9 @@ def _table(path: Path, sheet: Any) -> TextTable | None:
             raise FormatError(
                 path, "the row", found, f"{len(columns)} cells", where=f"sheet {sheet.title!r}, row {number}"
             )
+        if number * len(columns) > most_cells:
+            found = f"of {number} rows and {len(columns)} columns in {most_cells} bytes"
+            raise FormatError(path, "the sheet", found, "a table without long blanks", where=f"sheet {sheet.title!r}")
         for i, column in enumerate(columns):
             cell = row[i] if i < len(row) else None
             if isinstance(cell, (int, float)) and not isinstance(cell, bool):
