@@ -92,6 +92,8 @@ def test_the_real_file_is_what_ezc3d_reads_and_its_table_has(real_data: Path) ->
     twin = io.read(real_data / "pyomeca/trunk_shoulder_emg.csv", channels=["trap_sup", "pec_major"])
     chosen = recording.select(["Trap_sup.EMG6", "Pec.IM EMG12"])
     assert np.max(np.abs(chosen.data - twin.data)) <= 0.0051  # written with two decimals
+    (left_out,) = recording.remarks
+    assert left_out.endswith(" more") and left_out.count(", ") == 49  # the first fifty of them
     marker = io.read(path, channels=["boite:gauche_ext.y"])
     assert marker.fs == 100 and marker.channels[0].unit == "mm"
     seen = np.isfinite(truth["data"]["points"][1, 0])

@@ -21,6 +21,7 @@ _LOG = logging.getLogger("unguard")
 
 #: Below this rate nothing of surface EMG (20 to 450 Hz) is left but its envelope's beginning.
 _SLOWEST_EMG_HZ = 100.0
+_MOST_LISTED = 50
 #: The engine takes no more at once.
 _MOST_CHANNELS = 1024
 #: Two statements of one rate may differ by rounding, not by more.
@@ -140,7 +141,7 @@ def _choose(source: Source, options: Options) -> list[int]:
         elif labels.count(name) == 1:
             index = labels.index(name)
         else:
-            raise ConfigError("channels", repr(wanted), f"one of {', '.join(names)}")
+            raise ConfigError("channels", repr(wanted), f"one of {_listed(names)}")
         if index in chosen:
             raise ConfigError("channels", f"{wanted!r} twice", "each channel once")
         chosen.append(index)
@@ -290,4 +291,10 @@ def _annotations(source: Source, device: str, channels: Sequence[Channel]) -> li
 def _note_not_loaded(source: Source, chosen: Sequence[int], options: Options, remarks: list[str]) -> None:
     left = [track.name for i, track in enumerate(source.tracks) if i not in chosen]
     if left and options.channels is None:
-        remarks.append(f"not loaded unless asked for by channels=: {', '.join(left)}")
+        remarks.append(f"not loaded unless asked for by channels=: {_listed(left)}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names for a sentence; of very many, as the markers of a C3D file are, the first."""
+    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+    return ", ".join(names[:_MOST_LISTED]) + more
