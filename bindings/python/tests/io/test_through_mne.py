@@ -93,7 +93,7 @@ def test_statements_that_mne_does_not_take_are_refused(tmp_path: Path, option: d
 
 def test_readers_and_channels_that_are_not_there_are_refused(tmp_path: Path) -> None:
     file = _brainvision(tmp_path)
-    with pytest.raises(ConfigError, match="reader is 'nobody': expected None, or one of mne"):
+    with pytest.raises(ConfigError, match="reader is 'nobody': expected 'biosigio', 'mne', or None for unguard's own"):
         io.read(file, reader="nobody")
     with pytest.raises(ConfigError, match="channels is 'C3': expected one of EMG left, elbow angle"):
         io.read(file, reader="mne", channels=["C3"])

@@ -55,7 +55,7 @@ def analyse(
     folder = results_folder(f"{file.stem}-unguard" if out is None else out)
     with progress() as told:
         told("reading", 0.0)
-        recording = said.read(file, named_channels(file, channels))
+        recording = said.read(file, named_channels(file, channels, said.device, said.reader))
         names = None if channels is None else recording.names
         made = analyse_recording(
             recording,

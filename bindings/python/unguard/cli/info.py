@@ -6,17 +6,18 @@ from unguard import io
 from unguard.cli.page import bullets, counted, page, table
 from unguard.cli.reading import File
 from unguard.cli.refusal import as_options, refuses_by_name
+from unguard.cli.statements import Device, Reader
 from unguard.errors import spelled
 
 
 @refuses_by_name
-def info(file: File) -> None:
+def info(file: File, device: Device = None, reader: Reader = None) -> None:
     """Say what is in a recording: format, channels, rates, units, length, annotations."""
-    found = io.info(file)
+    found = io.info(file, device=device, reader=reader)
     out = page()
     length = "length unknown, as no rate is stated" if found.duration_s is None else f"{found.duration_s:g} s"
     out.print(f"{spelled(found.path.name)}: {found.format}, {length}, {counted(len(found.channels), 'channel')}")
-    if len(found.devices) > 1:
+    if len(found.devices) > 1 and device is None:
         out.print(f"Devices, to be read one at a time by --device: {', '.join(found.devices)}")
     channels = table("channel", "kind", "unit", "rate", "samples")
     for c in found.channels:

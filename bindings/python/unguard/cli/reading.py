@@ -17,17 +17,25 @@ Channels = Annotated[
 ]
 
 
-def named_channels(file: Path, given: list[str] | None) -> list[str] | None:
+def named_channels(
+    file: Path, given: list[str] | None, device: str | None = None, reader: str | None = None
+) -> list[str] | None:
     """Return the channels that were asked for, one name each.
 
-    A value with commas is one name if the file has a channel of that name, else several.
+    A value with commas is one name if the file, read by this reader, has a channel of that name, else several.
     """
     if given is None or not given:
         return None
-    known = {c.name for c in io.info(file).channels} if any("," in value for value in given) else set()
+    known = _known(file, device, reader) if any("," in value for value in given) else set()
     names: list[str] = []
     for value in given:
         names += [value] if value in known else [part.strip() for part in value.split(",") if part.strip()]
     if not names:
         raise ConfigError("channels", repr(",".join(given)), "one or more names")
     return names
+
+
+def _known(file: Path, device: str | None, reader: str | None) -> set[str]:
+    if reader == "mne":
+        return set(io.read(file, reader=reader).names)
+    return {c.name for c in io.info(file, device=device, reader=reader).channels}

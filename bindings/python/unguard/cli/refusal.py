@@ -29,6 +29,7 @@ _OPTIONS = {
     "decimal": "--decimal",
     "sensor": "--sensor",
     "device": "--device",
+    "reader": "--reader",
     "max_gap_s": "--max-gap",
     "band": "--band",
     "mains": "--mains",

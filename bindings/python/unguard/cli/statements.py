@@ -28,6 +28,7 @@ Sensor = Annotated[
     str | None, typer.Option("--sensor", help="EMG or ECG, where an OpenSignals file does not state the sensor.")
 ]
 Decimal = Annotated[str | None, typer.Option("--decimal", help='"." or ",", where a table leaves it open.')]
+Reader = Annotated[str | None, typer.Option("--reader", help="biosigio or mne, to let these read the file.")]
 LongestGap = Annotated[float, typer.Option("--max-gap", help="Longest gap in seconds that is bridged and marked.")]
 
 
@@ -43,12 +44,14 @@ class Statements:
     sensor: Sensor = None
     decimal: Decimal = None
     max_gap: LongestGap = 1.0
+    reader: Reader = None
 
     def read(self, file: Path, channels: list[str] | None = None) -> Recording:
         """Return the recording; of these channels, or all."""
         return io.read(
             file, channels=channels, fs=self.fs, unit=self.unit, gain=self.gain, offset=self.offset,
             device=self.device, sensor=self.sensor, decimal=self.decimal, max_gap_s=self.max_gap,
+            reader=self.reader,
         )  # fmt: skip
 
 

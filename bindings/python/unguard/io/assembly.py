@@ -21,6 +21,7 @@ _LOG = logging.getLogger("unguard")
 
 #: Below this rate nothing of surface EMG (20 to 450 Hz) is left but its envelope's beginning.
 _SLOWEST_EMG_HZ = 100.0
+_MOST_LISTED = 50
 #: The engine takes no more at once.
 _MOST_CHANNELS = 1024
 #: Two statements of one rate may differ by rounding, not by more.
@@ -38,8 +39,11 @@ def assemble(source: Source, options: Options) -> Recording:
     ConfigError: the options name a channel that is not there, or contradict the file.
     """
     _check_statements(source, options)
+    if source.ambiguous is not None and options.channels is None and options.device is None:
+        raise source.ambiguous
     chosen = _choose(source, options)
     tracks = [source.tracks[i] for i in chosen]
+    device = _one_device(source, tracks)
     if len(tracks) > _MOST_CHANNELS:
         expected = f"at most {_MOST_CHANNELS}: channels= naming those to read"
         raise FormatError(source.path, "the channels", f"{len(tracks)} in number", expected)
@@ -82,7 +86,7 @@ def assemble(source: Source, options: Options) -> Recording:
         data=data,
         fs=fs,
         channels=channels,
-        annotations=_annotations(source.annotations, channels),
+        annotations=_annotations(source, device, channels),
         repairs=repairs,
         remarks=remarks,
         source=source.path,
@@ -99,19 +103,26 @@ def _check_statements(source: Source, options: Options) -> None:
         for name in value if isinstance(value, Mapping) else ():
             if name not in names:
                 raise ConfigError(parameter, f"given for {name!r}", f"names of channels ({', '.join(sorted(names))})")
-    if options.sensor is not None and not source.devices:
+    if options.sensor is not None and not source.format.startswith("OpenSignals"):
         expected = "nothing, as only OpenSignals files have a transfer function by sensor: give unit= or gain="
         raise ConfigError("sensor", repr(options.sensor), expected)
+    check_device(source, options)
+
+
+def check_device(source: Source, options: Options) -> None:
+    """Raise ConfigError for a device that the file does not have."""
     if options.device is not None and options.device not in source.devices:
         expected = f"one of {', '.join(source.devices)}" if source.devices else "nothing, as the file names no device"
         raise ConfigError("device", repr(options.device), expected)
-    if options.device is None and len(source.devices) > 1:
-        raise FormatError(
-            source.path,
-            "the device",
-            f"not one ({', '.join(source.devices)})",
-            "device= naming one, as devices stay apart",
-        )
+
+
+def _one_device(source: Source, tracks: Sequence[Track]) -> str:
+    """Return the device that all tracks are of; raise FormatError where there are several, each with its own clock."""
+    devices = list(dict.fromkeys(track.device for track in tracks))
+    if len(devices) > 1:
+        expected = "device= naming one, as devices stay apart, or channels= of one"
+        raise FormatError(source.path, "the device", f"not one ({', '.join(devices)})", expected)
+    return devices[0]
 
 
 def _choose(source: Source, options: Options) -> list[int]:
@@ -130,7 +141,7 @@ def _choose(source: Source, options: Options) -> list[int]:
         elif labels.count(name) == 1:
             index = labels.index(name)
         else:
-            raise ConfigError("channels", repr(wanted), f"one of {', '.join(names)}")
+            raise ConfigError("channels", repr(wanted), f"one of {_listed(names)}")
         if index in chosen:
             raise ConfigError("channels", f"{wanted!r} twice", "each channel once")
         chosen.append(index)
@@ -154,7 +165,8 @@ def _rate(source: Source, tracks: Sequence[Track], options: Options) -> float:
         raise FormatError(source.path, "the sampling rate", f"{rate:g} Hz", f"at most {FASTEST_HZ:g} Hz")
     if rate is None:
         if options.fs is None:
-            raise FormatError(source.path, "the sampling rate", source.fs_missing, "fs= in hertz")
+            found = next((track.fs_missing for track in tracks if track.fs_missing), source.fs_missing)
+            raise FormatError(source.path, "the sampling rate", found, "fs= in hertz")
         return options.fs
     if options.fs is not None and abs(options.fs - rate) > _RATE_TOLERANCE * rate:
         raise ConfigError("fs", f"{options.fs:g}", f"{rate:.7g} Hz as {source.path.name} states, or nothing")
@@ -266,12 +278,23 @@ def _gaps_in_output(gaps: Sequence[Gap]) -> list[tuple[int, int]]:
     return result
 
 
-def _annotations(annotations: Sequence[Annotation], channels: Sequence[Channel]) -> list[Annotation]:
+def _annotations(source: Source, device: str, channels: Sequence[Channel]) -> list[Annotation]:
+    """Return the annotations on the time of the samples of a device."""
     names = {channel.name for channel in channels}
-    return [a if a.channel is None or a.channel in names else replace(a, channel=None) for a in annotations]
+    start, pace = source.starts.get(device, 0.0), source.paces.get(device) or 1.0
+    notes = source.annotations
+    if start or pace != 1.0:
+        notes = [replace(a, onset_s=(a.onset_s - start) * pace, duration_s=a.duration_s * pace) for a in notes]
+    return [a if a.channel is None or a.channel in names else replace(a, channel=None) for a in notes]
 
 
 def _note_not_loaded(source: Source, chosen: Sequence[int], options: Options, remarks: list[str]) -> None:
     left = [track.name for i, track in enumerate(source.tracks) if i not in chosen]
     if left and options.channels is None:
-        remarks.append(f"not loaded unless asked for by channels=: {', '.join(left)}")
+        remarks.append(f"not loaded unless asked for by channels=: {_listed(left)}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return names for a sentence; of very many, as the markers of a C3D file are, the first."""
+    more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
+    return ", ".join(names[:_MOST_LISTED]) + more

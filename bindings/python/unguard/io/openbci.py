@@ -60,6 +60,9 @@ def _labels(table: TextTable) -> list[str]:
     if table.layout.header is not None:
         return [label.strip() for label in table.labels]
     match = next((m for line in table.layout.comments if (m := _CHANNELS.search(line))), None)
+    if match is None and "Other Columns = EEG data in microvolts" in table.layout.comments:
+        # Before version 2 of the GUI there was nothing else in the file.
+        return ["Sample Index", *(f"EXG Channel {i}" for i in range(table.layout.columns - 1))]
     if match is None or int(match[1]) >= table.layout.columns:
         raise FormatError(
             table.path, "the header", "missing", "a row of labels, or '%Number of channels' in the comments"

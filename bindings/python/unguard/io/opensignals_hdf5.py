@@ -34,6 +34,7 @@ def open_opensignals_hdf5(path: Path, options: Options) -> Source:
                 for track, place, scale in _device_tracks(path, file[name], name, options, remarks):
                     several = len(devices) > 1 and options.device is None
                     track.name = f"{name}/{track.name}" if several else track.name
+                    track.device = name
                     tracks.append(track)
                     places.append(place)
                     scales.append(scale)

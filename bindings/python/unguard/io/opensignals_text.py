@@ -33,6 +33,7 @@ def open_opensignals_text(path: Path, options: Options) -> Source:
         if options.device in (None, name):
             for track, column, scale in _device_tracks(table, name, device, labels, first, options, remarks):
                 track.name = f"{name}/{track.name}" if len(devices) > 1 and options.device is None else track.name
+                track.device = name
                 tracks.append(track)
                 columns.append(column)
                 scales.append(scale)

@@ -10,7 +10,7 @@ from unguard.arguments import number
 from unguard.errors import ConfigError
 
 _SENSORS = ("EMG", "ECG")
-_READERS = ("mne",)
+_READERS = ("biosigio", "mne")
 #: No converter of body signals comes near, and the engine takes no more.
 FASTEST_HZ = 1e6
 
@@ -28,6 +28,7 @@ class Options:
     sensor: str | Mapping[str, str] | None = None
     device: str | None = None
     max_gap_s: float = 1.0
+    reader: str | None = None
 
     def unit_of(self, name: str) -> str | None:
         """Return the unit the caller states for a channel."""
@@ -53,6 +54,7 @@ def checked_options(
     sensor: str | Mapping[str, str] | None,
     device: str | None,
     max_gap_s: float,
+    reader: str | None = None,
 ) -> Options:
     """Check every statement by itself and return them; raise ConfigError naming the first that cannot be."""
     if fs is not None:
@@ -83,6 +85,8 @@ def checked_options(
             raise ConfigError("sensor", repr(word), f"one of {', '.join(_SENSORS)}")
     if device is not None and not isinstance(device, str):
         raise ConfigError("device", repr(device), "the name of a device in the file")
+    if reader is not None and not (isinstance(reader, str) and reader in _READERS):
+        raise ConfigError("reader", repr(reader), f"{', '.join(map(repr, _READERS))}, or None for unguard's own")
     offset = number("offset", offset, "the number in the file that stands for 0 uV")
     if offset and gain is None:
         raise ConfigError("offset", f"{offset} without gain", "offset= beside gain=, or neither")
@@ -96,14 +100,8 @@ def checked_options(
         sensor=sensor,
         device=device,
         max_gap_s=_positive("max_gap_s", max_gap_s, "a positive number of seconds"),
+        reader=reader,
     )
-
-
-def checked_reader(reader: str | None) -> str | None:
-    """Return the other package that is to read the file, or None; raise ConfigError for one that is not known."""
-    if reader is not None and not (isinstance(reader, str) and reader in _READERS):
-        raise ConfigError("reader", repr(reader), f"None, or one of {', '.join(_READERS)}")
-    return reader
 
 
 def _positive(parameter: str, value: object, expected: str) -> float:

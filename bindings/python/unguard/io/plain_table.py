@@ -47,7 +47,12 @@ def table_source(
 
 def open_plain_table(path: Path, options: Options) -> Source:
     """Open a plain table; raise FormatError when it holds no samples (no numbers, only times, only a header)."""
-    table = read_table(path, options.decimal)
+    return plain_source(read_table(path, options.decimal), options)
+
+
+def plain_source(table: TextTable, options: Options) -> Source:
+    """Tell samples from times, counters and labels in a table in memory; errors as above."""
+    path = table.path
     named = table.layout.header is not None
     split = [split_unit(label) if named else (label, None) for label in table.labels]
     numeric = [i for i, values in enumerate(table.values) if values is not None]

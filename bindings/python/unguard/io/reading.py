@@ -8,9 +8,9 @@ from pathlib import Path
 
 from unguard.arguments import path_of
 from unguard.errors import ConfigError, FormatError
-from unguard.io.assembly import assemble
+from unguard.io.assembly import assemble, check_device
 from unguard.io.description import Description, describe
-from unguard.io.options import Options, checked_options, checked_reader
+from unguard.io.options import checked_options
 from unguard.io.recognise import open_source
 from unguard.recording import Recording
 
@@ -29,8 +29,8 @@ def read(
     max_gap_s: float = 1.0,
     reader: str | None = None,
 ) -> Recording:
-    """Read a recording: EDF(+), BDF(+), CSV, TSV, TXT, OpenSignals text and HDF5, Simple Text Format, DataLOG,
-    OpenBCI, Delsys.
+    """Read a recording: EDF(+), BDF(+), XDF, MAT, EEGLAB, C3D, WFDB, XLSX, CSV, TSV, TXT, OpenSignals, Simple Text
+    Format, DataLOG, OpenBCI, BrainFlow, Delsys; docs/formats.md has what is read of each.
 
     Voltages come back in microvolts; other units are kept and marked as not EMG. Nothing is guessed: what the file
     does not state must be given, and what the file states is not overruled. Whatever had to be mended is listed in
@@ -46,15 +46,17 @@ def read(
     or by name. offset: number in the file that stands for 0 uV; used with `gain` only.
     decimal: "." or ","; found by itself unless the file is ambiguous.
     sensor: "EMG" or "ECG" where an OpenSignals file does not state the sensor; one for all, or by name.
-    device: which device to read where a file holds several.
+    device: which device to read where a file holds several: a stream of XDF, a sheet of XLSX, a variable of MAT, a hub
+    of OpenSignals. For a BrainFlow file, which states nothing, the board: "brainflow:CYTON_BOARD".
     max_gap_s: longest gap in seconds that is held and marked; a longer one is refused.
-    reader: "mne" to read through MNE, which knows FIF, BrainVision, EEGLAB, CNT, GDF and many more; beside `channels`
-    it takes no other statement. None: the readers of unguard.
+    reader: whose readers open the file: "biosigio", or "mne", which knows FIF, BrainVision, CNT, GDF and many more and
+    takes no other statement beside `channels`; None for unguard's own.
 
     Raises
     ------
     FormatError: the file is missing, damaged, no recording, of a format not read in this version, or does not state
-    what is needed. ConfigError: a parameter is not allowed, or contradicts the file.
+    what is needed. ConfigError: a parameter is not allowed, or contradicts the file. MissingExtra (an ImportError): the
+    format needs a package that is not installed.
     """
     options = checked_options(
         fs=fs,
@@ -66,9 +68,10 @@ def read(
         sensor=sensor,
         device=device,
         max_gap_s=max_gap_s,
+        reader=reader,
     )
     file = _path(path)
-    if checked_reader(reader) == "mne":
+    if options.reader == "mne":
         from unguard.io.through_mne import read_through_mne
 
         return read_through_mne(file, options)
@@ -79,12 +82,33 @@ def read(
         raise FormatError(file, "the file", f"not readable ({cause.strerror})", "a file that can be opened") from cause
 
 
-def info(path: str | os.PathLike[str]) -> Description:
+def info(path: str | os.PathLike[str], *, device: str | None = None, reader: str | None = None) -> Description:
     """Say what is in a file (format, channels, rates, units, length, annotations) without demanding rate or unit.
 
-    Raises FormatError when the file is missing, damaged or no recording.
+    Parameters
+    ----------
+    path: the file. device: one of those in the file, or the board of a BrainFlow file; None for all. reader:
+    "biosigio", as in :func:`read`, or None.
+
+    Raises FormatError when the file is missing, damaged or no recording, ConfigError for a device that it has not.
     """
-    return describe(open_source(_path(path), Options()))
+    options = checked_options(
+        fs=None,
+        unit=None,
+        channels=None,
+        gain=None,
+        offset=0.0,
+        decimal=None,
+        sensor=None,
+        device=device,
+        max_gap_s=1.0,
+        reader=reader,
+    )
+    if options.reader == "mne":
+        raise ConfigError("reader", "'mne'", 'None or "biosigio": read(reader="mne") tells what MNE finds in a file')
+    source = open_source(_path(path), options)
+    check_device(source, options)
+    return describe(source)
 
 
 def _path(path: str | os.PathLike[str]) -> Path:

@@ -39,6 +39,8 @@ class Track:
     filters: what the file says the signal was filtered with; empty where it says nothing.
     rails: the lowest and the highest value the converter can give, or None. `load` takes them away where the samples
         show that they are none.
+    device: which of the source's devices it is of, where there are several: channels of two never share a recording.
+    fs_missing: what was found instead of a rate, where that differs from track to track.
     """
 
     name: str
@@ -57,6 +59,8 @@ class Track:
     step: float | None = None
     rails: tuple[float, float] | None = None
     filters: str = ""
+    device: str = ""
+    fs_missing: str = ""
 
 
 @dataclass
@@ -68,7 +72,12 @@ class Source:
     load: `load(indices, out)` writes track `indices[j]` to `out[:, j]`, in the track's own unit, NaN where missing.
         `out` has as many rows as the tracks have samples.
     held: over what the file says to be held values of the annotation's channel.
-    devices: the devices of the file, where a file can hold several; their channels stay apart.
+    devices: the devices of the file (streams, sheets, variables), where a file can hold several; their channels stay
+        apart.
+    ambiguous: why the tracks cannot be read all together, raised unless the caller chooses channels or a device.
+    starts: when the first sample of each device was, in seconds on the clock of the annotations; 0 where it is not
+        here.
+    paces: seconds of each device, its samples over its rate, in a second of that clock; 1 where it is not here.
     fs_missing: what was found instead of a rate, for the error when the caller gives none.
     """
 
@@ -82,6 +91,9 @@ class Source:
     remarks: list[str] = field(default_factory=list)
     fs_missing: str = "not stated in the file"
     devices: list[str] = field(default_factory=list)
+    ambiguous: FormatError | None = None
+    starts: dict[str, float] = field(default_factory=dict)
+    paces: dict[str, float] = field(default_factory=dict)
 
 
 def distinct_names(labels: Sequence[str], remarks: list[str]) -> list[str]:

@@ -126,8 +126,9 @@ def is_strictly_regular(values: NDArray[np.float64]) -> bool:
 def counter_gaps(counter: NDArray[np.float64], name: str, largest: int | None, remarks: list[str]) -> tuple[Gap, ...]:
     """Return where a device's sample counter jumps.
 
-    The counter may wrap (back to a lower number) and may stick at its `largest` value; from there on no gap can be
-    seen, which is said in `remarks`, as is a counter that makes no sense.
+    The counter may wrap (back to a lower number), may go in steps of more than one (two samples make a row), and may
+    stick at its `largest` value; from there on no gap can be seen, which is said in `remarks`, as is a counter that
+    makes no sense.
     """
     counter = counter.copy()
     if counter.size < 2:
@@ -141,6 +142,10 @@ def counter_gaps(counter: NDArray[np.float64], name: str, largest: int | None, r
         remarks.append(f"the counter {name} stays at {largest} from row {end} on: gaps after it would not be seen")
     with np.errstate(all="ignore"):
         steps = np.diff(counter[:end])
+        usual = float(np.median(steps)) if steps.size else 0.0
+        if usual > 1 and np.all((counter[:end] - counter[0]) % usual == 0):
+            counter[:end] = np.floor(counter[:end] / usual)
+            steps = np.diff(counter[:end])
         if np.any(steps < 0):
             steps = np.where(steps < 0, steps + np.max(counter[:end]) + 1, steps)
         lost = float(np.sum(np.maximum(steps - 1, 0)))
