@@ -53,7 +53,7 @@ def test_files_are_handed_to_its_importers(tmp_path: Path) -> None:
     other = io.read(tmp_path / "rec.hea", reader="biosigio")
     assert np.allclose(other.data, own.data, rtol=0, atol=1e-9) and other.fs == own.fs
     assert f"read by biosigIO {extras.version('biosigio')}" in other.remarks
-    with pytest.raises(ConfigError, match="reader is 'mine': expected 'biosigio', or None"):
+    with pytest.raises(ConfigError, match="reader is 'mine': expected 'biosigio', 'mne', or None"):
         io.read(tmp_path / "rec.hea", reader="mine")
 
 
