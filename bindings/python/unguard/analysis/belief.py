@@ -79,6 +79,12 @@ class Belief:
         np.add.at(change, np.minimum(-(-(at + 1) * self.period // width), count), -1)
         return np.cumsum(change)[:count] > 0
 
+    def share_between(self, start_s: float, end_s: float) -> float | None:
+        """Return the share of the readings between two moments that have a value; None where all are start-up."""
+        first, last = (min(round(t / self.interval_s), len(self.withheld)) for t in (start_s, end_s))
+        first = max(first, round(self.start_up_s / self.interval_s))
+        return 1.0 - float(self.withheld[first:last].mean()) if last > first else None
+
     def marks(self, samples: int, before_s: float, asked: int) -> NDArray[np.uint32]:
         """Return for each of so many samples why there is no value, of the marks that are asked for; 0 where there is
         one, or none for another reason.

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from unguard.analysis import Analysis, ChannelAnalysis, DetectedEvent
-from unguard.analysis.channel import LEAST_BELIEVED_S
+from unguard.analysis.spans import LEAST_BELIEVED_S
 from unguard.analysis.heartbeat import heartbeat
 from unguard.analysis.method import Method
 from unguard.analysis.remarks import percent, why_not
