@@ -429,6 +429,7 @@ __all__ = [
     "active_stretches",
     "analysis",
     "benchmark",
+    "bids",
     "butterworth_order",
     "calibrate_activity",
     "calibrate_baseline",
@@ -441,6 +442,7 @@ __all__ = [
     "chebyshev2_order",
     "clinical",
     "count_false_alarms",
+    "dataset",
     "designed_poles",
     "designed_zeros",
     "detect",
@@ -489,7 +491,7 @@ _FROM = {
 
 def __getattr__(name: str) -> Any:
     # Loaded when first used: a live app needs none of them, and they take longer to load than all the rest.
-    if name in ("analysis", "benchmark", "clinical", "fatigue", "features", "io", "plan", "session", "spectrum"):
+    if name in ("analysis", "benchmark", "bids", "clinical", "dataset", "fatigue", "features", "io", "plan", "session", "spectrum"):
         return importlib.import_module(f"unguard.{name}")
     if name in _FROM:
         return getattr(importlib.import_module(f"unguard.{_FROM[name]}"), name)

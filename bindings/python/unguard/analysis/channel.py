@@ -167,9 +167,10 @@ def _events(
     ]
     longest = max((last - first for first, last in with_contact), default=0)
     if longest >= SHORTEST_REST_S * fs:
-        in_rest = made.marks | lost
         if any(np.mean(lost[first:last] != 0) > _MUCH_LOST for first, last in stretches):
             stretches = with_contact
+        in_rest = np.bitwise_or(made.marks, lost, out=lost)
+    del lost  # or the same memory: an hour has millions of samples
     if np.count_nonzero(good) < SHORTEST_REST_S * fs:
         found = np.count_nonzero(good) / fs
         return None, [], f"only {found:.2g} s can be believed, and {SHORTEST_REST_S:g} s are needed to know the rest"

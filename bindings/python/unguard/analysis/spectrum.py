@@ -120,7 +120,9 @@ def hann_periodograms(x: NDArray[np.float64], fs: float) -> NDArray[np.float64]:
 def _segments(bad: NDArray[np.bool_], fs: float) -> tuple[NDArray[np.intp], int]:
     """Return the first samples of the segments in which every sample can be used, and their length."""
     size = min(len(bad), samples_in(SEGMENT_S, fs))
-    spoilt = np.concatenate([[0], np.cumsum(bad, dtype=np.int64)])
+    # In 32 bits, and in place: of an hour this is the largest array of all.
+    spoilt = np.zeros(len(bad) + 1, dtype=np.int32 if len(bad) < np.iinfo(np.int32).max else np.int64)
+    np.cumsum(bad, out=spoilt[1:])
     first = np.arange(0, len(bad) - size + 1, max(1, size // 2))
     return first[spoilt[first + size] == spoilt[first]], size
 

@@ -49,6 +49,10 @@ _OPTIONS = {
     "good": "--good",
     "site_note": "--site-note",
     "replace": "--replace",
+    "participants": "--participant-label",
+    "tasks": "--task",
+    "workers": "--workers",
+    "scheduler": "--scheduler",
 }
 _BEHIND_EQUALS = re.compile(r"\b(" + "|".join(_OPTIONS) + r")=\s?")
 
