@@ -491,7 +491,19 @@ _FROM = {
 
 def __getattr__(name: str) -> Any:
     # Loaded when first used: a live app needs none of them, and they take longer to load than all the rest.
-    if name in ("analysis", "benchmark", "bids", "clinical", "dataset", "fatigue", "features", "io", "plan", "session", "spectrum"):
+    if name in (
+        "analysis",
+        "benchmark",
+        "bids",
+        "clinical",
+        "dataset",
+        "fatigue",
+        "features",
+        "io",
+        "plan",
+        "session",
+        "spectrum",
+    ):
         return importlib.import_module(f"unguard.{name}")
     if name in _FROM:
         return getattr(importlib.import_module(f"unguard.{_FROM[name]}"), name)

@@ -79,9 +79,7 @@ def beats_of(recording: Recording, columns: Sequence[int], method: Method) -> Be
     return beats_in(recording.data[first:last], columns, first, method)
 
 
-def beats_in(
-    data: NDArray[np.float64], columns: Sequence[int], first: int, method: Method
-) -> Beats | None:
+def beats_in(data: NDArray[np.float64], columns: Sequence[int], first: int, method: Method) -> Beats | None:
     """Return the beats in the part of a record that is listened to, as `beats_of` does.
 
     data: that part, microvolts, shape (samples, channels). first: where it begins in the record.

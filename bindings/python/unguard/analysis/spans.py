@@ -73,9 +73,7 @@ def span_levels(of: OneChannel, belief: Belief, spans: Sequence[Span], method: M
     return [_levels(of, belief, start, end, method) for start, end in spans]
 
 
-def active_share(
-    active: NDArray[np.bool_], spoilt: NDArray[np.bool_], method: Method
-) -> float | None:
+def active_share(active: NDArray[np.bool_], spoilt: NDArray[np.bool_], method: Method) -> float | None:
     """Return the share of what can be believed that lies inside events: lost contact must not look like calm."""
     believed = int(np.count_nonzero(~spoilt))
     if believed < LEAST_BELIEVED_S * method.fs:

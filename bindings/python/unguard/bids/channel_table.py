@@ -97,7 +97,9 @@ def refuse_unknown(table: Path, rows: Sequence[BidsChannel], tracks: Sequence[Tr
     for row in rows:
         unit = there[row.name].unit
         if row.units and unit and _scale(row.units) != _scale(unit):
-            remarks.append(f"{table.name} gives {row.name!r} in {row.units}, the file in {unit}: the file's unit counts")
+            remarks.append(
+                f"{table.name} gives {row.name!r} in {row.units}, the file in {unit}: the file's unit counts"
+            )
     bad = [row.name for row in rows if row.status == "bad"]
     if bad:
         remarks.append(f"{table.name} calls {', '.join(map(repr, bad))} bad")

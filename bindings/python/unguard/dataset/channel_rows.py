@@ -54,9 +54,7 @@ def tiring(
     return Tiring([_assessed(made, segment, one.name) for segment in segments], remarks)
 
 
-def rows_of(
-    one: ChannelAnalysis, segments: Sequence[Segment], tires: Tiring, method: Method
-) -> list[dict[str, Any]]:
+def rows_of(one: ChannelAnalysis, segments: Sequence[Segment], tires: Tiring, method: Method) -> list[dict[str, Any]]:
     """Return the rows of one channel, without what is the same for all its rows."""
     rows = []
     for segment, span, tired in zip(segments, one.spans, tires.by_segment, strict=True):

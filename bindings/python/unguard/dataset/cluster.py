@@ -1,4 +1,4 @@
-"""Work given to a Dask cluster by the address of its scheduler; its workers see the same folders under the same names."""
+"""Work given to a Dask cluster by the address of its scheduler; its workers see the same folders by the same names."""
 
 from __future__ import annotations
 

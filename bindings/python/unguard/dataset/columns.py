@@ -45,12 +45,10 @@ def _count(name: str, meaning: str) -> Column:
     return Column(name, COUNT, "1", meaning)
 
 
-_ENTITY_MEANINGS = {
-    "sub": "subject", "ses": "session", "task": "task", "acq": "acquisition", "run": "run", "recording": "recording",
-}  # fmt: skip
+_ENTITIES = ("subject", "session", "task", "acquisition", "run", "recording")
 RECORDING = (
     _text("file", "place of the recording in the data set"),
-    *(_text(f"recording_{e}" if e == "recording" else e, f"the {_ENTITY_MEANINGS[e]} in its name") for e in ENTITIES),
+    *(_text(entity, f"label of the {what} in its name") for entity, what in zip(ENTITIES, _ENTITIES, strict=True)),
 )
 _CHANNEL = (
     _text("channel", "name of the channel"),

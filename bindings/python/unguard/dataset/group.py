@@ -24,9 +24,11 @@ _MADE_OF = b"made_of"
 
 
 def refuse_other_folder(out: Path, root: Path) -> None:
-    """Raise ConfigError where results cannot go: into a dataset of somebody else's, or into none that can be written."""
+    """Raise ConfigError where results cannot go: a dataset of somebody else's, or a folder that cannot be written."""
     if out.resolve() == root.resolve():
-        raise ConfigError("out", f"{str(out)!r}, the data set itself", "another folder, such as its derivatives/unguard")
+        raise ConfigError(
+            "out", f"{str(out)!r}, the data set itself", "another folder, such as its derivatives/unguard"
+        )
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as cause:

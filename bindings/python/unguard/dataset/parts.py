@@ -44,8 +44,7 @@ def labels_of(file: BidsFile) -> dict[str, str | None]:
     """Return the columns that say which recording it is."""
     name = taken_apart(file.path.name)
     entities = {} if name is None else name.entities
-    named = {f"recording_{e}" if e == "recording" else e: entities.get(e) for e in ENTITIES}
-    return {"file": spelled(file.where), **named}
+    return {"file": spelled(file.where), **{entity: entities.get(entity) for entity in ENTITIES}}
 
 
 def read_status(part: Part, key: str) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from unguard.dataset.atomic import clear_abandoned
 from unguard.dataset.group import refuse_other_folder, write_description, write_group
 from unguard.dataset.key import key_of
 from unguard.dataset.parts import DONE, FAILED, Part, read_status
-from unguard.dataset.settings import Settings, settings_of
+from unguard.dataset.settings import settings_of
 from unguard.dataset.task import Outcome, Task, failed, work
 from unguard.errors import ConfigError, FormatError, spelled
 from unguard.extras import module

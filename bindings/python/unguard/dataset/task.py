@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-import unguard
 from unguard.bids.find import BidsFile
 from unguard.dataset.parts import DONE, FAILED, Part, labels_of, write_results, write_status
 from unguard.dataset.settings import Settings

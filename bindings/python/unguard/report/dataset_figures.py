@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from unguard.report.colours import BAND, GRID, INK
@@ -21,6 +22,7 @@ _ROW = 0.3
 _BELIEF = LinearSegmentedColormap.from_list("belief", ["#D55E00", "#F0E442", "#d7e6f1", "#ffffff"])
 #: Sheets of paper: taller than this a picture is squeezed.
 _MOST_HEIGHT = 9.0
+_WIDE = 5.0
 
 
 def distributions(values: Mapping[str, Mapping[str, NDArray[np.float64]]], labels: Mapping[str, str]) -> str:
@@ -41,10 +43,7 @@ def distributions(values: Mapping[str, Mapping[str, NDArray[np.float64]]], label
             axes.set_title(labels[measure])
             axes.grid(axis="x")
             axes.set_axisbelow(True)
-            if all(np.all(v > 0) for v in of.values()) and any(len(v) for v in of.values()):
-                axes.set_xscale("log")
-                axes.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
-                axes.xaxis.set_minor_formatter(lambda x, _: "")
+            _scale(axes, np.concatenate(list(of.values())), labels[measure])
         panels[0].set_yticks(range(len(muscles)), [short(m) for m in muscles])
         panels[0].set_ylim(len(muscles) - 0.5, -0.5)
         return svg(figure, "distributions")
@@ -58,7 +57,7 @@ def belief_map(shares: NDArray[np.float64], columns: Sequence[str], rows: int) -
     shares: 0 to 1, NaN where there is no such channel, shape (recordings, channels). rows: recordings.
     """
     with style():
-        height = min(_MOST_HEIGHT, 1.4 + max(0.5, 0.028 * rows))
+        height = min(_MOST_HEIGHT, 2.2 + max(0.8, 0.028 * rows))
         figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         axes = figure.subplots()
         axes.set_facecolor("#eeeeee")
@@ -67,13 +66,26 @@ def belief_map(shares: NDArray[np.float64], columns: Sequence[str], rows: int) -
         )
         for x in range(1, len(columns)):
             axes.axvline(x - 0.5, color=GRID, linewidth=0.6)
-        axes.set_xticks(range(len(columns)), [short(c) for c in columns], rotation=35, ha="right", rotation_mode="anchor")
-        axes.set_ylabel("recordings, in the order of the table")
+        axes.set_xticks(
+            range(len(columns)), [short(c) for c in columns], rotation=35, ha="right", rotation_mode="anchor"
+        )
+        axes.set_ylabel("recordings, by name")
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+        axes.yaxis.set_major_formatter(lambda y, _: f"{y + 1:.0f}")
         axes.set_ylim(rows - 0.5, -0.5)
         bar = figure.colorbar(image, ax=axes, shrink=0.8, pad=0.01)
-        bar.set_label("believed share of the time")
-        bar.outline.set_visible(False)  # type: ignore[operator]
+        bar.set_label("believed share")
+        bar.outline.set_visible(False)
         return svg(figure, "belief")
+
+
+def _scale(axes: Any, values: NDArray[np.float64], label: str) -> None:
+    """Make the axis logarithmic where levels differ by more than the eye follows on a straight one."""
+    if len(values) and "µV" in label and values.min() > 0 and values.max() > _WIDE * values.min():
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.xaxis.set_major_formatter(lambda x, _: f"{x:g}")
+        axes.xaxis.set_minor_locator(NullLocator())
 
 
 def _strip(axes: Any, values: NDArray[np.float64], row: int) -> None:
@@ -86,5 +98,3 @@ def _strip(axes: Any, values: NDArray[np.float64], row: int) -> None:
     low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
     axes.plot([low, high], [row, row], color=INK, linewidth=1.4, solid_capstyle="butt")
     axes.plot([middle], [row], marker="|", color=INK, markersize=11, markeredgewidth=2)
-
-

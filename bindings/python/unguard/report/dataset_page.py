@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +83,7 @@ def _in_short(tables: _Tables, failures: pandas.DataFrame) -> list[str]:
     done = recordings[recordings["status"] == DONE]
     hours = float(done["duration_s"].sum()) / 3600
     lasting = f"{hours:.3g} hours" if hours >= 1 else f"{60 * hours:.3g} minutes"
-    told = [f"{len(done)} of {len(recordings)} recordings are in the tables: {lasting} of {len(whole)} channels."]
+    told = [f"{len(done)} of {len(recordings)} recordings are in the tables: {lasting} in sum, {len(whole)} channels."]
     if len(failures):
         told.append(f"{_many(len(failures), 'recording')} failed; why is said below. The next run tries again.")
     if not_run := int((recordings["status"] == NOT_RUN).sum()):
@@ -91,7 +92,9 @@ def _in_short(tables: _Tables, failures: pandas.DataFrame) -> list[str]:
     if len(known):
         weak = int((known < _WEAK).sum())
         text = f"Half of the channels are believed for {percent(float(known.median()))} of the time or more"
-        told.append(text + (f"; {weak} for less than {percent(_WEAK)}." if weak else f", none for less than {percent(_WEAK)}."))
+        told.append(
+            text + (f"; {weak} for less than {percent(_WEAK)}." if weak else f", none for less than {percent(_WEAK)}.")
+        )
     tired = int((whole["fatigue"] == "fatigue").sum())
     if tired:
         told.append(f"Over the whole recording {_many(tired, 'channel')} tire: amplitude up, frequencies down.")
@@ -112,7 +115,9 @@ def _distributions(whole: pandas.DataFrame, muscles: list[str]) -> str:
 
 def _belief(whole: pandas.DataFrame) -> str:
     files, channels = list(whole["file"].unique()), list(whole["channel"].unique())[:MOST_MUSCLES]
-    table = whole.pivot(index="file", columns="channel", values="believable_share").reindex(index=files, columns=channels)
+    table = whole.pivot(index="file", columns="channel", values="believable_share").reindex(
+        index=files, columns=channels
+    )
     return belief_map(table.to_numpy(dtype=np.float64), channels, len(files))
 
 
@@ -127,7 +132,7 @@ def _muscle(name: str, rows: pandas.DataFrame) -> dict[str, Any]:
         "tired": int((rows["fatigue"] == "fatigue").sum()),
         "assessed": int((~rows["fatigue"].isin(["not assessed"])).sum()),
         "rates": {
-            kind: f"{int(rows[f'{column}_count'].sum())} ({_one(rows[f'{column}_per_min'].median())})"
+            kind: f"{int(rows[f'{column}_count'].sum())} ({rows[f'{column}_per_min'].median():.3g})"
             for kind, column in KINDS.items()
         },
     }
@@ -150,13 +155,22 @@ def _segments(group: pandas.DataFrame) -> dict[str, Any] | None:
     }
 
 
-def _remarks(recordings: pandas.DataFrame, whole: pandas.DataFrame) -> list[tuple[int, str]]:
-    """Return remarks and mends by how many recordings or channels have them, as far as they are the same words."""
+def _remarks(recordings: pandas.DataFrame, whole: pandas.DataFrame) -> list[tuple[str, str]]:
+    """Return remarks and mends, and how many recordings or channels have them; of those that differ in numbers one."""
     count: Counter[str] = Counter()
+    texts: dict[str, Counter[str]] = {}
     for column in (recordings["repairs"], recordings["remarks"], whole["remarks"]):
         for text in column.dropna():
-            count.update(set(text.split("\n")))
-    return [(number, text) for text, number in count.most_common(MOST_REMARKS)]
+            for one in set(text.split("\n")):
+                alike = re.sub(r"\d+(?:\.\d+)?", "#", one)
+                count[alike] += 1
+                texts.setdefault(alike, Counter())[one] += 1
+    found = []
+    for alike, number in count.most_common(MOST_REMARKS):
+        text, _ = texts[alike].most_common(1)[0]
+        others = ", with other numbers" if len(texts[alike]) > 1 else ""
+        found.append((text, f"{number} times{others}" if number > 1 else "once"))
+    return found
 
 
 def _how(tables: _Tables) -> list[tuple[str, str]]:
@@ -167,9 +181,15 @@ def _how(tables: _Tables) -> list[tuple[str, str]]:
         ("Mains", "left in" if settings.get("mains_hz") is None else f"{settings['mains_hz']:g} Hz taken out"),
         ("Channels", ", ".join(settings.get("channels") or []) or "all that may be EMG"),
         ("Plan", settings.get("plan") or "none"),
-        ("Analysis", "as `unguard analyse` does it: docs/analysis.md; columns and units: columns.json, docs/datasets.md"),
+        (
+            "Analysis",
+            "as `unguard analyse` does it: docs/analysis.md; columns and units: columns.json, docs/datasets.md",
+        ),
         ("Fatigue", "MDF and RMS of 0.5 s windows in the band over the segment, by JASA: docs/fatigue.md"),
-        ("Version", f"unguard {tables.made.get('unguard', '')}, tables of schema {tables.made.get('schema_version', '')}"),
+        (
+            "Version",
+            f"unguard {tables.made.get('unguard', '')}, tables of schema {tables.made.get('schema_version', '')}",
+        ),
     ]
 
 
