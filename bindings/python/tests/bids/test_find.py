@@ -74,5 +74,7 @@ def test_two_sidecars_in_one_folder_are_refused(study: Any, one: Any) -> None:
     path = one()
     study.write("emg.json", {})
     study.write("task-lift_emg.json", {})
-    with pytest.raises(unguard.FormatError, match=r"emg.json and task-lift_emg.json in one folder: expected one in each"):
+    with pytest.raises(
+        unguard.FormatError, match=r"emg.json and task-lift_emg.json in one folder: expected one in each"
+    ):
         bids.read(path)

@@ -49,7 +49,9 @@ def test_types_filters_and_muscles_come_from_the_table_of_channels(study: Any, o
         ("name\ttype\tunits\tsampling_frequency\nleft\tEMG\tuV\t500\n", r"sampling_frequency is 500: expected 1000 Hz"),
     ],
 )
-def test_a_table_of_channels_that_contradicts_the_file_is_refused(study: Any, one: Any, table: str, message: str) -> None:
+def test_a_table_of_channels_that_contradicts_the_file_is_refused(
+    study: Any, one: Any, table: str, message: str
+) -> None:
     path = one()
     study.write(_CHANNELS, table)
     with pytest.raises(unguard.FormatError, match=message):
@@ -68,7 +70,10 @@ def test_another_scale_of_volts_is_said_and_the_files_counts(study: Any, one: An
 @pytest.mark.parametrize(
     ("sidecar", "message"),
     [
-        ({"SamplingFrequency": 2000}, r"SamplingFrequency is 2000: expected 1000 Hz, as sub-01_task-lift_emg.bdf states"),
+        (
+            {"SamplingFrequency": 2000},
+            r"SamplingFrequency is 2000: expected 1000 Hz, as sub-01_task-lift_emg.bdf states",
+        ),
         ({"SamplingFrequency": "fast"}, r'SamplingFrequency is "fast": expected'),
         ({"SamplingFrequency": -1}, r"SamplingFrequency is -1: expected"),
         ({"PowerLineFrequency": 0}, r"PowerLineFrequency is 0: expected"),

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 import unguard
 from unguard.analysis.beats import beats_in, beats_of, listened_to
+from unguard.analysis.belief import converters_of, extremes_of
 from unguard.analysis.method import Method, decide
 from unguard.analysis.result import Analysis, ChannelAnalysis
 from unguard.analysis.run import About, analyse_columns, assembled, choose
@@ -58,11 +60,15 @@ def analyse_in_parts(
         method = decide(one, band=band, mains=mains, rest=None)
         chosen, left_out = choose(one.channels, channels, one.source)
         beats = beats_of(one, chosen, method)
+        lowest, highest = extremes_of(one)
     else:
-        about, middle, method = _outline(read, parts, band, mains)
+        outline = _outline(read, parts, band, mains)
+        about, method, lowest, highest = outline.about, outline.method, outline.lowest, outline.highest
         chosen, left_out = choose(about.channels, channels, about.source)
-        beats = beats_in(middle, chosen, listened_to(about.samples, about.fs)[0], method)
-        del middle
+        beats = beats_in(outline.middle, chosen, listened_to(about.samples, about.fs)[0], method)
+        del outline
+    told = converters_of([about.channels[i] for i in chosen], [lowest[i] for i in chosen], [highest[i] for i in chosen])
+    converters = dict(zip([about.channels[i].name for i in chosen], told, strict=True))
     wanted = [about.channels[i].name for i in chosen]
     stretches = spans(about)
     found: dict[str, ChannelAnalysis] = {}
@@ -72,7 +78,8 @@ def analyse_in_parts(
             continue
         recording = read(part) if one is None else one
         columns = [recording.names.index(name) for name in here]
-        made = analyse_columns(recording, columns, method, beats, spans=stretches)
+        of = [converters[name] for name in here]
+        made = analyse_columns(recording, columns, method, beats, converters=of, spans=stretches)
         for column, channel in zip(columns, made, strict=True):
             found[channel.name] = channel
             each(recording, column, channel, method)
@@ -80,20 +87,35 @@ def analyse_in_parts(
     return assembled(about, [found[name] for name in wanted], left_out, method)
 
 
+@dataclass(frozen=True, eq=False)
+class _Outline:
+    """What is known of the whole when every part was in memory once.
+
+    middle: the part of it in which the heart is listened for, shape (samples, channels).
+    lowest, highest: value of every channel, shape (channels,).
+    """
+
+    about: About
+    method: Method
+    middle: NDArray[np.float64]
+    lowest: NDArray[np.float64]
+    highest: NDArray[np.float64]
+
+
 def _outline(
     read: Read,
     parts: Sequence[Sequence[str]],
     band: tuple[float, float] | unguard.Bandpass | None,
     mains: float | None,
-) -> tuple[About, NDArray[np.float64], Method]:
-    """Return what the recording says of itself, the part of it in which the heart is listened for, and the method."""
-    middles = []
+) -> _Outline:
+    middles, extremes = [], []
     said: list[About] = []
     method = None
     for part in parts:
         recording = read(part)
         first, last = listened_to(recording.samples, recording.fs)
         middles.append(recording.data[first:last].copy())
+        extremes.append(extremes_of(recording))
         said.append(About.of(recording))
         method = method or decide(recording, band=band, mains=mains, rest=None)
         del recording
@@ -104,4 +126,5 @@ def _outline(
         repairs=list(dict.fromkeys(text for one in said for text in one.repairs)),
         remarks=list(dict.fromkeys(text for one in said for text in one.remarks)),
     )
-    return about, np.concatenate(middles, axis=1), method
+    lowest, highest = (np.concatenate(ends) for ends in zip(*extremes, strict=True))
+    return _Outline(about, method, np.concatenate(middles, axis=1), lowest, highest)

@@ -15,7 +15,7 @@ import scipy  # type: ignore[import-untyped]
 
 import unguard
 from unguard.analysis.beats import Beats, beats_of
-from unguard.analysis.belief import believe
+from unguard.analysis.belief import Converter, believe
 from unguard.analysis.channel import analyse_channel, numbered
 from unguard.analysis.method import Method, decide
 from unguard.analysis.remarks import channel_remarks, recording_remarks
@@ -73,6 +73,7 @@ def analyse_columns(
     method: Method,
     beats: Beats | None,
     *,
+    converters: Sequence[Converter] | None = None,
     spans: Sequence[Span] = (),
     progress: Callable[[str, float], None] | None = None,
 ) -> list[ChannelAnalysis]:
@@ -80,7 +81,7 @@ def analyse_columns(
 
     Parameters
     ----------
-    beats: of the record's heart, or None. spans: as `analyse_channel` has them. Else as :func:`analyse` has it.
+    beats: of the record's heart, or None. converters: as `believe` has them. spans: as `analyse_channel` has them.
     """
     found = []
 
@@ -88,7 +89,7 @@ def analyse_columns(
         if progress:
             progress("checks", _CHECKS * share)
 
-    beliefs = believe(recording, columns, method, checked)
+    beliefs = believe(recording, columns, method, checked, converters)
     for i, (column, belief) in enumerate(zip(columns, beliefs, strict=True)):
         channel = recording.channels[column]
         text = f"channel {channel.name}"

@@ -39,7 +39,7 @@ def on_cluster(work: Callable[[T], R], items: Sequence[T], address: str) -> Iter
     with contextlib.closing(client):
         _refuse_other_versions(client, address)
         waiting = {client.submit(work, item, pure=False): item for item in items}
-        for future in distributed.as_completed(list(waiting)):
+        for future in distributed.as_completed(list(waiting), loop=client.loop):
             item = waiting.pop(future)
             error = future.exception()
             if error is None:

@@ -70,6 +70,13 @@ def write_results(
     write_status(part, status)
 
 
+def write_failure(part: Part, status: dict[str, Any]) -> None:
+    """Write that a recording failed; results of an earlier run are removed, for they would pass for its own."""
+    part.measures.unlink(missing_ok=True)
+    part.events.unlink(missing_ok=True)
+    write_status(part, status)
+
+
 def write_status(part: Part, status: dict[str, Any]) -> None:
     """Write the status of a recording."""
     said = {"schema": "unguard-dataset-recording", "schema_version": SCHEMA_VERSION, **status}

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from unguard.bids.find import BidsFile
-from unguard.dataset.parts import DONE, FAILED, Part, labels_of, write_results, write_status
+from unguard.dataset.parts import DONE, FAILED, Part, labels_of, write_failure, write_results
 from unguard.dataset.settings import Settings
 from unguard.errors import ConfigError, FormatError, spelled
 from unguard.made_at import made_at
@@ -69,7 +69,7 @@ def failed(task: Task, sentence: str) -> Outcome:
     sentence = spelled(sentence.replace(f"{task.root}/", ""))  # its place in the data set, on whatever machine
     file = task.file
     recording = {**labels_of(file), "status": FAILED, "failure": sentence, "key": task.key}
-    write_status(
+    write_failure(
         Part.of(file, Path(task.out)),
         {"key": task.key, "status": FAILED, "failure": sentence, "recording": recording, "made_at": made_at()},
     )
