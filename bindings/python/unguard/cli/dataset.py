@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from unguard.cli.page import bullets, page
 from unguard.cli.refusal import BAD_INPUT, refuses_by_name
 from unguard.cli.results import results_folder
-from unguard.errors import spelled
+from unguard.errors import ConfigError, spelled
 
 #: So many lines about progress where there is no terminal to draw a bar on.
 _LINES = 10
@@ -94,7 +94,7 @@ def run(
     from unguard import dataset
 
     folder = results_folder(out)
-    with _told() as told:
+    with _told() as told, _by_its_place():
         made = dataset.run(
             bids_dir,
             folder,
@@ -124,6 +124,17 @@ def run(
     typer.echo(spelled(made.report))
     if made.failures:
         raise typer.Exit(BAD_INPUT)
+
+
+@contextmanager
+def _by_its_place() -> Iterator[None]:
+    """Name the folder of results as it is named here: by its place, and by no option."""
+    try:
+        yield
+    except ConfigError as error:
+        if error.parameter == "out":
+            raise ConfigError("OUT", error.found, error.expected) from None
+        raise
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import typer
 
 from unguard.errors import ConfigError, FormatError, spelled
+from unguard.extras import MissingExtra
 
 BAD_USAGE = 2
 BAD_INPUT = 3
@@ -71,6 +72,9 @@ def refuses_by_name(command: Callable[..., None]) -> Callable[..., None]:
         except FormatError as error:
             say(as_options(str(error)))
             raise typer.Exit(BAD_INPUT) from None
+        except MissingExtra as error:
+            say(str(error))
+            raise typer.Exit(BAD_USAGE) from None
         except MemoryError:
             say("the recording does not fit into memory: analyse fewer channels by --channels, or simulate less")
             raise typer.Exit(BAD_INPUT) from None
