@@ -2,9 +2,9 @@
 
 python -m bench.evidence.scale_peers STUDY OUT MINUTES MINUTES_OF_NEUROKIT
 
-Ours is all that `unguard dataset run` does of a recording: reading, cleaning, quality, envelope, spectrum, events and fatigue, of
-the whole and of what was marked, and writing. A peer is given samples that are read already, channel by channel: both
-filter, take an envelope and look for onsets. All in one thread; it prints JSON.
+Ours is all that `unguard dataset run` does of a recording: reading, cleaning, quality, envelope, spectrum, events and
+fatigue, of the whole and of what was marked, and writing. A peer is given samples that are read already, channel by
+channel: both filter, take an envelope and look for onsets. All in one thread; it prints JSON.
 """
 
 from __future__ import annotations
