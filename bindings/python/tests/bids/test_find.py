@@ -78,3 +78,12 @@ def test_two_sidecars_in_one_folder_are_refused(study: Any, one: Any) -> None:
         unguard.FormatError, match=r"emg.json and task-lift_emg.json in one folder: expected one in each"
     ):
         bids.read(path)
+
+
+def test_a_recording_that_was_not_fetched_is_listed_and_missing(study: Any) -> None:
+    folder = study.root / "sub-01/emg"
+    folder.mkdir(parents=True)
+    (folder / "sub-01_task-lift_emg.bdf").symlink_to("../../.git/annex/objects/nothing")
+    (found,) = bids.find(study.root)
+    with pytest.raises(unguard.FormatError, match="the file is missing: expected a recording that can be opened"):
+        bids.read(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import edfio
 import numpy as np
 import pytest
 import unguard
@@ -140,3 +141,35 @@ def test_a_missing_recording_is_refused(study: Any) -> None:
         bids.read(study.root / "sub-01/emg/sub-01_task-lift_emg.bdf")
     with pytest.raises(unguard.ConfigError, match="file is 3: expected"):
         bids.read(3)  # type: ignore[arg-type]
+
+
+def test_of_several_rates_the_stated_one_is_read_and_the_others_are_named(study: Any) -> None:
+    path = study.root / "sub-01/emg/sub-01_task-lift_emg.edf"
+    path.parent.mkdir(parents=True)
+    rng = np.random.default_rng(3)
+    signals = [
+        edfio.EdfSignal(rng.normal(0, 20, 4 * rate), rate, label=name, physical_dimension=unit)
+        for name, rate, unit in (("left", 1000, "uV"), ("acc", 100, "g"), ("right", 1000, "uV"))
+    ]
+    edfio.Edf(signals).write(path)
+    with pytest.raises(unguard.FormatError, match="the sampling rate is not one"):
+        bids.read(path)
+    study.write(_SIDECAR, {"SamplingFrequency": 1000})
+    made = bids.read(path)
+    assert made.names == ["left", "right"] and made.fs == 1000
+    assert any(
+        "not loaded, as of another rate than the 1000 Hz that are stated: acc (100 Hz)" in t for t in made.remarks
+    )
+    with pytest.raises(unguard.FormatError, match="SamplingFrequency is 1000: expected 100 Hz"):
+        bids.read(path, channels=["acc"])
+
+
+def test_units_of_the_table_are_used_where_the_file_has_none(study: Any) -> None:
+    path = study.root / "sub-01/emg/sub-01_task-lift_emg.edf"
+    path.parent.mkdir(parents=True)
+    values = np.random.default_rng(3).normal(0, 0.02, 4000)
+    edfio.Edf([edfio.EdfSignal(values, 1000, label="EMG left")]).write(path)
+    with pytest.raises(unguard.FormatError, match="the unit is not stated"):
+        bids.read(path)
+    study.write(_CHANNELS, "name\ttype\tunits\nEMG left\tEMG\tmV\n")
+    assert bids.read(path).data[:, 0] == pytest.approx(1000 * values, abs=0.01)

@@ -101,7 +101,8 @@ def find(
         for subject in sorted(place.glob("sub-*"))
         if subject.is_dir()
         for path in sorted(subject.rglob("*_emg.*"))
-        if path.suffix.lower() in (".edf", ".bdf") and path.is_file()
+        # A link to what was not fetched is a recording that is missing, and not none.
+        if path.suffix.lower() in (".edf", ".bdf") and (path.is_file() or path.is_symlink())
     ]
     found = _those("participants", "sub", participants, found)
     return _those("tasks", "task", tasks, found)

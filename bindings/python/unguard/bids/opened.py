@@ -19,6 +19,7 @@ from unguard.bids.sidecar import (
     stated_rate,
     statements_of,
 )
+from unguard.errors import FormatError
 from unguard.io.assembly import assemble
 from unguard.io.options import Options, checked_options
 from unguard.io.recognise import open_source
@@ -86,6 +87,9 @@ def open_file(file: BidsFile) -> OpenedFile:
     the remarks.
     """
     _ = file.name  # a name that BIDS does not have is refused first
+    if not file.path.is_file():
+        found = "a folder" if file.path.is_dir() else "missing"
+        raise FormatError(file.path, "the file", found, "a recording that can be opened")
     source = open_source(file.path, Options())
     said = statements_of(file)
     remarks = [] if said.files else ["no *_emg.json says how it was recorded"]

@@ -10,7 +10,6 @@ from unguard.arguments import names as names_of
 from unguard.arguments import path_of
 from unguard.bids.find import BidsFile, root_of
 from unguard.bids.opened import open_file
-from unguard.errors import FormatError
 from unguard.recording import Recording
 
 
@@ -36,9 +35,6 @@ def read(file: str | os.PathLike[str] | BidsFile, *, channels: Iterable[str] | N
         path = path_of("file", file).absolute()
         of = BidsFile(path, root_of(path))
     wanted = None if channels is None else names_of("channels", channels, "channel names as text")
-    if not of.path.is_file():
-        found = "a folder" if of.path.is_dir() else "missing"
-        raise FormatError(of.path, "the file", found, "a recording of a BIDS dataset")
     made = open_file(of).read(wanted)
     kept = [note for note in made.annotations if note.channel is None or note.channel in made.names]
     return dataclasses.replace(made, annotations=kept)
