@@ -177,7 +177,8 @@ def _peers(e: Evidence, folder: Path) -> None:
         "processor time a recorded hour, 8 channels: clean, quality, envelope, spectrum, events, fatigue",
         "",
         f"{found.ours:.0f} s",
-        f"one thread, from {minutes:g} minutes, reading and writing included",
+        f"one thread, from {minutes:g} minutes; all that a run does of a recording, reading, segments and writing "
+        f"included: {found.task:.0f} s",
     )
     e.add(
         "NeuroKit2 emg_process, channel by channel, over ours",

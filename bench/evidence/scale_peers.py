@@ -2,9 +2,10 @@
 
 python -m bench.evidence.scale_peers STUDY OUT MINUTES MINUTES_OF_NEUROKIT
 
-Ours is all that `unguard dataset run` does of a recording: reading, cleaning, quality, envelope, spectrum, events and
-fatigue, of the whole and of what was marked, and writing. A peer is given samples that are read already, channel by
-channel: both filter, take an envelope and look for onsets. All in one thread; it prints JSON.
+Ours is `unguard.analysis.analyse` (cleaning, quality, envelope, spectrum, events) and `unguard.fatigue.assess`. All are
+given samples that are read already, the peers channel by channel: both filter, take an envelope and look for onsets.
+Beside it what `unguard dataset run` does of a recording, reading, segments and writing included. All in one thread; it
+prints JSON.
 """
 
 from __future__ import annotations
@@ -22,9 +23,13 @@ RUNS = 3
 
 @dataclass(frozen=True)
 class Costs:
-    """Seconds of processor time a recorded hour of eight channels; ratios are of runs in turns."""
+    """Seconds of processor time a recorded hour of eight channels; ratios are of runs in turns.
+
+    task: of all that a worker does of a recording.
+    """
 
     ours: float
+    task: float
     biosppy: float
     neurokit: float
     biosppy_ratio: float
@@ -35,7 +40,8 @@ def measure(study: Path, out: Path, minutes: int, minutes_of_neurokit: float) ->
     """Measure; minutes: recordings of the study, one minute each. Those of NeuroKit2 may be less than one."""
     import time
 
-    from unguard import bids
+    from unguard import bids, fatigue
+    from unguard.analysis import analyse
     from unguard.dataset.settings import Settings
     from unguard.dataset.task import Task, work
     from unguard.extras import module, quiet
@@ -48,6 +54,11 @@ def measure(study: Path, out: Path, minutes: int, minutes_of_neurokit: float) ->
     fs = int(records[0].fs)
 
     def ours() -> None:
+        for record in records:
+            analyse(record)
+            fatigue.assess(record)
+
+    def task() -> None:
         for file in files:
             done = work(Task(str(study), file.where, str(out), Settings(), "timed"))
             assert done.status == "done", done.failure
@@ -65,6 +76,7 @@ def measure(study: Path, out: Path, minutes: int, minutes_of_neurokit: float) ->
         each(lambda x: biosppy.emg(signal=x, sampling_rate=fs, show=False), len(records), 1.0)
 
     found = in_turns(processor_seconds(ours), processor_seconds(biosppys), RUNS)
+    all_of_it = min(processor_seconds(task)() for _ in range(2)) / recorded_h
     share = min(1.0, minutes_of_neurokit)
     count = max(1, round(minutes_of_neurokit))
     began = time.process_time()
@@ -72,7 +84,7 @@ def measure(study: Path, out: Path, minutes: int, minutes_of_neurokit: float) ->
     neurokit_h = sum(r.duration_s for r in records[:count]) * share / 3600
     slow = (time.process_time() - began) / neurokit_h
     mine, theirs = found.first / recorded_h, found.second / recorded_h
-    return Costs(mine, theirs, slow, found.ratio, slow / mine)
+    return Costs(mine, all_of_it, theirs, slow, found.ratio, slow / mine)
 
 
 def measured(study: Path, out: Path, minutes: int, minutes_of_neurokit: float) -> Costs:

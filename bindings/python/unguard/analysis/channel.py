@@ -21,7 +21,7 @@ from unguard.analysis.hum import without_hum
 from unguard.analysis.method import Method
 from unguard.analysis.phases import phase_levels
 from unguard.analysis.result import ARTEFACT, RECORD_ENDS, ChannelAnalysis, DetectedEvent, Levels
-from unguard.analysis.spans import OneChannel, Span, active_share, span_levels
+from unguard.analysis.spans import OneChannel, Span, active_share, span_levels, sum_of_squares
 from unguard.analysis.spectrum import Spectrum, spectrum_of
 from unguard.analysis.usable import Usable, judge
 from unguard.analysis.weak import weak_stretches
@@ -96,7 +96,7 @@ def analyse_channel(
         filtered.marks[first:last] |= np.uint32(unguard.MARKS["hum"])
         usable.bad[first:last] = True
     progress(0.9)
-    spectrum = spectrum_of(x, usable.bad, method)
+    spectrum = spectrum_of(x, usable.bad, method, spans)
     # The start-up of the filters is no fault of the recording.
     spoilt = (filtered.marks & ~np.uint32(unguard.MARKS["settling"])) != 0
     time, envelope = _kept_envelope(filtered, method)
@@ -106,7 +106,7 @@ def analyse_channel(
     events = with_heart(events, beating)
     active = _active(len(x), events, method)
     levels = _levels(filtered, spoilt, active, usable, calibration, spectrum, envelope, weak, belief, method)
-    known = OneChannel(x, usable.bad, filtered.signal, filtered.good, spoilt, active, time, envelope)
+    known = OneChannel(filtered.signal, filtered.good, spoilt, active, spectrum, time, envelope)
     in_spans = span_levels(known, belief, spans, method)
     lowest, highest, bad = _trace(filtered, spoilt, belief)
     result = ChannelAnalysis(
@@ -256,7 +256,7 @@ def _levels(
         y, believed = made.signal[first : first + BLOCK], good[first : first + BLOCK]
         y = y if believed.all() else y[believed]
         count += len(y)
-        squares += float(np.dot(y, y))
+        squares += sum_of_squares(y)
         absolute += float(np.abs(y).sum())
     level = None if rest is None else rest.to_dict()["level"]["per_channel"][0]
     known = envelope[np.isfinite(envelope)]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from unguard.analysis.belief import Belief
 from unguard.analysis.method import Method
-from unguard.analysis.spectrum import spectrum_of
+from unguard.analysis.spectrum import Spectrum
 from unguard.samples import samples_in
 
 #: A share of less time than this is not told.
@@ -30,7 +30,7 @@ class SpanLevels:
     believed_s: seconds of samples that can be believed. believable_share: of what a live session would have believed.
     rms_uV, arv_uV: of the band-passed signal. peak_envelope_uV, median_envelope_uV: of the kept envelope.
     active_share: of the time that can be believed, inside events; None for less than 1 s of it.
-    median_hz, mean_hz: of the band-passed spectrum; None where no segment of 1 s lies within and can be used.
+    median_hz, mean_hz: of the band-passed spectrum, from its segments of 1 s that lie within; None where none does.
     """
 
     start_s: float
@@ -52,25 +52,30 @@ class OneChannel:
 
     Attributes
     ----------
-    x: unfiltered, microvolts. bad: True where a sample of it cannot be used.
-    signal: filtered. good: True where a sample of it can be believed. spoilt: True where it cannot, start-up apart.
-    active: True inside events.
+    signal: filtered, microvolts. good: True where a sample of it can be believed. spoilt: True where it cannot, but for
+        the start-up.
+    active: True inside events. spectrum: with the spans that are asked for; None where there is none.
     time_s, envelope_uV: as `ChannelAnalysis` has them.
     """
 
-    x: NDArray[np.float64]
-    bad: NDArray[np.bool_]
     signal: NDArray[np.float64]
     good: NDArray[np.bool_]
     spoilt: NDArray[np.bool_]
     active: NDArray[np.bool_]
+    spectrum: Spectrum | None
     time_s: NDArray[np.float64]
     envelope_uV: NDArray[np.float64]
 
 
 def span_levels(of: OneChannel, belief: Belief, spans: Sequence[Span], method: Method) -> list[SpanLevels]:
     """Return the levels in each of these spans, in their order; each lies within the recording."""
-    return [_levels(of, belief, start, end, method) for start, end in spans]
+    middles = [(None, None)] * len(spans) if of.spectrum is None else of.spectrum.in_spans
+    return [_levels(of, belief, span, middle, method) for span, middle in zip(spans, middles, strict=True)]
+
+
+def sum_of_squares(y: NDArray[np.float64]) -> float:
+    """Return the sum of the squares, the same bits however many threads linear algebra has: it is left out of it."""
+    return float(np.einsum("i,i->", y, y))
 
 
 def active_share(active: NDArray[np.bool_], spoilt: NDArray[np.bool_], method: Method) -> float | None:
@@ -81,24 +86,27 @@ def active_share(active: NDArray[np.bool_], spoilt: NDArray[np.bool_], method: M
     return int(np.count_nonzero(active & ~spoilt)) / believed
 
 
-def _levels(of: OneChannel, belief: Belief, start: float, end: float, method: Method) -> SpanLevels:
-    first, last = (min(samples_in(t, method.fs), len(of.x)) for t in (start, end))
+def _levels(
+    of: OneChannel, belief: Belief, span: Span, middle: tuple[float | None, float | None], method: Method
+) -> SpanLevels:
+    start, end = span
+    samples = len(of.signal)
+    first, last = (min(samples_in(t, method.fs), samples) for t in span)
     # The filtered signal comes late; what belongs to the end of the record never came out.
-    late = slice(min(first + method.delay_samples, len(of.x)), min(last + method.delay_samples, len(of.x)))
+    late = slice(min(first + method.delay_samples, samples), min(last + method.delay_samples, samples))
     y = of.signal[late][of.good[late]]
     inside = of.envelope_uV[(of.time_s >= start) & (of.time_s < end)]
     inside = inside[np.isfinite(inside)]
-    spectrum = spectrum_of(of.x[first:last], of.bad[first:last], method) if last - first >= method.fs else None
     return SpanLevels(
         start_s=start,
         end_s=end,
         believed_s=len(y) / method.fs,
         believable_share=belief.share_between(start, end),
-        rms_uV=math.sqrt(float(np.dot(y, y)) / len(y)) if len(y) else None,
+        rms_uV=math.sqrt(sum_of_squares(y) / len(y)) if len(y) else None,
         arv_uV=float(np.abs(y).mean()) if len(y) else None,
         peak_envelope_uV=float(inside.max()) if len(inside) else None,
         median_envelope_uV=float(np.median(inside)) if len(inside) else None,
         active_share=active_share(of.active[late], of.spoilt[late], method),
-        median_hz=None if spectrum is None else spectrum.median_hz,
-        mean_hz=None if spectrum is None else spectrum.mean_hz,
+        median_hz=middle[0],
+        mean_hz=middle[1],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +37,8 @@ class Spectrum:
     hum_hz: 50 or 60, whichever is stronger.
     hum_share: share of the power in the band, before notches, that stands out at that frequency and its harmonics.
     hum_share_at_rest: the same in the quietest quarter of the segments.
+    in_spans: median and mean frequency of the filtered density of the segments within each span that was asked for;
+        None where no segment lies within one.
     """
 
     frequency_hz: NDArray[np.float64]
@@ -50,15 +52,19 @@ class Spectrum:
     hum_hz: float
     hum_share: float
     hum_share_at_rest: float
+    in_spans: tuple[tuple[float | None, float | None], ...] = ()
 
 
-def spectrum_of(x: NDArray[np.float64], bad: NDArray[np.bool_], method: Method) -> Spectrum | None:
+def spectrum_of(
+    x: NDArray[np.float64], bad: NDArray[np.bool_], method: Method, spans: Sequence[tuple[float, float]] = ()
+) -> Spectrum | None:
     """Return the spectrum of one unfiltered channel, or None when no whole segment can be used.
 
     Parameters
     ----------
     x: microvolts, shape (samples,).
     bad: True where a sample cannot be used, shape (samples,).
+    spans: (start, end) in seconds, of which median and mean frequency are wanted.
     """
     fs = method.fs
     first, size = _segments(bad, fs)
@@ -78,8 +84,18 @@ def spectrum_of(x: NDArray[np.float64], bad: NDArray[np.bool_], method: Method) 
     resting = _mean(each, by_power[: max(1, len(first) // 4)]) * plain
     whole = raw * plain
     hum_hz = max((50.0, 60.0), key=lambda mains: _hum(f, resting, mains, method))
-    measured = unguard.spectrum.PowerSpectrum(filtered, fs, size, len(first), "Welch")
     ends = method.band.low, min(method.band.high, fs / 2)
+
+    def middle(density: NDArray[np.float64], count: int) -> tuple[float | None, float | None]:
+        measured = unguard.spectrum.PowerSpectrum(density, fs, size, count, "Welch")
+        return _of_power(measured.mdf(*ends)), _of_power(measured.mnf(*ends))
+
+    def within(start: float, end: float) -> tuple[float | None, float | None]:
+        begin, stop = np.searchsorted(first, [samples_in(start, fs), samples_in(end, fs) - size + 1])
+        part = slice(int(begin), int(stop))
+        return middle(_mean(each, np.arange(len(first))[part]) * gain, stop - begin) if stop > begin else (None, None)
+
+    median_hz, mean_hz = middle(filtered, len(first))
     return Spectrum(
         frequency_hz=f,
         raw=raw,
@@ -87,11 +103,12 @@ def spectrum_of(x: NDArray[np.float64], bad: NDArray[np.bool_], method: Method) 
         filtered=filtered,
         segments=len(first),
         segment_s=size / fs,
-        median_hz=_of_power(measured.mdf(*ends)),
-        mean_hz=_of_power(measured.mnf(*ends)),
+        median_hz=median_hz,
+        mean_hz=mean_hz,
         hum_hz=hum_hz,
         hum_share=_hum(f, whole, hum_hz, method),
         hum_share_at_rest=_hum(f, resting, hum_hz, method),
+        in_spans=tuple(within(start, end) for start, end in spans),
     )
 
 

@@ -113,6 +113,8 @@ def _of_whole(one: ChannelAnalysis, tires: Tiring, method: Method) -> dict[str, 
         "no_events_because": one.no_events_because or None,
         "remarks": "\n".join([*one.remarks, *tires.remarks]) or None,
     }
+    if one.spectrum is not None:
+        found |= {"mdf_Hz": one.spectrum.median_hz, "mnf_Hz": one.spectrum.mean_hz}
     if budget is not None:
         found |= {
             "raw_total_uV": budget.total_uV,
