@@ -18,7 +18,7 @@ from unguard.extras import version
 
 from bench.evidence import in_parts, scale_peers, scale_study
 from bench.evidence.hour import make as make_hour
-from bench.evidence.scale_runs import run, statuses, until_done, workers_of
+from bench.evidence.scale_runs import Ran, run, statuses, until_done, workers_of
 from bench.evidence.table import Evidence
 from bench.evidence.turns import in_turns
 
@@ -26,8 +26,11 @@ RECORDINGS = 200
 SECONDS = 60.0
 #: The line of cost goes through the first and the last; between them it is looked at.
 SIZES = (1, 10, 100, 200)
+#: Runs of up to so many recordings are done beside each of the others, and the least of them counts: what else the
+#: machine does costs them more than it costs long ones.
+_SMALL = 10
 #: Recordings of each run with one worker and with two, in turns, and pairs of such runs.
-OF_WORKERS, PAIRS = 40, 3
+OF_WORKERS, PAIRS = 80, 3
 #: Minutes of the study that peers are timed on; NeuroKit2 takes over a minute for one.
 MINUTES, MINUTES_OF_NEUROKIT = 5, 1.0
 _MOST_MIB = 400.0
@@ -54,6 +57,8 @@ def _subset(study: Path, count: int) -> Path:
     if count == len(list(study.glob("sub-*"))):
         return study
     some = study.with_name(f"study-{count}")
+    if some.exists():
+        return some
     some.mkdir()
     for path in [*study.glob("*.json"), *sorted(study.glob("sub-*"))[:count]]:
         shutil.copytree(path, some / path.name, copy_function=os.link) if path.is_dir() else shutil.copy(path, some)
@@ -62,8 +67,13 @@ def _subset(study: Path, count: int) -> Path:
 
 def _linear(e: Evidence, folder: Path) -> None:
     study = _study(folder, max(SIZES))
-    costs = {n: run(_subset(study, n), folder / f"out-{n}", "--workers", 1) for n in SIZES}
-    assert all(ran.code == 0 for ran in costs.values()), {n: ran.said for n, ran in costs.items()}
+    small, large = [n for n in SIZES if n <= _SMALL], [n for n in SIZES if n > _SMALL]
+    costs: dict[int, Ran] = {}
+    for n in [*small, *(m for one in large for m in (one, *small))]:
+        shutil.rmtree(folder / f"out-{n}", ignore_errors=True)
+        ran = run(_subset(study, n), folder / f"out-{n}", "--workers", 1)
+        assert ran.code == 0, ran.said
+        costs[n] = min(costs.get(n, ran), ran, key=lambda one: one.processor_s)
     first, last = min(SIZES), max(SIZES)
     each = (costs[last].processor_s - costs[first].processor_s) / (last - first)
     start = costs[first].processor_s - each * first
@@ -73,7 +83,8 @@ def _linear(e: Evidence, folder: Path) -> None:
         f"processor time of a run over {', '.join(map(str, SIZES))} recordings of {SECONDS:g} s, 1 worker",
         f"within 10 % of a line through {first} and {last}",
         f"{told}; off by {', '.join(f'{100 * x:+.1f} % at {n}' for n, x in off.items())}",
-        f"start-up {start:.1f} s (imports, tables, page), then {each:.2f} s a recording",
+        f"start-up {start:.1f} s (imports, tables, page), then {each:.2f} s a recording; up to {_SMALL}: least of "
+        f"{1 + len(large)} runs",
         all(abs(x) <= 0.1 for x in off.values()),
     )
     peak = max(float(str(s["worker_peak_MiB"])) for n in SIZES for s in statuses(folder / f"out-{n}").values())

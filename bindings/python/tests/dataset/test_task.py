@@ -24,6 +24,13 @@ def test_a_long_recording_is_read_some_channels_at_a_time_to_the_same_bytes(
         assert data == (ran.out / place).read_bytes()
 
 
+def test_an_option_that_does_not_fit_a_recording_is_its_failure_by_name(study: Path, tmp_path: Path) -> None:
+    one = task.Task(str(study), bids.find(study)[0].where, str(tmp_path), Settings(channels=("gluteus",)), "key")
+    assert task.work(one).failure.startswith(
+        "sub-01/emg/sub-01_task-bend_emg.bdf: channels is 'gluteus': expected one of longissimus L"
+    )
+
+
 def test_a_mistake_of_ours_is_a_failure_of_one_recording(
     study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

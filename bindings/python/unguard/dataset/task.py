@@ -54,8 +54,10 @@ def work(task: Task) -> Outcome:
     """Analyse a recording and write its results; what cannot be analysed becomes a failure with its sentence."""
     try:
         _analyse(task)
-    except (ConfigError, FormatError) as cause:
+    except FormatError as cause:
         return failed(task, str(cause))
+    except ConfigError as cause:  # of an option that does not fit this recording, which it does not name
+        return failed(task, f"{task.where}: {cause}")
     except MemoryError:
         return failed(task, f"{spelled(task.where)} does not fit into the memory of a worker")
     except Exception as cause:  # whatever it is, the other recordings go on, and the table says it
