@@ -21,7 +21,7 @@ from unguard.analysis.hum import without_hum
 from unguard.analysis.method import Method
 from unguard.analysis.phases import phase_levels
 from unguard.analysis.result import ARTEFACT, RECORD_ENDS, ChannelAnalysis, DetectedEvent, Levels
-from unguard.analysis.spans import OneChannel, Span, active_share, span_levels, sum_of_squares
+from unguard.analysis.spans import BLOCK, OneChannel, Span, active_share, span_levels, sums
 from unguard.analysis.spectrum import Spectrum, spectrum_of
 from unguard.analysis.usable import Usable, judge
 from unguard.analysis.weak import weak_stretches
@@ -30,7 +30,6 @@ from unguard.recording import Channel
 from unguard.runs import runs_of
 from unguard.samples import samples_in
 
-BLOCK = 1 << 17
 _MARKERS_AT_ONCE = 128
 #: A declared rest is context here, too: the events and heartbeats in it are what the analysis finds and names. Median
 #: and MAD stand them; only who calibrates by hand is held to a stretch without.
@@ -250,14 +249,7 @@ def _levels(
     belief: Belief,
     method: Method,
 ) -> Levels:
-    count, squares, absolute = 0, 0.0, 0.0
-    good = made.good
-    for first in range(0, len(good), BLOCK):
-        y, believed = made.signal[first : first + BLOCK], good[first : first + BLOCK]
-        y = y if believed.all() else y[believed]
-        count += len(y)
-        squares += sum_of_squares(y)
-        absolute += float(np.abs(y).sum())
+    count, squares, absolute = sums(made.signal, made.good)
     level = None if rest is None else rest.to_dict()["level"]["per_channel"][0]
     known = envelope[np.isfinite(envelope)]
     return Levels(

@@ -14,6 +14,8 @@ from unguard.analysis.method import Method
 from unguard.analysis.spectrum import Spectrum
 from unguard.samples import samples_in
 
+#: Samples that are worked on at once.
+BLOCK = 1 << 17
 #: A share of less time than this is not told.
 LEAST_BELIEVED_S = 1.0
 #: (start, end) in seconds of the recording.
@@ -73,9 +75,20 @@ def span_levels(of: OneChannel, belief: Belief, spans: Sequence[Span], method: M
     return [_levels(of, belief, span, middle, method) for span, middle in zip(spans, middles, strict=True)]
 
 
-def sum_of_squares(y: NDArray[np.float64]) -> float:
-    """Return the sum of the squares, the same bits however many threads linear algebra has: it is left out of it."""
-    return float(np.einsum("i,i->", y, y))
+def sums(signal: NDArray[np.float64], good: NDArray[np.bool_]) -> tuple[int, float, float]:
+    """Return how many samples are good, and the sums of their squares and of their absolute values.
+
+    In blocks, so that no copy of a long record is made, and without linear algebra, whose sums depend on how many
+    threads it has.
+    """
+    count, squares, absolute = 0, 0.0, 0.0
+    for first in range(0, len(good), BLOCK):
+        y, believed = signal[first : first + BLOCK], good[first : first + BLOCK]
+        y = y if believed.all() else y[believed]
+        count += len(y)
+        squares += float(np.einsum("i,i->", y, y))
+        absolute += float(np.abs(y).sum())
+    return count, squares, absolute
 
 
 def active_share(active: NDArray[np.bool_], spoilt: NDArray[np.bool_], method: Method) -> float | None:
@@ -94,16 +107,16 @@ def _levels(
     first, last = (min(samples_in(t, method.fs), samples) for t in span)
     # The filtered signal comes late; what belongs to the end of the record never came out.
     late = slice(min(first + method.delay_samples, samples), min(last + method.delay_samples, samples))
-    y = of.signal[late][of.good[late]]
+    count, squares, absolute = sums(of.signal[late], of.good[late])
     inside = of.envelope_uV[(of.time_s >= start) & (of.time_s < end)]
     inside = inside[np.isfinite(inside)]
     return SpanLevels(
         start_s=start,
         end_s=end,
-        believed_s=len(y) / method.fs,
+        believed_s=count / method.fs,
         believable_share=belief.share_between(start, end),
-        rms_uV=math.sqrt(sum_of_squares(y) / len(y)) if len(y) else None,
-        arv_uV=float(np.abs(y).mean()) if len(y) else None,
+        rms_uV=math.sqrt(squares / count) if count else None,
+        arv_uV=absolute / count if count else None,
         peak_envelope_uV=float(inside.max()) if len(inside) else None,
         median_envelope_uV=float(np.median(inside)) if len(inside) else None,
         active_share=active_share(of.active[late], of.spoilt[late], method),
