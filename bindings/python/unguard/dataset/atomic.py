@@ -16,6 +16,16 @@ _UNFINISHED = ".unguard-unfinished-"
 _ABANDONED_S = 24 * 3600.0
 
 
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+#: Whoever may read other files may read these: a temporary file is its owner's alone. Asked once, for threads share it.
+_MODE = 0o666 & ~_umask()
+
+
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file: into a temporary one in the same folder, to the disk, then in its place."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -25,7 +35,7 @@ def write_bytes(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o666 & ~_umask())
+        os.chmod(name, _MODE)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -49,9 +59,3 @@ def clear_abandoned(folder: Path) -> None:
                 path.unlink()
         except OSError:
             continue
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
