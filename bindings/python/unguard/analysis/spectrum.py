@@ -123,7 +123,9 @@ def hann_periodograms(x: NDArray[np.float64], fs: float) -> NDArray[np.float64]:
     """
     size = x.shape[1]
     window = get_window("hann", size)
-    transforms = rfft((x - x.mean(axis=1, keepdims=True)) * window, axis=1)
+    windowed = x - x.mean(axis=1, keepdims=True)
+    windowed *= window
+    transforms = rfft(windowed, axis=1)
     density = transforms.real**2
     density += transforms.imag**2
     density *= 2 / (fs * float(np.dot(window, window)))
@@ -174,15 +176,25 @@ def hum_power(f: NDArray[np.float64], density: NDArray[np.float64], mains: float
     for line in np.arange(mains, high + 1e-9, mains):
         if line < low:
             continue
-        away = np.abs(f - line)
+        # Only what lies around the line is looked at.
+        around = slice(*np.searchsorted(f, [line - 2 * _NEAR_HZ, line + 2 * _NEAR_HZ]))
+        here, away = density[around], np.abs(f[around] - line)
         near, beside = away <= _LINE_HZ, (away > _LINE_HZ) & (away <= _NEAR_HZ)
         if not near.any() or not beside.any():
             continue
-        excess = float(density[near].sum() - np.median(density[beside]) * near.sum())
+        usual = _middle(here[beside]) * int(np.count_nonzero(near))
+        excess = float(here[near].sum()) - usual
         # Noise makes lines by chance: only what more than doubles the neighbourhood counts.
-        if excess > float(np.median(density[beside]) * near.sum()):
+        if excess > usual:
             above += excess
     return above
+
+
+def _middle(values: NDArray[np.float64]) -> float:
+    """Return the median of a few values: numpy.median's bits, in a tenth of its time."""
+    ordered = np.sort(values)
+    half = len(ordered) // 2
+    return float(ordered[half]) if len(ordered) % 2 else float((ordered[half - 1] + ordered[half]) / 2)
 
 
 def _of_power(frequency: unguard.spectrum.Numbers) -> float | None:
