@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-RUNS = 3
+RUNS = 7
 
 
 @dataclass(frozen=True)
