@@ -240,7 +240,7 @@ from unguard.recording import Recording
 from unguard.simulation import Simulation, simulate
 
 if TYPE_CHECKING:
-    from unguard import analysis, benchmark, clinical, fatigue, features, io, plan, session, spectrum
+    from unguard import analysis, benchmark, clinical, dataset, fatigue, features, io, plan, session, spectrum
     from unguard.envelope_figure import plot_envelope
     from unguard.event_figure import plot_events
     from unguard.relative_timing import OnsetLatency, onset_latency
@@ -446,6 +446,7 @@ __all__ = [
     "chebyshev2_order",
     "clinical",
     "count_false_alarms",
+    "dataset",
     "designed_poles",
     "designed_zeros",
     "detect",
@@ -496,7 +497,18 @@ _FROM = {
 
 def __getattr__(name: str) -> Any:
     # Loaded when first used: a live app needs none of them, and they take longer to load than all the rest.
-    if name in ("analysis", "benchmark", "clinical", "fatigue", "features", "io", "plan", "session", "spectrum"):
+    if name in (
+        "analysis",
+        "benchmark",
+        "clinical",
+        "dataset",
+        "fatigue",
+        "features",
+        "io",
+        "plan",
+        "session",
+        "spectrum",
+    ):
         return importlib.import_module(f"unguard.{name}")
     # Not in __all__: `from unguard import *` must not put them in the place of the packages they are called after.
     if name in ("bids", "mne", "sklearn"):

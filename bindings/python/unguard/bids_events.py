@@ -13,7 +13,6 @@ import json
 import logging
 import math
 import os
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -22,15 +21,13 @@ from unguard.arguments import number, path_of
 from unguard.declared_marker import DeclaredMarker
 from unguard.errors import ConfigError, FormatError
 from unguard.samples import samples_in
+from unguard.tsv import read_rows
 from unguard.whole_file import whole_file, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
 _LOG = logging.getLogger("unguard")
-
-#: A cell that is held by quotation marks, in which there may be tabs; or one that is not.
-_CELL = re.compile(r'"(?:[^"]|"")*"(?=\t|$)|[^\t]*')
 
 #: Trial types that need no `kinds`: those called as a marker, and a declared rest as long as its duration.
 USUAL: dict[str, str | tuple[str, str]] = {
@@ -181,7 +178,10 @@ def markers_from_bids(
     """
     rate, late = rate_and_delay(fs, delay)
     asked = USUAL if kinds is None else checked_kinds(kinds)
-    rows = _rows(path)
+    rows = [
+        (line, row["onset"], row["duration"], row["trial_type"])
+        for line, row in read_rows(path, ("onset", "duration", "trial_type"))
+    ]
     declared = []
     for line, onset, duration, trial_type in rows:
         if trial_type not in asked:
@@ -292,54 +292,6 @@ def _from_the_first_sample(ordered: _Ranked, first: int) -> tuple[list[tuple[str
         kind, _ = before.pop(of_context[-1])
         heard.insert(0, (kind, first))
     return heard, before
-
-
-def _rows(path: str | os.PathLike[str]) -> list[tuple[int, str, str, str]]:
-    """Return line, onset, duration and trial type of every event."""
-    try:
-        text = path_of("path", path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FormatError(
-            path, "the text", f"no UTF-8 ({error.reason})", "a table of columns separated by tabs"
-        ) from error
-    # Not the csv module: with its quoting a quotation mark that opens a value takes the lines that follow into it.
-    lines = text.split("\n")
-    header = _cells(lines[0]) if lines[0] else []
-    for column in ("onset", "duration", "trial_type"):
-        if column not in header:
-            found = ", ".join(header) or "empty"
-            raise FormatError(path, "the first line", found, f"a column {column} among them", where="line 1")
-    at = [header.index(column) for column in ("onset", "duration", "trial_type")]
-    rows = []
-    for line, written in enumerate(lines[1:], start=2):
-        if not written:
-            continue
-        row = _cells(written, len(header))
-        if len(row) != len(header):
-            found = f"{len(row)} values"
-            raise FormatError(path, "the row", found, f"one for each of {len(header)} columns", where=f"line {line}")
-        onset, duration, trial_type = (row[i] for i in at)
-        rows.append((line, onset, duration, trial_type))
-    return rows
-
-
-def _cells(line: str, columns: int | None = None) -> list[str]:
-    """Return the values of a line.
-
-    A quotation mark is a letter like others, but where two of them hold a whole value: BIDS writes one with a tab so.
-
-    columns: how many values there should be; with as many, no tab is within a value. None: not known, and none is.
-    """
-    cells = line.split("\t")
-    if columns is not None and len(cells) > columns:
-        cells = []
-        at = 0
-        while at <= len(line):
-            cell = _CELL.match(line, at)
-            assert cell is not None  # it matches an empty value, too
-            cells.append(cell[0])
-            at = cell.end() + 1
-    return [c[1:-1].replace('""', '"') if len(c) > 1 and c[0] == c[-1] == '"' else c for c in cells]
 
 
 def checked_kinds(kinds: Any) -> dict[str, str | tuple[str, str]]:

@@ -147,6 +147,7 @@ _MODULES = {
     "plan": "stream",
     "io": "io",
     "bids": "io",
+    "dataset": "stream",
     "mne": "io",
     "benchmark": "benchmark",
 }

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from unguard._core import CyclePoint, FatigueIndicator, LiveFatigueIndicator, _cycle_frames, _windows_at
 from unguard.arguments import number
 from unguard.errors import ConfigError
-from unguard.fatigue_course import Course, assess, course
+from unguard.fatigue_course import Course, assess, assess_course, course
 from unguard.jasa import (
     HIGHEST_HIGHPASS_HZ,
     SLOPE_CHANGE_LIMIT,
@@ -44,6 +44,7 @@ __all__ = [
     "NotAssessed",
     "Trend",
     "assess",
+    "assess_course",
     "check_highpass",
     "course",
     "cycles",

@@ -48,7 +48,7 @@ class Course:
     amplitude: the RMS of the band, uV, of the same shape; NaN in the same windows.
     reasons: bits of `MARKS`, uint32 of the same shape: why a window is not believed; "low_snr" of one without power.
     index: "MDF", "MNF" or "FInsm5". channels: their names.
-    made: the analyser, in words.
+    made: the analyser, in words. window_s: how much each value is of, s.
     """
 
     seconds: NDArray[np.float64]
@@ -58,6 +58,7 @@ class Course:
     index: str
     channels: list[str]
     made: str
+    window_s: float
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return one row a window and channel: time_s, channel, a column of the index's name, rms_uV."""
@@ -142,6 +143,7 @@ def course(
         index=index,
         channels=live.channels,
         made=repr(spec),
+        window_s=window,
     )
 
 
@@ -187,17 +189,41 @@ def assess(
     Source: Luttmann, Jaeger & Laurig 2000, Int. J. Ind. Ergon. 25:645. Not causal; live: `LiveFatigueIndicator`.
     """
     made = course(x, fs=fs, window=window, step=step, index=index, low=low, high=high, channels=channels, marks=marks)
-    first = number("begin", begin, "a finite number of seconds")
-    last = math.inf if end is None else number("end", end, "a finite number of seconds, or None")
-    if not first < last:
-        raise ConfigError("end", last, f"later than begin, {first:g} s")
     before: list[Any] = [filters] if filters is not None else []
     if filters is None and isinstance(x, Recording):
         before = sorted({x.filters[name] for name in made.channels if name in x.filters})
     rate = x.fs if isinstance(x, Recording) else fs
     for told in [*before, low]:
         check_highpass(told, fs=rate)
-    half = window / 2
+    return assess_course(made, begin=begin, end=end, fit=fit, level=level, change_limit=change_limit)
+
+
+def assess_course(
+    made: Course,
+    *,
+    begin: float = 0.0,
+    end: float | None = None,
+    fit: str = "least squares",
+    level: float = 0.95,
+    change_limit: float = SLOPE_CHANGE_LIMIT,
+) -> dict[str, Fatigue | NotAssessed]:
+    """Return for every channel of a course whether its muscle tires over one effort; as `assess()`, to its bits.
+
+    For several efforts of one recording: its course is made once.
+
+    Parameters
+    ----------
+    made: of `course()`. Others: as `assess()` has them.
+
+    Raises
+    ------
+    ConfigError: naming the argument; also where the effort is shorter than five windows.
+    """
+    first = number("begin", begin, "a finite number of seconds")
+    last = math.inf if end is None else number("end", end, "a finite number of seconds, or None")
+    if not first < last:
+        raise ConfigError("end", last, f"later than begin, {first:g} s")
+    half = made.window_s / 2
     within = (made.seconds - half >= first - 1e-9) & (made.seconds + half <= last + 1e-9)
     seconds = made.seconds[within]
     spectrum = made.spectrum.reshape(len(within), -1)[within]
@@ -209,13 +235,13 @@ def assess(
     for column, name in enumerate(made.channels):
         lacking = np.isnan(spectrum[:, column])
         if len(seconds) - np.count_nonzero(lacking) < _LEAST_VALUES:
-            found[name] = _not_assessed(lacking, reasons[:, column], index)
+            found[name] = _not_assessed(lacking, reasons[:, column], made.index)
             continue
         found[name] = jasa(
             seconds,
             spectrum[:, column],
             amplitude[:, column],
-            index=index,
+            index=made.index,
             fit=fit,
             level=level,
             change_limit=change_limit,

@@ -222,3 +222,13 @@ def test_an_annotation_marks_the_effort() -> None:
     hold = recording.annotations[0]
     told = fatigue.assess(recording, begin=hold.onset_s, end=hold.onset_s + hold.duration_s)
     assert told["left"].quadrant == "fatigue" and told["left"].spectrum.values == 90
+
+
+def test_efforts_of_one_course_are_those_of_the_record(two: np.ndarray) -> None:
+    # Truth: assess(), which makes the course anew for every effort.
+    made = fatigue.course(two, fs=FS, channels=["tires", "does not"])
+    for begin, end in ((0.0, None), (0.0, 20.0), (12.3, 41.0)):
+        several = fatigue.assess_course(made, begin=begin, end=end)
+        assert several == fatigue.assess(two, fs=FS, channels=["tires", "does not"], begin=begin, end=end)
+    with pytest.raises(unguard.ConfigError, match="x is 2 windows in the effort: expected at least 5"):
+        fatigue.assess_course(made, begin=1.0, end=2.0)

@@ -66,19 +66,32 @@ class Heart:
         return max(0.0, float(self.density[inside].sum()) * float(self.frequency_hz[1]))
 
 
+def listened_to(samples: int, fs: float) -> tuple[int, int]:
+    """Return the part of a record that is listened to, from the first of its samples to one past the last."""
+    count = min(samples, samples_in(_LISTEN_S, fs))
+    first = (samples - count) // 2
+    return first, first + count
+
+
 def beats_of(recording: Recording, columns: Sequence[int], method: Method) -> Beats | None:
     """Return the beats that :class:`unguard.RPeaks` hears in these columns, or None where no heart goes on."""
-    fs = method.fs
+    first, last = listened_to(recording.samples, method.fs)
+    return beats_in(recording.data[first:last], columns, first, method)
+
+
+def beats_in(data: NDArray[np.float64], columns: Sequence[int], first: int, method: Method) -> Beats | None:
+    """Return the beats in the part of a record that is listened to, as `beats_of` does.
+
+    data: that part, microvolts, shape (samples, channels). first: where it begins in the record.
+    """
+    fs, count = method.fs, len(data)
     if fs < _LEAST_RATE_HZ:
         return None
-    count = min(recording.samples, samples_in(_LISTEN_S, fs))
-    first = (recording.samples - count) // 2
     hum = unguard.LineCanceller().start(fs=fs, channels=len(columns))
     live = unguard.RPeaks().start(fs=fs, channels=len(columns))
     events = []
-    for start in range(first, first + count, _BLOCK):
-        rows = slice(start, min(first + count, start + _BLOCK))
-        events += live.process(hum.process(recording.data[rows, list(columns)]))
+    for start in range(0, count, _BLOCK):
+        events += live.process(hum.process(data[start : start + _BLOCK, list(columns)]))
     events += live.finish()
     at = np.sort([first + e.onset for e in events if e.report == "CLOSE" and e.confidence >= _SURE]).astype(np.int64)
     if len(at) < _FEWEST:

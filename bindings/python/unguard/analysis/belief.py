@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 import unguard
 from unguard.analysis.method import BELIEF_INTERVAL_S, Method
-from unguard.recording import Recording
+from unguard.recording import Channel, Recording
+from unguard.runs import runs_of
 
 _BLOCK = 1 << 15
 #: The engine takes no wider range; of a converter with one nothing is known.
@@ -19,7 +20,7 @@ _WIDEST_UV = 1e12
 #: The step the engine presumes where none is known; a finer one changes nothing.
 _FINEST_UV = 0.01
 #: One code and the rails of a stream, microvolts, None where not known.
-_Converter = tuple[float | None, tuple[float, float] | None]
+Converter = tuple[float | None, tuple[float, float] | None]
 _BELIEVED = (unguard.TRUST["OK"], unguard.TRUST["DEGRADED"])
 #: What accompanies a reason, and is one only where nothing else says why.
 _BESIDE = np.uint32(
@@ -79,6 +80,12 @@ class Belief:
         np.add.at(change, np.minimum(-(-(at + 1) * self.period // width), count), -1)
         return np.cumsum(change)[:count] > 0
 
+    def share_between(self, start_s: float, end_s: float) -> float | None:
+        """Return the share of the readings between two moments that have a value; None where all are start-up."""
+        first, last = (min(round(t / self.interval_s), len(self.withheld)) for t in (start_s, end_s))
+        first = max(first, round(self.start_up_s / self.interval_s))
+        return 1.0 - float(self.withheld[first:last].mean()) if last > first else None
+
     def marks(self, samples: int, before_s: float, asked: int) -> NDArray[np.uint32]:
         """Return for each of so many samples why there is no value, of the marks that are asked for; 0 where there is
         one, or none for another reason.
@@ -88,13 +95,9 @@ class Belief:
         marks = np.zeros(samples, dtype=np.uint32)
         before = round(before_s * self.period / self.interval_s)
         for bit in unguard.MARKS.values():
-            at = np.flatnonzero(self.why & np.uint32(bit & asked))
-            if len(at) == 0:
-                continue
-            change = np.zeros(samples + 1, dtype=np.int64)
-            np.add.at(change, np.clip(at * self.period - before, 0, samples), 1)
-            np.add.at(change, np.minimum((at + 1) * self.period, samples), -1)
-            marks[np.cumsum(change[:-1]) > 0] |= np.uint32(bit)
+            # By runs: an array of changes would take twice the memory of the record.
+            for first, last in runs_of((self.why & np.uint32(bit & asked)) != 0):
+                marks[max(0, first * self.period - before) : last * self.period] |= np.uint32(bit)
         return marks
 
     def with_heart(self, seconds: float) -> Belief:
@@ -106,7 +109,11 @@ class Belief:
 
 
 def believe(
-    recording: Recording, columns: Sequence[int], method: Method, progress: Callable[[float], None]
+    recording: Recording,
+    columns: Sequence[int],
+    method: Method,
+    progress: Callable[[float], None],
+    converters: Sequence[Converter] | None = None,
 ) -> list[Belief]:
     """Return the belief in each of these channels.
 
@@ -116,17 +123,22 @@ def believe(
     Parameters
     ----------
     columns: of `recording.data`. progress: told the share that is done, 0 to 1.
+    converters: of these columns, where others are analysed together with them; None asks the recording.
     """
     plan = unguard.Pipeline(method.cleaning, readings=unguard.Levels(interval=BELIEF_INTERVAL_S))
-    return believe_by(plan, recording, columns, progress)
+    return believe_by(plan, recording, columns, progress, converters)
 
 
 def believe_by(
-    plan: unguard.Pipeline, recording: Recording, columns: Sequence[int], progress: Callable[[float], None]
+    plan: unguard.Pipeline,
+    recording: Recording,
+    columns: Sequence[int],
+    progress: Callable[[float], None],
+    converters: Sequence[Converter] | None = None,
 ) -> list[Belief]:
     """Return the belief of a session by this plan in each of these channels; else as `believe`."""
     found: dict[int, Belief] = {}
-    for converter, group in _streams(recording, columns):
+    for converter, group in _streams(recording, columns, converters):
         done = len(found)
 
         def told(share: float, done: int = done, count: int = len(group)) -> None:
@@ -136,38 +148,55 @@ def believe_by(
     return [found[column] for column in columns]
 
 
-def _streams(recording: Recording, columns: Sequence[int]) -> list[tuple[_Converter, list[int]]]:
-    """Return the channels by converter, of which a stream has one.
+def converters_of(channels: Sequence[Channel], lowest: Sequence[float], highest: Sequence[float]) -> list[Converter]:
+    """Return what a stream is told of the converter of each of these channels, which are analysed together.
 
-    Four go through the engine in the time of two. Files often state for every channel the range of its own values and
-    not the converter's: channels that never reach their rails go together, with rails that hold all of them, and the
-    finest steps are all alike.
+    Files often state for every channel the range of its own values and not the converter's: for channels that never
+    reach their rails these are rails that hold all of them, and the finest steps are all alike.
+
+    Parameters
+    ----------
+    lowest, highest: value of each channel, microvolts.
     """
-    known = any(recording.channels[column].rails_uV is not None for column in columns)
-    lowest, highest = _extremes(recording.data if known else recording.data[:1])
     groups: dict[tuple[float | None, object], list[int]] = {}
-    for column in columns:
-        channel = recording.channels[column]
+    for i, channel in enumerate(channels):
         step = None if channel.step_uV is None else max(channel.step_uV, _FINEST_UV)
         rails = channel.rails_uV
         if rails is None or max(map(abs, rails)) > _WIDEST_UV:
-            groups.setdefault((step, None), []).append(column)
+            groups.setdefault((step, None), []).append(i)
             continue
         inside = 0.0 if step is None else step / 2  # as the engine's own check has it
-        is_free = rails[0] + inside < lowest[column] and highest[column] < rails[1] - inside
-        groups.setdefault((step, "not reached" if is_free else rails), []).append(column)
-    streams: list[tuple[_Converter, list[int]]] = []
+        is_free = rails[0] + inside < lowest[i] and highest[i] < rails[1] - inside
+        groups.setdefault((step, "not reached" if is_free else rails), []).append(i)
+    found: dict[int, Converter] = {}
     for (step, _), group in groups.items():
-        both = [rails for column in group if (rails := recording.channels[column].rails_uV) is not None]
+        both = [rails for i in group if (rails := channels[i].rails_uV) is not None]
         every = len(both) == len(group) and max(abs(end) for rails in both for end in rails) <= _WIDEST_UV
-        streams.append(((step, (min(low for low, _ in both), max(high for _, high in both)) if every else None), group))
-    return streams
+        ends = (min(low for low, _ in both), max(high for _, high in both)) if every else None
+        found |= dict.fromkeys(group, (step, ends))
+    return [found[i] for i in range(len(channels))]
 
 
-def _extremes(data: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def extremes_of(recording: Recording) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the lowest and the highest value of every column, in blocks that stay in the cache."""
+    known = any(channel.rails_uV is not None for channel in recording.channels)
+    data = recording.data if known else recording.data[:1]  # without rails nobody asks
     edges = [(part.min(axis=0), part.max(axis=0)) for part in np.split(data, range(_BLOCK, len(data), _BLOCK))]
     return np.min([low for low, _ in edges], axis=0), np.max([high for _, high in edges], axis=0)
+
+
+def _streams(
+    recording: Recording, columns: Sequence[int], converters: Sequence[Converter] | None
+) -> list[tuple[Converter, list[int]]]:
+    """Return the channels by converter, of which a stream has one: four go through the engine in the time of two."""
+    if converters is None:
+        lowest, highest = extremes_of(recording)
+        channels = [recording.channels[column] for column in columns]
+        converters = converters_of(channels, [lowest[c] for c in columns], [highest[c] for c in columns])
+    streams: dict[Converter, list[int]] = {}
+    for column, converter in zip(columns, converters, strict=True):
+        streams.setdefault(converter, []).append(column)
+    return list(streams.items())
 
 
 @dataclass
@@ -244,7 +273,7 @@ def _of_stream(
     plan: unguard.Pipeline,
     recording: Recording,
     group: list[int],
-    converter: _Converter,
+    converter: Converter,
     progress: Callable[[float], None],
 ) -> list[Belief]:
     step, rails = converter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +21,7 @@ from unguard.analysis.hum import without_hum
 from unguard.analysis.method import Method
 from unguard.analysis.phases import phase_levels
 from unguard.analysis.result import ARTEFACT, RECORD_ENDS, ChannelAnalysis, DetectedEvent, Levels
+from unguard.analysis.spans import BLOCK, OneChannel, Span, active_share, span_levels, sums
 from unguard.analysis.spectrum import Spectrum, spectrum_of
 from unguard.analysis.usable import Usable, judge
 from unguard.analysis.weak import weak_stretches
@@ -29,7 +30,6 @@ from unguard.recording import Channel
 from unguard.runs import runs_of
 from unguard.samples import samples_in
 
-BLOCK = 1 << 17
 _MARKERS_AT_ONCE = 128
 #: A declared rest is context here, too: the events and heartbeats in it are what the analysis finds and names. Median
 #: and MAD stand them; only who calibrates by hand is held to a stretch without.
@@ -38,8 +38,6 @@ _REST_WITH_EVENTS = unguard.RestCalibrator(most_by_peaks=1000, most_trend=1000)
 _MUCH_LOST = 0.1
 #: Columns of the picture of a signal: more than a page can show.
 TRACE_COLUMNS = 1800
-#: A share of less time than this is not told.
-LEAST_BELIEVED_S = 1.0
 
 
 @dataclass
@@ -65,6 +63,7 @@ def analyse_channel(
     belief: Belief,
     beats: Beats | None,
     progress: Callable[[float], None],
+    spans: Sequence[Span] = (),
 ) -> ChannelAnalysis:
     """Analyse one channel.
 
@@ -74,6 +73,7 @@ def analyse_channel(
     valid: False where a value is held, shape (samples,), or None.
     belief: what a live session would have believed of it. beats: of the record's heart, or None.
     progress: told the share of this channel that is done, 0 to 1.
+    spans: stretches, (start, end) in seconds, whose levels are wanted beside those of the whole.
     """
     usable = judge(x, valid, method.fs)
     x[usable.bad] = np.nan  # the engine replaces, marks and lets the marks spread
@@ -95,7 +95,7 @@ def analyse_channel(
         filtered.marks[first:last] |= np.uint32(unguard.MARKS["hum"])
         usable.bad[first:last] = True
     progress(0.9)
-    spectrum = spectrum_of(x, usable.bad, method)
+    spectrum = spectrum_of(x, usable.bad, method, spans)
     # The start-up of the filters is no fault of the recording.
     spoilt = (filtered.marks & ~np.uint32(unguard.MARKS["settling"])) != 0
     time, envelope = _kept_envelope(filtered, method)
@@ -103,7 +103,10 @@ def analyse_channel(
     if beating:
         belief = belief.with_heart(sum(e.duration_s for e in beating.events))
     events = with_heart(events, beating)
-    levels = _levels(filtered, spoilt, usable, calibration, spectrum, events, envelope, weak, belief, method)
+    active = _active(len(x), events, method)
+    levels = _levels(filtered, spoilt, active, usable, calibration, spectrum, envelope, weak, belief, method)
+    known = OneChannel(filtered.signal, filtered.good, spoilt, active, spectrum, time, envelope)
+    in_spans = span_levels(known, belief, spans, method)
     lowest, highest, bad = _trace(filtered, spoilt, belief)
     result = ChannelAnalysis(
         name=channel.name,
@@ -120,6 +123,7 @@ def analyse_channel(
         trace_low_uV=lowest,
         trace_high_uV=highest,
         trace_bad=bad,
+        spans=in_spans,
     )
     progress(1.0)
     return result
@@ -162,9 +166,10 @@ def _events(
     ]
     longest = max((last - first for first, last in with_contact), default=0)
     if longest >= SHORTEST_REST_S * fs:
-        in_rest = made.marks | lost
         if any(np.mean(lost[first:last] != 0) > _MUCH_LOST for first, last in stretches):
             stretches = with_contact
+        in_rest = np.bitwise_or(made.marks, lost, out=lost)
+    del lost  # or the same memory: an hour has millions of samples
     if np.count_nonzero(good) < SHORTEST_REST_S * fs:
         found = np.count_nonzero(good) / fs
         return None, [], f"only {found:.2g} s can be believed, and {SHORTEST_REST_S:g} s are needed to know the rest"
@@ -235,23 +240,16 @@ def _kept_envelope(made: _Filtered, method: Method) -> tuple[NDArray[np.float64]
 def _levels(
     made: _Filtered,
     spoilt: NDArray[np.bool_],
+    active: NDArray[np.bool_],
     usable: Usable,
     rest: unguard.RestCalibration | None,
     spectrum: Spectrum | None,
-    events: list[DetectedEvent],
     envelope: NDArray[np.float64],
     weak: NDArray[np.bool_],
     belief: Belief,
     method: Method,
 ) -> Levels:
-    count, squares, absolute = 0, 0.0, 0.0
-    good = made.good
-    for first in range(0, len(good), BLOCK):
-        y, believed = made.signal[first : first + BLOCK], good[first : first + BLOCK]
-        y = y if believed.all() else y[believed]
-        count += len(y)
-        squares += float(np.dot(y, y))
-        absolute += float(np.abs(y).sum())
+    count, squares, absolute = sums(made.signal, made.good)
     level = None if rest is None else rest.to_dict()["level"]["per_channel"][0]
     known = envelope[np.isfinite(envelope)]
     return Levels(
@@ -261,7 +259,7 @@ def _levels(
         rest_uV=None if level is None else level["value"],
         rest_low_uV=None if level is None else level["low"],
         rest_high_uV=None if level is None else level["high"],
-        active_share=_active_share(spoilt, events, method),
+        active_share=active_share(active, spoilt, method),
         hum_hz=None if spectrum is None else spectrum.hum_hz,
         hum_share=None if spectrum is None else spectrum.hum_share,
         hum_share_at_rest=None if spectrum is None else spectrum.hum_share_at_rest,
@@ -274,17 +272,14 @@ def _levels(
     )
 
 
-def _active_share(spoilt: NDArray[np.bool_], events: list[DetectedEvent], method: Method) -> float | None:
-    """Return the share of what can be believed that lies inside events: lost contact must not look like calm."""
-    believed = int(np.count_nonzero(~spoilt))
-    if believed < LEAST_BELIEVED_S * method.fs:
-        return None
-    active = np.zeros(len(spoilt), dtype=bool)
+def _active(samples: int, events: list[DetectedEvent], method: Method) -> NDArray[np.bool_]:
+    """Return for each sample of the filtered signal whether it lies inside an event."""
+    active = np.zeros(samples, dtype=bool)
     for e in events:
         if e.kind != ARTEFACT:
             first, last = (samples_in(t, method.fs) + method.delay_samples for t in (e.onset_s, e.offset_s))
             active[first:last] = True
-    return int(np.count_nonzero(active & ~spoilt)) / believed
+    return active
 
 
 def _trace(

@@ -13,6 +13,7 @@ from unguard.analysis.belief import Belief
 from unguard.analysis.budget import NoiseBudget
 from unguard.analysis.method import Method
 from unguard.analysis.phases import PhaseLevel
+from unguard.analysis.spans import SpanLevels
 from unguard.analysis.spectrum import Spectrum
 from unguard.recording import Annotation, Channel
 
@@ -125,6 +126,7 @@ class ChannelAnalysis:
     phases: the level in each phase that was marked.
     trace_low_uV, trace_high_uV: least and greatest filtered value of each column of a picture; NaN where there is none.
     trace_bad: columns in which part of the signal cannot be believed.
+    spans: levels of the stretches that a run over a data set asks for; not part of `to_dict()`.
     """
 
     name: str
@@ -142,6 +144,7 @@ class ChannelAnalysis:
     trace_high_uV: NDArray[np.float64]
     trace_bad: NDArray[np.bool_]
     remarks: list[str] = field(default_factory=list)
+    spans: list[SpanLevels] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

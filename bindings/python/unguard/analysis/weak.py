@@ -25,6 +25,7 @@ _JOLT_S = 0.25
 #: A signal that differs by so much between quiet and loud is muscle in a wrong unit, and not noise.
 _RISES_AND_FALLS = 3.0
 _PIECES_AT_ONCE = 4096
+_AT_ONCE = 1 << 17
 
 
 def weak_stretches(x: NDArray[np.float64], method: Method) -> list[tuple[int, int]]:
@@ -72,8 +73,11 @@ def weak_stretches(x: NDArray[np.float64], method: Method) -> list[tuple[int, in
 
 def _step(x: NDArray[np.float64]) -> float:
     """Return the least change from one sample to the next: at most a few steps of the converter."""
-    change = np.abs(np.diff(x))
-    return float(np.min(change, where=change > 0, initial=math.inf))
+    least = math.inf
+    for first in range(0, len(x) - 1, _AT_ONCE):
+        change = np.abs(np.diff(x[first : first + _AT_ONCE + 1]))
+        least = float(np.min(change, where=change > 0, initial=least))
+    return least
 
 
 def _envelope(x: NDArray[np.float64], method: Method, size: int) -> NDArray[np.float64]:

@@ -1,5 +1,6 @@
 """The command `unguard`: look into a recording, analyse it, measure bends and sessions, learn a person's good bends,
-simulate a recording; show what a filter does; compare detectors; write and judge BIDS datasets.
+simulate a recording; show what a filter does; compare detectors; write and judge BIDS datasets;
+analyse whole data sets.
 
 Exit codes: 0 done, 2 bad usage (an option that cannot be, a place that cannot be written), 3 bad input (a file that
 cannot be read or analysed).
@@ -18,6 +19,7 @@ from unguard.cli.analyse import analyse
 from unguard.cli.benchmark import benchmark
 from unguard.cli.bend import bend
 from unguard.cli.bids import commands as bids_commands
+from unguard.cli.dataset import app as dataset
 from unguard.cli.info import info
 from unguard.cli.profile import profile
 from unguard.cli.refusal import refuse_output
@@ -60,6 +62,7 @@ app.command()(simulate)
 app.command()(response)
 app.command()(benchmark)
 app.add_typer(bids_commands)
+app.add_typer(dataset)
 
 
 def main() -> None:

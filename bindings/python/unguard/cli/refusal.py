@@ -63,6 +63,10 @@ _OPTIONS = {
     "dataset": "--dataset",
     "format": "--format",
     "overwrite": "--overwrite",
+    "participants": "--participant-label",
+    "tasks": "--task",
+    "workers": "--workers",
+    "scheduler": "--scheduler",
 }
 _BEHIND_EQUALS = re.compile(r"\b(" + "|".join(_OPTIONS) + r")=\s?")
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from unguard.analysis import Analysis, ChannelAnalysis, DetectedEvent
-from unguard.analysis.channel import LEAST_BELIEVED_S
 from unguard.analysis.heartbeat import heartbeat
 from unguard.analysis.method import Method
 from unguard.analysis.remarks import percent, why_not
 from unguard.analysis.result import ARTEFACT, SPASM_LIKE
+from unguard.analysis.spans import LEAST_BELIEVED_S
 
 #: Events of less confidence are not counted in the headline.
 SURE = 0.95

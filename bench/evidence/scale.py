@@ -1,0 +1,244 @@
+"""Whole data sets: what they cost, what they survive, and peers. `scripts/evidence scale`.
+
+The data set is made first: 200 recordings of 60 s, 8 channels at 2 kHz (scale_study.py).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet
+from unguard.extras import version
+
+from bench.evidence import in_parts, scale_peers, scale_study
+from bench.evidence.hour import make as make_hour
+from bench.evidence.scale_runs import Ran, run, statuses, until_done, workers_of
+from bench.evidence.table import Evidence
+from bench.evidence.turns import in_turns
+
+RECORDINGS = 200
+SECONDS = 60.0
+#: The line of cost goes through the first and the last; between them it is looked at.
+SIZES = (1, 10, 100, 200)
+#: Runs of up to so many recordings are done beside each of the others, and the least of them counts: what else the
+#: machine does costs them more than it costs long ones.
+_SMALL = 10
+#: Recordings of each run with one worker and with two, in turns, and pairs of such runs.
+OF_WORKERS, PAIRS = 80, 3
+#: Minutes of the study that peers are timed on; NeuroKit2 takes over a minute for one.
+MINUTES, MINUTES_OF_NEUROKIT = 5, 1.0
+_MOST_MIB = 400.0
+
+
+def _study(folder: Path, recordings: int) -> Path:
+    study = folder / "study"
+    scale_study.make(study, recordings, SECONDS)
+    return study
+
+
+def _in_a_folder(measure: Callable[[Evidence, Path], None]) -> Callable[[Evidence], None]:
+    """Give a section a folder of its own, that goes with it."""
+
+    def section(e: Evidence) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            measure(e, Path(folder))
+
+    return section
+
+
+def _subset(study: Path, count: int) -> Path:
+    """Return a dataset of the first recordings of another, by links."""
+    if count == len(list(study.glob("sub-*"))):
+        return study
+    some = study.with_name(f"study-{count}")
+    if some.exists():
+        return some
+    some.mkdir()
+    for path in [*study.glob("*.json"), *sorted(study.glob("sub-*"))[:count]]:
+        shutil.copytree(path, some / path.name, copy_function=os.link) if path.is_dir() else shutil.copy(path, some)
+    return some
+
+
+def _linear(e: Evidence, folder: Path) -> None:
+    study = _study(folder, max(SIZES))
+    small, large = [n for n in SIZES if n <= _SMALL], [n for n in SIZES if n > _SMALL]
+    costs: dict[int, Ran] = {}
+    for n in [*small, *(m for one in large for m in (one, *small))]:
+        shutil.rmtree(folder / f"out-{n}", ignore_errors=True)
+        ran = run(_subset(study, n), folder / f"out-{n}", "--workers", 1)
+        assert ran.code == 0, ran.said
+        costs[n] = min(costs.get(n, ran), ran, key=lambda one: one.processor_s)
+    first, last = min(SIZES), max(SIZES)
+    each = (costs[last].processor_s - costs[first].processor_s) / (last - first)
+    start = costs[first].processor_s - each * first
+    off = {n: ran.processor_s / (start + each * n) - 1 for n, ran in costs.items() if n not in (first, last)}
+    told = ", ".join(f"{n}: {ran.processor_s:.1f} s ({ran.wall_s:.1f} s by the clock)" for n, ran in costs.items())
+    e.add(
+        f"processor time of a run over {', '.join(map(str, SIZES))} recordings of {SECONDS:g} s, 1 worker",
+        f"within 10 % of a line through {first} and {last}",
+        f"{told}; off by {', '.join(f'{100 * x:+.1f} % at {n}' for n, x in off.items())}",
+        f"start-up {start:.1f} s (imports, tables, page), then {each:.2f} s a recording; up to {_SMALL}: least of "
+        f"{1 + len(large)} runs",
+        all(abs(x) <= 0.1 for x in off.values()),
+    )
+    peak = max(float(str(s["worker_peak_MiB"])) for n in SIZES for s in statuses(folder / f"out-{n}").values())
+    e.add(
+        f"most memory of a worker, {sum(SIZES)} recordings of {scale_study.CHANNELS} channels",
+        f"<= {_MOST_MIB:g} MiB",
+        f"{peak:.0f} MiB",
+        "largest resident set, as the system says it of the process",
+        peak <= _MOST_MIB,
+    )
+
+
+def _workers(e: Evidence, folder: Path) -> None:
+    study = _study(folder, OF_WORKERS)
+
+    def timed(workers: int) -> Callable[[], float]:
+        def cost() -> float:
+            out = folder / "out"
+            shutil.rmtree(out, ignore_errors=True)
+            ran = run(study, out, "--workers", workers)
+            assert ran.code == 0, ran.said
+            return ran.wall_s
+
+        return cost
+
+    found = in_turns(timed(2), timed(1), PAIRS)
+    e.add(
+        f"time of 1 worker over that of 2, {OF_WORKERS} of the recordings",
+        ">= 1.7x",
+        f"{found.ratio:.2f}x ({found.lowest:.2f} to {found.highest:.2f}); {found.second:.1f} s, {found.first:.1f} s",
+        f"{PAIRS} pairs of whole runs in turns by the clock, start-up included; {os.cpu_count()} processors",
+        found.ratio >= 1.7,
+    )
+
+
+def _survives(e: Evidence, folder: Path) -> None:
+    study, out = _study(folder, RECORDINGS), folder / "out"
+    corrupt = sorted(study.glob("sub-*/emg/*.bdf"))[RECORDINGS // 3]
+    corrupt.write_bytes(corrupt.read_bytes()[:1000])
+    at_the_kill: dict[Path, int] = {}
+
+    def kill_all(program: int, results: Path) -> None:
+        until_done(results, RECORDINGS // 4, program)
+        os.killpg(program, signal.SIGKILL)
+        time.sleep(1.0)
+        at_the_kill.update({path: path.stat().st_mtime_ns for path in statuses(results)})
+
+    def kill_a_worker(program: int, results: Path) -> None:
+        until_done(results, len(at_the_kill) + RECORDINGS // 4, program)
+        os.kill(workers_of(program)[0], signal.SIGKILL)
+
+    run(study, out, "--workers", 2, meanwhile=kill_all)
+    again = run(study, out, "--workers", 2, meanwhile=kill_a_worker)
+    whole = statuses(out)
+    good = {path for path in at_the_kill if whole[path]["status"] == "done"}
+    redone = sum(path.stat().st_mtime_ns != at_the_kill[path] for path in good)
+    e.add(
+        f"kill -9 of a run over {RECORDINGS} with 2 workers, {len(at_the_kill)} done, and restart",
+        "0 of what was done is done again",
+        f"{redone} of {len(good)}",
+        "by the times of the files",
+        redone == 0 and len(at_the_kill) < RECORDINGS,
+    )
+    rows = pyarrow.parquet.read_table(out / "recordings.parquet").to_pylist()
+    done = [row for row in rows if row["status"] == "done"]
+    failures = [row["failure"] for row in rows if row["status"] == "failed"]
+    e.add(
+        "that run: a worker killed by kill -9 in the middle, a corrupt file among the recordings",
+        f"{RECORDINGS - 1} done, 1 failure in the table, exit code 3",
+        f"{len(done)} done, {len(failures)} failed, exit code {again.code}",
+        f"{failures[0] if failures else ''}",
+        len(done) == RECORDINGS - 1 and len(failures) == 1 and again.code == 3,
+    )
+    said = again.said.partition("Done by another worker")[2]
+    e.add(
+        "recordings the killed worker and its fellow were at",
+        "tried again by themselves",
+        f"{said.count('_emg.bdf')}",
+        "one that kills its process twice is a failure: tests/dataset/test_robustness.py",
+    )
+    corrupt.unlink()
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*.parquet") if path.parent != out}
+    second = run(study, out, "--workers", 2)
+    third = run(study, out, "--workers", 2)
+    same = {path: path.stat().st_mtime_ns for path in out.rglob("*.parquet") if path.parent != out} == before
+    e.add(
+        "the same again, the corrupt file taken out, and once more",
+        "nothing is done, exit code 0",
+        f"{'nothing' if same and 'nothing to do' in third.said else 'something'}, exit codes {second.code}, "
+        f"{third.code}; {third.wall_s:.1f} s",
+        "hashes of all bytes are compared",
+        same and "nothing to do" in third.said and second.code == third.code == 0,
+    )
+
+
+def _peers(e: Evidence, folder: Path) -> None:
+    study = _study(folder, MINUTES)
+    found = scale_peers.measured(study, folder / "out", MINUTES, MINUTES_OF_NEUROKIT)
+    minutes = MINUTES * SECONDS / 60
+    e.add(
+        "processor time a recorded hour, 8 channels: clean, quality, envelope, spectrum, events, fatigue",
+        "",
+        f"{found.ours:.0f} s",
+        f"one thread, from {minutes:g} minutes; all that a run does of a recording, reading, segments and writing "
+        f"included: {found.task:.0f} s",
+    )
+    e.add(
+        "NeuroKit2 emg_process, channel by channel, over ours",
+        ">= 50x",
+        f"{found.neurokit_ratio:.0f}x; {found.neurokit:.0f} s an hour",
+        f"NeuroKit2 {version('neurokit2')}, from {MINUTES_OF_NEUROKIT * SECONDS / 60:g} minutes of 8 channels",
+        found.neurokit_ratio >= 50,
+    )
+    e.add(
+        "BioSPPy emg, channel by channel, over ours",
+        ">= 1x",
+        f"{found.biosppy_ratio:.2f}x; {found.biosppy:.0f} s an hour",
+        f"BioSPPy {version('biosppy')}, from {minutes:g} minutes of 8 channels, in turns with ours",
+        found.biosppy_ratio >= 1,
+    )
+
+
+def _hour(e: Evidence, folder: Path) -> None:
+    study = folder / "study"
+    scale_study.make(study, 1, 1.0)
+    (path,) = study.glob("sub-*/emg/*.bdf")
+    for beside in path.parent.glob("*.tsv"):
+        beside.unlink()
+    make_hour(path)
+    ran = run(study, folder / "out", "--workers", 1)
+    assert ran.code == 0, ran.said
+    (status,) = statuses(folder / "out").values()
+    e.add(
+        "one recording of an hour, 8 channels: most memory of the worker",
+        "",
+        f"{float(str(status['worker_peak_MiB'])):.0f} MiB; {ran.wall_s:.0f} s by the clock",
+        "one channel at a time; grows with the length of a channel, and not with their number",
+    )
+
+
+SECTIONS = {
+    "linear": _in_a_folder(_linear),
+    "workers": _in_a_folder(_workers),
+    "survives": _in_a_folder(_survives),
+    "peers": _in_a_folder(_peers),
+    "an hour": _in_a_folder(_hour),
+}
+
+
+def section(name: str) -> Evidence:
+    """Measure one of SECTIONS, and keep it."""
+    return in_parts.section("scale", name, SECTIONS)
+
+
+def measure(only: str | None = None) -> Evidence:
+    """Measure what is not kept of this commit, one after the other, for all is timed; only: this section anew."""
+    return in_parts.measure("scale", SECTIONS, section, alone=SECTIONS, only=only)

@@ -1,0 +1,52 @@
+"""One recording in a worker. Truth: what does not fit at once gives the bytes of what does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from studies import tables
+from unguard import bids, dataset
+from unguard.dataset import task
+from unguard.dataset.settings import Settings
+
+
+def _work(study: Path, out: Path) -> task.Outcome:
+    return task.work(task.Task(str(study), bids.find(study)[0].where, str(out), Settings(), "key"))
+
+
+def test_a_long_recording_is_read_some_channels_at_a_time_to_the_same_bytes(
+    study: Path, ran: dataset.DatasetRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(task, "_AT_ONCE_BYTES", 2 * 5000 * 8)  # two of four channels
+    assert _work(study, tmp_path).status == "done"
+    for place, data in tables(tmp_path).items():
+        assert data == (ran.out / place).read_bytes()
+
+
+def test_an_option_that_does_not_fit_a_recording_is_its_failure_by_name(study: Path, tmp_path: Path) -> None:
+    one = task.Task(str(study), bids.find(study)[0].where, str(tmp_path), Settings(channels=("gluteus",)), "key")
+    assert task.work(one).failure.startswith(
+        "sub-01/emg/sub-01_task-bend_emg.bdf: channels is 'gluteus': expected one of longissimus L"
+    )
+
+
+def test_a_mistake_of_ours_is_a_failure_of_one_recording(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def wrong(*_: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("unguard.bids.opened.open_file", wrong)
+    found = _work(study, tmp_path)
+    assert found.status == "failed"
+    assert found.failure == "sub-01/emg/sub-01_task-bend_emg.bdf: ZeroDivisionError: division by zero"
+    assert "Traceback" in caplog.text, "whoever has to mend it finds where"
+
+
+def test_memory_that_is_not_there_is_said(study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_large(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("unguard.bids.opened.open_file", too_large)
+    assert "does not fit into the memory of a worker" in _work(study, tmp_path).failure
