@@ -218,7 +218,7 @@ import gc
 import numpy as np
 import unguard
 plan = unguard.Pipeline(unguard.Chain(unguard.Priming(), unguard.Bandpass()), events=unguard.SpasmDetector(learn=2))
-x = np.random.default_rng(1).normal(size=(400, 8))
+x = np.random.default_rng(1).normal(size=(1200, 8))
 def pages():
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1])

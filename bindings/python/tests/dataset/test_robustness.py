@@ -117,11 +117,11 @@ def test_a_file_is_there_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatch: p
 
 
 def test_what_a_kill_left_behind_does_not_stop_the_next_run(study: Path, tmp_path: Path) -> None:
-    left = tmp_path / "out/sub-01/emg/.unguard-unfinished-abc"
+    left = tmp_path / "out/sub-01/emg/.status.json.abc.part"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"half")
     os.utime(left, (0, 0))
-    fresh = left.with_name(".unguard-unfinished-def")
+    fresh = left.with_name(".status.json.def.part")
     fresh.write_bytes(b"somebody else is at it")
     made = dataset.run(study, tmp_path / "out", workers=1, participants="01")
     assert len(made.done) == 1 and not left.exists() and fresh.exists()

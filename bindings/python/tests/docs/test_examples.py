@@ -18,6 +18,7 @@ if not (ROOT / "docs").is_dir():
     pytest.skip("not in a clone: docs/ is not beside the package", allow_module_level=True)
 
 ELSEWHERE = {
+    "docs/datasets.md": "dataset/test_examples.py",
     "docs/formats.md": "io/test_formats_page.py",
     "docs/interop.md": "test_interop_page.py",
     "docs/clinical.md": "clinical/test_page.py",
