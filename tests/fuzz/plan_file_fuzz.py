@@ -1,5 +1,5 @@
-"""Any bytes as a plan file, by libFuzzer through Atheris. Truth: a plan, or one sentence of ours; a plan that was read is
-written and read again as it is.
+"""Any bytes as a plan file, by libFuzzer through Atheris. Truth: a plan, or one sentence of ours; a plan that was read
+is written and read again as it is.
 
     python tests/fuzz/plan_file_fuzz.py tests/fuzz/corpus/plan_file -max_total_time=300
 """
