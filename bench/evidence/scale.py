@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow.parquet
 from unguard.extras import version
 
-from bench.evidence import in_parts, scale_peers, scale_study
+from bench.evidence import in_parts, scale_peers, scale_study, scale_threads
 from bench.evidence.hour import make as make_hour
 from bench.evidence.scale_runs import Ran, run, statuses, until_done, workers_of
 from bench.evidence.table import Evidence
@@ -30,7 +30,7 @@ SIZES = (1, 10, 100, 200)
 #: machine does costs them more than it costs long ones.
 _SMALL = 10
 #: Recordings of each run with one worker and with two, in turns, and pairs of such runs.
-OF_WORKERS, PAIRS = 80, 3
+OF_WORKERS, PAIRS = 80, 5
 #: Minutes of the study that peers are timed on; NeuroKit2 takes over a minute for one.
 MINUTES, MINUTES_OF_NEUROKIT = 5, 1.0
 _MOST_MIB = 400.0
@@ -207,6 +207,19 @@ def _peers(e: Evidence, folder: Path) -> None:
     )
 
 
+def _threads(e: Evidence) -> None:
+    found = scale_threads.measured()
+    e.add(
+        "two sessions one after the other over the same in two Python threads",
+        ">= 1.7x",
+        f"{found['ratio']:.2f}x ({found['low']:.2f} to {found['high']:.2f}); {found['one_s']:.2f} s, "
+        f"{found['two_s']:.2f} s",
+        f"{scale_threads.SECONDS} s of {scale_threads.CHANNELS} channels each, in blocks of 0.1 s: checks, hum and "
+        f"heart out, readings, events; {scale_threads.RUNS} pairs by the clock",
+        found["ratio"] >= 1.7,
+    )
+
+
 def _hour(e: Evidence, folder: Path) -> None:
     study = folder / "study"
     scale_study.make(study, 1, 1.0)
@@ -230,6 +243,7 @@ SECTIONS = {
     "workers": _in_a_folder(_workers),
     "survives": _in_a_folder(_survives),
     "peers": _in_a_folder(_peers),
+    "threads": _threads,
     "an hour": _in_a_folder(_hour),
 }
 
