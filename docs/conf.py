@@ -21,8 +21,11 @@ extensions = [
     "breathe",
     "our_docstrings",
     "catalogue_table",
+    "fields_table",
+    "header_comment",
+    "picture",
 ]
-exclude_patterns = ["_ext", "auto_examples/**.py", "auto_examples/**.zip", "auto_examples/**.ipynb"]
+exclude_patterns = ["_ext", "_pictures", "auto_examples/**.py", "auto_examples/**.zip", "auto_examples/**.ipynb"]
 suppress_warnings = ["myst.header"]  # pages that are read in the repository, too, begin where they please
 nitpicky = False
 

@@ -12,6 +12,8 @@ for i, line in enumerate(lines):
     if "double operator*(" in line or re.match(r"\s*friend .*operator==", line):
         lines[i] = ""
         continue
+    # Sphinx does not read designated initialisers: a member that has one says so in its comment.
+    line = re.sub(r"^(\s+(?!return)\w+ \w+)(\{\.[^;]*\});$", r"\1;  // begins as \2", line)
     line = re.sub(r"^(\s*)// ", r"\1/// ", line)
     lines[i] = re.sub(r"([;,{}]\s*)// ", r"\1///< ", line)
 # What a header as a whole is about stands in its first lines.
