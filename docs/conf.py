@@ -37,6 +37,7 @@ autodoc_typehints = "none"
 napoleon_numpy_docstring = True
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+napoleon_use_ivar = True  # attributes as a list: a property that is one of them stands below, too
 
 breathe_projects = {"unguard": str(ROOT / "build" / "doxygen" / "xml")}
 breathe_default_project = "unguard"
@@ -51,6 +52,8 @@ sphinx_gallery_conf = {
     "download_all_examples": False,
     "remove_config_comments": True,
     "show_memory": False,
+    "image_scrapers": ("gallery_figures.scraper",),
+    "ignore_repr_types": r"matplotlib|ndarray",
     "min_reported_time": 1e9,
     "within_subsection_order": "FileNameSortKey",
 }

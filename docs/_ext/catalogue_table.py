@@ -1,4 +1,4 @@
-"""`{catalogue} STATION [KIND...]`: what unguard.list() says of a station, as a table whose names lead to their pages."""
+"""`{catalogue} STATION [KIND...]`: what unguard.list() says of a station, as a table; names lead to their pages."""
 
 import unguard
 from algorithm_pages import page_of

@@ -1,4 +1,4 @@
-"""`{header} envelope/rms.hpp`: where a header lies, and its first comment, which says what it is, its source and its cost."""
+"""`{header} envelope/rms.hpp`: where a header lies, and its first comment: what it is, its source and its cost."""
 
 import re
 from pathlib import Path

@@ -53,6 +53,7 @@ def plain(line):
         return line
     line = re.sub(r"(?<![`\\])\|", r"\\|", line)
     line = re.sub(r"(?<![`\\*\w])\*(?=\w)", r"\\*", line)
+    line = re.sub(r"(?<![`\w])([\w.]*\w)_(?![\w`])", r"\1\\_", line)  # a link, else: np.bool_
     return re.sub(r"(?<!`)`([^`]+)`(?!`)", r"``\1``", line)
 
 

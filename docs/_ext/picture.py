@@ -10,6 +10,7 @@ import io
 import os
 import warnings
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from docutils import nodes
@@ -51,7 +52,7 @@ class Picture(SphinxDirective):
     """Code, picture, printed text."""
 
     has_content = True
-    option_spec = {"alt": directives.unchanged_required}
+    option_spec: ClassVar = {"alt": directives.unchanged_required}
 
     def run(self):
         code = "\n".join(self.content)
