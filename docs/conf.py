@@ -24,6 +24,7 @@ extensions = [
     "fields_table",
     "header_comment",
     "picture",
+    "doi_links",
 ]
 exclude_patterns = ["_ext", "_pictures", "auto_examples/**.py", "auto_examples/**.zip", "auto_examples/**.ipynb"]
 suppress_warnings = ["myst.header"]  # pages that are read in the repository, too, begin where they please
@@ -37,7 +38,6 @@ autodoc_typehints = "none"
 napoleon_numpy_docstring = True
 napoleon_google_docstring = False
 napoleon_use_rtype = False
-napoleon_use_ivar = True  # attributes as a list: a property that is one of them stands below, too
 
 breathe_projects = {"unguard": str(ROOT / "build" / "doxygen" / "xml")}
 breathe_default_project = "unguard"
@@ -63,6 +63,7 @@ html_title = f"unguard {version}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sphinx = False
+toc_object_entries = False  # beside a page stand its headings
 html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#0072B2", "color-brand-content": "#0072B2"},
     "dark_css_variables": {"color-brand-primary": "#56B4E9", "color-brand-content": "#56B4E9"},

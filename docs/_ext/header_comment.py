@@ -1,6 +1,5 @@
 """`{header} envelope/rms.hpp`: where a header lies, and its first comment: what it is, its source and its cost."""
 
-import re
 from pathlib import Path
 
 from docutils import nodes
@@ -40,12 +39,7 @@ class HeaderComment(SphinxDirective):
             box = nodes.container(classes=["header-comment"])
             include = nodes.paragraph()
             include += nodes.literal("", f"#include <unguard/{name}>")
-            text = nodes.paragraph()
-            # DOIs lead somewhere.
-            for part in re.split(r"(doi:10\.\S+?(?=[,;]?(?:\s|$)|\.(?:\s|$)))", comment):
-                doi = part.startswith("doi:10.")
-                text += nodes.reference("", part, refuri=f"https://doi.org/{part[4:]}") if doi else nodes.Text(part)
-            box += [include, text]
+            box += [include, nodes.paragraph("", comment)]
             made.append(box)
         return made
 

@@ -8,14 +8,15 @@ _ENTRY = re.compile(r"^((?:[a-z_]\w*|[A-Z]\w*Error)(?:, (?:[a-z_]\w*|[A-Z]\w*Err
 
 def numpydoc(lines):
     """Return the lines with every entry of a section split, and without what reStructuredText would read into them."""
-    made, inside = [], False
+    made, inside, attributes = [], False, False
     for i, line in enumerate(lines):
         if _SECTION.match(line) and i + 1 < len(lines) and set(lines[i + 1]) == {"-"}:
-            inside = True
-            made.append(line)
+            inside, attributes = True, line == "Attributes"
+            # Attributes are a list of words: as fields they would be links to whatever bears their name.
+            made += [".. rubric:: Attributes", ""] if attributes else [line]
             continue
         if inside and (set(line) == {"-"}):
-            made.append(line)
+            made += [] if attributes else [line]
             continue
         if inside and line.startswith(("Source", ">>>")):
             inside = False
@@ -25,7 +26,7 @@ def numpydoc(lines):
         entries = _entries(text) if inside and not text.startswith(" ") else None
         if entries:
             for names, meaning in entries:
-                made += [names, f"    {meaning}"]
+                made += [f"``{names}``" if attributes else names, f"    {meaning}"]
         elif inside and text.strip():
             made.append(f"    {text.strip()}")
         else:
@@ -57,9 +58,23 @@ def plain(line):
     return re.sub(r"(?<!`)`([^`]+)`(?!`)", r"``\1``", line)
 
 
+def without_parameters(lines):
+    """Return the lines without the section of parameters, which a table of the page shows: `{fields}`."""
+    made, inside = [], False
+    for i, line in enumerate(lines):
+        heads = i + 1 < len(lines) and len(line) > 0 and set(lines[i + 1]) == {"-"}
+        if line.startswith("Source") or heads:
+            inside = line == "Parameters"
+        if not inside:
+            made.append(line)
+    return made
+
+
 def _process(app, what, name, obj, options, lines):
     if what == "module":
         lines[:] = [plain(line) for line in lines]
+    elif what == "class" and hasattr(obj, "_fields"):
+        lines[:] = [plain(line) for line in without_parameters(lines)]
     else:
         lines[:] = numpydoc(lines)
 

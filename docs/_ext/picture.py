@@ -71,8 +71,9 @@ class Picture(SphinxDirective):
             name = hashlib.sha256(f"{self.env.docname}\n{code}".encode()).hexdigest()[:16]
             FigureCanvasAgg(figure)
             figure.savefig(PICTURES / f"{name}.png", dpi=DOTS_PER_INCH, facecolor="white", metadata={"Software": None})
-            image = nodes.image(uri=f"/_pictures/{name}.png", alt=self.options["alt"], classes=["picture"])
-            made.append(image)
+            image = nodes.image(uri=f"/_pictures/{name}.png", alt=self.options["alt"])
+            caption = nodes.caption("", self.options["alt"])
+            made.append(nodes.figure("", image, caption, classes=["picture"]))
         if printed:
             made.append(nodes.literal_block(printed, printed, language="text", classes=["printed"]))
         if figure is None and not printed:
