@@ -52,6 +52,7 @@ sphinx_gallery_conf = {
     "download_all_examples": False,
     "remove_config_comments": True,
     "show_memory": False,
+    "show_signature": False,
     "image_scrapers": ("gallery_figures.scraper",),
     "ignore_repr_types": r"matplotlib|ndarray",
     "min_reported_time": 1e9,

@@ -39,7 +39,10 @@ class HeaderComment(SphinxDirective):
             box = nodes.container(classes=["header-comment"])
             include = nodes.paragraph()
             include += nodes.literal("", f"#include <unguard/{name}>")
-            box += [include, nodes.paragraph("", comment)]
+            text = nodes.paragraph()
+            for i, part in enumerate(comment.split("`")):
+                text += nodes.literal("", part) if i % 2 else nodes.Text(part)
+            box += [include, text]
             made.append(box)
         return made
 

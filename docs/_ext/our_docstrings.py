@@ -18,7 +18,9 @@ def numpydoc(lines):
         if inside and (set(line) == {"-"}):
             made += [] if attributes else [line]
             continue
-        if inside and line.startswith(("Source", ">>>")):
+        # A section ends where something else than an entry begins a paragraph.
+        prose = i > 0 and not lines[i - 1].strip() and line[:1].strip() and not _entries(plain(line))
+        if inside and (line.startswith(("Source", "Caveat", ">>>")) or prose):
             inside = False
             made.append("")
         text = plain(line)
@@ -35,7 +37,7 @@ def numpydoc(lines):
 
 
 def _entries(text):
-    parts = re.split(r"(?<=[.;]) (?=[a-z_]\w*: )", text)
+    parts = re.split(r"(?<=[.]) (?=[a-z_]\w*: )", text)
     found = [_ENTRY.match(part) for part in parts]
     if not found or found[0] is None:
         return None
@@ -79,7 +81,20 @@ def _process(app, what, name, obj, options, lines):
         lines[:] = numpydoc(lines)
 
 
+def short(told):
+    """Return a signature of the compiled module without the modules that its types come from."""
+    told = re.sub(r"self: [\w.]+(?:, )?", "", told)
+    return re.sub(r"\b(?:unguard\._core|numpy\.typing|collections\.abc|typing)\.", "", told)
+
+
+def _signature(app, what, name, obj, options, signature, return_annotation):
+    if signature and "unguard._core" in f"{signature}{return_annotation}":
+        return short(signature), short(return_annotation) if return_annotation else None
+    return None
+
+
 def setup(app):
+    app.connect("autodoc-process-signature", _signature)
     # Before napoleon, which reads what this writes.
     app.connect("autodoc-process-docstring", _process, priority=100)
     return {"parallel_read_safe": True}
