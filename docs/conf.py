@@ -52,6 +52,7 @@ sphinx_gallery_conf = {
     "download_all_examples": False,
     "remove_config_comments": True,
     "show_memory": False,
+    "write_computation_times": False,
     "show_signature": False,
     "image_scrapers": ("gallery_figures.scraper",),
     "ignore_repr_types": r"matplotlib|ndarray",

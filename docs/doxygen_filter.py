@@ -23,6 +23,8 @@ def as_doxygen_reads(text):
             continue
         # Sphinx does not read designated initialisers: a member that has one says so in its comment.
         line = re.sub(r"^(\s+(?!return)\w+ \w+)(\{\.[^;]*\});$", r"\1;  // begins as \2", line)
+        code, slashes, comment = line.partition("// ")
+        line = code + slashes + re.sub(r"`([\w .:=+-]+)`", r"<tt>\1</tt>", comment)
         line = re.sub(r"^(\s*)// ", r"\1/// ", line)
         lines[i] = re.sub(r"([;,{}]\s*)// ", r"\1///< ", line)
     return "\n".join(lines)

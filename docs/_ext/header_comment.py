@@ -4,6 +4,7 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+from tables import words
 
 HEADERS = Path(__file__).parents[2] / "include" / "unguard"
 
@@ -40,8 +41,7 @@ class HeaderComment(SphinxDirective):
             include = nodes.paragraph()
             include += nodes.literal("", f"#include <unguard/{name}>")
             text = nodes.paragraph()
-            for i, part in enumerate(comment.split("`")):
-                text += nodes.literal("", part) if i % 2 else nodes.Text(part)
+            text += words(comment)
             box += [include, text]
             made.append(box)
         return made

@@ -57,7 +57,7 @@ def plain(line):
     line = re.sub(r"(?<![`\\])\|", r"\\|", line)
     line = re.sub(r"(?<![`\\*\w])\*(?=\w)", r"\\*", line)
     line = re.sub(r"(?<![`\w])([\w.]*\w)_(?![\w`])", r"\1\\_", line)  # a link, else: np.bool_
-    return re.sub(r"(?<!`)`([^`]+)`(?!`)", r"``\1``", line)
+    return re.sub(r"(?<![`:])`([^`]+)`(?!`)", r"``\1``", line)
 
 
 def without_parameters(lines):
