@@ -21,8 +21,12 @@ extensions = [
     "breathe",
     "our_docstrings",
     "catalogue_table",
+    "fields_table",
+    "header_comment",
+    "picture",
+    "doi_links",
 ]
-exclude_patterns = ["_ext", "auto_examples/**.py", "auto_examples/**.zip", "auto_examples/**.ipynb"]
+exclude_patterns = ["_ext", "_pictures", "auto_examples/**.py", "auto_examples/**.zip", "auto_examples/**.ipynb"]
 suppress_warnings = ["myst.header"]  # pages that are read in the repository, too, begin where they please
 nitpicky = False
 
@@ -48,6 +52,10 @@ sphinx_gallery_conf = {
     "download_all_examples": False,
     "remove_config_comments": True,
     "show_memory": False,
+    "write_computation_times": False,
+    "show_signature": False,
+    "image_scrapers": ("gallery_figures.scraper",),
+    "ignore_repr_types": r"matplotlib|ndarray",
     "min_reported_time": 1e9,
     "within_subsection_order": "FileNameSortKey",
 }
@@ -57,6 +65,7 @@ html_title = f"unguard {version}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sphinx = False
+toc_object_entries = False  # beside a page stand its headings
 html_theme_options = {
     "light_css_variables": {"color-brand-primary": "#0072B2", "color-brand-content": "#0072B2"},
     "dark_css_variables": {"color-brand-primary": "#56B4E9", "color-brand-content": "#56B4E9"},

@@ -1,39 +1,35 @@
-"""`{catalogue} STATION`: what unguard.list() says of a station, as a table."""
+"""`{catalogue} STATION [KIND...]`: what unguard.list() says of a station, as a table; names lead to their pages."""
 
 import unguard
+from algorithm_pages import page_of
 from docutils import nodes
-from docutils.parsers.rst import Directive
+from sphinx import addnodes
+from sphinx.util.docutils import SphinxDirective
+from tables import table
 
 
-class CatalogueTable(Directive):
+class CatalogueTable(SphinxDirective):
     """One row a spec or function: name, kind, meaning, source."""
 
     required_arguments = 1
+    optional_arguments = 9
 
     def run(self):
-        entries = unguard.list(station=self.arguments[0])
-        table = nodes.table(classes=["catalogue"])
-        group = nodes.tgroup(cols=4)
-        table += group
-        for width in (22, 10, 40, 28):
-            group += nodes.colspec(colwidth=width)
-        head, body = nodes.thead(), nodes.tbody()
-        head += self._row("name", "kind", "what it is", "source")
-        for e in entries:
-            body += self._row(nodes.literal("", e.name), e.kind, e.meaning, e.source)
-        group += [head, body]
-        return [table]
+        station, *kinds = self.arguments
+        entries = [e for e in unguard.list(station=station) if not kinds or e.kind in kinds]
+        if not entries:
+            raise self.error(f"unguard.list() has nothing of {' '.join(self.arguments)}")
+        rows = [(self._name(e.name), e.kind, e.meaning, e.source) for e in entries]
+        return [table(("name", "kind", "what it is", "source"), rows, (22, 10, 40, 28), ["catalogue"])]
 
-    @staticmethod
-    def _row(*cells):
-        row = nodes.row()
-        for cell in cells:
-            entry = nodes.entry()
-            paragraph = nodes.paragraph()
-            paragraph += cell if isinstance(cell, nodes.Node) else nodes.Text(cell)
-            entry += paragraph
-            row += entry
-        return row
+    def _name(self, name):
+        shown = nodes.literal("", name)
+        page = page_of().get(name)
+        if page:
+            where = {"refdomain": "std", "reftype": "doc", "reftarget": f"/{page}", "refexplicit": True}
+        else:
+            where = {"refdomain": "py", "reftype": "obj", "reftarget": f"unguard.{name}", "refexplicit": True}
+        return addnodes.pending_xref("", shown, refdoc=self.env.docname, refwarn=False, **where)
 
 
 def setup(app):

@@ -210,8 +210,9 @@ def onset_latency(
     channel: name of the muscle.
     reference: name of another channel; or markers, (kind, sample), as `detect()` takes them and `markers_from_bids()`
         gives them; or the samples at which a movement begins. The delay of filters counts once: that of `events` is
-        taken off onsets, and plain markers and samples are those of the recording. Markers of `markers_from_bids(...,
-        delay=)` know that they were put later; they need `events` with the same delay, or with none.
+        taken off onsets, and plain markers and samples are those of the recording. Markers of
+        `markers_from_bids(..., delay=)` know that they were put later; they need `events` with the same delay, or with
+        none.
     kind: of the markers that count, where there are several.
     window: (from, to), s after the reference, in which an onset may belong to it; from below to, -10 to 10 s.
         What lies outside cannot be found: choose it before looking, and wider than any latency that would be believed.
