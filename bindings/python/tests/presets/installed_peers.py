@@ -39,7 +39,7 @@ def file_of(package: str, file: str, stand_ins: dict[str, tuple[str, ...]]) -> M
     for module, members in stand_ins.items():
         held[module if not module.startswith(".") else name + module] = made = ModuleType(module)
         for member in members:
-            setattr(made, member, None)
+            setattr(made, member, _does_nothing)
     before = {key: sys.modules.get(key) for key in held}
     sys.modules.update(held)
     try:
@@ -60,3 +60,7 @@ def absent(package: str, cause: ImportError | None) -> NoReturn:
     if os.environ.get("UNGUARD_REAL_DATA_REQUIRED") == "1":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+def _does_nothing(*_: object, **__: object) -> None:
+    """What stands in is called when a file is read, and never by what is tested."""

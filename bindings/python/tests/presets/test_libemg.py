@@ -46,7 +46,8 @@ def test_channels_are_columns(extractor: Any, name: str) -> None:
     x = np.stack([bursts(1000, seed=1), bursts(1000, seed=2), bursts(1000, seed=3)], axis=1)
     found = getattr(libemg, name)(x, fs=1000, window=0.2, step=0.1)
     np.testing.assert_allclose(found, theirs(extractor, name, windows(x, 200, 100), 1000), rtol=1e-12)
-    np.testing.assert_array_equal(found[:, 1], getattr(libemg, name)(x[:, 1], fs=1000, window=0.2, step=0.1))
+    alone = getattr(libemg, name)(x[:, 1], fs=1000, window=0.2, step=0.1)
+    np.testing.assert_allclose(found[:, 1], alone, rtol=1e-12)  # sums along another axis
 
 
 def test_thresholds_are_theirs(extractor: Any, clean: Record) -> None:

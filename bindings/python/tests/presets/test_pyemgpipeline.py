@@ -54,7 +54,8 @@ def test_channels_are_columns(pyemg: Any) -> None:
     found = pyemgpipeline.process(x, fs=2000, divisor=[30, 40])
     assert found.shape == (len(x) - 60, 2)
     assert off(found, whole_chain(pyemg, x, 2000, [30, 40])) <= TOLERANCE
-    np.testing.assert_array_equal(found[:, 1], pyemgpipeline.process(x[:, 1], fs=2000, divisor=40))
+    # The mean that is taken off is summed along another axis.
+    assert off(found[:, 1], pyemgpipeline.process(x[:, 1], fs=2000, divisor=40)) <= TOLERANCE
     plain = pyemgpipeline.process(x, fs=2000)
     np.testing.assert_array_equal(plain / np.array([30.0, 40.0]), found)
 

@@ -4,12 +4,13 @@ Every one tells of edges, beginnings and ends alike, in one list. Sizes and dura
 them; its docstrings say seconds.
 
 **What this convention gets wrong, and what to use instead.** `find_onsets` compares with 1.2 times the mean and 2 SD of
-the very record: a muscle that is on for a third of the time or more is found nowhere. Rest is described by samples that
-are not rectified and have no mean, the test function by rectified ones: "h SD" is not that of the papers, and at rest
-the test function stands near 0.8, not 0. `solnik` and `londral` compare a power with an amplitude and `silva` with a
-fixed number: what they find depends on the unit. `abbink` is early by its window and keeps the last onset only; a first
-alarm within `alarm_size` samples of the start silences it for good. Use the published methods as published,
-`unguard.HodgesBui`, `Bonato`, `Lidierth`, `Abbink`, `TkeoOnset`, or `unguard.ActivityDetector`.
+the very record: a muscle that is on for half of the time is found nowhere, and from a quarter on in pieces. Rest is
+described by samples that are not rectified and have no mean, the test function by rectified ones: "h SD" is not that of
+the papers, and at rest the test function stands near 0.8, not 0. `solnik` and `londral` compare a power with an
+amplitude and `silva` with a fixed number: what they find depends on the unit. `abbink` is early by its window, forgets
+what is less clear than the clearest, and is silenced for good by a first alarm within `alarm_size` samples of the
+start. Use the published methods as published, `unguard.HodgesBui`, `Bonato`, `Lidierth`, `Abbink`, `TkeoOnset`, or
+`unguard.ActivityDetector`.
 
 Source: Carreiras et al., BioSPPy; Hodges & Bui 1996, doi:10.1016/S0013-4694(96)95190-5; Bonato, D'Alessio & Knaflitz
 1998, doi:10.1109/10.661154; Lidierth 1986, doi:10.1016/0013-4694(86)90163-X; Abbink, van der Bilt & van der Glas 1998,
@@ -183,8 +184,8 @@ def abbink(
     """Return edges as `abbink_onset_detector` has them: where most before lie below and most behind above a threshold.
 
     The test function of `hodges_bui` goes through a 30 Hz low-pass of order 10, as polynomials of that degree, forward
-    and backward: by SciPy, for the engine refuses these. At usual rates they have lost their digits, and what comes out
-    need not be finite; it is returned as it is, and finds nothing then.
+    and backward: by SciPy, for the engine refuses these. At 4 kHz they have lost so many digits that the filter is
+    unstable, and what comes out need not be finite; it is returned as it is.
 
     Parameters
     ----------
@@ -216,7 +217,8 @@ def abbink(
             break
         j = np.arange(around, alarm)
         index = (below[j + 1] - below[j - around + 1]) + (above[j + around + 1] - above[j + 1])
-        # Places in the list of indices, which begins at alarm_size: too early by that. Earlier ones are forgotten.
+        # Places in the list of indices, which begins at alarm_size: too early by that. What was found before is found
+        # again, or forgotten.
         last[not on] = np.flatnonzero(index == (index.min() if on else index.max()))
         on, at = not on, decided + 1
     found = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *last.values()]))

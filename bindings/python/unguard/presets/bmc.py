@@ -5,8 +5,8 @@ Follows `linear_envelope.py` 1.0.1 and `detecta` 0.1.0 (`detect_onset` 1.0.7).
 **What this convention gets wrong, and what to use instead.** The envelope is one of the future, too: use
 `unguard.LinearEnvelope(cutoff=8)` live, `unguard.zero_phase` where there is no hurry. Forward and backward, its edges
 are where half is left, not -3 dB, and the low-pass undershoots: an amplitude below 0. Its "rms" fades to its ends, by
-half a window at each; `unguard.Rms` says by a mark what it does not know yet. The detector's threshold is any
-number: nothing says how often rest alone exceeds it. `unguard.ActivityDetector` states that, in false alarms an hour.
+half a window at each; `unguard.Rms` says by a mark what it does not know yet. The detector's threshold is any number:
+nothing says how often rest alone exceeds it. `unguard.ActivityDetector` states that, in false alarms an hour.
 
 Source: Duarte & Watanabe, Notes on Scientific Computing for Biomechanics and Motor Control, doi:10.5281/zenodo.4599319.
 """

@@ -1,11 +1,12 @@
 """NeuroKit2's EMG functions, to their numbers: `emg_clean`, `emg_amplitude`, `emg_activation`. Follows version 0.3.0.
 
 **What this convention gets wrong, and what to use instead.** Its 100 Hz high-pass, run forward and backward, halves the
-amplitude at 100 Hz and takes away much of what a back muscle puts out: use `unguard.Bandpass(low=20, high=450)`, and
+amplitude at 100 Hz and takes away most of the power of a back muscle: use `unguard.Bandpass(low=20, high=450)`, and
 take the heart out by what it is (`unguard.remove_ecg`). Its filters see the future: live, use the same specs causally,
-`unguard.LinearEnvelope(cutoff=8)`. Its default threshold, a tenth of the SD of the whole record's amplitude, is no
-threshold over rest: in a record of rest alone it finds activity. Use `unguard.ActivityDetector`, which has a stated
-rate of false alarms. Its change points are labelled the wrong way round: "pelt" tells of rest as activity.
+`unguard.LinearEnvelope(cutoff=8)`. Its default threshold, a tenth of the SD of the whole record's amplitude, knows of
+no rest: where bursts are not far above it, all of the record is above the threshold, and nothing is found; "mixture"
+finds activity in rest alone. Use `unguard.ActivityDetector`, which has a stated rate of false alarms. "pelt" labels
+what lies between changes the wrong way round: what varies less is activity.
 
 Source: Makowski et al. 2021, doi:10.3758/s13428-020-01516-y; Li, Zhou & Aruin 2007, doi:10.1007/s10439-007-9320-z;
 Killick, Fearnhead & Eckley 2012, doi:10.1080/01621459.2012.737745.
