@@ -155,6 +155,7 @@ _MODULES = {
     "presets.biosignalsnotebooks": "presets",
     "presets.libemg": "presets",
     "presets.pyemgpipeline": "presets",
+    "presets.emgflow": "presets",
     "presets.brainflow": "presets",
     "presets.bmc": "presets",
     "benchmark": "benchmark",

@@ -31,6 +31,12 @@ def pyemg() -> Any:
 
 
 @pytest.fixture(scope="session")
+def emgflow_steps() -> Any:
+    """EMGFlow's preprocessing; its dashboard and its folders of files are not."""
+    return file_of("EMGFlow", "preprocess_signals", {".access_files": (), "tqdm": ("tqdm",)})
+
+
+@pytest.fixture(scope="session")
 def bf() -> Any:
     """BrainFlow's filters."""
     return peer("brainflow.data_filter", "brainflow")

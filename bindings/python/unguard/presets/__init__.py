@@ -12,6 +12,6 @@ argument.
 >>> presets.biosppy.find_onsets(clean, fs=2000).to_dataframe()
 """
 
-from unguard.presets import biosignalsnotebooks, biosppy, bmc, brainflow, libemg, neurokit2, pyemgpipeline
+from unguard.presets import biosignalsnotebooks, biosppy, bmc, brainflow, emgflow, libemg, neurokit2, pyemgpipeline
 
-__all__ = ["biosignalsnotebooks", "biosppy", "bmc", "brainflow", "libemg", "neurokit2", "pyemgpipeline"]
+__all__ = ["biosignalsnotebooks", "biosppy", "bmc", "brainflow", "emgflow", "libemg", "neurokit2", "pyemgpipeline"]

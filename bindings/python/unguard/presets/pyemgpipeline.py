@@ -8,7 +8,7 @@ frames of either end, whatever the rate: less than the envelope's filter rings. 
 that says so, and `unguard.calibrate_reference` is a reference that a spike does not set, as the largest value of all
 trials does.
 
-Source: Wu & Al-hossary 2022, doi:10.21105/joss.04156.
+Source: Wu et al. 2022, doi:10.21105/joss.04156.
 """
 
 from __future__ import annotations
