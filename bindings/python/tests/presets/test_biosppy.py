@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from peer_signals import bursts, off
 from unguard import ConfigError
 from unguard.presets import biosppy
@@ -100,6 +101,8 @@ def test_find_onsets_is_theirs_to_the_bit(biosppy_emg: Any, clean: Record, thres
         found = biosppy.find_onsets(x, fs=fs, size=size, threshold=threshold)
         (edges,) = biosppy_emg.find_onsets(signal=x, sampling_rate=fs, size=size, threshold=threshold)
         np.testing.assert_array_equal(found.samples, edges)
+        smooth, _ = biosppy_emg.st.smoother(signal=np.abs(x), kernel="boxzen", size=int(fs * size), mirror=True)
+        np.testing.assert_array_equal(found.processed, smooth)
 
 
 def test_emg_is_theirs(biosppy_emg: Any, emg: Record) -> None:
@@ -120,17 +123,32 @@ def test_records_shorter_than_the_window_are_smoothed_as_there(biosppy_emg: Any,
     np.testing.assert_array_equal(found.samples, biosppy_emg.find_onsets(signal=x, sampling_rate=1000.0)["onsets"])
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=3, max_size=30),
-    st.integers(1, 6),
-    st.integers(0, 4),
-    st.integers(1, 4),
-)
+@settings(max_examples=100, deadline=None)
+@given(arrays(np.float64, st.integers(2, 40), elements=st.integers(-9, 9).map(float)), st.integers(1, 9))
+def test_thresholds_of_few_samples_are_theirs(biosppy_emg: Any, x: np.ndarray, size: int) -> None:
+    found = biosppy.find_onsets(x, fs=1000, size=size / 1000)
+    theirs = biosppy_emg.find_onsets(signal=x, sampling_rate=1000.0, size=size / 1000)["onsets"]
+    np.testing.assert_array_equal(found.samples, theirs)
+
+
+def test_the_spread_divides_by_one_less(biosppy_emg: Any) -> None:
+    # A spike among six samples is 20 there: under the threshold, as it would not be with the other spread.
+    x = np.array([1.0, 1, 1, 20, 1, 1])
+    assert 1.2 * x.mean() + 2 * x.std() < 20 < 1.2 * x.mean() + 2 * x.std(ddof=1)
+    assert len(biosppy.find_onsets(x, fs=1000, size=0.001)) == 0
+    assert len(biosppy_emg.find_onsets(signal=x, sampling_rate=1000.0, size=0.001)["onsets"]) == 0
+
+
+#: Long and short runs of pairs: what interrupts must be about as long as what may, for the rules to differ.
+RUNS = st.lists(st.tuples(st.one_of(st.integers(1, 3), st.integers(1, 12)), st.booleans()), min_size=3, max_size=40)
+
+
+@settings(max_examples=120, deadline=None)
+@given(RUNS, st.integers(1, 14), st.integers(0, 4), st.integers(1, 4))
 def test_rules_of_states_are_theirs(
     biosppy_emg: Any, runs: list[tuple[int, bool]], duration: int, fails: int, again: int
 ) -> None:
-    # Of energies of pairs 18 or 0.02, through all rules at once: duration, drop-outs and what forgets them.
+    # Energies of pairs are 18 or 0.02.
     x = np.concatenate([np.tile([3.0, -3.0] if on else [0.1, -0.1], length) for length, on in runs])
     more: dict[str, Any] = {"rest": {"mean": 0.0, "std_dev": 1.0, "var": 1.0}, "threshold": 1.0}
     more["active_state_duration"] = duration
@@ -142,10 +160,29 @@ def test_rules_of_states_are_theirs(
     np.testing.assert_array_equal(biosppy.lidierth(x, fs=1000, **lidierth).samples, edges)
     edges, _ = theirs(biosppy_emg, "solnik_onset_detector", x, 1000, more)
     np.testing.assert_array_equal(biosppy.solnik(x, fs=1000, **more).samples, edges)
-    abbink = {"rest": more["rest"], "size": 2, "alarm_size": 3, "threshold": 1.0, "transition_threshold": 1.0}
-    if len(x) > 36:
-        edges, _ = theirs(biosppy_emg, "abbink_onset_detector", x, 1000, abbink)
-        np.testing.assert_array_equal(biosppy.abbink(x, fs=1000, **abbink).samples, edges)
+
+
+@pytest.mark.parametrize("again", [1, 2, 3])
+def test_drop_outs_are_forgotten_after_as_many_pairs_as_theirs(biosppy_emg: Any, again: int) -> None:
+    # Two drop-outs of two pairs each, `between` pairs apart; three are allowed at once.
+    for between in range(1, 6):
+        pairs = [0] * 9 + [1] * 6 + [0] * 2 + [1] * between + [0] * 2 + [1] * 9 + [0] * 30
+        x = np.concatenate([np.array([3.0, -3.0]) if on else np.array([0.1, -0.1]) for on in pairs])
+        more = {"rest": {"var": 1.0}, "threshold": 1.0, "active_state_duration": 12}
+        more |= {"samples_above_fail": again, "fail_size": 3}
+        edges, _ = theirs(biosppy_emg, "bonato_onset_detector", x, 1000, more)
+        np.testing.assert_array_equal(biosppy.bonato(x, fs=1000, **more).samples, edges)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_indices_of_transition_are_theirs(biosppy_emg: Any, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal(500) * np.repeat(rng.uniform(0.5, 2, 50), 10)
+    for around in (1, 2, 3, 7):
+        more = {"rest": {"mean": 0.0, "std_dev": 1.0}, "size": 3, "alarm_size": around}
+        more |= {"threshold": rng.uniform(0.6, 1.2), "transition_threshold": rng.uniform(0.6, 1.2)}
+        edges, _ = theirs(biosppy_emg, "abbink_onset_detector", x, 100, more)
+        np.testing.assert_array_equal(biosppy.abbink(x, fs=100, **more).samples, edges)
 
 
 def test_rest_is_given_in_three_ways(biosppy_emg: Any) -> None:

@@ -1,4 +1,4 @@
-"""A peer that is not installed: its tests are skipped by name, and fail where nothing may be left out. Truth: pytest."""
+"""A peer that is not installed: its tests are skipped by name, and fail where nothing may be. Truth: pytest."""
 
 from __future__ import annotations
 

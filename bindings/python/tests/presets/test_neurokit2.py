@@ -99,6 +99,16 @@ def test_rules_of_runs_are_theirs(nk: Any, runs: list[tuple[int, bool]], shortes
     np.testing.assert_array_equal(np.flatnonzero(found.active), active)
 
 
+@pytest.mark.parametrize("fs", [250.0, 270.0, 1010.0, 2048.0])
+def test_50_ms_are_rounded_down(nk: Any, fs: float) -> None:
+    least = int(0.05 * fs)
+    lengths = (least + 9, least - 1, least + 9, least, least + 9, least + 1, least, least + 9, least - 1, least + 9)
+    y = np.concatenate([np.full(n, float(k % 2)) for k, n in enumerate(lengths)])
+    found = neurokit2.emg_activation(y, fs=fs, threshold=0.5)
+    assert len(found.onsets) >= 2
+    agree(found, activation(nk, y, fs, "threshold", threshold=0.5))
+
+
 def test_one_that_lasts_to_the_end_has_no_offset_in_the_table_either() -> None:
     y = np.r_[np.zeros(100), np.ones(100), np.zeros(100), np.ones(100)]
     found = neurokit2.emg_activation(y, fs=1000, threshold=0.5)
