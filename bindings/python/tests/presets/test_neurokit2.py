@@ -14,6 +14,9 @@ from unguard import ConfigError
 from unguard.presets import neurokit2
 
 Record = tuple[np.ndarray, float]
+#: Of the largest value. SciPy's start of a filter depends on the machine's LAPACK in its last digits, which an edge far
+#: below the rate magnifies; where it is the one for AVX-512 these are the same bits.
+TOLERANCE = 1e-10
 
 
 def activation(nk: Any, y: np.ndarray, fs: float, method: str, **more: Any) -> Any:
@@ -45,14 +48,15 @@ def test_clean_and_amplitude_are_theirs_at_every_rate(nk: Any, fs: float) -> Non
     x = bursts(fs, 11)
     y = neurokit2.emg_clean(x, fs=fs)
     assert off(y, nk.emg_clean(x, sampling_rate=fs)) <= 1e-12
-    # Same sections, same padding, same order of sums: the same bits.
-    np.testing.assert_array_equal(neurokit2.emg_amplitude(y, fs=fs), nk.emg_amplitude(y, sampling_rate=fs))
+    assert off(neurokit2.emg_amplitude(y, fs=fs), nk.emg_amplitude(y, sampling_rate=fs)) <= TOLERANCE
 
 
-def test_amplitude_is_emg_amplitude_to_the_bit(nk: Any, emg: Record) -> None:
+def test_amplitude_is_emg_amplitude(nk: Any, emg: Record, record_property: Any) -> None:
     x, fs = emg
     y = neurokit2.emg_clean(x, fs=fs)
-    np.testing.assert_array_equal(neurokit2.emg_amplitude(y, fs=fs), nk.emg_amplitude(y, sampling_rate=fs))
+    found, theirs = neurokit2.emg_amplitude(y, fs=fs), nk.emg_amplitude(y, sampling_rate=fs)
+    record_property("emg_amplitude_same_bits", bool((found == theirs).all()))
+    assert off(found, theirs) <= TOLERANCE
 
 
 @pytest.mark.parametrize("method", ["threshold", "mixture", "biosppy"])
