@@ -46,6 +46,17 @@ def test_short_records_are_theirs(bsnb: Any, samples: int) -> None:
     np.testing.assert_allclose(found.smoothed, smoothed, rtol=1e-12)
 
 
+def test_a_filter_that_is_unstable_is_theirs_until_it_overflows(bsnb: Any) -> None:
+    x = bursts(1000)
+    found = preset.detect_emg_activations(x, fs=4000)
+    begin, end, smoothed, _ = bsnb.detect_emg_activations(x, 4000.0)
+    np.testing.assert_array_equal(found.begins, begin)
+    np.testing.assert_array_equal(found.ends, end)
+    assert off(found.smoothed, smoothed) <= 1e-12
+    with pytest.raises(ConfigError, match=r"^fs is 10000 Hz: expected a rate at which the peer's filter is stable; "):
+        preset.detect_emg_activations(x, fs=10_000)
+
+
 def test_what_cannot_be_is_refused_in_a_sentence() -> None:
     x = bursts(1000)
     with pytest.raises(ConfigError, match=r"^fs is 600 Hz: expected above 600 Hz, twice the upper edge"):

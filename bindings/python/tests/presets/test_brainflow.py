@@ -50,6 +50,15 @@ def test_blocks_of_any_length_are_theirs(bf: Any, samples: int) -> None:
         assert found.shape == x.shape and np.max(np.abs(found - theirs)) <= LEFT
 
 
+def test_a_volt_is_filtered_as_there(bf: Any) -> None:
+    x = np.where(np.arange(2000) % 400 < 200, 1e6, -1e6)
+    for zero_phase in (False, True):
+        found = brainflow.highpass(x, fs=1000, cutoff=20, order=8, kind="chebyshev1", ripple=1, zero_phase=zero_phase)
+        theirs = called(bf, "highpass", x, 1000, (20.0,), 8, 1 + 3 * zero_phase, 1.0)
+        assert np.max(np.abs(theirs)) > 8e5
+        assert np.max(np.abs(found - theirs)) <= 1e-9 * np.max(np.abs(theirs))
+
+
 def test_channels_are_columns_each_from_an_empty_state() -> None:
     x = np.stack([bursts(1000, seed=1), bursts(1000, seed=2)], axis=1)
     for zero_phase in (False, True):

@@ -15,6 +15,7 @@ import pytest
 import unguard
 from peer_signals import bursts
 from unguard import ConfigError, presets
+from unguard.presets.teager_kaiser import energy
 
 SLIDE = {"window": 0.2, "step": 0.1}
 REST = {"mean": 0.0, "std_dev": 2.0, "var": 4.0}
@@ -103,6 +104,16 @@ def test_what_is_no_number_is_refused_and_never_filled(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CALLS)
+def test_what_the_engine_would_replace_is_refused(name: str) -> None:
+    x = bursts(1000)
+    x[700] = -1.1e6
+    with pytest.raises(
+        ConfigError, match=r"^x is -1.1e\+06 at sample 700: expected at most 1e\+06 uV either way, 1 V; "
+    ):
+        CALLS[name](x)
+
+
+@pytest.mark.parametrize("name", CALLS)
 def test_lists_series_other_types_and_strides_give_the_same(name: str) -> None:
     x = np.round(bursts(1000))
     expected = CALLS[name](x)
@@ -131,6 +142,11 @@ def test_what_is_no_record_is_refused(name: str) -> None:
 def test_several_channels_are_refused_where_the_peer_takes_one(name: str) -> None:
     with pytest.raises(ConfigError, match=r"^x is of shape \(12000, 2\): expected one channel, \(samples,\)"):
         CALLS[name](np.stack([bursts(1000)] * 2, axis=1))
+
+
+def test_the_energy_is_that_of_the_engine_to_the_bit() -> None:
+    x = bursts(1000)
+    np.testing.assert_array_equal(energy(x), unguard.Tkeo()(x, fs=1000)[2:])
 
 
 def test_presets_are_loaded_when_they_are_used() -> None:

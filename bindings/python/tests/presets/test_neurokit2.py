@@ -51,6 +51,12 @@ def test_clean_and_amplitude_are_theirs_at_every_rate(nk: Any, fs: float) -> Non
     assert off(neurokit2.emg_amplitude(y, fs=fs), nk.emg_amplitude(y, sampling_rate=fs)) <= TOLERANCE
 
 
+def test_amplitude_of_a_record_whose_squares_are_beyond_full_scale_is_theirs(nk: Any) -> None:
+    y = 500 * neurokit2.emg_clean(bursts(1000), fs=1000)
+    assert np.max(y**2) > 1e9
+    assert off(neurokit2.emg_amplitude(y, fs=1000), nk.emg_amplitude(y, sampling_rate=1000)) <= TOLERANCE
+
+
 def test_amplitude_is_emg_amplitude(nk: Any, emg: Record, record_property: Any) -> None:
     x, fs = emg
     y = neurokit2.emg_clean(x, fs=fs)

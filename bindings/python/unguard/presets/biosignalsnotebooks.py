@@ -19,10 +19,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 from scipy import signal, stats  # type: ignore[import-untyped]
 
-from unguard._core import Tkeo
 from unguard.arguments import number
 from unguard.errors import ConfigError
 from unguard.presets.given_signal import channel, positive, rate
+from unguard.presets.teager_kaiser import energy
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
@@ -93,8 +93,7 @@ def detect_emg_activations(
         overflows = not np.isfinite(np.std(filtered**2))
     if overflows:
         raise ConfigError("fs", f"{fs:g} Hz", "a rate at which the peer's filter is stable; here it overflows")
-    energy = Tkeo()(filtered, fs=fs)[2:]  # the engine is one sample late, and knows nothing before the first
-    moving = _moving_average(np.abs(np.concatenate([filtered[:1], energy, filtered[-1:]])), short)
+    moving = _moving_average(np.abs(np.concatenate([filtered[:1], energy(filtered), filtered[-1:]])), short)
     smoothed = np.zeros(len(y))
     if len(y) > 2 * half + 1:
         smoothed[half + 1 : len(y) - half] = sliding_window_view(moving, 2 * half)[1:-1].mean(axis=-1)

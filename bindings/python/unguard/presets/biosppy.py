@@ -26,7 +26,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import signal  # type: ignore[import-untyped]
 
-from unguard._core import Tkeo
 from unguard.arguments import number
 from unguard.errors import ConfigError
 from unguard.presets.edges import Edges, crossings
@@ -35,6 +34,7 @@ from unguard.presets.given_signal import channel, count, positive, rate
 from unguard.presets.rest_of_biosppy import Rest, rest_of
 from unguard.presets.smoothed_twice import parzen_smoothed
 from unguard.presets.state_changes import state_changes
+from unguard.presets.teager_kaiser import energy
 
 __all__ = ["abbink", "bonato", "emg", "find_onsets", "hodges_bui", "lidierth", "londral", "silva", "solnik"]
 
@@ -242,7 +242,7 @@ def solnik(x: ArrayLike, *, fs: float, rest: Rest, threshold: float, active_stat
     fs, y = rate(fs), channel(x)
     if len(y) < 3:
         raise ConfigError("x", f"{len(y)} samples", "at least 3, neighbours on either side")
-    tested = np.abs(Tkeo()(y - np.mean(y), fs=fs)[2:])
+    tested = np.abs(energy(y - np.mean(y)))
     found = state_changes(
         tested >= _level_of_rest(y, rest, threshold), duration=count("active_state_duration", active_state_duration)
     )

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from unguard.arguments import number, whole
 from unguard.errors import ConfigError
 
+_MOST = 1e6
+
 
 def record(x: ArrayLike, parameter: str = "x") -> NDArray[np.float64]:
     """Return (samples,) or (samples, channels), float64 and finite; raise ConfigError for anything else."""
@@ -30,6 +32,14 @@ def record(x: ArrayLike, parameter: str = "x") -> NDArray[np.float64]:
             parameter,
             f"not finite {len(bad)} times, first at sample {bad[0][0]}",
             "finite samples; bridge or cut out what is missing, and say how",
+        )
+    far = np.argwhere(np.abs(found.astype(np.float64)) > _MOST)
+    if len(far):
+        # What a filter makes of it would be beyond the engine's full scale, which the engine replaces.
+        raise ConfigError(
+            parameter,
+            f"{found[tuple(far[0])]:g} at sample {far[0][0]}",
+            f"at most {_MOST:g} uV either way, 1 V; counts of a converter are no microvolts",
         )
     return np.ascontiguousarray(found, dtype=np.float64)
 

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage, signal  # type: ignore[import-untyped]
 
-from unguard._core import Sos, Tkeo, zero_phase
+from unguard._core import Sos, zero_phase
 from unguard.arguments import number
 from unguard.errors import ConfigError
 from unguard.extras import module, quiet
@@ -31,6 +31,7 @@ from unguard.presets.forward_backward import filtfilt
 from unguard.presets.given_signal import channel, count, rate
 from unguard.presets.pelt import changes_of_variance
 from unguard.presets.smoothed_twice import parzen_smoothed
+from unguard.presets.teager_kaiser import energy
 from unguard.runs import runs_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["emg_activation", "emg_amplitude", "emg_clean"]
 
 Samples = NDArray[np.float64]
+_SCALE = 2.0**20
 #: Methods of `emg_activation` that are here. "silva" is `presets.biosppy.silva`.
 METHODS = ("threshold", "mixture", "biosppy", "pelt")
 
@@ -107,11 +109,12 @@ def emg_amplitude(x: ArrayLike, *, fs: float) -> NDArray[np.float64]:
     y = channel(x)
     if len(y) < 3:
         raise ConfigError("x", f"{len(y)} samples", "at least 3, neighbours on either side")
-    energy = Tkeo()(y, fs=fs)[2:]  # the engine is one sample late, and knows nothing before the first
-    energy = np.concatenate([energy[:1], energy, energy[-1:]])
+    inside = energy(y)
+    # Squared microvolts may be more than the engine takes; a power of two changes no digit.
+    tested = np.concatenate([inside[:1], inside, inside[-1:]]) / _SCALE
     band = _sections(10, "highpass", fs) if fs / 2 <= 400 else _sections([10, 400], "bandpass", fs)
-    rectified = np.abs(zero_phase(band, energy, fs=fs))
-    return zero_phase(_sections(8, "lowpass", fs), rectified, fs=fs)
+    rectified = np.abs(zero_phase(band, tested, fs=fs))
+    return zero_phase(_sections(8, "lowpass", fs), rectified, fs=fs) * _SCALE
 
 
 def emg_activation(
