@@ -240,7 +240,7 @@ from unguard.recording import Recording
 from unguard.simulation import Simulation, simulate
 
 if TYPE_CHECKING:
-    from unguard import analysis, benchmark, clinical, dataset, fatigue, features, io, plan, session, spectrum
+    from unguard import analysis, benchmark, clinical, dataset, fatigue, features, io, plan, presets, session, spectrum
     from unguard.envelope_figure import plot_envelope
     from unguard.event_figure import plot_events
     from unguard.relative_timing import OnsetLatency, onset_latency
@@ -468,6 +468,7 @@ __all__ = [
     "plot_envelope",
     "plot_events",
     "plot_response",
+    "presets",
     "profile_bending",
     "r_peaks",
     "remove_ecg",
@@ -506,6 +507,7 @@ def __getattr__(name: str) -> Any:
         "features",
         "io",
         "plan",
+        "presets",
         "session",
         "spectrum",
     ):

@@ -37,6 +37,7 @@ STATIONS = (
     "stream",
     "simulate",
     "io",
+    "presets",
     "benchmark",
 )
 #: Of what is brought to life by start(): by what start() returns.
@@ -149,6 +150,14 @@ _MODULES = {
     "bids": "io",
     "dataset": "stream",
     "mne": "io",
+    "presets.neurokit2": "presets",
+    "presets.biosppy": "presets",
+    "presets.biosignalsnotebooks": "presets",
+    "presets.libemg": "presets",
+    "presets.pyemgpipeline": "presets",
+    "presets.emgflow": "presets",
+    "presets.brainflow": "presets",
+    "presets.bmc": "presets",
     "benchmark": "benchmark",
 }
 

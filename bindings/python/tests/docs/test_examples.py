@@ -96,6 +96,12 @@ def test_the_examples_of_a_page_run(
     names = names_of(page)
     for block in PAGES[page]:
         exec(compile(block, page, "exec"), names)
+    if page == "README.md":
+        assert names["level_uV"].shape == (20, 4) and names["marks"].dtype == np.uint32
+        assert set(names["events"].to_dataframe()["channel"]) == set(names["emg"].names)
+        (promised,) = re.findall(r"# (<[\d.]+ \[[\d., ]+\]): extension over", "".join(PAGES[page]))
+        r = names["found"].bends.ratio("ERR", "longissimus L")
+        assert promised == f"<{r.value:.3g} [{r.low:.2f}, {r.high:.2f}]"
 
 
 def test_pages_that_are_run_elsewhere_are_run_there() -> None:
