@@ -6,8 +6,19 @@ import sys
 
 from bench.evidence.table import commit
 
-TABLES = ("foundation", "filters", "speed", "quality", "spectrum", "envelope", "detect", "thresholds", "clinical")
-IN_PARTS = ("detect", "clinical")
+TABLES = (
+    "foundation",
+    "filters",
+    "speed",
+    "quality",
+    "spectrum",
+    "envelope",
+    "detect",
+    "thresholds",
+    "clinical",
+    "validity",
+)
+IN_PARTS = ("detect", "clinical", "validity")
 
 parser = argparse.ArgumentParser(prog="scripts/evidence", description=__doc__)
 parser.add_argument("name", choices=TABLES)
