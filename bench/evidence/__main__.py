@@ -17,8 +17,9 @@ TABLES = (
     "thresholds",
     "clinical",
     "scale",
+    "validity",
 )
-IN_PARTS = ("detect", "clinical", "scale")
+IN_PARTS = ("detect", "clinical", "scale", "validity")
 
 parser = argparse.ArgumentParser(prog="scripts/evidence", description=__doc__)
 parser.add_argument("name", choices=TABLES)

@@ -117,12 +117,12 @@ def healthy(e: Evidence) -> None:
           "truth of the generator", float(np.median(size)) <= 3 and found_in >= 0.95 * there)  # fmt: skip
 
 
-def noise(e: Evidence) -> None:
-    """FRR 15 with 3 uV of ECG and 1 uV of noise, in the band, corrected and not."""
+def noise(e: Evidence, count: int = 20) -> None:
+    """FRR 15 with 3 uV of ECG and 1 uV of noise, in the band, corrected and not, of so many people."""
     who = Drawn(2.0, 30.0, 2.0, 60.0)
     scale = in_band(1.0)
     read: dict[bool, list[float]] = {True: [], False: []}
-    for i in range(20):
+    for i in range(count):
         spec_noise = 1.0 / scale
         one = record(who, SEEDS + 40_000 + i, noise=spec_noise, ecg_dB=20 * math.log10(who.flexing / 3.0))
         for corrected in (True, False):

@@ -41,7 +41,8 @@ def _half_times(e: Evidence) -> None:
           "decay that was written down", float(np.median(size)) <= 0.1 and censored <= 0.05 * RESPONSES)  # fmt: skip
 
 
-def _load(e: Evidence) -> None:
+def distribution(e: Evidence) -> None:
+    """The APDF, exact and counted live."""
     x = np.abs(np.random.default_rng(SEEDS + 310_000).standard_normal(2_000_000))
     truth = (0.1257, 0.6745, 1.6449)
     exact = load(x, unit="uV")
@@ -56,7 +57,8 @@ def _load(e: Evidence) -> None:
               "0.1257, 0.6745, 1.6449", off <= 0.01)  # fmt: skip
 
 
-def _rest(e: Evidence) -> None:
+def rest(e: Evidence) -> None:
+    """Gaps and rest."""
     rng = np.random.default_rng(SEEDS + 320_000)
     lengths = rng.integers(3, 80, 20_000)
     low = np.arange(len(lengths)) % 2 == 0
@@ -81,6 +83,6 @@ def _smoothness(e: Evidence) -> None:
 def measure(e: Evidence) -> None:
     """All rows."""
     _half_times(e)
-    _load(e)
-    _rest(e)
+    distribution(e)
+    rest(e)
     _smoothness(e)

@@ -135,10 +135,10 @@ def adaptive(e: Evidence) -> None:
 # Simulated EMG.
 
 
-def carrier(preset: str, seconds: float, channels: int, seed: int) -> Floats:
+def carrier(preset: str, seconds: float, channels: int, seed: int, fs: float = FS) -> Floats:
     """Return Gaussian EMG of unit RMS before any filter, (samples, channels)."""
-    n = round(seconds * FS)
-    shape = np.sqrt(density(np.fft.rfftfreq(n, 1 / FS), *PRESETS[preset]))
+    n = round(seconds * fs)
+    shape = np.sqrt(density(np.fft.rfftfreq(n, 1 / fs), *PRESETS[preset]))
     shape *= math.sqrt(n / 2) / np.linalg.norm(shape)
     random = np.random.default_rng(seed)
     found = np.empty((n, channels))

@@ -8,7 +8,8 @@ from concurrent.futures import ProcessPoolExecutor
 
 from bench.evidence.table import Evidence
 
-Sections = Mapping[str, Callable[[Evidence], None]]
+Section = Callable[[Evidence], None]
+Sections = Mapping[str, Section]
 
 
 def section(table: str, name: str, sections: Sections) -> Evidence:
