@@ -30,7 +30,7 @@ SIZES = (1, 10, 100, 200)
 #: machine does costs them more than it costs long ones.
 _SMALL = 10
 #: Recordings of each run with one worker and with two, in turns, and pairs of such runs.
-OF_WORKERS, PAIRS = 80, 5
+OF_WORKERS, PAIRS = 200, 5
 #: Minutes of the study that peers are timed on; NeuroKit2 takes over a minute for one.
 MINUTES, MINUTES_OF_NEUROKIT = 5, 1.0
 _MOST_MIB = 400.0

@@ -230,7 +230,7 @@ def catalogue(kind: str | None = None, *, station: str | None = None, search: st
     kind: one of "filter", "resampler", "analyser", "detector", "combiner", "pipeline", "procedure", "calibrator",
         "settings", "function"; None for all.
     station: one of "core", "filter", "denoise", "quality", "envelope", "spectrum", "features", "detect", "clinical",
-        "stream", "simulate", "io", "benchmark"; None for all.
+        "stream", "simulate", "io", "benchmark", "presets"; None for all.
     search: only entries with all these words in name, meaning or source, in any case.
 
     Raises

@@ -25,7 +25,7 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[Path]:
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if private else 0o666))
     try:
         yield part
-        with part.open("rb") as written:
+        with part.open("r+b") as written:  # on Windows what is put to the disk has to be open for writing
             os.fsync(written.fileno())
         if path.exists():
             shutil.copymode(path, part)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from studies import make_study, tables
-from unguard import dataset
+from unguard import ConfigError, dataset
+from unguard.dataset.alone import alone_in
 from unguard.dataset.atomic import write_bytes
 from unguard.dataset.processes import in_processes
 
@@ -117,14 +118,34 @@ def test_a_file_is_there_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatch: p
 
 
 def test_what_a_kill_left_behind_does_not_stop_the_next_run(study: Path, tmp_path: Path) -> None:
-    left = tmp_path / "out/sub-01/emg/.status.json.abc.part"
-    left.parent.mkdir(parents=True)
-    left.write_bytes(b"half")
-    os.utime(left, (0, 0))
-    fresh = left.with_name(".status.json.def.part")
-    fresh.write_bytes(b"somebody else is at it")
+    dataset.run(study, tmp_path / "out", workers=1, participants="01")
+    left = tmp_path / "out/sub-01/emg/.sub-01_task-bend_emg.json.0123abcd.part"
+    mine = tmp_path / "out/.film.mp4.part"
+    fresh = left.with_name(".sub-01_task-bend_emg.json.4567abcd.part")
+    for path in (left, mine, fresh):
+        path.write_bytes(b"half")
+    for path in (left, mine):
+        os.utime(path, (0, 0))
     made = dataset.run(study, tmp_path / "out", workers=1, participants="01")
-    assert len(made.done) == 1 and not left.exists() and fresh.exists()
+    assert len(made.kept) == 1 and not left.exists() and fresh.exists() and mine.exists()
+
+
+def test_two_runs_do_not_share_a_folder(study: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    with (
+        alone_in(out),
+        pytest.raises(ConfigError, match=r"^out is '.*', where another run is at work: expected a folder of its own"),
+    ):
+        dataset.run(study, out, workers=1, participants="01")
+    assert len(dataset.run(study, out, workers=1, participants="01").done) == 1
+
+
+def test_a_folder_with_other_files_is_left_alone(study: Path, tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_bytes(b"mine")
+    with pytest.raises(ConfigError, match=r"^out is '.*', a folder with other files in it: expected an empty folder"):
+        dataset.run(study, tmp_path, workers=1)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
 
 
 def _die(parent: int) -> None:

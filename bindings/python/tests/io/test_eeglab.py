@@ -65,6 +65,21 @@ def test_what_was_cut_out_is_a_gap(tmp_path: Path) -> None:
     assert recording.gaps == [(200, 25)] and recording.samples == 625
 
 
+def test_events_behind_what_was_cut_out_are_as_late_as_their_samples(tmp_path: Path) -> None:
+    # Truth: the rows that are left, and the time that went by.
+    kind = [("type", object), ("latency", object), ("duration", object)]
+    told = [("before", 101.0, 0.0), ("over", 191.0, 20.0), ("boundary", 200.5, 25.0), ("behind", 301.0, 10.0)]
+    events = np.array(told, dtype=kind)
+    fields = _dataset(event=events)
+    recording = io.read(_write(tmp_path, fields))
+    found = {note.text: (note.onset_s * recording.fs, note.duration_s * recording.fs) for note in recording.annotations}
+    assert {text: tuple(np.round(at, 9)) for text, at in found.items()} == {
+        "before": (100, 0), "over": (190, 45), "behind": (325, 10),
+    }  # fmt: skip
+    # The sample that was row 300 is where the event behind says.
+    assert recording.data[325, 0] == np.float64(fields["data"][0, 300])
+
+
 def test_epochs_are_refused(tmp_path: Path) -> None:
     fields = _dataset(data=np.zeros((2, 60, 10)), pnts=60.0, trials=10.0)
     with pytest.raises(FormatError, match="the dataset is cut into 10 epochs: expected a continuous one"):

@@ -162,6 +162,17 @@ def test_annotations_that_are_damaged_do_not_keep_the_signals(tmp_path: Path) ->
     assert recording.annotations == [] and any("the annotations are not read" in text for text in recording.remarks)
 
 
+def test_annotations_of_a_record_without_a_rate_are_at_the_rate_that_is_given(tmp_path: Path) -> None:
+    # wfdb fills in 250 Hz, which nobody stated.
+    path = _raw(tmp_path, "r 1\nr.dat 16 200/uV 16 0 0 0 0 EMG\n", np.arange(4000))
+    with extras.quiet():
+        wfdb.wrann("r", "atr", np.array([1000, 2000]), ["N", "N"], write_dir=str(tmp_path))
+    recording = io.read(path, fs=1000)
+    assert recording.duration_s == 4 and [note.onset_s for note in recording.annotations] == [1.0, 2.0]
+    with pytest.raises(FormatError, match="the sampling rate is not stated"):
+        io.read(path)
+
+
 @pytest.mark.parametrize(("name", "form"), [("physionet_emgdb/emg_healthy", "16"), ("physionet_ecg/100", "212")])
 def test_the_real_records_are_what_wfdb_reads(real_data: Path, name: str, form: str) -> None:
     truth = wfdb.rdrecord(str(real_data / name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,11 @@ from typing import Any
 from unguard.extras import module
 from unguard.whole_file import PART, write_whole
 
+#: On their way: files of a recording, tables, columns, report and description.
+_OURS = re.compile(
+    r"\.(sub-.*\.(parquet|json)|(group|events|recordings)\.parquet|columns\.json|report\.html|dataset_description\.json)"
+    rf"\.[0-9a-f]{{8}}{re.escape(PART)}"
+)
 #: Nobody works on a file for so long.
 _ABANDONED_S = 24 * 3600.0
 
@@ -29,10 +35,10 @@ def write_parquet(path: Path, table: Any) -> None:
 
 
 def clear_abandoned(folder: Path) -> None:
-    """Remove what killed runs left behind; files that another run may be writing stay."""
+    """Remove what killed runs left behind; files of others, and those that another run may be writing, stay."""
     for path in folder.rglob(f".*{PART}"):
         try:
-            if time.time() - path.stat().st_mtime > _ABANDONED_S:
+            if _OURS.fullmatch(path.name) and time.time() - path.stat().st_mtime > _ABANDONED_S:
                 path.unlink()
         except OSError:
             continue

@@ -10,6 +10,7 @@ from typing import Any
 
 import unguard
 from unguard.bids.find import DESCRIPTION, BidsFile
+from unguard.dataset.alone import LOCK
 from unguard.dataset.atomic import write_bytes, write_parquet
 from unguard.dataset.columns import TABLES, arrow_table
 from unguard.dataset.parts import DONE, NOT_RUN, Part, labels_of, read_status, read_table
@@ -39,6 +40,9 @@ def refuse_other_folder(out: Path, root: Path) -> None:
         said = json.loads(description.read_text(encoding="utf-8"))
         by = [one.get("Name") for one in said.get("GeneratedBy", [])]
     except FileNotFoundError:
+        if any(path.name != LOCK for path in out.iterdir()):
+            expected = "an empty folder, or one that an earlier run made"
+            raise ConfigError("out", f"{str(out)!r}, a folder with other files in it", expected) from None
         return
     except (OSError, ValueError, AttributeError, TypeError):
         by = []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from unguard.arguments import path_of, whole
 from unguard.bids.find import BidsFile, find
+from unguard.dataset.alone import alone_in
 from unguard.dataset.atomic import clear_abandoned
 from unguard.dataset.group import refuse_other_folder, write_description, write_group
 from unguard.dataset.key import key_of
@@ -122,28 +123,30 @@ def run(
         raise FormatError(root, "the data set", "without EMG", "recordings named sub-..._task-..._emg.edf or .bdf")
     chosen = {file.where for file in find(root, participants=participants, tasks=tasks)}
     refuse_other_folder(place, root)
-    with ThreadPoolExecutor(count) as pool:  # hashing lets go of the interpreter
-        keys = dict(zip((f.where for f in files), pool.map(lambda f: key_of(f, settings), files), strict=True))
-    clear_abandoned(place)
-    write_description(place, root)
-    kept, todo, not_run = _sorted_out(files, chosen, keys, place)
-    ran = _run_all([Task(str(root.absolute()), f.where, str(place.absolute()), settings, keys[f.where]) for f in todo],
-                   count, scheduler, progress)  # fmt: skip
-    changed = write_group(place, files, keys, settings)
-    if changed or not (place / REPORT).is_file():
-        from unguard.dataset.atomic import write_bytes
-        from unguard.report.dataset_page import dataset_html
+    with alone_in(place):
+        with ThreadPoolExecutor(count) as pool:  # hashing lets go of the interpreter
+            keys = dict(zip((f.where for f in files), pool.map(lambda f: key_of(f, settings), files), strict=True))
+        clear_abandoned(place)
+        write_description(place, root)
+        kept, todo, not_run = _sorted_out(files, chosen, keys, place)
+        at, to = str(root.absolute()), str(place.absolute())
+        tasks_of = [Task(at, f.where, to, settings, keys[f.where]) for f in todo]
+        ran = _run_all(tasks_of, count, scheduler, progress)
+        changed = write_group(place, files, keys, settings)
+        if changed or not (place / REPORT).is_file():
+            from unguard.dataset.atomic import write_bytes
+            from unguard.report.dataset_page import dataset_html
 
-        write_bytes(place / REPORT, dataset_html(place).encode("utf-8", "replace"))
-    return DatasetRun(
-        out=place,
-        done=tuple(o.where for o, _ in ran if o.status == DONE),
-        kept=tuple(kept),
-        failures=tuple((spelled(o.where), o.failure) for o, _ in ran if o.status == FAILED),
-        not_run=tuple(not_run),
-        retried=tuple(o.where for o, again in ran if again),
-        peak_MiB=max((o.peak_MiB for o, _ in ran), default=None),
-    )
+            write_bytes(place / REPORT, dataset_html(place).encode("utf-8", "replace"))
+        return DatasetRun(
+            out=place,
+            done=tuple(o.where for o, _ in ran if o.status == DONE),
+            kept=tuple(kept),
+            failures=tuple((spelled(o.where), o.failure) for o, _ in ran if o.status == FAILED),
+            not_run=tuple(not_run),
+            retried=tuple(o.where for o, again in ran if again),
+            peak_MiB=max((o.peak_MiB for o, _ in ran), default=None),
+        )
 
 
 def _workers(workers: int | None, scheduler: str | None) -> int:
@@ -151,7 +154,8 @@ def _workers(workers: int | None, scheduler: str | None) -> int:
         raise ConfigError("workers", workers, "to be left out beside a scheduler, which has workers of its own")
     if scheduler is not None and not isinstance(scheduler, str):
         raise ConfigError("scheduler", repr(scheduler), "the address of a Dask scheduler as text")
-    available = os.cpu_count() or 1
+    # Of this process: fewer than the machine has, where a queue or a container says so.
+    available = int(module("joblib", "joblib", "datasets").cpu_count())
     if workers is None:
         return available
     count = whole("workers", workers, "a whole number of processes, 1 or more")

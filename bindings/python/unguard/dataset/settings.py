@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -47,11 +46,6 @@ class Settings:
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain values."""
         return asdict(self)
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of all of it."""
-        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()
 
 
 def settings_of(

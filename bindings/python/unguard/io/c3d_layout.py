@@ -16,8 +16,6 @@ from unguard.errors import FormatError
 _BLOCK = 512
 _INTEL, _DEC, _MIPS = 84, 85, 86
 _BYTES = {-1: 1, 1: 1, 2: 2, 4: 4}
-#: Words of the header stop here; longer recordings state their frames in POINT:FRAMES.
-_MOST_IN_A_WORD = 65535
 
 
 @dataclass

@@ -99,7 +99,7 @@ def _events(
     fields: dict[str, Variable], rate: float, points: int, remarks: list[str]
 ) -> tuple[list[Annotation], tuple[Gap, ...]]:
     """Return the events as annotations, and where a boundary says that data were cut out."""
-    notes: list[Annotation] = []
+    told: list[tuple[float, float, str]] = []
     gaps: list[Gap] = []
     places = dict.fromkeys(name.partition(".")[0] for name in fields if name.startswith("event"))
     for place in places:
@@ -119,9 +119,16 @@ def _events(
             else:
                 remarks.append(f"the data are joined at row {row}: how much is missing there is not stated")
             continue
-        length = duration / rate if np.isfinite(duration) and duration > 0 else 0.0
-        notes.append(Annotation((latency - 1.0) / rate, length, text))
+        told.append((latency - 1.0, duration if np.isfinite(duration) and duration > 0 else 0.0, text))
     joined: dict[int, int] = {}
     for row, missing in gaps:
         joined[row] = joined.get(row, 0) + missing
-    return sorted(notes, key=lambda note: note.onset_s), tuple(sorted(joined.items()))
+    cut = tuple(sorted(joined.items()))
+    notes = []
+    for begin, lasting_rows, text in told:
+        # Latencies count the rows that are left: what was cut out before an event, or within it, is time all the same.
+        end = begin + lasting_rows
+        before = sum(missing for row, missing in cut if row <= begin)
+        within = sum(missing for row, missing in cut if begin < row < end)
+        notes.append(Annotation((begin + before) / rate, (lasting_rows + within) / rate, text))
+    return sorted(notes, key=lambda note: note.onset_s), cut

@@ -22,7 +22,7 @@ from unguard.io.source import Gap, Source, Track, distinct_names
 from unguard.io.timebase import read_stamps
 from unguard.io.units import kind_of, microvolts_per, seconds_per
 
-_RATE = re.compile(r"fs|sf|sr|srate|sfreq|samp(ling|le)?(rate|freq(uency)?)(hz)?|fshz|frequency|freq")
+_RATE = re.compile(r"fs|sf|sr|srate|sfreq|samp(ling|le)?(rate|freq(uency)?)(hz)?|fshz")
 _UNITS = ("unit", "units")
 _LABELS = (
     "label",

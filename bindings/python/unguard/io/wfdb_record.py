@@ -22,6 +22,9 @@ from unguard.io.units import kind_of, microvolts_per
 from unguard.io.wfdb_header import Header, read_header
 from unguard.recording import Annotation
 
+#: What the format means where a header states no rate.
+_DEFAULT_HZ = 250.0
+
 
 def open_wfdb(path: Path, options: Options) -> Source:
     """Open a WFDB record by its header or one of its signal files.
@@ -34,11 +37,14 @@ def open_wfdb(path: Path, options: Options) -> Source:
         remarks: list[str] = []
         record = _signals(head, header, remarks)
         tracks = _tracks(path, header, record, remarks)
-        annotations = _annotations(head, float(record.fs), remarks)
+        # Without a rate in the header wfdb takes the 250 Hz of the format, which nobody stated.
+        rate = float(record.fs) if header.fs_stated else options.fs
+        annotations = _annotations(head, rate, remarks)
     rows = record.e_p_signal
+    seconds_of = rate or float(record.fs)
     for start, missing in header.gaps:
-        if missing > options.max_gap_s * record.fs:
-            source_gap = f"{missing} samples ({missing / record.fs:g} s) long"
+        if missing > options.max_gap_s * seconds_of:
+            source_gap = f"{missing} samples ({missing / seconds_of:g} s) long"
             defect = FormatError(
                 path,
                 "a gap",
@@ -122,17 +128,22 @@ def _tracks(path: Path, header: Header, record: Any, remarks: list[str]) -> list
     return tracks
 
 
-def _annotations(head: Path, fs: float, remarks: list[str]) -> list[Annotation]:
-    """Return the annotations of the .atr beside the header, with symbol and note; one that cannot be read is told."""
+def _annotations(head: Path, fs: float | None, remarks: list[str]) -> list[Annotation]:
+    """Return the annotations of the .atr beside the header, with symbol and note; one that cannot be read is told.
+
+    fs: of the record, None where nobody states it; an .atr may have a time resolution of its own.
+    """
     file = head.with_suffix(".atr")
     if not file.is_file():
         return []
     try:
         with reads(file, "WFDB annotations"):
             found = extras.module("wfdb", "wfdb", "formats").rdann(str(head.with_suffix("")), "atr")
-            rate = float(found.fs or fs)
+            # What wfdb makes of a header without a rate is no resolution of the .atr's own.
+            own = None if found.fs is None or ((fs is None or fs != found.fs) and found.fs == _DEFAULT_HZ) else found.fs
+            rate = float(own or fs or np.nan)
             if not (np.isfinite(rate) and rate > 0):
-                raise FormatError(file, "the time resolution", rate, "a positive number of hertz")
+                raise FormatError(file, "the time resolution", "not stated", "a rate in the header, or fs=")
             notes = []
             for at, symbol, note in zip(found.sample, found.symbol, found.aux_note, strict=True):
                 text = " ".join(part for part in (symbol, note.replace("\0", "").strip()) if part)
