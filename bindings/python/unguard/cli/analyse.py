@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from unguard.analysis import analyse as analyse_recording
+from unguard.cli.method import Band, Mains
 from unguard.cli.progress import progress
 from unguard.cli.reading import Channels, File, named_channels
 from unguard.cli.refusal import refuses_by_name
@@ -25,18 +26,8 @@ def analyse(
     *,
     channels: Channels = None,
     said: Statements,
-    band: Annotated[
-        tuple[float, float] | None,
-        typer.Option(
-            "--band",
-            metavar="LOW HIGH",
-            help="Pass band in hertz. Default: 20 Hz to min(450 Hz, 0.45 fs).",
-            show_default=False,
-        ),
-    ] = None,
-    mains: Annotated[
-        float | None, typer.Option("--mains", help="Take out mains hum of 50 or 60 Hz and its multiples.")
-    ] = None,
+    band: Band = None,
+    mains: Mains = None,
     rest: Annotated[
         tuple[float, float] | None,
         typer.Option(

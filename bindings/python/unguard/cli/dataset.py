@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from unguard.cli.method import Band, Mains
 from unguard.cli.page import bullets, page
 from unguard.cli.refusal import BAD_INPUT, refuses_by_name
 from unguard.cli.results import results_folder
@@ -74,18 +75,8 @@ def run(
     channels: Annotated[
         list[str] | None, typer.Option("--channel", help="Only this channel; may be repeated.", show_default=False)
     ] = None,
-    band: Annotated[
-        tuple[float, float] | None,
-        typer.Option(
-            "--band",
-            metavar="LOW HIGH",
-            help="Pass band in hertz. Default: 20 Hz to min(450 Hz, 0.45 fs).",
-            show_default=False,
-        ),
-    ] = None,
-    mains: Annotated[
-        float | None, typer.Option("--mains", help="Take out mains hum of 50 or 60 Hz and its multiples.")
-    ] = None,
+    band: Band = None,
+    mains: Mains = None,
 ) -> None:
     """Analyse every recording of a data set: writes group, events and recordings as Parquet, and report.html.
 
