@@ -65,12 +65,13 @@ def test_reading_needs_three_times_the_array_at_most(tmp_path: Path, name: str) 
 
 
 _FROM_OUTSIDE = """
-import resource, sys
+import sys
 from unguard import io
+from unguard.dataset.task import peak_MiB
 io.read(sys.argv[1])
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak_MiB()
 recording = io.read(sys.argv[2])
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024, recording.data.nbytes)
+print(round((peak_MiB() - before) * 2**20), recording.data.nbytes)
 """
 
 

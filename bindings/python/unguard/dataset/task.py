@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import platform
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,12 +81,15 @@ def failed(task: Task, sentence: str) -> Outcome:
 
 def peak_MiB() -> float:
     """Return the most memory this process has taken, as the system says; NaN where it does not."""
+    try:  # Linux: `ru_maxrss` counts from the size of who started the process, this one from the program's start
+        return int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024  # type: ignore[index]
+    except (OSError, TypeError):
+        pass
     try:
         import resource
     except ImportError:  # Windows
         return float("nan")
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 def _analyse(task: Task) -> None:
