@@ -222,5 +222,31 @@ TEST(Features, RefuseByNameWhatTheyCannotDo) {
   EXPECT_NE(said(Feature::mav, {.step = {1e-5}}), "");
 }
 
+TEST(Features, NeedNoMoreSamplesThanTheySayAndNoFewer) {
+  const std::vector<double> record{3, -1, 2, 2.5, -4, 0.5, 1, -2};
+  for (std::size_t i = 0; i < names(static_cast<Feature*>(nullptr)).size(); ++i) {
+    const Feature wanted[] = {static_cast<Feature>(i)};
+    const FeatureWindows any{
+        .zc_threshold = Microvolts{0}, .ssc_threshold = Microvolts{0}, .wamp_threshold = Microvolts{0}};
+    const auto of = [&](std::int64_t samples) {
+      FeatureWindows spec = any;
+      spec.window = {static_cast<double>(samples) / 1000};
+      return window_features(wanted, spec, {record.data(), 8, 1}, {.rate = {1000}, .channels = Channels::unnamed(1)});
+    };
+    const std::int64_t least = least_samples(wanted[0], any);
+    ASSERT_TRUE(of(least)) << to_text(wanted[0]);
+    // Stretches that are alike are not to be had from a few.
+    if (wanted[0] != Feature::sampen && wanted[0] != Feature::fuzzyen) {
+      EXPECT_TRUE(std::isfinite(of(least)->values[0])) << to_text(wanted[0]);
+    }
+    if (least > 1) {
+      EXPECT_EQ(message(of(least - 1).fault()), "window is " + to_text(Seconds{static_cast<double>(least - 1) / 1000}) +
+                                                    ", " + to_text(least - 1) + " samples: expected at least " +
+                                                    to_text(least) + " samples for these features " +
+                                                    "(FeatureWindows.window)");
+    }
+  }
+}
+
 }  // namespace
 }  // namespace unguard

@@ -98,6 +98,40 @@ inline int columns_of(Feature f, const FeatureWindows& spec) {
   return f == Feature::ar || f == Feature::cc ? spec.order : 1;
 }
 
+// The fewest samples from which a feature says something: sums of samples from one on, of steps from two, turns from
+// three, shapes of steps of steps and of fourth powers from four.
+inline std::int64_t least_samples(Feature f, const FeatureWindows& spec) {
+  switch (f) {
+    case Feature::mav:
+    case Feature::iemg:
+    case Feature::ssi:
+    case Feature::log:
+      return 1;
+    case Feature::var:
+    case Feature::wl:
+    case Feature::zc:
+    case Feature::wamp:
+    case Feature::dasdv:
+    case Feature::mfl:
+    case Feature::activity:
+      return 2;
+    case Feature::ssc:
+    case Feature::mobility:
+    case Feature::skewness:
+      return 3;
+    case Feature::complexity:
+    case Feature::kurtosis:
+      return 4;
+    case Feature::ar:
+    case Feature::cc:
+      return std::max(4, 2 * spec.order);
+    case Feature::sampen:
+    case Feature::fuzzyen:
+      return std::max(4, spec.pattern + 2);
+  }
+  return 4;
+}
+
 // Writes the columns of one feature of one window.
 inline void measure(Feature f, Window x, const FeatureWindows& spec, double* to) {
   switch (f) {
@@ -174,10 +208,8 @@ inline std::optional<Fault> refuse(std::span<const Feature> wanted, const Featur
   if (is_wanted(Feature::zc) && !spec.zc_threshold) return none("zc_threshold", Feature::zc);
   if (is_wanted(Feature::ssc) && !spec.ssc_threshold) return none("ssc_threshold", Feature::ssc);
   if (is_wanted(Feature::wamp) && !spec.wamp_threshold) return none("wamp_threshold", Feature::wamp);
-  std::int64_t least = 4;
-  if (is_wanted(Feature::ar) || is_wanted(Feature::cc)) least = std::max<std::int64_t>(least, 2 * spec.order);
-  if (is_wanted(Feature::sampen) || is_wanted(Feature::fuzzyen))
-    least = std::max<std::int64_t>(least, spec.pattern + 2);
+  std::int64_t least = 1;
+  for (const Feature f : wanted) least = std::max(least, least_samples(f, spec));
   if (is_wanted(Feature::fuzzyen) && spec.pattern < 2)
     return fault_of<FeatureWindows>("pattern", spec.pattern,
                                     "at least 2 for FuzzyEn: one sample without its own mean is 0");

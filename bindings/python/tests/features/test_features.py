@@ -313,7 +313,7 @@ def test_fuzzy_entropy_is_chens_of_the_standardised_series() -> None:
         ({"names": ["WAMP"]}, "wamp_threshold is not given"),
         ({"names": ["RMSE"]}, "names is"),
         ({"names": "MAV"}, "names is 'MAV': expected a list of features"),
-        ({"names": ["MAV"], "window": 0.002}, "window is 0.002 s, 2 samples: expected at least 4 samples"),
+        ({"names": ["MAV", "mobility"], "window": 0.002}, "window is 0.002 s, 2 samples: expected at least 3 samples"),
         ({"names": ["MAV"], "step": 0.0}, "step is"),
         ({"names": ["MAV"], "step": math.nan}, "step is"),
         ({"names": ["MAV"], "channels": ["a"]}, "channels is 1 names: expected one for each of 3 columns"),

@@ -55,17 +55,21 @@ def test_what_runs_over_signals_keeps_the_conventions_that_time_allows(estimator
     _checked(estimator, _OVER_SIGNALS)
 
 
+@pytest.mark.parametrize("estimator", [WindowFeatures(), WindowFeatures(["SSI", "VAR", "DASDV"])], ids=repr)
+def test_features_of_windows_keep_every_convention(estimator: Any) -> None:
+    _checked(estimator, {})
+
+
 @pytest.mark.parametrize(
     "estimator",
     [
-        WindowFeatures(),
         WindowFeatures(["MAV", "AR", "SampEn", "complexity"]),
         WindowFeatures(["ZC", "SSC"], channels=2, zc_threshold=1.0, ssc_threshold=0.5),
     ],
     ids=repr,
 )
-def test_features_of_windows_keep_every_convention(estimator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The checks make tables of 1 to 10 columns; a window of 3 samples has no features: each is given 8 times as wide.
+def test_features_of_more_samples_keep_them_on_wider_tables(estimator: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The checks make tables of 1 to 10 columns, and these features need 8 samples: each table is given 8 times as wide.
     as_made = estimator_checks._enforce_estimator_tags_X
     monkeypatch.setattr(
         estimator_checks, "_enforce_estimator_tags_X", lambda e, X, **more: np.hstack([as_made(e, X, **more)] * 8)
@@ -132,7 +136,7 @@ def test_pandas_clone_and_pickle() -> None:
         (WindowFeatures(["nobody"]), "nobody"),
         (WindowFeatures(["ZC"]), "zc_threshold is not given"),
         (WindowFeatures(channels=7), "X is of 100 columns: expected as many for each of 7 channels"),
-        (WindowFeatures(channels=50), "X is windows of 2 samples, n_features=100: expected at least 4 samples"),
+        (WindowFeatures(channels=100), "X is windows of 1 samples, n_features=100: expected at least 2 samples"),
         (WindowFeatures(channels=0), "channels is 0"),
         (WindowFeatures(channels=["a", "a"]), "channels is ['a', 'a']: expected names of channels, each once"),
     ],

@@ -31,10 +31,23 @@ def test_windows_labels_and_stretches() -> None:
     assert cut.y is not None and cut.y.tolist() == ["rest", "rest", "fist", "fist"]
     assert cut.stretch.tolist() == [0, 0, 1, 1]
     assert cut.left_out == {"not valid": 0, "labels": 4} and "4 left out for labels" in repr(cut)
+    assert not cut.mixed.any() and not windows(x, fs=10, window=0.3, step=0.1).mixed.any()
     all_of_them = windows(x, y, fs=10, window=0.3, step=0.1, mixed="majority")
     assert all_of_them.y is not None
     assert all_of_them.y.tolist() == ["rest", "rest", "rest", "fist", "fist", "fist", "fist", "rest"]
     assert all_of_them.stretch.tolist() == [0, 0, 0, 1, 1, 1, 1, 2]
+    assert all_of_them.mixed.tolist() == [False, False, True, True, False, False, True, True]
+
+
+@given(st.lists(st.integers(0, 2), min_size=5, max_size=60), st.integers(1, 12), st.integers(1, 12))
+def test_windows_of_two_stretches_share_no_sample_unless_mixed(labels: list[int], long: int, apart: int) -> None:
+    cut = windows(np.zeros(len(labels)), labels, fs=10, window=long / 10, step=apart / 10, mixed="majority")
+    held = [set(range(round(s * 10), round(s * 10) + long)) for s in cut.start]
+    for samples, stretch, mixed in zip(held, cut.stretch, cut.mixed, strict=True):
+        assert mixed or len({labels[i] for i in samples}) == 1
+        if not mixed:
+            others = [h for h, s, m in zip(held, cut.stretch, cut.mixed, strict=True) if s != stretch and not m]
+            assert all(samples.isdisjoint(other) for other in others)
 
 
 @settings(max_examples=80, deadline=None)

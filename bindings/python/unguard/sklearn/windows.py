@@ -28,7 +28,9 @@ class Windows:
     X: (windows, samples, channels), microvolts.
     y: label of each window, (windows,); None where no labels were given.
     stretch: which stretch of one label each window lies in, counted from 0: as `groups` it keeps windows that overlap,
-        or are of one repetition, out of both sides of a split.
+        or are of one repetition, out of both sides of a split, as long as none is `mixed`.
+    mixed: whether a window lies over several labels, which happens with ``mixed="majority"`` alone. Such a window
+        shares samples with windows of two stretches or more: ``~mixed`` before a split, all of them to be judged on.
     start: of each window, s. channels: names, or None.
     left_out: how many whole windows are not in X, by reason: "labels" or "not valid".
     """
@@ -36,6 +38,7 @@ class Windows:
     X: NDArray[np.float64]
     y: NDArray[Any] | None
     stretch: NDArray[np.int64]
+    mixed: NDArray[np.bool_]
     start: NDArray[np.float64]
     channels: list[str] | None
     left_out: dict[str, int]
@@ -64,7 +67,7 @@ def windows(
     y: a label for every sample, (samples,), or None.
     channels: names; of a Recording those to take, by default those that may be EMG.
     mixed: of a window over several labels: "drop" it, or give it the label that "majority" of its samples have (of
-        equals the first in sorted order).
+        equals the first in sorted order), in the stretch its middle lies in, and say so by `Windows.mixed`.
 
     Windows with a sample that is not valid in the Recording are left out, and counted.
 
@@ -93,7 +96,7 @@ def windows(
     starts = np.arange(0, len(data) - long + 1, apart)
     bad = np.zeros(len(data), dtype=bool) if of.marks is None else (of.marks != 0).any(axis=1)
     valid = _count(bad, starts, long) == 0
-    keep, label, runs = valid, None, np.zeros(len(starts), dtype=np.int64)
+    keep, label, runs, whole = valid, None, np.zeros(len(starts), dtype=np.int64), np.ones(len(starts), dtype=bool)
     if labels is not None:
         changes = np.concatenate([[False], labels[1:] != labels[:-1]])
         run = np.cumsum(changes)
@@ -109,6 +112,7 @@ def windows(
         X=np.empty((0, long, data.shape[1])) if cut is None else np.ascontiguousarray(cut.transpose(0, 2, 1)),
         y=None if label is None else label[keep],
         stretch=runs[keep].astype(np.int64),
+        mixed=~whole[keep],
         start=starts[keep] / rate,
         channels=of.names,
         left_out=left,
