@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import mne_bids
 import numpy as np
 import pytest
 import unguard
@@ -16,11 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from unguard import bids, io
 from unguard.errors import ConfigError, FormatError
-from unguard.extras import quiet
+from unguard.extras import module, quiet
 from unguard.recording import Channel, Recording
 
 Make = Callable[..., Recording]
 Told = dict[str, Any]
+pytestmark = pytest.mark.skipif(sys.version_info < (3, 11), reason="MNE-BIDS needs Python 3.11")
 
 
 def _table(file: Path) -> list[dict[str, str]]:
@@ -145,6 +146,7 @@ def test_channels_and_events_are_tables_of_the_schema(tmp_path: Path, recording:
 
 
 def test_mne_bids_reads_it(tmp_path: Path, recording: Make, told: Told) -> None:
+    mne_bids = module("mne_bids", "mne-bids", "bids")
     made = recording()
     bids.write(made, tmp_path, **told, session="a", run=2)
     path = mne_bids.BIDSPath(

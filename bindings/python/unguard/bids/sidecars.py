@@ -87,11 +87,8 @@ def write_channels(path: Path, recording: Recording, given: Mapping[str, Mapping
 
 
 def write_events(path: Path, recording: Recording) -> None:
-    """Write events.tsv and its .json; where there are no annotations, take away what stood there before."""
-    beside = path.with_suffix(".json")
+    """Write events.tsv and its .json where there are annotations."""
     if not recording.annotations:
-        path.unlink(missing_ok=True)
-        beside.unlink(missing_ok=True)
         return
     rows = [
         {
@@ -103,7 +100,7 @@ def write_events(path: Path, recording: Recording) -> None:
         for note in sorted(recording.annotations, key=lambda note: note.onset_s)
     ]
     write_table(path, list(_EVENT_COLUMNS), rows)
-    write_json(beside, _EVENT_COLUMNS)
+    write_json(path.with_suffix(".json"), _EVENT_COLUMNS)
 
 
 def fields_of(recording: Recording) -> dict[str, Any]:
