@@ -161,7 +161,7 @@ def test_behind_a_process_that_was_killed_every_file_is_the_old_or_the_new_one(
         assert any("was interrupted, or goes on" in text for text in bids.read(at / samples).remarks)
         bids.write(_other(recording), at, **told, overwrite=True)
         assert not any("interrupted" in text for text in bids.read(at / samples).remarks)
-        assert not list((at / "sub-01/emg").glob(".*"))
+        assert not list(at.rglob(".*")), "what the killed one left goes with the next write"
         assert np.array_equal(io.read(at / samples).data, io.read(new / samples).data)
 
 
@@ -220,3 +220,32 @@ def test_a_list_of_names_alone_follows_the_format(tmp_path: Path, recording: Mak
     scans.write_text("filename\nemg/sub-01_task-bend_emg.bdf\n", encoding="utf-8")
     bids.write(recording(), tmp_path, **told, format="EDF", overwrite=True)
     assert scans.read_text(encoding="utf-8") == "filename\nemg/sub-01_task-bend_emg.edf\n"
+
+
+_AT_ONCE = """
+import os, pickle, sys
+from pathlib import Path
+from unguard import bids, extras
+
+extras.module("mne_bids", "mne-bids", "bids")
+recording, told, root = pickle.loads(Path(sys.argv[1]).read_bytes())
+for number in range(6):
+    if os.fork() == 0:
+        bids.write(recording, root, **(told | {"subject": f"{number // 2:02d}", "task": f"t{number}"}))
+        os._exit(0)
+print([os.wait()[1] for _ in range(6)])
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on Windows")
+def test_processes_that_write_at_once_lose_nothing_of_each_other(tmp_path: Path, recording: Make, told: Told) -> None:
+    root = tmp_path / "study"
+    (tmp_path / "given").write_bytes(pickle.dumps((recording(), told, root)))
+    ran = subprocess.run([sys.executable, "-c", _AT_ONCE, tmp_path / "given"], check=True, capture_output=True)
+    assert ran.stdout == b"[0, 0, 0, 0, 0, 0]\n"
+    people = (root / "participants.tsv").read_text(encoding="utf-8").splitlines()
+    assert sorted(line.split("\t")[0] for line in people[1:]) == ["sub-00", "sub-01", "sub-02"]
+    for file in bids.find(root):
+        scans = (root / f"sub-{file.entities['sub']}" / f"sub-{file.entities['sub']}_scans.tsv").read_text()
+        assert f"emg/{file.path.name}\t" in scans
+    assert len(bids.find(root)) == 6 and not list(root.rglob(".*"))

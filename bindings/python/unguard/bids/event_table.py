@@ -111,7 +111,10 @@ def _is_near(note: Annotation, event: _Stretch) -> bool:
 
 
 def _kind(note: Annotation) -> str:
+    """Return what an annotation says, however a table says it, which has no words for blank ones."""
     text = note.text.strip().lower()
+    if text in _NOT_STATED:
+        return NOT_CALLED
     return _DECLARED_REST if text == _REST else text
 
 

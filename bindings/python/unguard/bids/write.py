@@ -15,6 +15,7 @@ from unguard.bids.dataset import lay_dataset
 from unguard.bids.entities import checked_entities
 from unguard.bids.sidecars import NOT_KNOWN, write_channels, write_events, write_json
 from unguard.bids.statements import breaks_a_table, checked_columns, checked_fields
+from unguard.bids.turns import turn
 from unguard.errors import ConfigError, FormatError
 from unguard.extras import module
 from unguard.io.bdf_write import write_bdf, write_edf
@@ -55,7 +56,8 @@ def write(
 
     All files are made elsewhere and take their places together. Where one cannot, the dataset is as it was. A process
     that is killed meanwhile leaves every file whole, the old or the new one, the samples being the last of a recording;
-    that it was interrupted stands in the remarks of `read` until the recording is written again.
+    that it was interrupted stands in the remarks of `read` until the recording is written again. Several processes may
+    write into one dataset: they wait for one another (not on Windows, where one after the other has to be called).
 
     Parameters
     ----------
@@ -105,26 +107,30 @@ def write(
             raise ConfigError("annotations", repr(note.text), "text without tabs and ends of lines")
     target = folder / entities.file("emg", _FORMATS[format][0])
     own = [folder / place for place in entities.files(tuple(ending for ending, _ in _FORMATS.values()))]
-    # A link to what was not fetched is there, too.
-    there = [file for file in own if os.path.lexists(file)]
-    if there and not flag("overwrite", overwrite):
-        raise ConfigError("overwrite", False, f"True, for the dataset has {there[0].name}, or another run=")
+    replaces = flag("overwrite", overwrite)
+    _refuse_present(own, replaces)
     library = module("mne_bids", "mne-bids", "bids")
     # All of it is made elsewhere first: a dataset is not to have half of a recording.
     with tempfile.TemporaryDirectory() as at:
         samples, made = Path(at) / target.name, Path(at) / "dataset"
         _FORMATS[format][1](samples, told)
         try:
-            shared = lay_dataset(library, folder, made, told, entities, format, dataset)
-            samples.replace(made / target.relative_to(folder))
-            write_json(made / entities.file("emg", ".json"), fields)
-            own_reference = "bipolar" if reference == "Bipolar" else reference
-            write_channels(made / entities.file("channels", ".tsv"), told, columns, own_reference)
-            write_events(made / entities.file("events", ".tsv"), told)
-            interrupted = [part for file in own for part in parts_of(file)]
-            put_together(_in_order(folder, made, target, own, shared))
-            for part in interrupted:
-                part.unlink(missing_ok=True)
+            with turn(folder) as alone:
+                _refuse_present(own, replaces)
+                changed = lay_dataset(library, folder, made, told, entities, format, dataset)
+                samples.replace(made / target.relative_to(folder))
+                write_json(made / entities.file("emg", ".json"), fields)
+                shared = "bipolar" if reference == "Bipolar" else reference
+                write_channels(made / entities.file("channels", ".tsv"), told, columns, shared)
+                write_events(made / entities.file("events", ".tsv"), told)
+                # Of a write that was killed; where others may be at work, only of one of this recording.
+                around = [path for path in made.rglob("*") if path.is_file()] if alone else []
+                left = [
+                    part for file in {*own, *(folder / p.relative_to(made) for p in around)} for part in parts_of(file)
+                ]
+                put_together(_in_order(folder, made, target, own, changed))
+                for part in left:
+                    part.unlink(missing_ok=True)
         except OSError as cause:
             place = cause.filename or folder
             raise FormatError(
@@ -133,14 +139,21 @@ def write(
     return target
 
 
+def _refuse_present(own: list[Path], replaces: bool) -> None:
+    # A link to what was not fetched is there, too.
+    there = [file for file in own if os.path.lexists(file)]
+    if there and not replaces:
+        raise ConfigError("overwrite", False, f"True, for the dataset has {there[0].name}, or another run=")
+
+
 def _in_order(
-    folder: Path, made: Path, target: Path, own: list[Path], shared: list[Path]
+    folder: Path, made: Path, target: Path, own: list[Path], changed: list[Path]
 ) -> list[tuple[Path, Path | None]]:
     """Return what takes which place, and what goes, in an order in which nothing is told of what is not there yet.
 
     Sidecars without samples are no recording, and a list of recordings names only what is there.
     """
-    lists, around = ([p for p in shared if p.name.endswith("_scans.tsv") is of] for of in (True, False))
+    lists, around = ([p for p in changed if p.name.endswith("_scans.tsv") is of] for of in (True, False))
     sidecars = [file.relative_to(folder) for file in own if file.suffix not in (".bdf", ".edf")]
     order = [*around, *sidecars, target.relative_to(folder), *lists]
     wanted: list[tuple[Path, Path | None]] = [
