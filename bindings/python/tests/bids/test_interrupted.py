@@ -249,3 +249,21 @@ def test_processes_that_write_at_once_lose_nothing_of_each_other(tmp_path: Path,
         scans = (root / f"sub-{file.entities['sub']}" / f"sub-{file.entities['sub']}_scans.tsv").read_text()
         assert f"emg/{file.path.name}\t" in scans
     assert len(bids.find(root)) == 6 and not list(root.rglob(".*"))
+
+
+def test_where_a_disk_has_no_locks_only_what_is_left_of_the_same_recording_is_cleared(
+    tmp_path: Path, recording: Make, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: Any) -> None:
+        raise OSError(95, "Operation not supported")
+
+    file = bids.write(recording(), tmp_path, **told)
+    left = [file.with_name(f".{file.name}.00000000.part"), tmp_path / ".participants.tsv.00000000.part"]
+    for part in left:
+        part.write_bytes(b"")
+    with monkeypatch.context() as patch:
+        patch.setattr(pytest.importorskip("fcntl", reason="Windows has other locks"), "flock", none)
+        bids.write(recording(), tmp_path, **told, overwrite=True)
+    assert [part.exists() for part in left] == [False, True], "of another recording somebody may be at work"
+    bids.write(recording(), tmp_path, **told, overwrite=True)
+    assert not left[1].exists()
