@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,6 @@ import numpy as np
 import pytest
 import unguard.io
 from unguard.recording import Annotation, Channel, Recording
-
-# MNE-BIDS needs Python 3.11, as the extra says.
-collect_ignore_glob = ["test_write.py", "test_validate.py", "test_mne_bids.py"] if sys.version_info < (3, 11) else []
 
 
 def _recording(**changes: Any) -> Recording:

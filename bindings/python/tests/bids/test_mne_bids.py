@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from unguard import bids
 from unguard.extras import module, quiet
 
 FS = 1000.0
+pytestmark = pytest.mark.skipif(sys.version_info < (3, 11), reason="MNE-BIDS needs Python 3.11")
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ _REQUIRED = (
 )
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="MNE-BIDS needs Python 3.11")
 def test_a_written_dataset_has_no_error_and_no_fault_is_passed_over(
     tmp_path: Path, recording: Make, told: dict[str, Any]
 ) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import mne_bids
 import numpy as np
 import pytest
 import unguard
@@ -16,11 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from unguard import bids, io
 from unguard.errors import ConfigError, FormatError
-from unguard.extras import quiet
-from unguard.recording import Channel, Recording
+from unguard.extras import module, quiet
+from unguard.recording import Annotation, Channel, Recording
 
 Make = Callable[..., Recording]
 Told = dict[str, Any]
+pytestmark = pytest.mark.skipif(sys.version_info < (3, 11), reason="MNE-BIDS needs Python 3.11")
 
 
 def _table(file: Path) -> list[dict[str, str]]:
@@ -145,6 +146,7 @@ def test_channels_and_events_are_tables_of_the_schema(tmp_path: Path, recording:
 
 
 def test_mne_bids_reads_it(tmp_path: Path, recording: Make, told: Told) -> None:
+    mne_bids = module("mne_bids", "mne-bids", "bids")
     made = recording()
     bids.write(made, tmp_path, **told, session="a", run=2)
     path = mne_bids.BIDSPath(
@@ -281,3 +283,19 @@ def test_a_description_that_cannot_be_read_is_named(tmp_path: Path, recording: M
     (tmp_path / "dataset_description.json").write_text("{", encoding="utf-8")
     with pytest.raises(FormatError, match=r"dataset_description.json: BIDSVersion is not readable"):
         bids.write(recording(), tmp_path, **told)
+
+
+@pytest.mark.parametrize("text", ['"x"', '""', 'say "x"', "a ", "\u00fc", '"'])
+def test_every_text_of_an_annotation_comes_back_once(tmp_path: Path, recording: Make, told: Told, text: str) -> None:
+    made = recording(annotations=[Annotation(0.5, 0.25, text)])
+    assert bids.read(bids.write(made, tmp_path, **told)).annotations == made.annotations
+
+
+@pytest.mark.parametrize("text", ["", " ", "n/a"])
+def test_an_annotation_that_says_nothing_is_one_that_is_not_called_anything(
+    tmp_path: Path, recording: Make, told: Told, text: str
+) -> None:
+    made = recording(annotations=[Annotation(0.5, 0.25, text)])
+    found = bids.read(bids.write(made, tmp_path, **told))
+    assert found.annotations == [Annotation(0.5, 0.25, "event without trial_type and value")]
+    assert any('1 event (line 2) without trial_type and value: called "event' in said for said in found.remarks)

@@ -14,6 +14,11 @@ from unguard import io
 _TOLD = ("--subject", "01", "--task", "bend", "--placement", "palpated", "--reference", "Bipolar", "--power-line", "50")
 
 
+# What is refused before it is asked for, needs no MNE-BIDS.
+_NEEDS_MNE_BIDS = pytest.mark.skipif(sys.version_info < (3, 11), reason="MNE-BIDS needs Python 3.11")
+
+
+@_NEEDS_MNE_BIDS
 def test_a_recording_is_written_and_the_dataset_is_valid(
     run: Callable[..., Any], guarded: Path, tmp_path: Path
 ) -> None:
@@ -37,6 +42,7 @@ def test_refusals_name_the_option(run: Callable[..., Any], guarded: Path) -> Non
     assert run("bids", "validate", "nothing").code == 2
 
 
+@_NEEDS_MNE_BIDS  # the sentence is another one there
 def test_a_missing_extra_is_one_sentence(
     run: Callable[..., Any], guarded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

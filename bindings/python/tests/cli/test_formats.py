@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,11 @@ def test_info_says_what_is_in_it(run: Callable[..., Any], real_data: Path, file:
             "elderly_emg_force/ID_24.xlsx",
             ("--device", "EMG_TA", "--fs", "2000", "--unit", "uV", "--channels", "column 3"),
         ),
-        (_TRIGNO, ("--channels", "Mini sensor 10: EMG 10", "--reader", "biosigio")),
+        pytest.param(
+            _TRIGNO,
+            ("--channels", "Mini sensor 10: EMG 10", "--reader", "biosigio"),
+            marks=pytest.mark.skipif(sys.version_info < (3, 11), reason="biosigIO needs Python 3.11"),
+        ),
     ],
 )
 def test_analyse_writes_its_report(

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import unguard
+from matplotlib.figure import Figure
 from PIL import Image
 from unguard.cli.filter_text import filter_names, filter_of
 
@@ -93,6 +94,21 @@ def test_draws_every_format_at_every_rate(run: Callable[..., Any], tmp_path: Pat
     assert run("response", "Lowpass(cutoff=100)", "--fs", fs, "--out", f"a.{extension}").code == 0
     start = (tmp_path / f"a.{extension}").read_bytes()[:5]
     assert start == {"png": b"\x89PNG\r", "svg": b"<?xml", "pdf": b"%PDF-"}[extension]
+
+
+def test_of_a_picture_that_cannot_be_drawn_to_its_end_the_old_one_stays(
+    run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.svg").write_text("old")
+
+    def full(_: Figure, out: Path, **__: Any) -> None:
+        Path(out).write_text("half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Figure, "savefig", full)
+    ran = run("response", "Bandpass", "--out", "a.svg")
+    assert ran.code == 2 and "--out is a.svg: expected a place that can be written (No space left" in ran.err
+    assert (tmp_path / "a.svg").read_text() == "old" and list(tmp_path.iterdir()) == [tmp_path / "a.svg"]
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_what_cannot_be_is_refused_before_anything_is_done(
 
 
 def test_results_do_not_go_into_somebody_elses_data(study: Path, own_study: Path, tmp_path: Path) -> None:
-    with pytest.raises(unguard.ConfigError, match="the data set itself: expected another folder"):
+    with pytest.raises(unguard.ConfigError, match="the data set itself: expected a folder outside of it, or one below"):
         dataset.run(study, study)
     with pytest.raises(unguard.ConfigError, match="a data set that unguard did not make"):
         dataset.run(study, own_study)
@@ -147,3 +147,24 @@ def test_results_do_not_go_into_somebody_elses_data(study: Path, own_study: Path
     (tmp_path / "empty/dataset_description.json").write_text("{}")
     with pytest.raises(unguard.FormatError, match="the data set is without EMG"):
         dataset.run(tmp_path / "empty", tmp_path / "out")
+
+
+@pytest.mark.parametrize("place", ["sub-01", "sub-01/emg/out", "sub-99", "out", "derivatives", "sub-01/../code/out"])
+def test_results_do_not_go_among_the_recordings(own_study: Path, place: str) -> None:
+    before = sorted(own_study.rglob("*"))
+    expected = "in the data set: expected a folder outside of it, or one below its derivatives/"
+    with pytest.raises(unguard.ConfigError, match=expected):
+        dataset.run(own_study, own_study / place, participants="01", workers=1)
+    assert sorted(own_study.rglob("*")) == before
+
+
+def test_a_link_into_the_data_set_is_a_place_in_it(own_study: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(own_study / "sub-01", target_is_directory=True)
+    with pytest.raises(unguard.ConfigError, match="in the data set: expected a folder outside of it"):
+        dataset.run(own_study, tmp_path / "link" / "out", participants="01", workers=1)
+
+
+@pytest.mark.parametrize("place", ["study/derivatives/unguard", "study-results"])
+def test_results_go_below_derivatives_or_beside_the_data_set(own_study: Path, tmp_path: Path, place: str) -> None:
+    made = dataset.run(own_study, tmp_path / place, participants="01", workers=1)
+    assert len(made.done) == 1 and len(bids.find(own_study)) == 5, "what is in derivatives is no recording"

@@ -44,6 +44,11 @@ class Entities:
         stem = "_".join(f"{entity}-{label}" for entity, label in known if label is not None)
         return self.folder() / "emg" / f"{stem}_{suffix}{ending}"
 
+    def files(self, endings: tuple[str, ...]) -> list[Path]:
+        """Return all files of the recording: of samples, with one of these endings, then sidecars."""
+        sidecars = (("channels", ".tsv"), ("events", ".tsv"), ("events", ".json"), ("emg", ".json"))
+        return [self.file("emg", ending) for ending in endings] + [self.file(*sidecar) for sidecar in sidecars]
+
     def scans(self) -> Path:
         """Return the list of the subject's recordings."""
         session = "" if self.session is None else f"_ses-{self.session}"

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from unguard.bids.channel_table import BidsChannel, as_told, channels_of, refuse_unknown, units_to_state
 from unguard.bids.event_table import annotations_of, with_own
@@ -25,6 +26,7 @@ from unguard.io.options import Options, checked_options
 from unguard.io.recognise import open_source
 from unguard.io.source import Source, Track
 from unguard.recording import Annotation, Recording
+from unguard.whole_file import parts_of
 
 #: Files of EDF and BDF hold whole records, which most writers make a second long.
 _RECORD_S = 1.0
@@ -101,10 +103,20 @@ def open_file(file: BidsFile) -> OpenedFile:
     tracks = _of_one_rate(source, said, remarks)
     events, told = annotations_of(file, [track.name for track in source.tracks])
     annotations, beside = with_own(events, list(source.annotations))
+    if parts := _on_their_way(file):
+        told.append(
+            f"a write of this recording was interrupted, or goes on ({parts[0].name} lies beside it): "
+            "samples and sidecars may be of different writes"
+        )
     software = said.values.get("SoftwareFilters", "n/a")
     if software not in ("n/a", {}, ""):
         told.append(f"filtered before by software, as *_emg.json says: {json.dumps(software, ensure_ascii=False)}")
     return OpenedFile(file, tracks, rows, said, annotations, [*remarks, *told, *beside], mains_of(said))
+
+
+def _on_their_way(file: BidsFile) -> list[Path]:
+    """Return what `write` has beside the samples until they, the last of a recording, are in their place."""
+    return [part for ending in (".bdf", ".edf") for part in parts_of(file.path.with_suffix(ending))]
 
 
 def _of_one_rate(source: Source, said: Statements, remarks: list[str]) -> list[Track]:

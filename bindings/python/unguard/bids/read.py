@@ -18,7 +18,8 @@ def read(file: str | os.PathLike[str] | BidsFile, *, channels: Iterable[str] | N
 
     *_channels.tsv says what each channel is (type, unit where the file has none, filters), *_events.tsv becomes
     annotations, *_emg.json is held against the file. What contradicts the file is refused, or stands in the remarks;
-    a channel called bad is read, and said to be bad there.
+    a channel called bad is read, and said to be bad there. So are events that nobody called anything, events of what is
+    no channel, and that a write of the recording was interrupted.
 
     Parameters
     ----------

@@ -46,7 +46,7 @@ def statements_of(file: BidsFile) -> Statements:
     said_in: dict[str, Path] = {}
     files = file.sidecars("emg", ".json")
     for path in files:
-        for name, value in _object(path).items():
+        for name, value in object_in(path).items():
             values[name] = value
             said_in[name] = path
     return Statements(values, said_in, files)
@@ -95,7 +95,7 @@ def said_otherwise(said: Statements, duration_s: float, fs: float, record_s: flo
     return remarks
 
 
-def _object(path: Path) -> dict[str, Any]:
+def object_in(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as cause:

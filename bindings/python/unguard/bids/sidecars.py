@@ -6,7 +6,6 @@ against; the examples in the text of the specification say otherwise in places. 
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -87,11 +86,8 @@ def write_channels(path: Path, recording: Recording, given: Mapping[str, Mapping
 
 
 def write_events(path: Path, recording: Recording) -> None:
-    """Write events.tsv and its .json; where there are no annotations, take away what stood there before."""
-    beside = path.with_suffix(".json")
+    """Write events.tsv and its .json where there are annotations."""
     if not recording.annotations:
-        path.unlink(missing_ok=True)
-        beside.unlink(missing_ok=True)
         return
     rows = [
         {
@@ -103,7 +99,7 @@ def write_events(path: Path, recording: Recording) -> None:
         for note in sorted(recording.annotations, key=lambda note: note.onset_s)
     ]
     write_table(path, list(_EVENT_COLUMNS), rows)
-    write_json(beside, _EVENT_COLUMNS)
+    write_json(path.with_suffix(".json"), _EVENT_COLUMNS)
 
 
 def fields_of(recording: Recording) -> dict[str, Any]:
@@ -123,16 +119,22 @@ def fields_of(recording: Recording) -> dict[str, Any]:
 
 def write_table(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
     """Write a table as BIDS has it: tabs between, n/a where there is nothing."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        # Nothing needs quotation marks: no value has a tab or the end of a line in it.
-        writer = csv.writer(file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, quotechar=None)
-        writer.writerow(columns)
-        writer.writerows([row.get(name, NOT_KNOWN) for name in columns] for row in rows)
+    lines = [columns, *([row.get(name, NOT_KNOWN) for name in columns] for row in rows)]
+    text = "".join("\t".join(_cell(value) for value in line) + "\n" for line in lines)
+    path.write_text(text, encoding="utf-8", newline="")
 
 
 def write_json(path: Path, values: Mapping[str, Any]) -> None:
     """Write a sidecar."""
     path.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _cell(value: Any) -> str:
+    """Return a value as it stands in a table: no value has a tab or the end of a line in it, and few readers take
+    quotation marks off, so that only one that is held by them is held by them once more.
+    """
+    text = str(value)
+    return '"' + text.replace('"', '""') + '"' if len(text) > 1 and text[0] == text[-1] == '"' else text
 
 
 def _filters(told: str) -> dict[str, Any]:

@@ -40,7 +40,12 @@ def _group() -> None:
 def run(
     bids_dir: Annotated[Path, typer.Argument(metavar="BIDS_DIR", help="The data set.", show_default=False)],
     out: Annotated[
-        str, typer.Argument(metavar="OUT", help="Folder for the results, made when missing.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="OUT",
+            help="Folder for the results, made when missing: inside BIDS_DIR only below its derivatives/.",
+            show_default=False,
+        ),
     ],
     *,
     plan: Annotated[

@@ -15,6 +15,7 @@ from unguard.cli.refusal import refuses_by_name
 from unguard.errors import ConfigError, spelled
 from unguard.response_figure import response_figure
 from unguard.response_numbers import OFFSET_UV, noise_bandwidth_in_words, settle_time_of, time_in_words
+from unguard.whole_file import whole_file
 
 _FORMATS = (".png", ".svg", ".pdf")
 #: Where delay and gain are said: the lines of the picture that matter to trunk EMG.
@@ -47,7 +48,8 @@ def response(
     delays = 1000 / fs * unguard.group_delay(chain, np.array(at), fs=fs)
     figure = response_figure(chain, fs=fs, title=title)
     try:
-        figure.savefig(out, dpi=150)
+        with whole_file(out) as part:
+            figure.savefig(part, format=out.suffix[1:].lower(), dpi=150)
     except OSError as error:
         raise ConfigError("out", spelled(out), f"a place that can be written ({error.strerror})") from None
     console = page()

@@ -56,7 +56,7 @@ _CHANNEL = (
     _text("channel_status", "status of channels.tsv: good, bad or nothing"),
 )
 _SEGMENT = (
-    _text("segment", "whole, or the text of the annotation"),
+    _text("segment", "whole, or the text of the annotation; whole (annotation) of one that is called whole"),
     _count("segment_index", "0 of the whole; else which annotation with a duration it is, by onset, from 1"),
     _number("start_s", "s", "beginning of the segment in the recording"),
     _number("end_s", "s", "end of the segment in the recording"),

@@ -25,11 +25,15 @@ _MADE_OF = b"made_of"
 
 
 def refuse_other_folder(out: Path, root: Path) -> None:
-    """Raise ConfigError where results cannot go: a dataset of somebody else's, or a folder that cannot be written."""
-    if out.resolve() == root.resolve():
-        raise ConfigError(
-            "out", f"{str(out)!r}, the data set itself", "another folder, such as its derivatives/unguard"
-        )
+    """Raise ConfigError where results cannot go: into the recordings of a dataset, a dataset of somebody else's, or a
+    folder that cannot be written. Inside a dataset BIDS has results in folders of their own below derivatives/.
+    """
+    place, study = out.resolve(), root.resolve()
+    expected = "a folder outside of it, or one below its derivatives/, such as derivatives/unguard"
+    if place == study:
+        raise ConfigError("out", f"{str(out)!r}, the data set itself", expected)
+    if study in place.parents and study / "derivatives" not in place.parents:
+        raise ConfigError("out", f"{str(out)!r}, in the data set", expected)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as cause:

@@ -12,7 +12,7 @@ from unguard.dataset.settings import Settings, sha256_of
 from unguard.errors import FormatError
 
 #: Sidecars that say something of a recording, by suffix and extension.
-_SIDECARS = (("emg", ".json"), ("channels", ".tsv"), ("events", ".tsv"))
+_SIDECARS = (("emg", ".json"), ("channels", ".tsv"), ("events", ".tsv"), ("events", ".json"))
 
 
 def key_of(file: BidsFile, settings: Settings) -> str:

@@ -102,7 +102,8 @@ def run(
 
     Parameters
     ----------
-    bids_dir: the dataset. out: the folder of results, a derivative of BIDS; made when missing.
+    bids_dir: the dataset. out: the folder of results, a derivative of BIDS; made when missing. Inside the dataset only
+        below its derivatives/.
     plan: a person's plan (docs/plan.md), whose band of levels, mains and channels hold for all recordings.
     participants, tasks: labels of those to analyse; None is all. Tables are of all that have results.
     channels, band, mains: as `unguard.analysis.analyse` has them; not beside a plan.

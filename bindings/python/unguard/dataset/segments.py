@@ -1,13 +1,16 @@
-"""Segments of a recording that are measured beside the whole: every annotation that has a duration."""
+"""Segments of a recording that are measured beside the whole: every annotation of all channels that has a duration."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unguard.recording import Annotation
 
 WHOLE = "whole"
+#: What an annotation is called that is named as the whole is: a table that is asked for the whole is not to give it.
+WHOLE_ANNOTATION = "whole (annotation)"
 
 
 @dataclass(frozen=True)
@@ -28,19 +31,34 @@ class Segment:
 def segments_of(annotations: Sequence[Annotation], duration_s: float) -> tuple[list[Segment], list[str]]:
     """Return the whole and the segments of a recording, and what is to be remarked of annotations that make none.
 
-    Annotations of the whole recording with a duration, as far as they lie inside it.
+    Annotations of the whole recording with a duration, as far as they lie inside it; those of one channel make none,
+    for a segment is of all channels.
     """
     found = [Segment(WHOLE, 0, 0.0, duration_s)]
-    outside = 0
-    lasting = [note for note in annotations if note.duration_s > 0 and note.channel is None]
-    for index, note in enumerate(sorted(lasting, key=lambda note: note.onset_s), start=1):
+    outside = called_whole = 0
+    lasting = [note for note in annotations if note.duration_s > 0]
+    of_all = [note for note in lasting if note.channel is None]
+    for index, note in enumerate(sorted(of_all, key=lambda note: note.onset_s), start=1):
         start, end = max(0.0, note.onset_s), min(duration_s, note.onset_s + note.duration_s)
-        if end > start:
-            found.append(Segment(note.text.strip(), index, start, end))
-        else:
+        if not end > start:
             outside += 1
+            continue
+        name = note.text.strip()
+        if name == WHOLE:
+            name = WHOLE_ANNOTATION
+            called_whole += 1
+        found.append(Segment(name, index, start, end))
     remarks = []
     if outside:
-        what = "1 annotation" if outside == 1 else f"{outside} annotations"
-        remarks.append(f"{what} with a duration outside the recording: no segment")
+        remarks.append(f"{_counted(outside)} with a duration outside the recording: no segment")
+    if called_whole:
+        remarks.append(f'{_counted(called_whole)} called "{WHOLE}": the segment is called "{WHOLE_ANNOTATION}"')
+    by_channel = Counter(note.channel for note in lasting if note.channel is not None)
+    if by_channel:
+        of = ", ".join(f"{count} of {channel!r}" for channel, count in sorted(by_channel.items()))
+        remarks.append(f"{_counted(by_channel.total())} with a duration and of one channel ({of}): no segment")
     return found, remarks
+
+
+def _counted(annotations: int) -> str:
+    return "1 annotation" if annotations == 1 else f"{annotations} annotations"
