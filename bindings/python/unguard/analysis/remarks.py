@@ -101,7 +101,8 @@ def recording_remarks(channels: list[ChannelAnalysis], method: Method, seconds: 
     if not method.rests_s:
         found.append(
             "Nobody declared a rest, so the quietest parts of the recording stand for it and no activity is called "
-            'spasm-like. Declare one with --rest START END, or by an annotation "declared rest" with a duration.'
+            'spasm-like. Declare one by an annotation "declared rest" with a duration (in a BIDS dataset: a row of '
+            '*_events.tsv with the trial_type "rest" and its duration), or to `unguard analyse` with --rest START END.'
         )
     humming = {c.levels.hum_hz for c in channels if _hums(c)} - {method.mains_hz}
     if humming:

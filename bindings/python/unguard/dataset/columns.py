@@ -147,7 +147,7 @@ RECORDINGS = (
     _text("band", "pass band and notches"),
     _text("repairs", "what was mended in reading, one a line"),
     _text("remarks", "on recording and sidecars, one a line"),
-    _text("key", "SHA-256 of input, sidecars, plan, options and version"),
+    _text("key", "SHA-256 of input, sidecars, plan, options, the code of unguard and versions"),
 )
 TABLES: Mapping[str, Sequence[Column]] = {"group": GROUP, "events": EVENTS, "recordings": RECORDINGS}
 

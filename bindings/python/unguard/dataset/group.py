@@ -13,7 +13,7 @@ from unguard.bids.find import DESCRIPTION, BidsFile
 from unguard.dataset.alone import LOCK
 from unguard.dataset.atomic import write_bytes, write_parquet
 from unguard.dataset.columns import TABLES, arrow_table
-from unguard.dataset.parts import DONE, NOT_RUN, Part, labels_of, read_status, read_table
+from unguard.dataset.parts import DONE, NOT_RUN, Part, labels_of, read_status, read_table, said_in
 from unguard.dataset.settings import Settings
 from unguard.errors import ConfigError
 from unguard.extras import module
@@ -21,7 +21,7 @@ from unguard.extras import module
 #: BIDS of the layout; 1.11 is the first with EMG.
 _BIDS_VERSION = "1.11.0"
 _NAME = "unguard"
-_MADE_OF = b"made_of"
+_MADE_OF = "made_of"
 
 
 def refuse_other_folder(out: Path, root: Path) -> None:
@@ -81,9 +81,9 @@ def write_group(out: Path, files: Sequence[BidsFile], keys: Mapping[str, str], s
     statuses = {file.where: read_status(Part.of(file, out), keys[file.where]) for file in files}
     made_of = _digest(files, keys, statuses, settings)
     paths = {table: out / f"{table}.parquet" for table in TABLES}
-    if all(_is_of(path, made_of) for path in paths.values()):
+    if all(said_in(path).get(_MADE_OF) == made_of for path in paths.values()):
         return False
-    more = {_MADE_OF.decode(): made_of, "unguard": unguard.__version__, "settings": json.dumps(settings.to_dict())}
+    more = {_MADE_OF: made_of, "unguard": unguard.__version__, "settings": json.dumps(settings.to_dict())}
     for table in ("group", "events"):
         parts = [arrow_table(table, [])]
         for file in files:
@@ -130,12 +130,3 @@ def _digest(
     ]
     text = json.dumps([of, settings.to_dict(), unguard.__version__], sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _is_of(path: Path, made_of: str) -> bool:
-    parquet = module("pyarrow.parquet", "pyarrow", "datasets")
-    try:
-        found = parquet.read_schema(path).metadata or {}
-    except (OSError, ValueError):
-        return False
-    return found.get(_MADE_OF) == made_of.encode()
