@@ -195,5 +195,5 @@ def test_results_do_not_go_into_somebody_elses_data(study: Path, own_study: Path
         dataset.run(study, tmp_path / "file")
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty/dataset_description.json").write_text("{}")
-    with pytest.raises(unguard.FormatError, match="the data set is without EMG"):
+    with pytest.raises(unguard.FormatError, match="the dataset is without EMG"):
         dataset.run(tmp_path / "empty", tmp_path / "out")

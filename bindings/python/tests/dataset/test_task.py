@@ -65,3 +65,15 @@ def test_a_recording_that_changes_after_the_run_began_is_no_result_of_it(own_stu
     found = task.work(one)
     assert found.status == "failed" and "have changed since it began" in found.failure
     assert not list(tmp_path.glob("sub-*/emg/*.parquet"))
+
+
+def test_what_a_remark_says_of_rest_can_be_done_to_a_dataset(own_study: Path, tmp_path: Path) -> None:
+    (own_study / "task-bend_events.tsv").unlink()
+    told = dataset.run(own_study, tmp_path / "out", workers=1, participants="01").recordings()["remarks"].iloc[0]
+    (remark,) = (line for line in told.split("\n") if "Nobody declared a rest" in line)
+    assert '*_events.tsv with the trial_type "rest" and its duration' in remark
+    # An option of another command is named with that command.
+    assert remark.count("--") == 1 and "`unguard analyse` with --rest" in remark
+    (own_study / "task-bend_events.tsv").write_text("onset\tduration\ttrial_type\n0.0\t3.0\trest\n")
+    made = dataset.run(own_study, tmp_path / "out", workers=1, participants="01")
+    assert len(made.done) == 1 and "Nobody declared a rest" not in made.recordings()["remarks"].iloc[0]

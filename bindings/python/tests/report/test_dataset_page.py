@@ -1,4 +1,4 @@
-"""The report of a data set. Truth: tables written by hand, of which the page is made."""
+"""The report of a dataset. Truth: tables written by hand, of which the page is made."""
 
 from __future__ import annotations
 

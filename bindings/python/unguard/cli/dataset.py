@@ -24,7 +24,7 @@ _MOST_FAILURES = 20
 
 app = typer.Typer(
     name="dataset",
-    help="Whole data sets of EMG, as BIDS has them.",
+    help="Whole datasets of EMG, as BIDS has them.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -38,7 +38,7 @@ def _group() -> None:
 @app.command()
 @refuses_by_name
 def run(
-    bids_dir: Annotated[Path, typer.Argument(metavar="BIDS_DIR", help="The data set.", show_default=False)],
+    bids_dir: Annotated[Path, typer.Argument(metavar="BIDS_DIR", help="The dataset.", show_default=False)],
     out: Annotated[
         str, typer.Argument(metavar="OUT", help="Folder for the results, made when missing.", show_default=False)
     ],
@@ -78,7 +78,7 @@ def run(
     band: Band = None,
     mains: Mains = None,
 ) -> None:
-    """Analyse every recording of a data set: writes group, events and recordings as Parquet, and report.html.
+    """Analyse every recording of a dataset: writes group, events and recordings as Parquet, and report.html.
 
     What is done already, of the same files, plan, options and software, is kept; what failed is tried again.
     """

@@ -60,7 +60,7 @@ def write_description(out: Path, root: Path) -> None:
     name = source.get("Name", "") if isinstance(source, dict) else ""
     doi = source.get("DatasetDOI") if isinstance(source, dict) else None
     said: dict[str, Any] = {
-        "Name": f"unguard: measures of {name or 'a data set of EMG'}",
+        "Name": f"unguard: measures of {name or 'a dataset of EMG'}",
         "BIDSVersion": _BIDS_VERSION,
         "DatasetType": "derivative",
         "GeneratedBy": [{"Name": _NAME, "Version": unguard.__version__, "Description": "unguard dataset run"}],
@@ -75,7 +75,7 @@ def write_description(out: Path, root: Path) -> None:
 def write_group(out: Path, files: Sequence[BidsFile], keys: Mapping[str, str], settings: Settings) -> bool:
     """Write group, events and recordings as Parquet, and columns.json; return False where they are there already.
 
-    Of every recording of the data set whose results are of its present bytes, settings and version; all others have a
+    Of every recording of the dataset whose results are of its present bytes, settings and software; all others have a
     row in recordings that says so.
     """
     statuses = {file.where: read_status(Part.of(file, out), keys[file.where]) for file in files}

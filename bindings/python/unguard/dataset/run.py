@@ -125,7 +125,7 @@ def run(
     count = _workers(workers, scheduler)
     files = find(root)
     if not files:
-        raise FormatError(root, "the data set", "without EMG", "recordings named sub-..._task-..._emg.edf or .bdf")
+        raise FormatError(root, "the dataset", "without EMG", "recordings named sub-..._task-..._emg.edf or .bdf")
     chosen = {file.where for file in find(root, participants=participants, tasks=tasks)}
     refuse_other_folder(place, root)
     here = software()

@@ -1,4 +1,4 @@
-"""One recording of a data set from file to results on the disk: what a worker does."""
+"""One recording of a dataset from file to results on the disk: what a worker does."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NO_OUT = "its worker finds no folder OUT of that name: the workers do not share
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker is told: which recording of which data set, how, into which folder, by which software, its key."""
+    """What a worker is told: which recording of which dataset, how, into which folder, by which software, its key."""
 
     root: str
     where: str
@@ -78,7 +78,7 @@ def work(task: Task) -> Outcome:
 
 def failed(task: Task, sentence: str) -> Outcome:
     """Write down that a recording failed, and why."""
-    sentence = spelled(sentence.replace(f"{task.root}/", ""))  # its place in the data set, on whatever machine
+    sentence = spelled(sentence.replace(f"{task.root}/", ""))  # its place in the dataset, on whatever machine
     write_down(task, sentence)
     return Outcome(task.where, FAILED, sentence, peak_MiB())
 
@@ -112,11 +112,11 @@ def _refusal(task: Task) -> str:
     if here != task.software:
         return f"its worker has {here}; expected a worker with {task.software}, as the run has"
     if not task.file.path.is_file():
-        return "its worker finds no such file: it was removed, or the worker does not share the folder of the data set"
+        return "its worker finds no such file: it was removed, or the worker does not share the folder of the dataset"
     if key_of(task.file, task.settings, here) != task.key:
         return (
             "recording or sidecars are other bytes for its worker than for the run: they have changed since it began, "
-            "or the worker does not share the folder of the data set"
+            "or the worker does not share the folder of the dataset"
         )
     return ""
 

@@ -1,4 +1,4 @@
-"""The report of a run over a data set: one page, nothing fetched, every text of the recordings escaped."""
+"""The report of a run over a dataset: one page, nothing fetched, every text of the recordings escaped."""
 
 from __future__ import annotations
 
