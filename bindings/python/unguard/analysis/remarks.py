@@ -107,7 +107,7 @@ def recording_remarks(channels: list[ChannelAnalysis], method: Method, seconds: 
     humming = {c.levels.hum_hz for c in channels if _hums(c)} - {method.mains_hz}
     if humming:
         advice = " or ".join(f"--mains {hz:g}" for hz in sorted(hz for hz in humming if hz is not None))
-        found.append(f"Mains hum makes rest look higher than it is: analyse again with {advice}.")
+        found.append(f"Mains hum makes rest look higher than it is: analyse again with {advice} (in a plan: mains_Hz).")
     found.append(
         "Heartbeat and movement of electrodes are not removed in this version: they can look like activity, raise the "
         "level of rest and hide weak activity."

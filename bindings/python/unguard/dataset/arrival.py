@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import time
 from collections.abc import Mapping
@@ -38,7 +39,8 @@ def arrived(outcomes: Mapping[Task, Outcome], *, of_cluster: bool) -> dict[Task,
         time.sleep(_LOOK_S)
         missing = [task for task in missing if not _is_there(task, outcomes[task])]
     for task in missing:
-        found[task] = failed(task, f"{spelled(task.where)}: {_NOT_SHARED if of_cluster else _GONE}")
+        made = failed(task, f"{spelled(task.where)}: {_NOT_SHARED if of_cluster else _GONE}")
+        found[task] = dataclasses.replace(made, peak_MiB=outcomes[task].peak_MiB)  # of the worker, and not of this one
     return found
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -45,7 +47,7 @@ class DatasetRun:
     failures: (recording, why in a sentence) of those that failed. failed_before: the same of those that failed in an
         earlier run and were not asked for now. not_run: recordings that were not asked for and have nothing that holds.
     retried: recordings whose first worker died.
-    peak_MiB: the most memory a worker took, as the system says; None where nothing was analysed.
+    peak_MiB: the most memory a worker took, as the system says; None where it says nothing, or nothing was analysed.
     """
 
     out: Path
@@ -153,7 +155,7 @@ def run(
             failed_before=tuple(found.failed_before),
             not_run=tuple(found.not_run),
             retried=tuple(o.where for o, again in ran if again),
-            peak_MiB=max((o.peak_MiB for o, _ in ran), default=None),
+            peak_MiB=max((o.peak_MiB for o, _ in ran if not math.isnan(o.peak_MiB)), default=None),
         )
 
 
@@ -207,6 +209,7 @@ def _run_all(
         outcome = finished.result
         if outcome is None:
             outcome = failed(finished.item, f"{spelled(finished.item.where)}: {finished.lost}")
+            outcome = dataclasses.replace(outcome, peak_MiB=math.nan)  # nobody knows what the worker took
         found[finished.item] = outcome
         if (finished.attempts or 1) > 1:
             retried.add(finished.item)
