@@ -181,7 +181,7 @@ def test_a_run_over_a_dataset_opens_no_connection_either(
 def scheduler(tmp_path: Path) -> Iterator[str]:
     """The address of a Dask scheduler with a worker; both end with the test."""
     program = """
-import sys, warnings
+import sys
 from distributed import LocalCluster
 with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None, host="127.0.0.1",
                   scheduler_port=0, protocol="tcp") as cluster:
