@@ -42,7 +42,9 @@ def measure(study: Path, out: Path, minutes: int, minutes_of_neurokit: float) ->
 
     from unguard import bids, fatigue
     from unguard.analysis import analyse
+    from unguard.dataset.key import key_of
     from unguard.dataset.settings import Settings
+    from unguard.dataset.software import software
     from unguard.dataset.task import Task, work
     from unguard.extras import module, quiet
 
@@ -60,9 +62,11 @@ def measure(study: Path, out: Path, minutes: int, minutes_of_neurokit: float) ->
 
     def task() -> None:
         for file in files:
-            done = work(Task(str(study), file.where, str(out), Settings(), "timed"))
+            key = key_of(file, Settings(), software())
+            done = work(Task(str(study), file.where, str(out), Settings(), software(), key))
             assert done.status == "done", done.failure
 
+    out.mkdir(exist_ok=True)
     biosppy = module("biosppy.signals.emg", "biosppy", "benchmark")
     neurokit = module("neurokit2", "neurokit2", "benchmark")
 

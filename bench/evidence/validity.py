@@ -28,7 +28,6 @@ CLAIMS: dict[str, tuple[Claim, ...]] = {
     "live": validity_live.CLAIMS,
     "load": validity_load.CLAIMS,
 }
-ROWS = range(1, 39)
 
 
 def add_all(e: Evidence, claims: Iterable[Claim]) -> None:

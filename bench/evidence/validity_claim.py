@@ -21,8 +21,8 @@ class Claim:
     """One row of section 10 of the methods survey.
 
     number: of the row. of: what is compared. published: the value, and whose. tolerance: fixed before anything was
-    measured. measure: measures ours. not_scored: why nothing is demanded; None where the tolerance is.
-    context: what ours is, where nothing is demanded.
+    measured; one that was changed after a look says so. measure: measures ours. not_scored: why nothing is demanded;
+    None where the tolerance is. context: what ours is, where nothing is demanded.
     """
 
     number: int

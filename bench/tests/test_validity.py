@@ -66,6 +66,11 @@ def test_a_section_can_be_measured_anew_by_itself() -> None:
     assert [validity.number(r) for r in validity.measure("load").rows] == list(range(1, 39))
 
 
+def test_a_tolerance_that_was_changed_and_a_detector_that_was_chosen_are_said_in_the_rows() -> None:
+    assert "Changed after a look: at first <= 1 % missed" in ALL[10].tolerance
+    assert "ActivityDetector alone" in ALL[12].tolerance
+
+
 @pytest.mark.parametrize("number", CLOSED_FORMS)
 def test_closed_forms_are_met(number: int) -> None:
     row = measured(number)

@@ -36,6 +36,12 @@ def test_a_run_says_what_it_did_what_failed_and_where_the_page_is(study: Path, r
     assert "Failed (1); the next run tries again:" in ran.out and "number of signals is" in ran.out
     assert ran.out.rstrip().endswith("out/report.html") and Path("out/report.html").is_file()
     assert ran.err.splitlines() == ["1 of 2 recordings", "2 of 2 recordings"]
+    others = run("dataset", "run", study, "out", "--workers", 1, "--participant-label", "01")
+    assert others.code == 0, "all that was asked for is there"
+    assert "nothing to do: the results of 1 recordings hold" in others.out
+    assert "1 recording of earlier runs stands as failed, not asked for in this one" in others.out
+    assert "Failed in earlier runs (1); a run that asks for them tries again:" in others.out
+    assert others.out.count("number of signals is") == 1
     (study / "sub-02/emg/sub-02_task-bend_emg.bdf").unlink()
     again = run("dataset", "run", study, "out", "--workers", 1)
     assert again.code == 0 and again.err == "" and "nothing to do: the results of all 1 recordings hold" in again.out
@@ -48,7 +54,7 @@ def test_a_run_says_what_it_did_what_failed_and_where_the_page_is(study: Path, r
         (("study", "out", "--workers", 0), 2, "--workers is 0: expected a whole number of processes, 1 or more"),
         (("study", "out", "--participant-label", "9"), 2, "--participant-label is '9': expected one of 01, 02"),
         (("study", "out", "--task", "9"), 2, "--task is '9': expected one of bend"),
-        (("study", "study"), 2, "OUT is 'study', the data set itself"),
+        (("study", "study"), 2, "OUT is 'study', the dataset itself"),
         (("study", "out", "--plan", "none.toml"), 3, "none.toml: the file is missing"),
     ],
 )

@@ -71,6 +71,7 @@ def test_a_recording_that_kills_its_worker_is_in_the_table_and_tried_again(
     made = dataset.run(study, tmp_path / "out", workers=2, participants="03")
     (failure,) = made.failures
     assert failure[1].startswith("sub-03/emg/sub-03_task-bend_emg.bdf: the worker process died while")
+    assert made.peak_MiB is None, "that of this process is not that of a worker"
     assert made.recordings().set_index("sub").loc["03", "failure"] == failure[1]
     monkeypatch.undo()
     again = dataset.run(study, tmp_path / "out", workers=1, participants="03")

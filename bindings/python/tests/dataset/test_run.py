@@ -13,6 +13,7 @@ from studies import MUSCLES, tables
 from unguard import bids, dataset, plan
 from unguard.dataset.key import key_of
 from unguard.dataset.settings import settings_of
+from unguard.dataset.software import software
 
 
 @pytest.fixture
@@ -74,6 +75,43 @@ def test_a_corrupt_file_and_a_name_that_cannot_be_fail_by_themselves(own_study: 
     assert [where[:6] for where in again.done] == ["sub-02"] and len(again.kept) == 4
 
 
+def test_tables_of_another_result_are_done_again(study: Path, out: Path) -> None:
+    # As a copy by hand leaves them, or a run that was killed between its files: a status beside tables that are no part
+    # of it, each whole by itself.
+    before = tables(out)
+    emg = "sub-0{0}/emg/sub-0{0}_task-bend_desc-bdf_{1}.parquet"
+    for subject, name in ((1, "measures"), (2, "events")):
+        shutil.copy(out / emg.format(4, name), out / emg.format(subject, name))
+    (out / emg.format(3, "measures")).write_bytes(b"PAR1 cut off")
+    made = dataset.run(study, out, workers=1)
+    assert [where[:6] for where in made.done] == ["sub-01", "sub-02", "sub-03"] and len(made.kept) == 2
+    assert tables(out) == before
+
+
+def test_results_that_vanish_while_the_run_is_on_are_a_failure(study: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+
+    def remove(done: int, total: int, where: str) -> None:
+        next(out.glob("sub-01/emg/*_measures.parquet")).unlink()
+
+    made = dataset.run(study, out, workers=1, participants="01", progress=remove)
+    assert made.done == () and "the results are not in OUT: something else has removed" in made.failures[0][1]
+    assert list(made.recordings()["status"]) == ["failed", *["not run"] * 4]
+
+
+def test_what_failed_before_and_is_not_asked_for_is_told(own_study: Path, out: Path) -> None:
+    damaged = own_study / "sub-02/emg/sub-02_task-bend_emg.bdf"
+    damaged.write_bytes(damaged.read_bytes()[:700])
+    first = dataset.run(own_study, out, workers=1)
+    page = first.report.read_bytes()
+    made = dataset.run(own_study, out, workers=1, participants="01")
+    assert len(first.failures) == 1 and first.failed_before == ()
+    assert made.failures == () and made.failed_before == first.failures and made.not_run == ()
+    assert "0 failed, 1 failed before" in repr(made)
+    assert made.report.read_bytes() == page and b"1 recording stands as failed" in page
+    assert list(made.recordings()["status"]) == ["done", "failed", "done", "done", "done"]
+
+
 def test_those_that_are_asked_for_are_done_and_tables_are_of_all(study: Path, out: Path, tmp_path: Path) -> None:
     made = dataset.run(study, tmp_path / "new", workers=1, participants=["01", "sub-02"], tasks="bend")
     assert len(made.done) == 2 and len(made.not_run) == 3
@@ -104,15 +142,27 @@ def test_a_plan_says_band_mains_and_channels(study: Path, tmp_path: Path) -> Non
 
 def test_everything_that_decides_a_result_is_in_its_key(own_study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = bids.find(own_study)[0]
-    plain = settings_of(None, None, None, None)
-    keys = {key_of(file, plain), key_of(bids.find(own_study)[1], plain)}
+    plain, here = settings_of(None, None, None, None), software()
+    keys = {key_of(file, plain, here), key_of(bids.find(own_study)[1], plain, here)}
     for options in ((None, ["a"], None, None), (None, None, (30, 400), None), (None, None, None, 50)):
-        keys.add(key_of(file, settings_of(*options)))
+        keys.add(key_of(file, settings_of(*options), here))
     (own_study / "task-bend_events.tsv").write_text("onset\tduration\n")
-    keys.add(key_of(file, plain))
-    monkeypatch.setattr(unguard, "__version__", "99")
-    keys.add(key_of(file, plain))
-    assert len(keys) == 7
+    keys.add(key_of(file, plain, here))
+    for what in ("unguard", "numpy", "scipy"):
+        with monkeypatch.context() as another:
+            another.setattr(f"{what}.__version__", "99")
+            keys.add(key_of(file, plain, software()))
+    monkeypatch.setattr("unguard.dataset.software._code_here", lambda: "another commit")
+    keys.add(key_of(file, plain, software()))
+    assert len(keys) == 10
+
+
+def test_results_of_another_commit_are_made_anew(study: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("unguard.dataset.software._code_here", lambda: "another commit")
+    made = dataset.run(study, out, workers=1, participants="01")
+    assert made.kept == () and len(made.not_run) == 4
+    # Its worker is a process of its own, which has the code that is installed, and refuses.
+    assert "; expected a worker with unguard" in made.failures[0][1]
 
 
 @pytest.mark.parametrize(
@@ -136,23 +186,23 @@ def test_what_cannot_be_is_refused_before_anything_is_done(
 
 
 def test_results_do_not_go_into_somebody_elses_data(study: Path, own_study: Path, tmp_path: Path) -> None:
-    with pytest.raises(unguard.ConfigError, match="the data set itself: expected a folder outside of it, or one below"):
+    with pytest.raises(unguard.ConfigError, match="the dataset itself: expected a folder outside of it, or one below"):
         dataset.run(study, study)
-    with pytest.raises(unguard.ConfigError, match="a data set that unguard did not make"):
+    with pytest.raises(unguard.ConfigError, match="a dataset that unguard did not make"):
         dataset.run(study, own_study)
     (tmp_path / "file").write_text("")
     with pytest.raises(unguard.ConfigError, match="a file: expected a folder that can be written"):
         dataset.run(study, tmp_path / "file")
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty/dataset_description.json").write_text("{}")
-    with pytest.raises(unguard.FormatError, match="the data set is without EMG"):
+    with pytest.raises(unguard.FormatError, match="the dataset is without EMG"):
         dataset.run(tmp_path / "empty", tmp_path / "out")
 
 
 @pytest.mark.parametrize("place", ["sub-01", "sub-01/emg/out", "sub-99", "out", "derivatives", "sub-01/../code/out"])
 def test_results_do_not_go_among_the_recordings(own_study: Path, place: str) -> None:
     before = sorted(own_study.rglob("*"))
-    expected = "in the data set: expected a folder outside of it, or one below its derivatives/"
+    expected = "in the dataset: expected a folder outside of it, or one below its derivatives/"
     with pytest.raises(unguard.ConfigError, match=expected):
         dataset.run(own_study, own_study / place, participants="01", workers=1)
     assert sorted(own_study.rglob("*")) == before
@@ -160,7 +210,7 @@ def test_results_do_not_go_among_the_recordings(own_study: Path, place: str) -> 
 
 def test_a_link_into_the_data_set_is_a_place_in_it(own_study: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(own_study / "sub-01", target_is_directory=True)
-    with pytest.raises(unguard.ConfigError, match="in the data set: expected a folder outside of it"):
+    with pytest.raises(unguard.ConfigError, match="in the dataset: expected a folder outside of it"):
         dataset.run(own_study, tmp_path / "link" / "out", participants="01", workers=1)
 
 

@@ -8,11 +8,18 @@ import pytest
 from studies import tables
 from unguard import bids, dataset
 from unguard.dataset import task
+from unguard.dataset.key import key_of
 from unguard.dataset.settings import Settings
+from unguard.dataset.software import software
+
+
+def _task(study: Path, out: Path, settings: Settings) -> task.Task:
+    file = bids.find(study)[0]
+    return task.Task(str(study), file.where, str(out), settings, software(), key_of(file, settings, software()))
 
 
 def _work(study: Path, out: Path) -> task.Outcome:
-    return task.work(task.Task(str(study), bids.find(study)[0].where, str(out), Settings(), "key"))
+    return task.work(_task(study, out, Settings()))
 
 
 def test_a_long_recording_is_read_some_channels_at_a_time_to_the_same_bytes(
@@ -25,7 +32,7 @@ def test_a_long_recording_is_read_some_channels_at_a_time_to_the_same_bytes(
 
 
 def test_an_option_that_does_not_fit_a_recording_is_its_failure_by_name(study: Path, tmp_path: Path) -> None:
-    one = task.Task(str(study), bids.find(study)[0].where, str(tmp_path), Settings(channels=("gluteus",)), "key")
+    one = _task(study, tmp_path, Settings(channels=("gluteus",)))
     assert task.work(one).failure.startswith(
         "sub-01/emg/sub-01_task-bend_emg.bdf: channels is 'gluteus': expected one of longissimus L"
     )
@@ -50,3 +57,23 @@ def test_memory_that_is_not_there_is_said(study: Path, tmp_path: Path, monkeypat
 
     monkeypatch.setattr("unguard.bids.opened.open_file", too_large)
     assert "does not fit into the memory of a worker" in _work(study, tmp_path).failure
+
+
+def test_a_recording_that_changes_after_the_run_began_is_no_result_of_it(own_study: Path, tmp_path: Path) -> None:
+    one = _task(own_study, tmp_path, Settings())
+    (own_study / "task-bend_events.tsv").write_text("onset\tduration\n")
+    found = task.work(one)
+    assert found.status == "failed" and "have changed since it began" in found.failure
+    assert not list(tmp_path.glob("sub-*/emg/*.parquet"))
+
+
+def test_what_a_remark_says_of_rest_can_be_done_to_a_dataset(own_study: Path, tmp_path: Path) -> None:
+    (own_study / "task-bend_events.tsv").unlink()
+    told = dataset.run(own_study, tmp_path / "out", workers=1, participants="01").recordings()["remarks"].iloc[0]
+    (remark,) = (line for line in told.split("\n") if "Nobody declared a rest" in line)
+    assert '*_events.tsv with the trial_type "rest" and its duration' in remark
+    # An option of another command is named with that command.
+    assert remark.count("--") == 1 and "`unguard analyse` with --rest" in remark
+    (own_study / "task-bend_events.tsv").write_text("onset\tduration\ttrial_type\n0.0\t3.0\trest\n")
+    made = dataset.run(own_study, tmp_path / "out", workers=1, participants="01")
+    assert len(made.done) == 1 and "Nobody declared a rest" not in made.recordings()["remarks"].iloc[0]

@@ -1,4 +1,4 @@
-"""The report of a data set. Truth: tables written by hand, of which the page is made."""
+"""The report of a dataset. Truth: tables written by hand, of which the page is made."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_two_hundred_recordings_stay_a_page_that_can_be_read(tmp_path: Path) -> 
 def test_what_failed_is_said_first_and_with_its_reason(tmp_path: Path) -> None:
     failed = [{"file": f"sub-{n:03d}/emg/x", "status": "failed", "failure": f"byte {n}: broken"} for n in range(150)]
     page = _write(tmp_path, [_row(200, "m")], [*failed, _done(200)])
-    assert "150 recordings failed" in page and "byte 0: broken" in page
+    assert "150 recordings stand as failed, by the last run or one before it" in page and "byte 0: broken" in page
     assert f"byte {MOST_FAILURES}: broken" not in page and "50 more are in recordings.parquet" in page
     assert page.index("<h2>Failed</h2>") < page.index("<h2>Muscles</h2>")
 

@@ -101,12 +101,13 @@ def recording_remarks(channels: list[ChannelAnalysis], method: Method, seconds: 
     if not method.rests_s:
         found.append(
             "Nobody declared a rest, so the quietest parts of the recording stand for it and no activity is called "
-            'spasm-like. Declare one with --rest START END, or by an annotation "declared rest" with a duration.'
+            'spasm-like. Declare one by an annotation "declared rest" with a duration (in a BIDS dataset: a row of '
+            '*_events.tsv with the trial_type "rest" and its duration), or to `unguard analyse` with --rest START END.'
         )
     humming = {c.levels.hum_hz for c in channels if _hums(c)} - {method.mains_hz}
     if humming:
         advice = " or ".join(f"--mains {hz:g}" for hz in sorted(hz for hz in humming if hz is not None))
-        found.append(f"Mains hum makes rest look higher than it is: analyse again with {advice}.")
+        found.append(f"Mains hum makes rest look higher than it is: analyse again with {advice} (in a plan: mains_Hz).")
     found.append(
         "Heartbeat and movement of electrodes are not removed in this version: they can look like activity, raise the "
         "level of rest and hide weak activity."

@@ -126,7 +126,7 @@ class ChannelAnalysis:
     phases: the level in each phase that was marked.
     trace_low_uV, trace_high_uV: least and greatest filtered value of each column of a picture; NaN where there is none.
     trace_bad: columns in which part of the signal cannot be believed.
-    spans: levels of the stretches that a run over a data set asks for; not part of `to_dict()`.
+    spans: levels of the stretches that a run over a dataset asks for; not part of `to_dict()`.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """The command `unguard`: look into a recording, analyse it, measure bends and sessions, learn a person's good bends,
 simulate a recording; show what a filter does; compare detectors; write and judge BIDS datasets;
-analyse whole data sets.
+analyse whole datasets.
 
 Exit codes: 0 done, 2 bad usage (an option that cannot be, a place that cannot be written), 3 bad input (a file that
 cannot be read or analysed).

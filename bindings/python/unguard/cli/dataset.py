@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from unguard.cli.method import Band, Mains
-from unguard.cli.page import bullets, page
+from unguard.cli.page import bullets, counted, page
 from unguard.cli.refusal import BAD_INPUT, refuses_by_name
 from unguard.cli.results import results_folder
 from unguard.errors import ConfigError, spelled
@@ -24,7 +24,7 @@ _MOST_FAILURES = 20
 
 app = typer.Typer(
     name="dataset",
-    help="Whole data sets of EMG, as BIDS has them.",
+    help="Whole datasets of EMG, as BIDS has them.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -38,7 +38,7 @@ def _group() -> None:
 @app.command()
 @refuses_by_name
 def run(
-    bids_dir: Annotated[Path, typer.Argument(metavar="BIDS_DIR", help="The data set.", show_default=False)],
+    bids_dir: Annotated[Path, typer.Argument(metavar="BIDS_DIR", help="The dataset.", show_default=False)],
     out: Annotated[
         str,
         typer.Argument(
@@ -83,9 +83,9 @@ def run(
     band: Band = None,
     mains: Mains = None,
 ) -> None:
-    """Analyse every recording of a data set: writes group, events and recordings as Parquet, and report.html.
+    """Analyse every recording of a dataset: writes group, events and recordings as Parquet, and report.html.
 
-    What is done already, of the same files, plan, options and version, is kept; what failed is tried again.
+    What is done already, of the same files, plan, options and software, is kept; what failed is tried again.
     """
     from unguard import dataset
 
@@ -108,18 +108,28 @@ def run(
     if made.done or made.failures:
         screen.print(f"{len(made.done)} recordings analysed, {len(made.kept)} as they were")
     else:
-        screen.print(f"nothing to do: the results of all {len(made.kept)} recordings hold")
+        every = "" if made.failed_before or made.not_run else "all "
+        screen.print(f"nothing to do: the results of {every}{len(made.kept)} recordings hold")
+    if made.failed_before:
+        stand = "stands" if len(made.failed_before) == 1 else "stand"
+        of_before = f"{counted(len(made.failed_before), 'recording')} of earlier runs {stand} as failed"
+        screen.print(f"{of_before}, not asked for in this one")
     if made.not_run:
         screen.print(f"{len(made.not_run)} were not asked for and have no results that hold")
     screen.print()
-    failures = [why for _, why in made.failures]
-    bullets(screen, f"Failed ({len(failures)}); the next run tries again", failures[:_MOST_FAILURES])
-    if len(failures) > _MOST_FAILURES:
-        screen.print(f"and {len(failures) - _MOST_FAILURES} more, in recordings.parquet and the report")
+    _failures(screen, "Failed ({}); the next run tries again", [why for _, why in made.failures])
+    before = "Failed in earlier runs ({}); a run that asks for them tries again"
+    _failures(screen, before, [why for _, why in made.failed_before])
     bullets(screen, "Done by another worker, as the first died", list(made.retried)[:_MOST_FAILURES])
     typer.echo(spelled(made.report))
     if made.failures:
         raise typer.Exit(BAD_INPUT)
+
+
+def _failures(screen: Console, title: str, sentences: list[str]) -> None:
+    bullets(screen, title.format(len(sentences)), sentences[:_MOST_FAILURES])
+    if len(sentences) > _MOST_FAILURES:
+        screen.print(f"and {len(sentences) - _MOST_FAILURES} more, in recordings.parquet and the report")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Whole data sets: every recording of a BIDS dataset analysed, resumably, on one machine or many; tables of all.
+"""Whole datasets: every recording of a BIDS dataset analysed, resumably, on one machine or many; tables of all.
 
 >>> from unguard import dataset
 >>> made = dataset.run("study", "study/derivatives/unguard", workers=4)

@@ -6,8 +6,8 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-import unguard
 from unguard.dataset.processes import Finished
+from unguard.dataset.software import Software, software
 from unguard.errors import ConfigError
 from unguard.extras import module, quiet
 
@@ -27,7 +27,7 @@ def on_cluster(work: Callable[[T], R], items: Sequence[T], address: str) -> Iter
 
     Raises
     ------
-    ConfigError: nothing answers at the address, or a worker has another version of unguard, or none.
+    ConfigError: nothing answers at the address, or a worker has other software (another unguard, or none).
     """
     distributed = module("distributed", "distributed", "dask")
     try:
@@ -37,7 +37,7 @@ def on_cluster(work: Callable[[T], R], items: Sequence[T], address: str) -> Iter
         found = f"{address!r}, where no scheduler answers ({' '.join(str(cause).split())[:200]})"
         raise ConfigError("scheduler", found, "the address of a Dask scheduler, such as tcp://127.0.0.1:8786") from None
     with contextlib.closing(client):
-        _refuse_other_versions(client, address)
+        _refuse_other_software(client, address)
         waiting = {client.submit(work, item, pure=False): item for item in items}
         for future in distributed.as_completed(list(waiting), loop=client.loop):
             item = waiting.pop(future)
@@ -51,20 +51,17 @@ def on_cluster(work: Callable[[T], R], items: Sequence[T], address: str) -> Iter
             future.release()
 
 
-def version_here() -> str:
-    """Return the version of unguard where this is called."""
-    return unguard.__version__
-
-
-def _refuse_other_versions(client: object, address: str) -> None:
+def _refuse_other_software(client: object, address: str) -> None:
+    """Look at the workers that are there now; those that join later are told by their task what they should have."""
     distributed = module("distributed", "distributed", "dask")
     try:
         client.wait_for_workers(1, timeout=_WAIT_S)  # type: ignore[attr-defined]
     except (distributed.TimeoutError, TimeoutError):
         raise ConfigError("scheduler", f"{address!r}, which has no worker", "a scheduler with workers") from None
-    found = client.run(version_here, on_error="return")  # type: ignore[attr-defined]
-    for worker, version in found.items():
-        if version != unguard.__version__:
-            told = f"unguard {version}" if isinstance(version, str) else f"no unguard ({version})"
-            expected = f"workers with unguard {unguard.__version__}, as it is here"
+    here = software()
+    found = client.run(software, on_error="return")  # type: ignore[attr-defined]
+    for worker, there in found.items():
+        if there != here:
+            told = there if isinstance(there, Software) else f"no such unguard ({there})"
+            expected = f"workers with {here}, as it is here"
             raise ConfigError("scheduler", f"{address!r}, whose worker {worker} has {told}", expected)

@@ -1,4 +1,4 @@
-"""The tables of a run over a data set: what each column is, in which unit, and the schema of Arrow made from it."""
+"""The tables of a run over a dataset: what each column is, in which unit, and the schema of Arrow made from it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _count(name: str, meaning: str) -> Column:
 
 _ENTITIES = ("subject", "session", "task", "acquisition", "run", "recording")
 RECORDING = (
-    _text("file", "place of the recording in the data set"),
+    _text("file", "place of the recording in the dataset"),
     *(_text(entity, f"label of the {what} in its name") for entity, what in zip(ENTITIES, _ENTITIES, strict=True)),
 )
 _CHANNEL = (
@@ -137,7 +137,7 @@ EVENTS = (
 )
 RECORDINGS = (
     *RECORDING,
-    _text("status", "done, failed, or not run: no results of this file, plan, options and version yet"),
+    _text("status", "done, failed, or not run: no results of this file, plan, options and software yet"),
     _text("failure", "why it failed, in a sentence"),
     _number("duration_s", "s", "length of the recording"),
     _number("fs_Hz", "Hz", "sampling rate"),
@@ -147,7 +147,7 @@ RECORDINGS = (
     _text("band", "pass band and notches"),
     _text("repairs", "what was mended in reading, one a line"),
     _text("remarks", "on recording and sidecars, one a line"),
-    _text("key", "SHA-256 of input, sidecars, plan, options and version"),
+    _text("key", "SHA-256 of input, sidecars, plan, options, the code of unguard and versions"),
 )
 TABLES: Mapping[str, Sequence[Column]] = {"group": GROUP, "events": EVENTS, "recordings": RECORDINGS}
 

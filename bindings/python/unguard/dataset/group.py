@@ -13,7 +13,7 @@ from unguard.bids.find import DESCRIPTION, BidsFile
 from unguard.dataset.alone import LOCK
 from unguard.dataset.atomic import write_bytes, write_parquet
 from unguard.dataset.columns import TABLES, arrow_table
-from unguard.dataset.parts import DONE, NOT_RUN, Part, labels_of, read_status, read_table
+from unguard.dataset.parts import DONE, NOT_RUN, Part, labels_of, read_status, read_table, said_in
 from unguard.dataset.settings import Settings
 from unguard.errors import ConfigError
 from unguard.extras import module
@@ -21,7 +21,7 @@ from unguard.extras import module
 #: BIDS of the layout; 1.11 is the first with EMG.
 _BIDS_VERSION = "1.11.0"
 _NAME = "unguard"
-_MADE_OF = b"made_of"
+_MADE_OF = "made_of"
 
 
 def refuse_other_folder(out: Path, root: Path) -> None:
@@ -31,9 +31,9 @@ def refuse_other_folder(out: Path, root: Path) -> None:
     place, study = out.resolve(), root.resolve()
     expected = "a folder outside of it, or one below its derivatives/, such as derivatives/unguard"
     if place == study:
-        raise ConfigError("out", f"{str(out)!r}, the data set itself", expected)
+        raise ConfigError("out", f"{str(out)!r}, the dataset itself", expected)
     if study in place.parents and study / "derivatives" not in place.parents:
-        raise ConfigError("out", f"{str(out)!r}, in the data set", expected)
+        raise ConfigError("out", f"{str(out)!r}, in the dataset", expected)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as cause:
@@ -52,7 +52,7 @@ def refuse_other_folder(out: Path, root: Path) -> None:
         by = []
     if _NAME not in by:
         expected = "an empty folder, or one that an earlier run made"
-        raise ConfigError("out", f"{str(out)!r}, a data set that unguard did not make", expected)
+        raise ConfigError("out", f"{str(out)!r}, a dataset that unguard did not make", expected)
 
 
 def write_description(out: Path, root: Path) -> None:
@@ -64,7 +64,7 @@ def write_description(out: Path, root: Path) -> None:
     name = source.get("Name", "") if isinstance(source, dict) else ""
     doi = source.get("DatasetDOI") if isinstance(source, dict) else None
     said: dict[str, Any] = {
-        "Name": f"unguard: measures of {name or 'a data set of EMG'}",
+        "Name": f"unguard: measures of {name or 'a dataset of EMG'}",
         "BIDSVersion": _BIDS_VERSION,
         "DatasetType": "derivative",
         "GeneratedBy": [{"Name": _NAME, "Version": unguard.__version__, "Description": "unguard dataset run"}],
@@ -79,15 +79,15 @@ def write_description(out: Path, root: Path) -> None:
 def write_group(out: Path, files: Sequence[BidsFile], keys: Mapping[str, str], settings: Settings) -> bool:
     """Write group, events and recordings as Parquet, and columns.json; return False where they are there already.
 
-    Of every recording of the data set whose results are of its present bytes, settings and version; all others have a
+    Of every recording of the dataset whose results are of its present bytes, settings and software; all others have a
     row in recordings that says so.
     """
     statuses = {file.where: read_status(Part.of(file, out), keys[file.where]) for file in files}
     made_of = _digest(files, keys, statuses, settings)
     paths = {table: out / f"{table}.parquet" for table in TABLES}
-    if all(_is_of(path, made_of) for path in paths.values()):
+    if all(said_in(path).get(_MADE_OF) == made_of for path in paths.values()):
         return False
-    more = {_MADE_OF.decode(): made_of, "unguard": unguard.__version__, "settings": json.dumps(settings.to_dict())}
+    more = {_MADE_OF: made_of, "unguard": unguard.__version__, "settings": json.dumps(settings.to_dict())}
     for table in ("group", "events"):
         parts = [arrow_table(table, [])]
         for file in files:
@@ -134,12 +134,3 @@ def _digest(
     ]
     text = json.dumps([of, settings.to_dict(), unguard.__version__], sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _is_of(path: Path, made_of: str) -> bool:
-    parquet = module("pyarrow.parquet", "pyarrow", "datasets")
-    try:
-        found = parquet.read_schema(path).metadata or {}
-    except (OSError, ValueError):
-        return False
-    return found.get(_MADE_OF) == made_of.encode()

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 
-import unguard
 from unguard.bids.find import BidsFile
 from unguard.dataset.columns import SCHEMA_VERSION
 from unguard.dataset.settings import Settings, sha256_of
+from unguard.dataset.software import Software
 from unguard.errors import FormatError
 
 #: Sidecars that say something of a recording, by suffix and extension.
 _SIDECARS = (("emg", ".json"), ("channels", ".tsv"), ("events", ".tsv"), ("events", ".json"))
 
 
-def key_of(file: BidsFile, settings: Settings) -> str:
-    """Return SHA-256 of the recording's place and bytes, those of its sidecars, settings with plan, and versions.
+def key_of(file: BidsFile, settings: Settings, software: Software) -> str:
+    """Return SHA-256 of the recording's place and bytes, those of its sidecars, settings with plan, and software.
 
     What cannot be read counts as such: the analysis says why.
     """
     of: dict[str, object] = {
-        "unguard": unguard.__version__,
+        "software": asdict(software),
         "schema": SCHEMA_VERSION,
         "settings": settings.to_dict(),
         "file": file.where,

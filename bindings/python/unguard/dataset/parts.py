@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from unguard.errors import spelled
 from unguard.extras import module
 
 DONE, FAILED, NOT_RUN = "done", "failed", "not run"
+#: In the metadata of both tables of a recording, as in its status: files of two runs never pass for one result.
+_KEY = "key"
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Part:
 
     Attributes
     ----------
-    measures, events: tables of Parquet. status: JSON with the key of what they are of.
+    measures, events: tables of Parquet. status: JSON. Each bears the key of what it is of.
     """
 
     measures: Path
@@ -55,7 +58,8 @@ def read_status(part: Part, key: str) -> dict[str, Any] | None:
         return None
     if not isinstance(found, dict) or found.get("schema_version") != SCHEMA_VERSION or found.get("key") != key:
         return None
-    if found.get("status") == DONE and not (part.measures.is_file() and part.events.is_file()):
+    tables = (part.measures, part.events)
+    if found.get("status") == DONE and any(said_in(path).get(_KEY) != key for path in tables):
         return None
     return found
 
@@ -65,8 +69,9 @@ def write_results(
 ) -> None:
     """Write all of a recording; whoever reads finds the old results, or none, until the last file is there."""
     part.status.unlink(missing_ok=True)
-    write_parquet(part.measures, arrow_table("group", measures))
-    write_parquet(part.events, arrow_table("events", events))
+    of = {_KEY: status["key"]}
+    write_parquet(part.measures, arrow_table("group", measures, of))
+    write_parquet(part.events, arrow_table("events", events, of))
     write_status(part, status)
 
 
@@ -82,6 +87,16 @@ def write_status(part: Part, status: dict[str, Any]) -> None:
     said = {"schema": "unguard-dataset-recording", "schema_version": SCHEMA_VERSION, **status}
     text = json.dumps(said, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
     write_bytes(part.status, text.encode("ascii"))
+
+
+def said_in(path: Path) -> Mapping[str, str]:
+    """Return the metadata of a table of Parquet; empty where there is no such file, or none that can be read."""
+    parquet = module("pyarrow.parquet", "pyarrow", "datasets")
+    try:
+        found = parquet.read_metadata(path).metadata or {}
+    except (OSError, ValueError):
+        return {}
+    return {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in found.items()}
 
 
 def read_table(path: Path) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,11 +15,13 @@ from typing import TYPE_CHECKING
 from unguard.arguments import path_of, whole
 from unguard.bids.find import BidsFile, find
 from unguard.dataset.alone import alone_in
+from unguard.dataset.arrival import arrived
 from unguard.dataset.atomic import clear_abandoned
 from unguard.dataset.group import refuse_other_folder, write_description, write_group
 from unguard.dataset.key import key_of
 from unguard.dataset.parts import DONE, FAILED, Part, read_status
 from unguard.dataset.settings import settings_of
+from unguard.dataset.software import software
 from unguard.dataset.task import Outcome, Task, failed, work
 from unguard.errors import ConfigError, FormatError, spelled
 from unguard.extras import module
@@ -40,16 +44,17 @@ class DatasetRun:
     Attributes
     ----------
     out: the folder of results. done: recordings that were analysed now. kept: those whose results held already.
-    failures: (recording, why in a sentence) of those that failed. not_run: recordings that were not asked for and have
-        no results that hold.
+    failures: (recording, why in a sentence) of those that failed. failed_before: the same of those that failed in an
+        earlier run and were not asked for now. not_run: recordings that were not asked for and have nothing that holds.
     retried: recordings whose first worker died.
-    peak_MiB: the most memory a worker took, as the system says; None where nothing was analysed.
+    peak_MiB: the most memory a worker took, as the system says; None where it says nothing, or nothing was analysed.
     """
 
     out: Path
     done: tuple[str, ...]
     kept: tuple[str, ...]
     failures: tuple[tuple[str, str], ...]
+    failed_before: tuple[tuple[str, str], ...]
     not_run: tuple[str, ...]
     retried: tuple[str, ...]
     peak_MiB: float | None
@@ -77,7 +82,8 @@ class DatasetRun:
     def __repr__(self) -> str:
         return (
             f"<DatasetRun: {len(self.done)} recordings analysed, {len(self.kept)} as they were, "
-            f"{len(self.failures)} failed, {len(self.not_run)} not run; {self.out}>"
+            f"{len(self.failures)} failed, {len(self.failed_before)} failed before, {len(self.not_run)} not run; "
+            f"{self.out}>"
         )
 
 
@@ -97,8 +103,9 @@ def run(
 ) -> DatasetRun:
     """Analyse every recording of a BIDS dataset, and write tables and a report of all of them.
 
-    Results that are of the same bytes (recording and sidecars), plan, options and version are kept; a recording that
-    failed is tried again. What stops a run, a kill too, costs no more than the recordings that were being worked on.
+    Results that are of the same bytes (recording and sidecars), plan, options and software are kept; a recording that
+    failed is tried again when it is asked for. What stops a run, a kill too, costs no more than the recordings that
+    were being worked on.
 
     Parameters
     ----------
@@ -121,17 +128,19 @@ def run(
     count = _workers(workers, scheduler)
     files = find(root)
     if not files:
-        raise FormatError(root, "the data set", "without EMG", "recordings named sub-..._task-..._emg.edf or .bdf")
+        raise FormatError(root, "the dataset", "without EMG", "recordings named sub-..._task-..._emg.edf or .bdf")
     chosen = {file.where for file in find(root, participants=participants, tasks=tasks)}
     refuse_other_folder(place, root)
+    here = software()
     with alone_in(place):
         with ThreadPoolExecutor(count) as pool:  # hashing lets go of the interpreter
-            keys = dict(zip((f.where for f in files), pool.map(lambda f: key_of(f, settings), files), strict=True))
+            made = pool.map(lambda f: key_of(f, settings, here), files)
+            keys = dict(zip((f.where for f in files), made, strict=True))
         clear_abandoned(place)
         write_description(place, root)
-        kept, todo, not_run = _sorted_out(files, chosen, keys, place)
+        found = _sorted_out(files, chosen, keys, place)
         at, to = str(root.absolute()), str(place.absolute())
-        tasks_of = [Task(at, f.where, to, settings, keys[f.where]) for f in todo]
+        tasks_of = [Task(at, f.where, to, settings, here, keys[f.where]) for f in found.todo]
         ran = _run_all(tasks_of, count, scheduler, progress)
         changed = write_group(place, files, keys, settings)
         if changed or not (place / REPORT).is_file():
@@ -142,11 +151,12 @@ def run(
         return DatasetRun(
             out=place,
             done=tuple(o.where for o, _ in ran if o.status == DONE),
-            kept=tuple(kept),
+            kept=tuple(found.kept),
             failures=tuple((spelled(o.where), o.failure) for o, _ in ran if o.status == FAILED),
-            not_run=tuple(not_run),
+            failed_before=tuple(found.failed_before),
+            not_run=tuple(found.not_run),
             retried=tuple(o.where for o, again in ran if again),
-            peak_MiB=max((o.peak_MiB for o, _ in ran), default=None),
+            peak_MiB=max((o.peak_MiB for o, _ in ran if not math.isnan(o.peak_MiB)), default=None),
         )
 
 
@@ -165,36 +175,50 @@ def _workers(workers: int | None, scheduler: str | None) -> int:
     return count
 
 
-def _sorted_out(
-    files: list[BidsFile], chosen: set[str], keys: dict[str, str], out: Path
-) -> tuple[list[str], list[BidsFile], list[str]]:
-    """Return the recordings whose results hold, those to be done, and those that were not asked for and have none."""
-    kept, todo, not_run = [], [], []
+@dataclass(frozen=True)
+class _Sorted:
+    """Recordings whose results hold, those to be done, and those not asked for: failed before, or without results."""
+
+    kept: list[str]
+    todo: list[BidsFile]
+    failed_before: list[tuple[str, str]]
+    not_run: list[str]
+
+
+def _sorted_out(files: list[BidsFile], chosen: set[str], keys: dict[str, str], out: Path) -> _Sorted:
+    found = _Sorted([], [], [], [])
     for file in files:
         said = read_status(Part.of(file, out), keys[file.where])
         if said is not None and said["status"] == DONE:
-            kept.append(file.where)
+            found.kept.append(file.where)
         elif file.where in chosen:
-            todo.append(file)
+            found.todo.append(file)
         elif said is None:
-            not_run.append(file.where)
-    return kept, todo, not_run
+            found.not_run.append(file.where)
+        else:
+            found.failed_before.append((spelled(file.where), said["failure"]))
+    return found
 
 
 def _run_all(
     tasks: list[Task], workers: int, scheduler: str | None, progress: Progress | None
 ) -> list[tuple[Outcome, bool]]:
-    """Return what became of every task, by name, and whether its first worker died."""
-    found: dict[str, tuple[Outcome, bool]] = {}
+    """Return what became of every task, by what is in the folder of results, and whether its first worker died."""
+    found: dict[Task, Outcome] = {}
+    retried: set[Task] = set()
     for finished in _finished(tasks, workers, scheduler):
         outcome = finished.result
         if outcome is None:
             outcome = failed(finished.item, f"{spelled(finished.item.where)}: {finished.lost}")
-        found[outcome.where] = outcome, (finished.attempts or 1) > 1
+            outcome = dataclasses.replace(outcome, peak_MiB=math.nan)  # nobody knows what the worker took
+        found[finished.item] = outcome
+        if (finished.attempts or 1) > 1:
+            retried.add(finished.item)
         _LOG.info("%s: %s", outcome.where, outcome.failure or outcome.status)
         if progress:
             progress(len(found), len(tasks), outcome.where)
-    return [found[task.where] for task in tasks]
+    there = arrived(found, of_cluster=scheduler is not None)
+    return [(there[task], task in retried) for task in tasks]
 
 
 def _finished(tasks: list[Task], workers: int, scheduler: str | None) -> Iterator[Finished[Task, Outcome]]:

@@ -1,4 +1,4 @@
-"""One recording of a data set from file to results on the disk: what a worker does."""
+"""One recording of a dataset from file to results on the disk: what a worker does."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 
 from unguard.bids.find import BidsFile
+from unguard.dataset.key import key_of
 from unguard.dataset.parts import DONE, FAILED, Part, labels_of, write_failure, write_results
 from unguard.dataset.settings import Settings
+from unguard.dataset.software import Software, software
 from unguard.errors import ConfigError, FormatError, spelled
 from unguard.made_at import made_at
 
@@ -23,16 +25,18 @@ _LOG = logging.getLogger("unguard")
 _AT_ONCE_BYTES = 64_000_000
 #: Mains hum of another frequency than is stated is said from this share of the power at rest on.
 _HUM_WORTH_SAYING = 0.1
+_NO_OUT = "its worker finds no folder OUT of that name: the workers do not share this folder"
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker is told: which recording of which data set, how, into which folder, and its key."""
+    """What a worker is told: which recording of which dataset, how, into which folder, by which software, its key."""
 
     root: str
     where: str
     out: str
     settings: Settings
+    software: Software
     key: str
 
     @property
@@ -53,7 +57,12 @@ class Outcome:
 
 def work(task: Task) -> Outcome:
     """Analyse a recording and write its results; what cannot be analysed becomes a failure with its sentence."""
+    if not Path(task.out).is_dir():  # and is not made here, on a disk that the run may never see
+        return Outcome(task.where, FAILED, f"{spelled(task.where)}: {_NO_OUT}", peak_MiB())
     try:
+        refusal = _refusal(task)
+        if refusal:
+            return failed(task, f"{spelled(task.where)}: {refusal}")
         _analyse(task)
     except FormatError as cause:
         return failed(task, str(cause))
@@ -69,14 +78,19 @@ def work(task: Task) -> Outcome:
 
 def failed(task: Task, sentence: str) -> Outcome:
     """Write down that a recording failed, and why."""
-    sentence = spelled(sentence.replace(f"{task.root}/", ""))  # its place in the data set, on whatever machine
+    sentence = spelled(sentence.replace(f"{task.root}/", ""))  # its place in the dataset, on whatever machine
+    write_down(task, sentence)
+    return Outcome(task.where, FAILED, sentence, peak_MiB())
+
+
+def write_down(task: Task, sentence: str) -> None:
+    """Write the status of a recording that failed."""
     file = task.file
     recording = {**labels_of(file), "status": FAILED, "failure": sentence, "key": task.key}
     write_failure(
         Part.of(file, Path(task.out)),
         {"key": task.key, "status": FAILED, "failure": sentence, "recording": recording, "made_at": made_at()},
     )
-    return Outcome(task.where, FAILED, sentence, peak_MiB())
 
 
 def peak_MiB() -> float:
@@ -90,6 +104,21 @@ def peak_MiB() -> float:
     except ImportError:  # Windows
         return float("nan")
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+def _refusal(task: Task) -> str:
+    """Return why a worker does not begin: by its software, or of what it sees, the result would not be of the key."""
+    here = software()
+    if here != task.software:
+        return f"its worker has {here}; expected a worker with {task.software}, as the run has"
+    if not task.file.path.is_file():
+        return "its worker finds no such file: it was removed, or the worker does not share the folder of the dataset"
+    if key_of(task.file, task.settings, here) != task.key:
+        return (
+            "recording or sidecars are other bytes for its worker than for the run: they have changed since it began, "
+            "or the worker does not share the folder of the dataset"
+        )
+    return ""
 
 
 def _analyse(task: Task) -> None:

@@ -1,4 +1,4 @@
-"""Figures of the report of a data set: how measures are distributed over recordings, and what of them is believed."""
+"""Figures of the report of a dataset: how measures are distributed over recordings, and what of them is believed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report of a run over a data set: one page, nothing fetched, every text of the recordings escaped."""
+"""The report of a run over a dataset: one page, nothing fetched, every text of the recordings escaped."""
 
 from __future__ import annotations
 
@@ -85,7 +85,11 @@ def _in_short(tables: _Tables, failures: pandas.DataFrame) -> list[str]:
     lasting = f"{hours:.3g} hours" if hours >= 1 else f"{60 * hours:.3g} minutes"
     told = [f"{len(done)} of {len(recordings)} recordings are in the tables: {lasting} in sum, {len(whole)} channels."]
     if len(failures):
-        told.append(f"{_many(len(failures), 'recording')} failed; why is said below. The next run tries again.")
+        stand = "stands" if len(failures) == 1 else "stand"
+        told.append(
+            f"{_many(len(failures), 'recording')} {stand} as failed, by the last run or one before it; why is said "
+            "below. A run that asks for them tries again."
+        )
     if not_run := int((recordings["status"] == NOT_RUN).sum()):
         told.append(f"{_many(not_run, 'recording')} were not asked for, or have changed since: they are in no table.")
     known = whole["believable_share"].dropna()
