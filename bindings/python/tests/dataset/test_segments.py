@@ -9,6 +9,7 @@ from unguard import bids, dataset
 from unguard.dataset.key import key_of
 from unguard.dataset.segments import Segment, segments_of
 from unguard.dataset.settings import settings_of
+from unguard.dataset.software import software
 from unguard.recording import Annotation
 
 
@@ -54,6 +55,6 @@ def test_a_run_keeps_the_whole_apart_and_says_what_made_no_segment(own_study: Pa
 
 def test_what_describes_the_events_is_in_the_key(own_study: Path) -> None:
     file, plain = bids.find(own_study)[0], settings_of(None, None, None, None)
-    before = key_of(file, plain)
+    before = key_of(file, plain, software())
     (own_study / "task-bend_events.json").write_text(json.dumps({"channel": {"Delimiter": ","}}))
-    assert key_of(file, plain) != before
+    assert key_of(file, plain, software()) != before
