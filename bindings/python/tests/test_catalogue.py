@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import re
+from importlib import resources
 from typing import Any
 
 import pytest
@@ -43,6 +46,40 @@ def test_every_entry_says_what_it_is_where_it_stands_and_where_it_is_from() -> N
     assert (rms.kind, rms.station, rms.parameters) == ("filter", "envelope", ("window",))
     assert rms.meaning == "moving root mean square, causal"
     assert rms.source == "Hogan & Mann 1980, doi:10.1109/TBME.1980.326652"
+
+
+def test_every_entry_has_the_parameters_of_its_constructor_or_function() -> None:
+    stubs = ast.parse((resources.files("unguard") / "_core.pyi").read_text("utf-8"))
+    stated = {
+        item.name: next((f for f in item.body if isinstance(f, ast.FunctionDef) and f.name == "__init__"), None)
+        for item in stubs.body
+        if isinstance(item, ast.ClassDef)
+    }
+    by_name = {e.name: e.parameters for e in unguard.list()}
+    for name, parameters in by_name.items():
+        constructor = stated.get(name)
+        if constructor is not None:
+            of = constructor.args
+            star = [of.vararg] if of.vararg is not None else []
+            names = [one.arg for one in [*of.args, *star, *of.kwonlyargs]]
+            assert ("self", *parameters) == tuple(names), name
+    assert by_name["Chain"] == ("stages",) and by_name["Gated"] == ("envelope", "least_share", "tail")
+    assert by_name["Pipeline"][:3] == ("cleaning", "montage", "common_average") and len(by_name["Pipeline"]) == 13
+    assert by_name["ZeroPhaseBlocks"] == ("spec", "fs", "channels", "padding", "pad_length")
+    # What takes nothing, and nothing else.
+    nothing = {name for name, parameters in by_name.items() if not parameters}
+    assert nothing == {"Tkeo", "Rectify", "AmplitudeDistribution", "trunk_band", "plan.example_text"}
+
+
+def test_a_source_is_a_source_and_not_what_the_docstring_says_next() -> None:
+    for entry in unguard.list():
+        assert not re.search(r"Raises|Offline|Live:|Not causal|The same", entry.source), entry
+    by_name = {e.name: e.source for e in unguard.list()}
+    assert by_name["spectrum.welch"] == "Welch 1967, doi:10.1109/TAU.1967.1161901"
+    assert by_name["clinical.load"] == "Jonsson 1982, J. Hum. Ergol. 11:73"
+    assert by_name["spectrum.ar_spectrum"] == "Burg 1975, Maximum Entropy Spectral Analysis, Stanford"
+    assert by_name["features.mav"] == "Phinyomark et al. 2012"
+    assert by_name["clinical.verdict"].endswith("Dunn 1961, doi:10.1080/01621459.1961.10482090 (looks)")
 
 
 def test_kinds_are_what_can_be_done_with_them() -> None:

@@ -133,6 +133,25 @@ def test_tables_that_cannot_be_are_refused_by_name(told: dict[str, Any], words: 
     assert words in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("frame", "told", "words"),
+    [
+        (pd.DataFrame([[1.0, 2.0]] * 3, columns=["a", "a"]), {}, "frame is with 2 columns called 'a': expected"),
+        (pd.DataFrame([[1.0, 2.0]] * 3, columns=["a", "a"]), {"columns": ["a"]}, "2 columns called 'a'"),
+        (pd.DataFrame([[1.0, 2.0]] * 3, columns=["a", "a"]), {"time": "a"}, "2 columns called 'a'"),
+        (pd.DataFrame([[1.0, 2.0]] * 3, columns=["1", 1]), {}, "the name '1' twice"),
+        (pd.DataFrame({"t": [], "a": []}), {"time": "t"}, "frame is without a row: expected at least one sample"),
+        (pd.DataFrame({"a": [1.0]}), {"time": ["a"]}, "time is ['a']: expected one of a, or None"),
+    ],
+)
+def test_tables_that_are_none_of_a_recording_are_refused_by_name(
+    frame: pd.DataFrame, told: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        Recording.from_dataframe(frame, **({"fs": 100, "unit": "uV"} | told))
+    assert words in str(refused.value)
+
+
 def test_long_forms_that_contradict_themselves_are_refused() -> None:
     frame = Recording(np.arange(6.0).reshape(3, 2), 10.0, [Channel("a"), Channel("b")]).to_dataframe()
     with pytest.raises(ConfigError, match="unit is 'uV': expected nothing beside a table in long form"):
@@ -141,6 +160,12 @@ def test_long_forms_that_contradict_themselves_are_refused() -> None:
         Recording.from_dataframe(frame, fs=20)
     with pytest.raises(ConfigError, match="with two values of one channel at one time"):
         Recording.from_dataframe(pd.concat([frame, frame]), fs=10)
+    for change, words in (({"value": "x"}, "frame is with values of "), ({"time_s": "x"}, "time_s is of ")):
+        spoilt = frame.assign(**change).drop_duplicates(["time_s", "channel"])
+        with pytest.raises(ConfigError, match=words):
+            Recording.from_dataframe(spoilt, fs=10)
+    with pytest.raises(ConfigError, match="frame is without a row"):
+        Recording.from_dataframe(frame.iloc[:0], fs=10)
     frame.loc[0, "unit"] = "mV"
     with pytest.raises(ConfigError, match="with several units for one channel"):
         Recording.from_dataframe(frame, fs=10)

@@ -80,6 +80,11 @@ _BY_HAND = {
     "ZeroPhaseBlocks": ("filter", "procedure", "zero-phase filtering in blocks, its memory bounded"),
     "AmplitudeDistribution": ("clinical", "procedure", "how much of the time is spent at which level"),
 }
+#: Where a source ends: behind a page, year, DOI or remark in brackets, or before what docstrings say next. Journals are
+#: abbreviated with full stops, too.
+_NEXT_SENTENCE = re.compile(r"(?<=[\d)])\. (?=[A-Z])|\. (?=(?:Raises|Offline|Live|Not causal|The same)\b)")
+#: What takes any number of values: its compiled signature has them without a name.
+_STARRED = {"Chain": ("stages",)}
 #: Where the functions of the package itself belong.
 _FUNCTIONS = {
     "filter": (
@@ -257,7 +262,9 @@ def _all() -> Iterator[Entry]:
         yield _spec(name, header)
     package = importlib.import_module("unguard")
     for name, (station, kind, meaning) in _BY_HAND.items():
-        yield Entry(name, kind, station, meaning, _source(getattr(_core, name)), ())
+        made = getattr(_core, name)
+        parameters = _STARRED.get(name) or _compiled_parameters(made.__init__)
+        yield Entry(name, kind, station, meaning, _source(made), parameters)
     for station, names in _FUNCTIONS.items():
         for name in names:
             yield _function(name, getattr(package, name), station)
@@ -298,10 +305,15 @@ def _kind(name: str, spec: Any) -> str:
 def _function(name: str, made: Any, station: str) -> Entry:
     try:
         parameters = tuple(inspect.signature(made).parameters)
-    except (TypeError, ValueError):  # compiled: its docstring begins with the signature
-        doc = made.__doc__ or ""
-        parameters = tuple(re.findall(r"(\w+): ", doc.partition("\n")[0].partition(") ->")[0]))
+    except (TypeError, ValueError):
+        parameters = _compiled_parameters(made)
     return Entry(name, "function", station, _first_sentence(made), _source(made), parameters)
+
+
+def _compiled_parameters(made: Any) -> tuple[str, ...]:
+    """Return the parameters of a compiled function or constructor, whose docstring begins with its signature."""
+    signature = (made.__doc__ or "").partition("\n")[0].partition(") ->")[0]
+    return tuple(name for name in re.findall(r"(\w+): ", signature) if name != "self")
 
 
 def _first_sentence(made: Any) -> str:
@@ -314,5 +326,6 @@ def _first_sentence(made: Any) -> str:
 
 
 def _source(made: Any) -> str:
+    """Return what a docstring names as its source, without the sentences that follow."""
     told = re.search(r"Sources?: ((?:.|\n)*?)\.?\s*(?:\n\s*\n|$)", inspect.getdoc(made) or "")
-    return " ".join(told[1].split()) if told else ""
+    return _NEXT_SENTENCE.split(" ".join(told[1].split()), maxsplit=1)[0] if told else ""

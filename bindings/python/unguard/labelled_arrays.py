@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from unguard.arguments import number
+from unguard.arguments import number, real, several, text
 from unguard.errors import ConfigError
 from unguard.extras import module
 from unguard.recording import Annotation, Channel, Recording
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _DIMENSIONS = ("time", "channel")
 #: Of a recording, beside its samples; as text, which files take that hold no lists.
 _TOLD = ("annotations", "repairs", "remarks", "gaps", "filters")
+#: Coordinates of the channels.
+_OF_CHANNEL = ("channel", "unit", "unit_found", "kind", "step_uV", "lowest_uV", "highest_uV")
 
 
 def labelled(
@@ -73,18 +75,27 @@ def recording_from_xarray(array: Any, fs: float | None) -> Recording:
     if set(array.dims) != set(_DIMENSIONS):
         found = f"with the dimensions {', '.join(map(str, array.dims))}"
         raise ConfigError("array", found, f"the dimensions {' and '.join(_DIMENSIONS)}")
+    for dimension, what in zip(_DIMENSIONS, ("sample", "channel"), strict=True):
+        if array.sizes[dimension] == 0:
+            raise ConfigError("array", f"without a {what}", "at least one sample and one channel")
     lacking = [name for name in ("channel", "unit") if name not in array.coords]
     if lacking:
         raise ConfigError("array", f"without the coordinate {lacking[0]}", "coordinates channel and unit")
+    if array.dtype.kind not in "fiu":
+        raise ConfigError("array", f"of {array.dtype}", "real numbers")
+    for name in set(array.coords) & set(_OF_CHANNEL):
+        if array[name].dims != ("channel",):
+            raise ConfigError("array", f"with a coordinate {name} of {array[name].dims}", "one value for each channel")
     ordered = array.transpose(*_DIMENSIONS)
     rate = number("fs", ordered.attrs.get("fs") if fs is None else fs, "hertz, for the array has none in attrs")
+    if rate <= 0:
+        raise ConfigError("fs", f"{rate:g}", "a sampling rate above 0 Hz")
     _check_time(ordered, rate)
-    told = {name: json.loads(ordered.attrs[name]) for name in _TOLD if name in ordered.attrs}
+    told = {name: _told(name, ordered.attrs[name]) for name in _TOLD if name in ordered.attrs}
     # Annotations and gaps count from the first sample of what was a recording: a part of it may begin later.
     first = float(ordered["time"][0]) if "time" in ordered.coords else 0.0
     skipped, samples = round(first * rate), ordered.sizes["time"]
     names = [str(name) for name in ordered["channel"].values]
-    notes = [Annotation(*note) for note in told.get("annotations", [])]
     valid = ordered["valid"].values if "valid" in ordered.coords else None
     return Recording(
         data=np.array(ordered.values, dtype=np.float64, order="C"),
@@ -92,7 +103,7 @@ def recording_from_xarray(array: Any, fs: float | None) -> Recording:
         channels=[_channel(ordered, i, name) for i, name in enumerate(names)],
         annotations=[
             dataclasses.replace(note, onset_s=note.onset_s - first)
-            for note in notes
+            for note in told.get("annotations", [])
             if note.channel is None or note.channel in names
         ],
         repairs=told.get("repairs", []),
@@ -104,9 +115,27 @@ def recording_from_xarray(array: Any, fs: float | None) -> Recording:
     )
 
 
+def _told(name: str, stored: Any) -> Any:
+    """Return what `recording_to_xarray` stored as JSON text; raise ConfigError where somebody changed it."""
+    try:
+        value = json.loads(stored)
+        if name == "annotations":
+            return [Annotation(*note) for note in value]
+        if name == "gaps":
+            return [(int(at), int(count)) for at, count in value]
+        if name == "filters":
+            return {text("filters", key, "a name"): text("filters", said, "text") for key, said in value.items()}
+        return [text(name, one, "text") for one in several(name, value, "texts")]
+    except (TypeError, ValueError, AttributeError) as cause:  # a ConfigError is a ValueError
+        found = f"with attrs[{name!r}] changed to {stored!r}"
+        raise ConfigError("array", found, "what to_xarray() stores there, or nothing") from cause
+
+
 def _check_time(array: Any, rate: float) -> None:
     if "time" not in array.coords:
         return
+    if array["time"].dtype.kind not in "fiu":
+        raise ConfigError("array", f"with a coordinate time of {array['time'].dtype}", "seconds as numbers")
     times = np.asarray(array["time"].values, dtype=np.float64)
     off = np.abs(times - times[:1] - np.arange(len(times)) / rate)
     if not (off <= 0.5 / rate).all():
@@ -120,7 +149,8 @@ def _channel(array: Any, index: int, name: str) -> Channel:
         return array[coordinate].values.reshape(-1)[index]
 
     unit = str(told("unit", ""))
-    step, low, high = (float(told(which, math.nan)) for which in ("step_uV", "lowest_uV", "highest_uV"))
+    expected = "microvolts as a number, NaN where they are not known"
+    step, low, high = (real(which, told(which, math.nan), expected) for which in _OF_CHANNEL[-3:])
     return Channel(
         name,
         unit,

@@ -59,11 +59,20 @@ def of_dataframe(
 
     object_of("frame", frame, pandas.DataFrame, "a DataFrame of pandas")
     rate = _rate(fs)
+    if len(frame) == 0:
+        raise ConfigError("frame", "without a row", "at least one sample")
+    if not frame.columns.is_unique:
+        twice = next(name for name in frame.columns if list(frame.columns).count(name) > 1)
+        raise ConfigError(
+            "frame",
+            f"with {list(frame.columns).count(twice)} columns called {twice!r}",
+            "a name of its own for each column",
+        )
     if columns is None and time is None and set(frame.columns) == set(_LONG):
         return _of_long(frame, rate, unit)
     there = [str(column) for column in frame.columns]
     if time is not None:
-        if time not in frame.columns:
+        if time not in list(frame.columns):
             raise ConfigError("time", repr(time), f"one of {', '.join(there)}, or None")
         _check_times("time", frame[time].to_numpy(), rate)
     wanted = [c for c in frame.columns if c != time] if columns is None else names_of("columns", columns, "names")
@@ -78,11 +87,15 @@ def of_dataframe(
 
 
 def _of_long(frame: pandas.DataFrame, rate: float, unit: Any) -> Recording:
+    import pandas
+
     if unit is not None:
         raise ConfigError("unit", repr(unit), "nothing beside a table in long form, which has a column of units")
     if frame.duplicated(["time_s", "channel"]).any():
         raise ConfigError("frame", "with two values of one channel at one time", "one value a time and channel")
     names = [str(name) for name in frame["channel"].drop_duplicates()]
+    if not pandas.api.types.is_numeric_dtype(frame["value"]):
+        raise ConfigError("frame", f"with values of {frame['value'].dtype}", "a column value of numbers")
     value, told = (
         frame.pivot(index="time_s", columns="channel", values=column).reindex(columns=names)
         for column in ("value", "valid")
@@ -91,7 +104,7 @@ def _of_long(frame: pandas.DataFrame, rate: float, unit: Any) -> Recording:
     units = frame.drop_duplicates(["channel", "unit"]).set_index("channel")["unit"]
     if len(units) != len(names):
         raise ConfigError("frame", "with several units for one channel", "one unit a channel")
-    values = np.array(value.to_numpy(dtype=np.float64), order="C")
+    values = np.array(value.to_numpy(dtype=np.float64, na_value=np.nan), order="C")
     # Values that were held stay as they are; those that are not in the table are held now.
     finite = np.isfinite(values)
     channels = [_channel(name, str(units[name]), values[:, i]) for i, name in enumerate(names)]

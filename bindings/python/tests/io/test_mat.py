@@ -96,6 +96,25 @@ def test_the_nearest_rate_counts_and_two_are_none(write: Callable[..., Path]) ->
     assert io.read(path, unit="uV", fs=1000).fs == 1000
 
 
+@pytest.mark.parametrize(
+    ("variables", "remark"),
+    [
+        ({"emg": _emg(), "Fs": 2000.0}, "emg: 2000 Hz by the variable Fs"),
+        ({"rec": {"emg": _emg(), "sampling_rate": 1925.926}}, "rec.emg: 1925.926 Hz by the variable rec.sampling_rate"),
+        ({"emg": _emg(), "imu": {"srate": 100.0}}, "emg: 100 Hz by the variable imu.srate"),
+        ({"emg": _emg(), "isi": 0.5, "isi_units": "ms"}, "emg: 2000 Hz by the variables isi and isi_units"),
+        ({"emg": _emg(), "t": np.arange(500.0)[:, None] / 1000}, "emg: 1000 Hz by the times in t"),
+        ({"emg": _emg(), "Fs": np.full((3, 1), 500.0)}, "emg: a rate for each channel by the variable Fs"),
+    ],
+)
+def test_the_remarks_say_by_which_variable_the_rate_is(
+    write: Callable[..., Path], variables: dict[str, Any], remark: str
+) -> None:
+    assert remark in io.read(write(**variables), unit="uV").remarks
+    without = io.read(write(emg=_emg()), unit="uV", fs=9)
+    assert not any(" by " in text for text in without.remarks)
+
+
 def test_without_a_rate_it_has_to_be_given(write: Callable[..., Path]) -> None:
     path = write(emg=_emg())
     with pytest.raises(FormatError, match="the sampling rate is not stated in the file"):

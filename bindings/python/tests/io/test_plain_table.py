@@ -75,6 +75,18 @@ def test_one_column_with_decimal_comma(text_file: Write) -> None:
     assert recording.data[:, 0].tolist() == [350, 400, -1250] and recording.channels[0].kind == "EMG"
 
 
+def test_the_remarks_say_where_the_rate_is_from(text_file: Write) -> None:
+    by_time = io.read(text_file("t (ms),left\n" + "".join(f"{i},{i}\n" for i in range(9))), unit="uV")
+    assert by_time.fs == 1000 and by_time.remarks == ["1000 Hz by the times in column 't (ms)'"]
+    rows = "".join(f"{i}.5\n" for i in range(9))
+    by_comment = io.read(text_file(f"# made by hand\n# Sampling rate (Hz): 500, 16 bit\nleft\n{rows}"), unit="uV")
+    assert by_comment.fs == 500
+    assert by_comment.remarks == ["500 Hz as 'Sampling rate (Hz): 500' in the comments states"]
+    assert io.read(text_file(f"left\n{rows}"), unit="uV", fs=9).remarks == [
+        "the sampling rate of 9 Hz is too slow for surface EMG"
+    ]
+
+
 def test_a_single_sample_loads(text_file: Write) -> None:
     recording = io.read(text_file("left,right\n1.5,2.5\n"), fs=1000, unit="uV")
     assert recording.data.tolist() == [[1.5, 2.5]] and recording.remarks == []

@@ -97,12 +97,99 @@ def test_stamps_that_jitter_hide_no_interruption_and_make_none(tmp_path: Path) -
     late = np.repeat(np.random.default_rng(1).uniform(0, 0.06, 60), 50)
     sound = io.read(_write(tmp_path, _emg(stamps=100.0 + np.arange(3000) / 1000 + late)))
     assert sound.gaps == []
-    assert any("jitter" in text and "losses shorter than 0.1 s" in text for text in sound.remarks)
+    assert any("jitter" in text and "losses and steps back shorter than 0.1 s" in text for text in sound.remarks)
     lost = 100.0 + np.arange(3000) / 1000 + late
     lost[1500:] += 0.5
     recording = io.read(_write(tmp_path, _emg(stamps=lost)))
     ((row, missing),) = recording.gaps
     assert row == 1500 and abs(missing - 500) <= 30  # half of the jitter
+
+
+def _regular() -> np.ndarray:
+    return 100.0 + np.arange(3000) / 1000
+
+
+def _set_back(seconds: float) -> np.ndarray:
+    stamps = _regular()
+    stamps[1500:] -= seconds
+    return stamps
+
+
+def _with_chunks(order: list[int]) -> np.ndarray:
+    return _regular().reshape(60, 50)[order + list(range(len(order), 60))].ravel()
+
+
+def _late_chunks() -> np.ndarray:
+    # A stall of 0.75 s; then four chunks of 0.25 s arrive at once, each with stamps counted back from its arrival.
+    stamps = _regular()
+    for i in range(4):
+        stamps[1000 + 250 * i : 1250 + 250 * i] = 101.75 + np.arange(250) / 1000 + i / 1e4
+    return stamps
+
+
+@pytest.mark.parametrize(
+    ("stamps", "words"),
+    [
+        (_set_back(5.0), "step back by 4.999 s at row 1500"),
+        (_set_back(0.2), "step back by 0.199 s at row 1500"),
+        (_set_back(0.2) + np.random.default_rng(1).uniform(0, 0.0006, 3000), "step back by 0.1"),
+        # Chunks of 50 ms, less than packets may be late: but all stamps lie on the grid.
+        (_with_chunks([0, 2, 1]), "step back by 0.099 s at row 100"),
+        (_with_chunks([3, 2, 1, 0]), "step back by 0.099 s at row 50, 3 times in all"),
+        (_with_chunks([0, 1, 1, 3]), "step back by 0.049 s at row 100"),
+        (_late_chunks(), "step back by 0.2489 s at row 1250, 3 times in all"),
+        (_regular()[::-1], "step back by 0.001 s at row 1, 2999 times in all"),
+    ],
+)
+def test_stamps_that_step_back_give_no_rate_and_place_no_annotation(
+    tmp_path: Path, stamps: np.ndarray, words: str
+) -> None:
+    markers = Stream("task", "Markers", 0.0, "string", [["rest"], ["lift"]], [100.5, 101.25])
+    path = _write(tmp_path, _emg(stamps=stamps), markers)
+    with pytest.raises(FormatError) as refusal:
+        io.read(path)
+    said = str(refusal.value)
+    assert f"the sampling rate is not to be told, as the time stamps of amp {words}" in said
+    assert said.endswith(": expected fs= in hertz")
+    assert io.info(path).channels[0].fs is None
+    told = io.read(path, fs=1000)
+    assert told.annotations == [] and told.gaps == [] and told.samples == 3000
+    (remark,) = [text for text in told.remarks if "step back" in text]
+    assert remark.endswith(
+        "the samples follow each other as they are stored, at the rate that was given, and gaps are not looked for; "
+        "2 annotations are left out"
+    )
+
+
+def test_jitter_that_steps_back_is_jitter(tmp_path: Path) -> None:
+    late = np.repeat(np.random.default_rng(1).uniform(0, 0.09, 60), 50)
+    path = _write(tmp_path, _emg(stamps=_regular() + late))
+    assert np.any(np.diff(_regular() + late) < 0)
+    recording = io.read(path)
+    assert recording.fs == 1000 and recording.gaps == []
+    assert any("losses and steps back shorter than 0.1 s would not be seen" in text for text in recording.remarks)
+
+
+def test_a_stream_whose_stamps_step_back_leaves_the_others_alone(tmp_path: Path) -> None:
+    markers = Stream("task", "Markers", 0.0, "string", [["lift"]], [100.5])
+    path = _write(tmp_path, _emg(stamps=_set_back(5.0)), _imu(), markers)
+    recording = io.read(path, device="imu")
+    assert recording.fs == 100 and [a.text for a in recording.annotations] == ["lift"]
+    assert not any("step back" in text for text in recording.remarks)
+
+
+def test_where_the_stamps_are_no_numbers_annotations_have_no_place(tmp_path: Path) -> None:
+    stamps = _regular()
+    stamps[0] = np.nan
+    markers = Stream("task", "Markers", 0.0, "string", [["lift"]], [100.5])
+    path = _write(tmp_path, _emg(stamps=stamps), markers)
+    with pytest.raises(FormatError, match="as the time stamps of amp are no numbers: expected fs="):
+        io.read(path)
+    recording = io.read(path, fs=1000)
+    assert recording.annotations == []
+    assert any(
+        "time stamps of amp are no numbers" in t and "1 annotations are left out" in t for t in recording.remarks
+    )
 
 
 def test_a_rate_that_the_stamps_deny_has_to_be_given(tmp_path: Path) -> None:

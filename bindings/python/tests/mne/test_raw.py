@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from unguard.errors import ConfigError
 from unguard.mne import from_mne, to_mne
+from unguard.mne.library import HELD, SKIPPED
+from unguard.mne.touched import touched
 from unguard.recording import Annotation, Channel, Recording
 
 mne.set_log_level("ERROR")
@@ -136,6 +139,12 @@ def test_names_kinds_annotations_and_validity_come_back(data: st.DataObject) -> 
     assert np.array_equal(np.ones_like(valid) if back.valid is None else back.valid, valid)
 
 
+def test_an_annotation_is_not_taken_for_one_of_the_same_text_before_the_samples() -> None:
+    notes = [Annotation(-0.1, 0.0, "a"), Annotation(-1.0, 1.0, "a"), Annotation(0.0, 0.0, "a")]
+    back = from_mne(to_mne(_recording(annotations=notes)))
+    assert sorted(back.annotations, key=lambda n: (n.onset_s, n.duration_s)) == [notes[1], notes[0], notes[2]]
+
+
 def test_a_cropped_raw_counts_from_its_own_first_sample() -> None:
     recording = _recording(annotations=[Annotation(1.0, 0.5, "rest"), Annotation(9.0, 0.0, "after the end")])
     raw = to_mne(recording).crop(0.6, None)
@@ -216,6 +225,94 @@ def test_samples_that_mne_filled_are_not_valid_and_nan_is_held() -> None:
     assert back.data[:, 0].tolist() == pytest.approx([1, 2, 3, 3, 3, 6, 7, 8, 9, 10])
     assert [n.text for n in back.annotations] == ["BAD_movement"]
     assert len(back.repairs) == 2
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_held_stretches_come_back_to_the_sample_at_every_rate(data: st.DataObject) -> None:
+    fs = data.draw(st.sampled_from([250.0, 1000.0, 2000.0, 2148.1481, 1925.926, 2000 / 3, 1 / 3]))
+    samples = data.draw(st.integers(2, 5000))
+    edges = sorted(data.draw(st.sets(st.integers(0, samples), min_size=2, max_size=8)))
+    valid = np.ones((samples, 1), dtype=bool)
+    for start, stop in zip(edges[::2], edges[1::2], strict=False):
+        valid[start:stop] = False
+    raw = to_mne(Recording(np.ones((samples, 1)), fs, [Channel("a")], valid=valid))
+    first = data.draw(st.integers(0, samples - 2))
+    raw.crop(first / fs, None)
+    back = from_mne(raw)
+    # Cropping shifts MNE's clock, by a number that is rounded too.
+    assert raw.first_samp == first
+    assert np.array_equal(np.ones((samples - first, 1), bool) if back.valid is None else back.valid, valid[first:])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from([250.0, 1000.0, 2000 / 3]), st.floats(-1, 12), st.floats(0, 4), st.sampled_from([HELD, *SKIPPED])
+)
+def test_every_sample_that_a_held_stretch_touches_is_held(fs: float, onset: float, lasts: float, text: str) -> None:
+    raw = mne.io.RawArray(np.ones((1, round(10 * fs))), mne.create_info(1, fs, "emg"))
+    raw.set_annotations(mne.Annotations([onset], [lasts], [text]), verbose="ERROR")
+    # What MNE has made of it: it leaves out and shortens what is not within the samples.
+    stretches = [(note["onset"], note["onset"] + note["duration"]) for note in raw.annotations]
+    back = from_mne(raw)
+    begins = np.arange(raw.n_times) / fs
+    hair = 4e-6  # MNE rounds to microseconds, and below 16 s float32 is as fine
+    for begin, end in stretches:
+        assert back.valid is not None
+        inside = (begins + 1 / fs > begin + hair) & (begins < end - hair)
+        assert not back.valid[inside].any()
+        beside = (begins + 1 / fs < begin - hair) | (begins > end + hair)
+        assert back.valid[beside].all()
+
+
+def test_a_fif_file_keeps_an_hour_of_held_stretches_to_the_sample(tmp_path: Path) -> None:
+    # FIF has seconds as float32: up to 0.24 samples off here.
+    fs, samples = 2000.0, 7_200_000
+    valid = np.ones((samples, 1), dtype=bool)
+    rng = np.random.default_rng(8)
+    for start in rng.integers(0, samples - 3000, 60):
+        valid[start : start + int(rng.integers(1, 3000))] = False
+    recording = Recording(np.ones((samples, 1)), fs, [Channel("a")], valid=valid)
+    file = tmp_path / "long_raw.fif"
+    to_mne(recording).save(file, fmt="single")
+    back = from_mne(mne.io.read_raw_fif(file))
+    assert back.valid is not None and np.array_equal(back.valid, valid)
+
+
+def test_where_a_fif_file_cannot_tell_the_sample_every_one_that_may_be_touched_is_held() -> None:
+    # Five hours on, float32 seconds are 2 ms apart: four samples.
+    held = Annotation(float(np.float32(18_000.001)), 0.25, HELD)
+    for true_onset in (18_000.0005, 18_000.001, 18_000.0015):
+        told = touched(dataclasses.replace(held, onset_s=float(np.float32(true_onset))), 2000.0)
+        assert told.start <= true_onset * 2000 and told.stop >= (true_onset + 0.25) * 2000
+        assert told.stop - told.start <= 500 + 10
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda kept: kept.pop("channels"),
+        lambda kept: kept.update(channels=[["left"]]),
+        lambda kept: kept.update(channels=3),
+        lambda kept: kept.update(filters=["HP"]),
+        lambda kept: kept.update(filters={"left": 3}),
+        lambda kept: kept.update(repairs=[1]),
+        lambda kept: kept.update(outside=[[0.0]]),
+        lambda kept: kept.update(outside=[["soon", 0.0, "rest", None]]),
+    ],
+)
+def test_a_kept_text_that_was_changed_is_refused_by_name(change: Any) -> None:
+    raw = to_mne(_recording())
+    kept = json.loads(raw.info["description"])
+    change(kept)
+    raw.info["description"] = json.dumps(kept)
+    with pytest.raises(
+        ConfigError, match=r'^raw.info\["description"\] is a text of to_mne\(\) that was changed .*: expected'
+    ):
+        from_mne(raw)
+    for other in (None, "a word", "{}", "[1]", '{"unguard recording": 2}'):
+        raw.info["description"] = other
+        assert from_mne(raw).names == _recording().names
 
 
 @pytest.mark.parametrize(("call", "found"), [(to_mne, "recording"), (from_mne, "raw")])

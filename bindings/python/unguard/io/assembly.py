@@ -80,13 +80,14 @@ def assemble(source: Source, options: Options) -> Recording:
     if fs < _SLOWEST_EMG_HZ and any(channel.may_be_emg for channel in channels):
         remarks.append(f"the sampling rate of {fs:g} Hz is too slow for surface EMG")
     _note_not_loaded(source, chosen, options, remarks)
+    annotations = _annotations(source, device, channels, remarks)
     for text in repairs:
         _LOG.warning("%s: %s", source.path, text)
     return Recording(
         data=data,
         fs=fs,
         channels=channels,
-        annotations=_annotations(source, device, channels),
+        annotations=annotations,
         repairs=repairs,
         remarks=remarks,
         source=source.path,
@@ -278,8 +279,15 @@ def _gaps_in_output(gaps: Sequence[Gap]) -> list[tuple[int, int]]:
     return result
 
 
-def _annotations(source: Source, device: str, channels: Sequence[Channel]) -> list[Annotation]:
-    """Return the annotations on the time of the samples of a device."""
+def _annotations(source: Source, device: str, channels: Sequence[Channel], remarks: list[str]) -> list[Annotation]:
+    """Return the annotations on the time of the samples of a device; none, which is a remark, where that is unknown."""
+    if device in source.unplaced:
+        order = (
+            "the samples follow each other as they are stored, at the rate that was given, and gaps are not looked for"
+        )
+        left = f"; {len(source.annotations)} annotations are left out" if source.annotations else ""
+        remarks.append(f"{source.unplaced[device]}: {order}{left}")
+        return []
     names = {channel.name for channel in channels}
     start, pace = source.starts.get(device, 0.0), source.paces.get(device) or 1.0
     notes = source.annotations

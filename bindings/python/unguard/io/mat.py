@@ -128,7 +128,7 @@ def _tracks(
     labels = _texts(signal, signals, variables, _LABELS, count)
     units = _texts(signal, signals, variables, _UNITS, count)
     units = units or _texts(signal, signals, variables, _UNITS, 1) * count
-    rates, problem = _rates(signal, variables, count)
+    rates, problem, by = _rates(signal, variables, count)
     lengths = [samples] * count
     gaps: tuple[Gap, ...] = ()
     clock = next((t for t in times if t.scope == signal.scope and max(t.shape) == samples), None)
@@ -141,13 +141,16 @@ def _tracks(
         remarks += timebase.remarks
         if rates[0] is None:
             rates, problem = [timebase.fs] * count, timebase.problem or problem
+            by = f"{timebase.fs:.7g} Hz by the times in {clock.name}" if timebase.fs is not None else ""
         elif timebase.fs is None:
             remarks.append(f"the rate by {clock.name} is {timebase.problem}: gaps are not looked for")
         if timebase.fs is not None and timebase.fs == rates[0]:
             gaps = timebase.gaps
         elif timebase.fs is not None:
             problem = f"not one ({rates[0]:g} Hz stated, {timebase.fs:g} Hz by {clock.name})"
-            rates = [None] * count
+            rates, by = [None] * count, ""
+    if by:
+        remarks.append(f"{signal.name}: {by}")
     own = [signal.name] if count == 1 else [f"{signal.name} {i + 1}" for i in range(count)]
     names = distinct_names(labels, remarks) if labels else own
     tracks = []
@@ -184,38 +187,43 @@ def _texts(
     return []
 
 
-def _rates(signal: Variable, variables: Sequence[Variable], count: int) -> tuple[list[float | None], str]:
-    """Return the rate of every channel by the nearest variable of such a name, or why there is none."""
+def _rates(signal: Variable, variables: Sequence[Variable], count: int) -> tuple[list[float | None], str, str]:
+    """Return the rate of every channel by the nearest variable of such a name, or why there is none; and in words by
+    which variable.
+    """
     for near in _scopes(signal, variables):
         listed = [v for v in near if v.word == "fs" and count > 1 and v.size == count and v.numbers is not None]
         if len(listed) == 1 and listed[0].numbers is not None:
             each = np.asarray(listed[0].numbers(), dtype=np.float64).reshape(-1)
             if np.all((each > 0) & (each <= FASTEST_HZ)):
-                return [float(rate) for rate in each], ""
+                return [float(rate) for rate in each], "", f"a rate for each channel by the variable {listed[0].name}"
         interval = _interval(near)
         if interval is not None:
-            return [interval] * count, ""
+            hertz, names = interval
+            return [hertz] * count, "", f"{hertz:.7g} Hz by the variables {names}"
         found = [(v, rate) for v in near if _RATE.fullmatch(v.word) and (rate := v.scalar()) is not None]
         if len(found) == 1:
             variable, rate = found[0]
             if 0 < rate <= FASTEST_HZ:
-                return [rate] * count, ""
-            return [None] * count, f"{rate:g} in {variable.name}"
+                return [rate] * count, "", f"{rate:.7g} Hz by the variable {variable.name}"
+            return [None] * count, f"{rate:g} in {variable.name}", ""
         if found:
             told = ", ".join(f"{v.name} = {rate:g}" for v, rate in found[:5])
-            return [None] * count, f"not one ({told})"
-    return [None] * count, "not stated in the file (no variable fs, or the like)"
+            return [None] * count, f"not one ({told})", ""
+    return [None] * count, "not stated in the file (no variable fs, or the like)", ""
 
 
-def _interval(near: Sequence[Variable]) -> float | None:
-    """Return the rate by AcqKnowledge's interval between samples, isi, in its isi_units."""
-    isi = next((v.scalar() for v in near if v.word == "isi"), None)
-    unit = next((v.texts[0] for v in near if v.word == "isiunits" and v.texts), None)
-    seconds = seconds_per(unit) if unit is not None else None
+def _interval(near: Sequence[Variable]) -> tuple[float, str] | None:
+    """Return the rate by AcqKnowledge's interval between samples, isi, in its isi_units, and what these are called."""
+    interval = next((v for v in near if v.word == "isi" and v.scalar() is not None), None)
+    unit = next((v for v in near if v.word == "isiunits" and v.texts), None)
+    if interval is None or unit is None or not unit.texts:
+        return None
+    isi, seconds = interval.scalar(), seconds_per(unit.texts[0])
     if isi is None or seconds is None or not isi > 0:
         return None
     rate = round(1.0 / (isi * seconds), 9)
-    return rate if 0 < rate <= FASTEST_HZ else None
+    return (rate, f"{interval.name} and {unit.name}") if 0 < rate <= FASTEST_HZ else None
 
 
 def _lengths(clock: Variable) -> list[int]:

@@ -17,12 +17,11 @@ from numpy.typing import NDArray
 
 from unguard.errors import FormatError
 from unguard.io.foreign import reads
-from unguard.io.mat_layout import check_layout
+from unguard.io.hdf5_storage import check_storage
+from unguard.io.mat_layout import MOST_MEMBERS, MOST_TEXT, sound_variables
 
 _DEEPEST = 16
 _MOST_VARIABLES = 10_000
-#: A chunked array may be packed; nothing that was measured is packed tighter.
-_MOST_PACKED = 1000
 
 
 @dataclass(frozen=True)
@@ -74,24 +73,29 @@ def read_variables(path: Path, left_out: list[str]) -> list[Variable]:
 
     Raises FormatError for a file that is damaged or of level 4.
     """
+    found: list[Variable] = []
     with path.open("rb") as file:
         hdf5 = file.read(8) == b"\x89HDF\r\n\x1a\n"
         # v7.3 has a text header of 512 bytes before the signature.
         hdf5 = hdf5 or (file.seek(512) == 512 and file.read(8) == b"\x89HDF\r\n\x1a\n")
     if hdf5:
         with reads(path, "MATLAB v7.3"), h5py.File(path, "r") as opened:
-            found = list(_Hdf5(path, left_out).in_group(opened, ""))
+            _collect(path, _Hdf5(path, left_out).in_group(opened, ""), found)
     else:
-        check_layout(path)
         with reads(path, "MATLAB"):
-            loaded = scipy.io.loadmat(path, struct_as_record=True, squeeze_me=False, chars_as_strings=True)
-            found = []
-            for name, value in loaded.items():
-                if not name.startswith("__"):
-                    found += list(_in_memory(value, name, left_out, 0))
-    if len(found) > _MOST_VARIABLES:
-        raise FormatError(path, "the file", f"of {len(found)} variables", f"at most {_MOST_VARIABLES}")
+            for stream in sound_variables(path):
+                loaded = scipy.io.loadmat(stream, struct_as_record=True, squeeze_me=False, chars_as_strings=True)
+                for name, value in loaded.items():
+                    if not name.startswith("__"):
+                        _collect(path, _in_memory(value, name, left_out, 0), found)
     return found
+
+
+def _collect(path: Path, variables: Iterator[Variable], found: list[Variable]) -> None:
+    for variable in variables:
+        found.append(variable)
+        if len(found) > _MOST_VARIABLES:
+            raise FormatError(path, "the file", f"of {len(found)} variables or more", f"at most {_MOST_VARIABLES}")
 
 
 def _trimmed(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -132,6 +136,17 @@ class _Hdf5:
     def __init__(self, path: Path, left_out: list[str]) -> None:
         self._path, self._left_out = path, left_out
         self._seen: set[object] = set()
+        self._text = self._members = 0
+
+    def _charge(self, text: int = 0, members: int = 0) -> None:
+        """Count what is read at once, texts and cells; one of them may be referred to any number of times."""
+        self._text += text
+        self._members += members
+        if self._text > MOST_TEXT:
+            raise FormatError(self._path, "the text", f"of {self._text} bytes or more", f"at most {MOST_TEXT} bytes")
+        if self._members > MOST_MEMBERS:
+            found = f"of {self._members} members or more"
+            raise FormatError(self._path, "the cells", found, f"at most {MOST_MEMBERS} members")
 
     def in_group(self, group: Any, prefix: str) -> Iterator[Variable]:
         for key in group:
@@ -167,7 +182,8 @@ class _Hdf5:
         if item.dtype.kind == "O" and h5py.check_ref_dtype(item.dtype) is h5py.Reference:
             yield from self._in_cell(item, name, shape)
         elif kind == "char" and item.dtype.kind == "u":
-            codes = np.atleast_2d(_numbers(self._path, item))
+            self._charge(text=check_storage(self._path, item))
+            codes = np.atleast_2d(np.asarray(item[()]))
             yield Variable(name, shape, texts=tuple("".join(map(chr, row)).strip() for row in codes.T))
         elif item.dtype.kind in "iuf" and kind != "logical":
             path, place = self._path, str(item.name)
@@ -179,7 +195,7 @@ class _Hdf5:
         """Go through a cell, or a field of an array of structs: references to what is kept elsewhere in the file."""
         if not self._first_time(item):
             return
-        _checked_storage(self._path, item)
+        self._charge(members=check_storage(self._path, item) // item.dtype.itemsize)
         members = [item.file[one] for one in np.asarray(item[()]).reshape(-1) if one]
         inner = [list(self._in_item(member, f"{name}{{{i + 1}}}")) for i, member in enumerate(members)]
         texts = [one[0].texts[0] for one in inner if len(one) == 1 and one[0].texts and len(one[0].texts) == 1]
@@ -192,23 +208,6 @@ class _Hdf5:
 
 def _from_file(path: Path, place: str, shape: tuple[int, ...], reversed_axes: bool) -> NDArray[Any]:
     with reads(path, "MATLAB v7.3"), h5py.File(path, "r") as file:
-        values = _numbers(path, file[place])
+        check_storage(path, file[place])
+        values = np.asarray(file[place][()])
     return (values.T if reversed_axes else values).reshape(shape)
-
-
-def _numbers(path: Path, item: Any) -> NDArray[Any]:
-    _checked_storage(path, item)
-    return np.asarray(item[()])
-
-
-def _checked_storage(path: Path, item: Any) -> None:
-    """Refuse an array that the file does not hold: what is not stored would be read as zeros, or elsewhere."""
-    where = str(item.name)
-    needed = int(item.size) * item.dtype.itemsize
-    if item.is_virtual or item.external:
-        raise FormatError(path, "the array", "kept in another file", "an array of this file", where=where)
-    stored = int(item.id.get_storage_size())
-    if item.compression is None and stored < needed:
-        raise FormatError(path, "the array", f"{stored} bytes of {needed}", "all its numbers stored", where=where)
-    if needed > _MOST_PACKED * path.stat().st_size:
-        raise FormatError(path, "the shape", item.shape, "a size the file can hold", where=where)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unguard.errors import ConfigError, FormatError
+from unguard.io.hdf5_storage import check_storage
 from unguard.io.opensignals import Scale, count_track
 from unguard.io.options import Options
 from unguard.io.source import Gap, Source, Track, distinct_names
@@ -115,22 +116,12 @@ def _gaps(path: Path, raw: h5py.Group, name: str, remarks: list[str]) -> tuple[G
 
 
 def _checked_length(path: Path, dataset: Any) -> int:
-    """Return the number of samples of a data set after checking that the file really holds them.
-
-    What is not stored would be read as zeros, and a corrupt shape would ask for any amount of memory.
-    """
-    where = str(dataset.name)
+    """Return the number of samples of a data set after checking that the file really holds them."""
     shape = dataset.shape
     if dataset.dtype.kind not in "uif" or len(shape) not in (1, 2) or (len(shape) == 2 and shape[1] != 1):
-        raise FormatError(
-            path, "the data set", f"{dataset.dtype} of shape {shape}", "numbers of shape (n, 1)", where=where
-        )
-    needed = int(shape[0]) * dataset.dtype.itemsize
-    stored = int(dataset.id.get_storage_size())
-    if dataset.compression is None and stored < needed:
-        raise FormatError(path, "the data set", f"{stored} bytes of {needed}", "all its samples stored", where=where)
-    if needed > 1000 * path.stat().st_size:
-        raise FormatError(path, "the shape", shape, "a size the file can hold", where=where)
+        found = f"{dataset.dtype} of shape {shape}"
+        raise FormatError(path, "the data set", found, "numbers of shape (n, 1)", where=str(dataset.name))
+    check_storage(path, dataset, "the data set")
     return int(shape[0])
 
 

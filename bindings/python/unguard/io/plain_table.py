@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -126,8 +127,9 @@ def _timebase(
 ) -> Timebase:
     """Return what time column and comment lines say about the rate; when they disagree the rate cannot be told."""
     stated = said.hertz
+    by_comment = (f"{stated:g} Hz as {said.words!r} in the comments states",) if stated else ()
     if time is None:
-        return Timebase(stated, problem="" if stated else said.missing)
+        return Timebase(stated, problem="" if stated else said.missing, remarks=by_comment)
     stamps = table.values[time]
     assert stamps is not None
     unit = split[time][1]
@@ -136,15 +138,26 @@ def _timebase(
         seconds = 1.0
     timebase = read_stamps(stamps, seconds, options.fs or stated, table.labels[time])
     if stated is None:
-        return timebase
+        return _by_column(timebase, table.labels[time])
     if timebase.fs is None:
         alone = read_stamps(stamps, seconds, options.fs, table.labels[time])
         timebase = alone if alone.fs is not None else timebase
     if timebase.fs is None:
         return Timebase(
-            stated, remarks=(*timebase.remarks, f"the time stamps are not used: the rate is {timebase.problem}")
+            stated,
+            remarks=(
+                *by_comment,
+                *timebase.remarks,
+                f"the time stamps are not used: the rate is {timebase.problem}",
+            ),
         )
     if abs(timebase.fs - stated) > 1e-3 * stated:
         problem = f"not one: {stated:g} Hz as the comments state, {timebase.fs:g} Hz by the time stamps"
         return Timebase(None, problem=problem)
-    return timebase
+    return _by_column(timebase, table.labels[time])
+
+
+def _by_column(timebase: Timebase, label: str) -> Timebase:
+    if timebase.fs is None:
+        return timebase
+    return replace(timebase, remarks=(f"{timebase.fs:.7g} Hz by the times in column {label!r}", *timebase.remarks))

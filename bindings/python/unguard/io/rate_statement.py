@@ -42,10 +42,12 @@ class StatedRate:
     ----------
     hertz: the rate, or None where none is stated for sure.
     unclear: the words of a statement that cannot be read for sure; empty when there is none, or a clear one beside.
+    words: those that state the rate; empty when there is none.
     """
 
     hertz: float | None
     unclear: str = ""
+    words: str = ""
 
     @property
     def missing(self) -> str:
@@ -68,7 +70,7 @@ def stated_rate(lines: Sequence[str], decimal: str) -> StatedRate:
         value = _NEXT.split(match["value"], maxsplit=1)[0].strip()
         rate = _rate(value, (match["unit"] or "").strip("[]() \t"), decimal)
         if rate is not None:
-            return StatedRate(rate)
+            return StatedRate(rate, words=line[match.start() : match.start("value")] + value)
         unclear = unclear or value
     return StatedRate(None, unclear)
 

@@ -78,6 +78,8 @@ class Source:
     starts: when the first sample of each device was, in seconds on the clock of the annotations; 0 where it is not
         here.
     paces: seconds of each device, its samples over its rate, in a second of that clock; 1 where it is not here.
+    unplaced: of devices whose own times do not tell where their samples belong, why, in a sentence. At a rate that the
+        caller gives their samples follow each other as they are stored, and annotations have no place among them.
     fs_missing: what was found instead of a rate, for the error when the caller gives none.
     """
 
@@ -94,6 +96,7 @@ class Source:
     ambiguous: FormatError | None = None
     starts: dict[str, float] = field(default_factory=dict)
     paces: dict[str, float] = field(default_factory=dict)
+    unplaced: dict[str, str] = field(default_factory=dict)
 
 
 def distinct_names(labels: Sequence[str], remarks: list[str]) -> list[str]:

@@ -54,6 +54,8 @@ def open_xdf(path: Path, options: Options) -> Source:
             time = _time(name, stream, remarks)
             tracks = _tracks(name, stream, time.timebase, options, remarks)
         fs = time.timebase.fs or options.fs or time.measured
+        if time.lost:
+            source.unplaced[name] = f"the time stamps of {name} {time.lost}"
         source.starts[name], source.paces[name] = time.start_s, time.measured / fs if fs > 0 else 1.0
         if options.device in (None, name):
             source.tracks += tracks
@@ -125,7 +127,8 @@ def _time(device: str, stream: Any, remarks: list[str]) -> StreamTime:
     if nominal > 0:
         return stream_time(stamps, nominal, device, remarks)
     problem = f"irregular by the header of the stream {device!r} (nominal_srate 0)"
-    return StreamTime(Timebase(None, problem=problem), float(np.nan_to_num(stamps[0])), 0.0)
+    lost = "follow no rate" if stamps.size > 1 else ""
+    return StreamTime(Timebase(None, problem=problem), float(np.nan_to_num(stamps[0])), 0.0, lost)
 
 
 def _tracks(device: str, stream: Any, time: Timebase, options: Options, remarks: list[str]) -> list[Track]:

@@ -17,13 +17,14 @@ from xml.etree import ElementTree
 import numpy as np
 
 from unguard.errors import FormatError
+from unguard.io.unpacked import check_unpacked, most_unpacked
 
 _SAMPLES, _CLOCK, _HEADER, _FOOTER = 3, 4, 2, 6
 _OF_A_STREAM = (_HEADER, _SAMPLES, _CLOCK, _FOOTER)
 _VALUE_BYTES = {"double64": 8, "float32": 4, "int32": 4, "int16": 2, "int8": 1, "int64": 8, "string": 2}
 _MOST_CHANNELS = 1 << 16
-#: Nothing that was measured is packed tighter.
-_MOST_PACKED = 1000
+_GZIP = b"\x1f\x8b"
+_PIECE = 1 << 20
 
 
 class Damaged(Exception):
@@ -84,22 +85,41 @@ class Prefix(io.RawIOBase):
 
 
 def opened(path: Path, repairs: list[str]) -> BinaryIO:
-    """Return an XDF file, packed or not, as a file of its chunks; that a packed one was cut off goes to `repairs`."""
+    """Return an XDF file, packed or not, as a file of its chunks; that a packed one was cut off goes to `repairs`.
+
+    Raises FormatError where a packed one becomes larger than it may, as soon as it does.
+    """
     file = path.open("rb")
-    if file.read(2) != b"\x1f\x8b":
-        file.seek(0)
+    packed = file.read(2) == _GZIP
+    file.seek(0)
+    if not packed:
         return file
     with file:
-        file.seek(0)
-        packed = file.read()
-    unpack = zlib.decompressobj(wbits=31)
-    most = _MOST_PACKED * len(packed)
-    data = unpack.decompress(packed, most)
-    if unpack.unconsumed_tail:
-        raise FormatError(path, "the file", f"packed more than {_MOST_PACKED} times", "a recording")
+        return _unpacked(path, file, repairs)
+
+
+def _unpacked(path: Path, file: BinaryIO, repairs: list[str]) -> BinaryIO:
+    """Unpack a file of gzip, whose members, where it has several, follow each other."""
+    whole, most = io.BytesIO(), most_unpacked(path)
+    unpack, packed = zlib.decompressobj(wbits=31), b""
+    while packed := packed or file.read(_PIECE):
+        if unpack.eof:
+            packed = packed.lstrip(b"\0")
+            if not packed:
+                continue
+            if not _GZIP.startswith(packed[:2]):
+                left = len(packed) + len(file.read())
+                repairs.append(f"behind the packed file are {left} bytes of something else: they are left out")
+                break
+            unpack = zlib.decompressobj(wbits=31)
+        whole.write(unpack.decompress(packed, _PIECE))
+        if whole.tell() > most:
+            check_unpacked(path, whole.tell())
+        packed = unpack.unused_data if unpack.eof else unpack.unconsumed_tail
     if not unpack.eof:
         repairs.append("the packed file was cut off: what could be unpacked is read")
-    return io.BytesIO(data)
+    whole.seek(0)
+    return whole
 
 
 def walk(path: Path, file: BinaryIO) -> Layout:

@@ -3,6 +3,10 @@
 Stamps that follow the rate are taken as they stand, and every lost sample shows. Those of most devices jitter with the
 arrival of packets: then, as pyxdf does, each unbroken stretch lies on one line, and a loss shows only as a jump of that
 line after an interruption.
+
+Stamps that step back by more than jitter can (a clock that was set anew, chunks out of order or twice) do not tell
+where their samples belong. pyxdf lays a line through each side of the step and lets the two overlap; here there is no
+rate, and no annotation has a place among the samples.
 """
 
 from __future__ import annotations
@@ -33,11 +37,13 @@ class StreamTime:
     ----------
     timebase: rate and gaps. start_s: when the first sample was, by the clock of the stamps.
     measured: hertz by the stamps; the nominal rate where they are too few to tell.
+    lost: why the stamps place nothing among the samples, in words that follow "its time stamps"; empty where they do.
     """
 
     timebase: Timebase
     start_s: float
     measured: float
+    lost: str = ""
 
 
 def stream_time(stamps: NDArray[np.float64], nominal: float, name: str, remarks: list[str]) -> StreamTime:
@@ -45,9 +51,10 @@ def stream_time(stamps: NDArray[np.float64], nominal: float, name: str, remarks:
 
     The rate is the nominal one where the stamps agree to 1 %, else it cannot be told.
     """
-    if not np.all(np.isfinite(stamps)):
-        problem = f"not to be told, as time stamps of {name} are no numbers"
-        return StreamTime(Timebase(None, problem=problem), float(np.nan_to_num(stamps[0])), nominal)
+    lost = _lost(stamps, nominal)
+    if lost:
+        problem = f"not to be told, as the time stamps of {name} {lost}"
+        return StreamTime(Timebase(None, problem=problem), float(np.nan_to_num(stamps[0])), nominal, lost)
     start = float(stamps[0])
     if stamps.size < 2:
         return StreamTime(Timebase(nominal), start, nominal)
@@ -64,9 +71,36 @@ def stream_time(stamps: NDArray[np.float64], nominal: float, name: str, remarks:
     return StreamTime(Timebase(nominal, gaps), start - late, measured)
 
 
+def _lost(stamps: NDArray[np.float64], nominal: float) -> str:
+    """Return why stamps do not tell where their samples belong; empty where they do."""
+    if not np.all(np.isfinite(stamps)):
+        return "are no numbers"
+    steps = np.diff(stamps)
+    back = np.flatnonzero(steps < 0)
+    far = back[-steps[back] > _longest_jitter(nominal)]
+    if far.size:
+        return _stepping_back(stamps, far)
+    if back.size:
+        # Jitter does not fall on a grid: stamps that do when they are sorted are out of order, or come twice.
+        once = read_stamps(np.unique(stamps), 1.0, None, "")
+        if once.fs is not None and abs(once.fs - nominal) <= _TOLERANCE * nominal:
+            return _stepping_back(stamps, back)
+    return ""
+
+
+def _stepping_back(stamps: NDArray[np.float64], rows: NDArray[np.intp]) -> str:
+    row = int(rows[0]) + 1
+    often = f", {rows.size} times in all" if rows.size > 1 else ""
+    return f"step back by {stamps[row - 1] - stamps[row]:.6g} s at row {row}{often}"
+
+
+def _longest_jitter(nominal: float) -> float:
+    return max(_BREAK_S, _BREAK_SAMPLES / nominal)
+
+
 def _jittering(stamps: NDArray[np.float64], nominal: float) -> tuple[tuple[Gap, ...], float, float, str]:
     """Return gaps, measured rate, how late the first stamp is on its line, and what was done, of stamps that jitter."""
-    longest = max(_BREAK_S, _BREAK_SAMPLES / nominal)
+    longest = _longest_jitter(nominal)
     breaks = np.flatnonzero(np.abs(np.diff(stamps)) > longest) + 1
     edges = [0, *breaks.tolist(), stamps.size]
     beside = max(2, round(_BESIDE_S * nominal))
@@ -86,7 +120,7 @@ def _jittering(stamps: NDArray[np.float64], nominal: float) -> tuple[tuple[Gap, 
     off = stamps[start:stop] - stamps[start] - line(index[start:stop] - start)
     said = (
         f"the time stamps jitter by up to {1e3 * float(np.max(np.abs(off))):.3g} ms, and each unbroken stretch is "
-        f"taken for one line: losses shorter than {longest:g} s would not be seen"
+        f"taken for one line: losses and steps back shorter than {longest:g} s would not be seen"
     )
     first = slice(0, min(edges[1], beside))
     late = float(stamps[0] - np.median(stamps[first] - index[first] / nominal))

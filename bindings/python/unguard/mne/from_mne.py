@@ -16,8 +16,8 @@ from unguard.io.missing import hold_missing
 from unguard.io.units import kind_of, microvolts_per, plain_unit
 from unguard.mne.kept import Kept, kept_in
 from unguard.mne.library import HELD, MICROVOLTS_PER_VOLT, SKIPPED, mne
+from unguard.mne.touched import touched
 from unguard.recording import MICROVOLTS, Annotation, Channel, Recording
-from unguard.samples import samples_in
 
 if TYPE_CHECKING:
     from mne.io import BaseRaw  # type: ignore[import-untyped,unused-ignore]
@@ -45,9 +45,9 @@ def from_mne(raw: BaseRaw, picks: Any = None) -> Recording:
     A Raw that is not loaded is read from its file, and left as it is. Channels in volts become microvolts, MNE's unit
     multipliers included; all others keep their values and unit. Where the file that MNE read states a unit which is no
     voltage, MNE calls the values volts all the same: here the file is believed. The edges of MNE's filters are told in
-    `filters`, bad channels in the remarks. "BAD_held" and "BAD_ACQ_SKIP" are samples that were not there: they are held
-    and marked in `valid`; every other "BAD_" annotation stays an annotation. From what `to_mne` made comes back all
-    that it kept, voltages within one unit in the last place.
+    `filters`, bad channels in the remarks. "BAD_held" and "BAD_ACQ_SKIP" are samples that were not there: every sample
+    that they touch is held and marked in `valid`; every other "BAD_" annotation stays an annotation. From what `to_mne`
+    made comes back all that it kept, voltages within one unit in the last place.
 
     Parameters
     ----------
@@ -75,13 +75,14 @@ def from_mne(raw: BaseRaw, picks: Any = None) -> Recording:
             data[:, column] *= factor
     notes = _notes(raw, names)
     missing = [n for n in notes if n.text == HELD or n.text in SKIPPED]
-    valid = _valid(data.shape, missing, names, fs)
+    first = raw.first_samp / fs
+    valid = _valid(data.shape, missing, names, fs, first)
     repairs, remarks = list(kept.repairs), list(kept.remarks)
     skipped = [n for n in missing if n.text in SKIPPED]
     if skipped and valid is not None:
         # MNE fills them with zeros, which nobody measured.
         for note in skipped:
-            data[_span(note, fs)] = np.nan
+            data[touched(note, fs, first)] = np.nan
     data, held = hold_missing(data, names, repairs)
     if held is not None:
         valid = held if valid is None else valid & held
@@ -179,6 +180,8 @@ def _annotations(notes: list[Annotation], kept: Kept, names: Sequence[str]) -> l
     """Return the annotations by onset; those that MNE has shortened are whole again."""
     left = list(notes)
     for whole in kept.outside:
+        if whole.duration_s < 0 or whole.onset_s < 0 >= whole.onset_s + whole.duration_s:
+            continue  # nothing of it lies within the samples: MNE has none of it, but maybe another of the same text
         shown = max(0.0, whole.onset_s)
         for note in left:
             if (note.text, note.channel) == (whole.text, whole.channel) and abs(note.onset_s - shown) < 1e-6:
@@ -193,20 +196,15 @@ def _as_of_first_sample(kept: Kept, first_s: float) -> Kept:
     return replace(kept, outside=[replace(note, onset_s=note.onset_s - first_s) for note in kept.outside])
 
 
-def _span(note: Annotation, fs: float) -> slice:
-    start, stop = (samples_in(t, fs) for t in (note.onset_s, note.onset_s + note.duration_s))
-    return slice(max(0, start), max(0, stop))
-
-
 def _valid(
-    shape: tuple[int, ...], missing: Sequence[Annotation], names: Sequence[str], fs: float
+    shape: tuple[int, ...], missing: Sequence[Annotation], names: Sequence[str], fs: float, first_s: float
 ) -> NDArray[np.bool_] | None:
     if not missing:
         return None
     valid = np.ones(shape, dtype=np.bool_)
     for note in missing:
         columns = slice(None) if note.channel is None else names.index(note.channel)
-        valid[_span(note, fs), columns] = False
+        valid[touched(note, fs, first_s), columns] = False
     return valid
 
 

@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from unguard.arguments import text
+from unguard.errors import ConfigError
 from unguard.recording import Annotation, Channel, Recording
 
 _MARK = "unguard recording"
@@ -48,17 +50,36 @@ def kept_text(recording: Recording, outside: list[Annotation]) -> str:
 
 
 def kept_in(description: Any) -> Kept:
-    """Return what a description keeps; nothing where it is anybody's."""
+    """Return what a description keeps; nothing where it is anybody's.
+
+    Raises ConfigError for a text of `kept_text` that has been changed since.
+    """
     try:
         values = json.loads(description)
     except (TypeError, ValueError):
         return Kept()
     if not isinstance(values, dict) or values.get(_MARK) != 1:
         return Kept()
+    try:
+        return _kept(values)
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ) as cause:  # a ConfigError of Channel and Annotation is a ValueError
+        found = f"a text of to_mne() that was changed ({type(cause).__name__}: {cause})"
+        raise ConfigError('raw.info["description"]', found, "that text as it was, another one, or None") from cause
+
+
+def _kept(values: dict[str, Any]) -> Kept:
+    filters = {
+        text("filters", name, "a name"): text("filters", said, "text") for name, said in values["filters"].items()
+    }
     return Kept(
         channels={name: Channel(name, unit, found, kind) for name, unit, found, kind in values["channels"]},
-        filters=values["filters"],
-        repairs=values["repairs"],
-        remarks=values["remarks"],
+        filters=filters,
+        repairs=[text("repairs", one, "text") for one in values["repairs"]],
+        remarks=[text("remarks", one, "text") for one in values["remarks"]],
         outside=[Annotation(*note) for note in values["outside"]],
     )
