@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +34,7 @@ SIZES = (1, 10, 100, 200)
 _SMALL = 10
 #: Recordings of each run with one worker and with two, in turns, and pairs of such runs.
 OF_WORKERS, PAIRS = 200, 5
+_CEILINGS = 3
 #: Minutes of the study that peers are timed on; NeuroKit2 takes over a minute for one.
 MINUTES, MINUTES_OF_NEUROKIT = 5, 1.0
 _MOST_MIB = 400.0
@@ -53,15 +56,16 @@ def _in_a_folder(measure: Callable[[Evidence, Path], None]) -> Callable[[Evidenc
     return section
 
 
-def _subset(study: Path, count: int) -> Path:
-    """Return a dataset of the first recordings of another, by links."""
-    if count == len(list(study.glob("sub-*"))):
+def _subset(study: Path, count: int, first: int = 0) -> Path:
+    """Return a dataset of so many of the recordings of another, by links."""
+    every = sorted(study.glob("sub-*"))
+    if count == len(every):
         return study
-    some = study.with_name(f"study-{count}")
+    some = study.with_name(f"study-{first}-{count}")
     if some.exists():
         return some
     some.mkdir()
-    for path in [*study.glob("*.json"), *sorted(study.glob("sub-*"))[:count]]:
+    for path in [*study.glob("*.json"), *every[first : first + count]]:
         shutil.copytree(path, some / path.name, copy_function=os.link) if path.is_dir() else shutil.copy(path, some)
     return some
 
@@ -138,6 +142,26 @@ def _workers(e: Evidence, folder: Path) -> None:
         f"{found.ratio:.2f}x ({found.lowest:.2f} to {found.highest:.2f}); {found.second:.1f} s, {found.first:.1f} s",
         f"{PAIRS} pairs of whole runs in turns by the clock, start-up included; {os.cpu_count()} processors",
         found.ratio >= 1.7,
+    )
+    half = OF_WORKERS // 2
+    halves = [_subset(study, half), _subset(study, half, half)]
+
+    def side_by_side() -> float:
+        outs = [folder / "out-left", folder / "out-right"]
+        for out in outs:
+            shutil.rmtree(out, ignore_errors=True)
+        began = time.perf_counter()
+        with ThreadPoolExecutor(2) as pool:
+            both = list(pool.map(lambda study, out: run(study, out, "--workers", 1), halves, outs))
+        assert all(ran.code == 0 for ran in both), both
+        return time.perf_counter() - began
+
+    seconds = statistics.median(side_by_side() for _ in range(_CEILINGS))
+    e.add(
+        "the same over two programs that know nothing of each other, each with 1 worker and half of the recordings",
+        "",
+        f"{found.second / seconds:.2f}x; {seconds:.1f} s",
+        f"median of {_CEILINGS}; what the machine gives to two, and so the ceiling of the row above",
     )
 
 
