@@ -29,9 +29,9 @@ RECORDINGS = 200
 SECONDS = 60.0
 #: Each is foretold by the line through the others.
 SIZES = (1, 10, 100, 200)
-#: Runs of up to so many recordings are done beside each of the others, and the least of them counts: what else the
-#: machine does costs them more than it costs long ones.
-_SMALL = 10
+#: Every size is run so often, in turns, and the least of them counts, for what else the machine does only adds to it;
+#: runs of up to so many recordings so many times in each turn, for it adds the larger share to short ones.
+_TURNS, _SMALL, _TIMES = 2, 10, 2
 #: Recordings of each run with one worker and with two, in turns, and pairs of such runs.
 OF_WORKERS, PAIRS = 200, 5
 _CEILINGS = 3
@@ -88,9 +88,9 @@ def off_the_others(costs: Mapping[int, float]) -> dict[int, float]:
 
 def _linear(e: Evidence, folder: Path) -> None:
     study = _study(folder, max(SIZES))
-    small, large = [n for n in SIZES if n <= _SMALL], [n for n in SIZES if n > _SMALL]
     costs: dict[int, Ran] = {}
-    for n in [*small, *(m for one in large for m in (one, *small))]:
+    in_turn = [n for n in SIZES for _ in range(_TIMES if n <= _SMALL else 1)]
+    for n in in_turn * _TURNS:
         shutil.rmtree(folder / f"out-{n}", ignore_errors=True)
         ran = run(_subset(study, n), folder / f"out-{n}", "--workers", 1)
         assert ran.code == 0, ran.said
@@ -105,7 +105,7 @@ def _linear(e: Evidence, folder: Path) -> None:
         "each within 10 % of the line through the other three",
         f"{told}; off by {_shares(off)}; by the clock {_shares(by_clock)}",
         f"least squares of shares; through all four: start-up {start:.1f} s (imports, tables, page), then {each:.2f} s "
-        f"a recording; up to {_SMALL}: least of {1 + len(large)} runs",
+        f"a recording; least of {_TURNS} runs, up to {_SMALL} of {_TURNS * _TIMES}",
         all(abs(x) <= 0.1 for x in off.values()),
     )
     peak = max(float(str(s["worker_peak_MiB"])) for n in SIZES for s in statuses(folder / f"out-{n}").values())
@@ -161,7 +161,7 @@ def _workers(e: Evidence, folder: Path) -> None:
         "the same over two programs that know nothing of each other, each with 1 worker and half of the recordings",
         "",
         f"{found.second / seconds:.2f}x; {seconds:.1f} s",
-        f"median of {_CEILINGS}; what the machine gives to two, and so the ceiling of the row above",
+        f"median of {_CEILINGS}, behind the pairs: what the machine gave to two then",
     )
 
 

@@ -27,8 +27,9 @@ import numpy as np
 
 FS, CHANNELS, SECONDS, BLOCK_S = 2000, 8, 120, 0.1
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-#: Each of one thread, two threads, two processes; none of them is shorter than so many seconds.
-ALTERNATIONS, LEAST_S = 9, 3.0
+#: Each of one thread, two threads, two processes; none of them is shorter than so many seconds. Many and short: what
+#: else the machine does wanders within seconds, and the three of an alternation are to be at the same time.
+ALTERNATIONS, LEAST_S = 31, 1.0
 
 
 @dataclass(frozen=True)

@@ -205,4 +205,8 @@ def test_a_run_with_a_scheduler_connects_to_the_address_that_it_is_given_and_to_
     host, port = scheduler.removeprefix("tcp://").split(":")
     connected = [line for line in called if line.startswith(("socket.connect", "socket.sendto", "socket.sendmsg"))]
     assert connected and all(f"('{host}', {port})" in line for line in connected)
+    asked = [
+        line for line in called if line.startswith(("socket.getaddrinfo", "socket.gethostby", "socket.getnameinfo"))
+    ]
+    assert all(f"('{host}', " in line for line in asked), "no other name is looked up"
     assert not [line for line in called if line.startswith(("socket.bind", "socket.listen"))]

@@ -40,6 +40,12 @@ def test_who_may_read_it_stays_as_it_was(tmp_path: Path) -> None:
         open_to_all.chmod(0o640)
         write_whole(open_to_all, "b")
         assert stat.S_IMODE(open_to_all.stat().st_mode) == 0o640
+        locked, link = tmp_path / "locked", tmp_path / "link"
+        locked.write_text("of an annex")
+        locked.chmod(0o440)
+        link.symlink_to(locked)
+        write_whole(link, "c")
+        assert stat.S_IMODE(link.lstat().st_mode) == 0o640 and locked.read_text() == "of an annex"
     finally:
         os.umask(mask)
 

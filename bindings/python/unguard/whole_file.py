@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,3 +60,5 @@ def settle(part: Path, path: Path) -> None:
         os.fsync(written.fileno())
     if path.exists():
         shutil.copymode(path, part)
+        if path.is_symlink():  # what it leads to may be locked, as in an annex; the file in its place is not
+            part.chmod(part.stat().st_mode | stat.S_IWUSR)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import itertools
 import os
@@ -9,6 +10,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 from unguard import bids, io
+from unguard.bids.turns import turn
 from unguard.errors import ConfigError, FormatError
 from unguard.recording import Annotation, Recording
 
@@ -249,6 +252,48 @@ def test_processes_that_write_at_once_lose_nothing_of_each_other(tmp_path: Path,
         scans = (root / f"sub-{file.entities['sub']}" / f"sub-{file.entities['sub']}_scans.tsv").read_text()
         assert f"emg/{file.path.name}\t" in scans
     assert len(bids.find(root)) == 6 and not list(root.rglob(".*"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
+@pytest.mark.parametrize("fails", [False, True])
+def test_whoever_comes_while_a_dataset_is_begun_waits(tmp_path: Path, fails: bool) -> None:
+    root, order, began = tmp_path / "above/study", [], threading.Event()
+
+    def second() -> None:
+        began.wait()
+        with turn(root) as alone:
+            assert alone and root.is_dir()
+            order.append("second")
+
+    other = threading.Thread(target=second)
+    other.start()
+    with contextlib.suppress(RuntimeError), turn(root) as alone:
+        assert alone and root.is_dir()
+        began.set()
+        other.join(0.5)
+        order.append("first")
+        if fails:
+            raise RuntimeError
+    other.join(10)
+    assert order == ["first", "second"] and root.is_dir()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such locks")
+def test_of_a_turn_that_fails_no_folder_is_left(tmp_path: Path) -> None:
+    with contextlib.suppress(RuntimeError), turn(tmp_path / "above/study"):
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+@pytest.mark.parametrize("place", ["participants.tsv", "sub-01/sub-01_scans.tsv", "dataset_description.json"])
+def test_a_list_that_was_not_fetched_is_not_begun_anew(tmp_path: Path, recording: Make, told: Told, place: str) -> None:
+    bids.write(recording(), tmp_path, **told)
+    (tmp_path / place).unlink()
+    (tmp_path / place).symlink_to("elsewhere")
+    with pytest.raises(FormatError, match="the file is a link to what is not there: expected a file that can be read"):
+        bids.write(recording(), tmp_path, **told, run=2)
+    assert (tmp_path / place).is_symlink()
 
 
 def test_where_a_disk_has_no_locks_only_what_is_left_of_the_same_recording_is_cleared(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -140,6 +141,23 @@ def test_two_runs_do_not_share_a_folder(study: Path, tmp_path: Path) -> None:
     ):
         dataset.run(study, out, workers=1, participants="01")
     assert len(dataset.run(study, out, workers=1, participants="01").done) == 1
+
+
+def test_a_disk_without_locks_is_said_and_worked_on(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def none(*_: object) -> None:
+        raise OSError(errno.ENOTSUP, "Operation not supported")
+
+    monkeypatch.setattr(pytest.importorskip("fcntl", reason="Windows has other locks"), "flock", none)
+    assert len(dataset.run(study, tmp_path / "out", workers=1, participants="01").done) == 1
+    assert "is on a disk without locks: no other run may write into it" in caplog.text
+
+
+def test_what_a_disk_or_version_control_puts_there_is_no_bar(study: Path, tmp_path: Path) -> None:
+    for name in (".git", ".datalad", "lost+found", "logs"):
+        (tmp_path / "out" / name).mkdir(parents=True)
+    assert len(dataset.run(study, tmp_path / "out", workers=1, participants="01").done) == 1
 
 
 def test_a_folder_with_other_files_is_left_alone(study: Path, tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
 import unguard
-from unguard.dataset.software import code_of, software
+from unguard.dataset.software import _code_here, code_of, software
 
 
 def test_the_code_is_its_sources_and_compiled_modules_and_nothing_else(tmp_path: Path) -> None:
@@ -26,6 +28,16 @@ def test_the_code_is_its_sources_and_compiled_modules_and_nothing_else(tmp_path:
     source.rename(tmp_path / "rest.py")
     found.append(code_of(tmp_path))
     assert len(set(found)) == 4
+
+
+def test_an_engine_beside_the_package_is_part_of_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = tmp_path / "_core.so"
+    monkeypatch.setattr("unguard.dataset.software._core", SimpleNamespace(__file__=str(engine)))
+    found = set()
+    for content in (b"one", b"another"):
+        engine.write_bytes(content)
+        found.add(_code_here.__wrapped__())
+    assert len(found) == 2 and software().code not in found
 
 
 def test_the_engine_is_part_of_the_code_of_this_process() -> None:

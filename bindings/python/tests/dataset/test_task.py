@@ -59,6 +59,18 @@ def test_memory_that_is_not_there_is_said(study: Path, tmp_path: Path, monkeypat
     assert "does not fit into the memory of a worker" in _work(study, tmp_path).failure
 
 
+def test_a_failure_that_cannot_be_written_is_told(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(task, "write_results", full)
+    monkeypatch.setattr(task, "write_failure", full)
+    told = _work(study, tmp_path)
+    assert told.status == "failed" and "No space left on device" in told.failure and "No space left" in caplog.text
+
+
 def test_a_recording_that_changes_after_the_run_began_is_no_result_of_it(own_study: Path, tmp_path: Path) -> None:
     one = _task(own_study, tmp_path, Settings())
     (own_study / "task-bend_events.tsv").write_text("onset\tduration\n")

@@ -98,6 +98,17 @@ def _group73(file: Any, group: Any, variables: dict[str, Any]) -> None:
             inner = group.create_group(name)
             inner.attrs["MATLAB_class"] = np.bytes_("struct")
             _group73(file, inner, value)
+        elif isinstance(value, tuple):  # an array of structs: of every field one reference each, and no class
+            inner = group.create_group(name)
+            inner.attrs["MATLAB_class"] = np.bytes_("struct")
+            refs = file.require_group("#refs#")
+            for field in value[0]:
+                members = []
+                for one in value:
+                    key = f"x{len(refs)}"
+                    _group73(file, refs, {key: one[field]})
+                    members.append(refs[key].ref)
+                inner.create_dataset(field, data=np.array([members], dtype=h5py.ref_dtype).T)
         elif isinstance(value, str):
             item = group.create_dataset(name, data=np.array([[ord(c)] for c in value], dtype=np.uint16))
             item.attrs["MATLAB_class"] = np.bytes_("char")

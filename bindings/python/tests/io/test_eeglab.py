@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.io
+from format_files import write_mat73
 from unguard import io
 from unguard.errors import FormatError
 
@@ -57,6 +58,33 @@ def test_data_beside_the_set_are_read_from_the_fdt(tmp_path: Path) -> None:
     (tmp_path / "a.fdt").write_bytes(values.T.astype("<f4").tobytes()[:-4])
     with pytest.raises(FormatError, match=r"the file a\.fdt is 4796 bytes long: expected 4800"):
         io.read(path)
+
+
+def test_of_version_73_the_same_is_read(tmp_path: Path) -> None:
+    # As MATLAB writes them: of an array of structs every field is a list of references, without a class of its own.
+    kind = [("type", object), ("latency", object), ("duration", object)]
+    events = [("stim", 101.0, 0.0), ("boundary", 200.5, 25.0), (7.0, 301.0, 50.0)]
+    fields = _dataset(event=np.array(events, dtype=kind))
+    before = io.read(_write(tmp_path, fields))
+    structs = {
+        name: tuple({f: one[f] for f in one.dtype.names} for one in fields[name]) for name in ("chanlocs", "event")
+    }
+    path = tmp_path / "b.set"
+    write_mat73(path, {"EEG": fields | structs})
+    recording = io.read(path)
+    assert recording.gaps == before.gaps == [(200, 25)] and recording.channels == before.channels
+    assert recording.annotations == before.annotations and len(recording.annotations) == 2
+    assert recording.names == ["TA", "Cz"] and np.array_equal(recording.data, before.data, equal_nan=True)
+
+
+def test_a_thousand_events_of_many_fields_are_read(tmp_path: Path) -> None:
+    names = ["latency", "duration", "type", *(f"field{i}" for i in range(12))]
+    events = np.empty(1000, dtype=[(name, object) for name in names])
+    for i, one in enumerate(events):
+        for name in names:
+            one[name] = float(i % 500 + 1)
+    recording = io.read(_write(tmp_path, _dataset(event=events)))
+    assert len(recording.annotations) == 1000
 
 
 def test_what_was_cut_out_is_a_gap(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ _BOMBS = {
     "a.mat": (_mat, "the unpacked size is 3840000048 bytes or more, packed into"),
     "many.mat": (_many_mat, "the unpacked size is 320000096 bytes or more, packed into"),
     "false.mat": (_false_mat, "packed with more bytes than it states"),
-    "cells.mat": (_cells_mat, "more than 262144 members of cells and structs"),
+    "cells.mat": (_cells_mat, "of 20000000 members of cells and structs or more: expected at most 524288"),
     "a73.mat": (_mat73, "the unpacked size is 4194304000 bytes or more, packed into"),
     "chunk73.mat": (_chunk_mat73, "the unpacked size is 2147483648 bytes or more, packed into"),
     "text73.mat": (_text_mat73, "the text is of 25165824 bytes or more: expected at most 16777216 bytes"),
@@ -144,6 +144,8 @@ _FROM_OUTSIDE = """
 import sys, scipy.io
 from unguard import extras, io
 from unguard.dataset.task import peak_MiB
+from unguard.io import unpacked
+unpacked._memory = lambda: 1 << 30  # as on a small machine
 extras.module("pyxdf", "pyxdf", "formats")
 before = peak_MiB()
 try:
@@ -174,7 +176,8 @@ def test_what_may_be_unpacked_follows_the_size_of_the_file_and_the_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.bin"
-    for size, most in ((1000, 1_032_000), (1_000_000, 1 << 28), (10_000_000, 1_000_000_000)):
+    monkeypatch.setattr(unpacked, "_memory", lambda: 4_000_000_000)
+    for size, most in ((1000, 1_032_000), (500_000, 516_000_000), (10_000_000, 1_000_000_000)):
         with path.open("wb") as file:
             file.truncate(size)
         assert unpacked.most_unpacked(path) == most
@@ -184,7 +187,26 @@ def test_what_may_be_unpacked_follows_the_size_of_the_file_and_the_memory(
         ):
             unpacked.check_unpacked(path, most + 1)
     monkeypatch.setattr(unpacked, "_memory", lambda: 5_000)
-    assert unpacked.most_unpacked(path) == 5_000
+    assert unpacked.most_unpacked(path) == unpacked.ALWAYS_ALLOWED
+
+
+def test_the_memory_is_that_of_the_machine_and_of_every_group_the_process_is_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpacked, "_OWN_GROUP", tmp_path / "none")
+    machine = unpacked._memory()
+    assert 1 << 28 < machine < 1 << 48
+    own, groups = tmp_path / "cgroup", tmp_path / "groups"
+    (groups / "jobs/one").mkdir(parents=True)
+    own.write_text("0::/jobs/one\n")
+    (groups / "jobs/one/memory.max").write_text("max\n")
+    monkeypatch.setattr(unpacked, "_OWN_GROUP", own)
+    monkeypatch.setattr(unpacked, "_GROUPS", groups)
+    assert unpacked._memory() == machine
+    (groups / "jobs/memory.max").write_text("123456\n")
+    assert unpacked._memory() == 123456
+    (groups / "jobs/one/memory.max").write_text("1234\n")
+    assert unpacked._memory() == 1234
 
 
 def test_deflate_packs_no_tighter_than_the_bound() -> None:

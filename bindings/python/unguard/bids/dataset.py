@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -54,7 +55,7 @@ def lay_dataset(
 
 
 def _bring(folder: Path, made: Path, entities: Entities) -> None:
-    """Copy what of a dataset is continued."""
+    """Copy what of a dataset is continued; raise FormatError for what is there and cannot be read."""
     lists = {_PARTICIPANTS: "participant_id", entities.scans(): "filename"}
     for table, column in lists.items():
         if (folder / table).is_file():
@@ -64,6 +65,10 @@ def _bring(folder: Path, made: Path, entities: Entities) -> None:
         both = " and ".join(path.name for path in readmes[:2])
         raise FormatError(folder, "README", both, "one of them, as BIDS has it")
     continued = [_DESCRIPTION, Path("participants.json"), *lists, *(path.relative_to(folder) for path in readmes)]
+    for place in continued:
+        if os.path.lexists(folder / place) and not (folder / place).is_file():
+            found = "a link to what is not there" if (folder / place).is_symlink() else "no file"
+            raise FormatError(folder / place, "the file", found, "a file that can be read, for it is to be continued")
     made.mkdir()
     for place in continued:
         if (folder / place).is_file():

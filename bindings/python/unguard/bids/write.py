@@ -4,6 +4,7 @@ are written by :mod:`unguard.io`, and the sidecars say what is known and no more
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Mapping
@@ -130,7 +131,8 @@ def write(
                 ]
                 put_together(_in_order(folder, made, target, own, changed))
                 for part in left:
-                    part.unlink(missing_ok=True)
+                    with contextlib.suppress(OSError):  # the recording is where it belongs; the next write clears them
+                        part.unlink()
         except OSError as cause:
             place = cause.filename or folder
             raise FormatError(

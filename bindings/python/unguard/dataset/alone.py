@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +11,9 @@ from pathlib import Path
 
 from unguard.errors import ConfigError, spelled
 
+_LOG = logging.getLogger("unguard")
+#: What a system says of a lock that somebody else holds; anything else is a disk without.
+_HELD = (errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK, errno.EDEADLK)
 #: The file that is locked. It stays behind, and holds nobody up.
 LOCK = ".unguard-run"
 
@@ -26,7 +31,10 @@ def alone_in(folder: Path) -> Iterator[None]:
                 import fcntl
 
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            found = f"{spelled(folder)!r}, where another run is at work"
-            raise ConfigError("out", found, "a folder of its own, or that run to end") from None
+        except OSError as cause:
+            if cause.errno in _HELD:
+                found = f"{spelled(folder)!r}, where another run is at work"
+                raise ConfigError("out", found, "a folder of its own, or that run to end") from None
+            # Some disks of clusters have none, and are where large datasets are.
+            _LOG.warning("%s is on a disk without locks: no other run may write into it", spelled(folder))
         yield

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from unguard.dataset.parts import DONE, Part, read_status
-from unguard.dataset.task import Outcome, Task, failed, write_down
+from unguard.dataset.task import Outcome, Task, failed
 from unguard.errors import spelled
 
 #: A folder of a network may show what another machine wrote only after so long: of NFS the default is a minute at most.
@@ -33,7 +33,7 @@ def arrived(outcomes: Mapping[Task, Outcome], *, of_cluster: bool) -> dict[Task,
         if outcome.status == DONE:
             missing.append(task)
         else:
-            write_down(task, outcome.failure)
+            failed(task, outcome.failure)
     until = time.monotonic() + (NETWORK_S if of_cluster else 0.0)
     while missing and time.monotonic() < until:
         time.sleep(_LOOK_S)

@@ -10,7 +10,6 @@ from typing import Any
 
 import unguard
 from unguard.bids.find import DESCRIPTION, BidsFile
-from unguard.dataset.alone import LOCK
 from unguard.dataset.atomic import write_bytes, write_parquet
 from unguard.dataset.columns import TABLES, arrow_table
 from unguard.dataset.parts import DONE, NOT_RUN, Part, labels_of, read_status, read_table, said_in
@@ -22,6 +21,8 @@ from unguard.extras import module
 _BIDS_VERSION = "1.11.0"
 _NAME = "unguard"
 _MADE_OF = "made_of"
+#: What may be in a folder of results before there are any: of the disk, and of those who start jobs.
+_OF_NOBODY = ("lost+found", "logs")
 
 
 def refuse_other_folder(out: Path, root: Path) -> None:
@@ -44,7 +45,8 @@ def refuse_other_folder(out: Path, root: Path) -> None:
         said = json.loads(description.read_text(encoding="utf-8"))
         by = [one.get("Name") for one in said.get("GeneratedBy", [])]
     except FileNotFoundError:
-        if any(path.name != LOCK for path in out.iterdir()):
+        # Hidden ones are those of systems and of version control, which say nothing of whose results they are.
+        if any(not path.name.startswith(".") and path.name not in _OF_NOBODY for path in out.iterdir()):
             expected = "an empty folder, or one that an earlier run made"
             raise ConfigError("out", f"{str(out)!r}, a folder with other files in it", expected) from None
         return

@@ -12,6 +12,8 @@ import numpy as np
 import scipy  # type: ignore[import-untyped]
 
 import unguard
+from unguard import _core
+from unguard.extras import version
 
 _SOURCE = ".py"
 #: So much of the hash is shown to people.
@@ -25,21 +27,25 @@ class Software:
     Attributes
     ----------
     unguard: version. code: SHA-256 of the installed package, which changes with every commit; the version does not.
-    numpy, scipy: versions.
+    numpy, scipy, edfio: versions, of what computes and of what reads samples.
     """
 
     unguard: str
     code: str
     numpy: str
     scipy: str
+    edfio: str
 
     def __str__(self) -> str:
-        return f"unguard {self.unguard} (code {self.code[:_SHOWN]}), NumPy {self.numpy}, SciPy {self.scipy}"
+        of_unguard = f"unguard {self.unguard} (code {self.code[:_SHOWN]})"
+        return f"{of_unguard}, NumPy {self.numpy}, SciPy {self.scipy}, edfio {self.edfio}"
 
 
 def software() -> Software:
     """Return the software of this process."""
-    return Software(unguard.__version__, _code_here(), np.__version__, scipy.__version__)
+    return Software(
+        unguard.__version__, _code_here(), np.__version__, scipy.__version__, version("edfio") or "not installed"
+    )
 
 
 def code_of(package: Path) -> str:
@@ -55,4 +61,9 @@ def code_of(package: Path) -> str:
 @functools.cache
 def _code_here() -> str:
     # Once in a process: what it has loaded stays what it was, also where the package is replaced meanwhile.
-    return code_of(Path(unguard.__file__).parent)
+    package, engine = Path(unguard.__file__).parent, Path(_core.__file__)
+    code = code_of(package)
+    if package in engine.parents:
+        return code
+    # It lies elsewhere in an installation for those who work on it.
+    return hashlib.sha256(bytes.fromhex(code) + engine.read_bytes()).hexdigest()

@@ -79,11 +79,14 @@ def work(task: Task) -> Outcome:
 def failed(task: Task, sentence: str) -> Outcome:
     """Write down that a recording failed, and why."""
     sentence = spelled(sentence.replace(f"{task.root}/", ""))  # its place in the dataset, on whatever machine
-    write_down(task, sentence)
+    try:
+        _write_down(task, sentence)
+    except OSError:  # of a full disk: who started the run is told all the same
+        _LOG.exception("%s", spelled(task.where))
     return Outcome(task.where, FAILED, sentence, peak_MiB())
 
 
-def write_down(task: Task, sentence: str) -> None:
+def _write_down(task: Task, sentence: str) -> None:
     """Write the status of a recording that failed."""
     file = task.file
     recording = {**labels_of(file), "status": FAILED, "failure": sentence, "key": task.key}

@@ -24,14 +24,18 @@ _SMALLEST, _LARGEST_CLASS = 1, 17
 _MOST_DIMENSIONS = 32
 _DEEPEST = 64
 _PIECE = 1 << 20
-#: No recording has more; a member of a cell or struct becomes an object, of many times the eight bytes that it takes.
-MOST_MEMBERS = 1 << 18
+#: A member of a cell or struct becomes an object, of many times the eight bytes that it takes: 30,000 events of EEGLAB.
+MOST_MEMBERS = 1 << 19
 #: Bytes of text; labels and comments have less.
 MOST_TEXT = 1 << 24
 
 
 class _Wrong(Exception):
-    pass
+    """What is damaged."""
+
+
+class _Large(Exception):
+    """What is more than is read: how much, and what it may be."""
 
 
 def sound_variables(path: Path) -> Iterator[io.BytesIO]:
@@ -71,6 +75,8 @@ def sound_variables(path: Path) -> Iterator[io.BytesIO]:
                 if packed is not None:
                     packed.close()
                 walk.matrix(variable.getbuffer()[len(head) + 8 :], 0)
+            except _Large as cause:
+                raise FormatError(path, "a variable", *cause.args, where=where) from None
             except (_Wrong, struct.error, zlib.error) as cause:
                 raise FormatError(path, "a variable", f"damaged ({cause})", "a sound matrix", where=where) from cause
             variable.seek(0)
@@ -174,7 +180,7 @@ class _Walk:
             if kind == _CHAR:
                 self._text += len(body)
                 if self._text > MOST_TEXT:
-                    raise _Wrong(f"more than {MOST_TEXT} bytes of text")
+                    raise _Large(f"of {self._text} bytes of text or more", f"at most {MOST_TEXT}")
             while at < len(body):
                 _, _, at = _element(body, at, order)
             return
@@ -193,7 +199,7 @@ class _Walk:
             raise _Wrong(f"of {members} members in {len(body) - at} bytes")
         self._members += members
         if self._members > MOST_MEMBERS:
-            raise _Wrong(f"more than {MOST_MEMBERS} members of cells and structs")
+            raise _Large(f"of {self._members} members of cells and structs or more", f"at most {MOST_MEMBERS}")
         for _ in range(members):
             start, end, at = _element(body, at, order)
             self.matrix(body[start:end], depth + 1)

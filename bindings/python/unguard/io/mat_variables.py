@@ -21,7 +21,6 @@ from unguard.io.hdf5_storage import check_storage
 from unguard.io.mat_layout import MOST_MEMBERS, MOST_TEXT, sound_variables
 
 _DEEPEST = 16
-_MOST_VARIABLES = 10_000
 
 
 @dataclass(frozen=True)
@@ -94,8 +93,8 @@ def read_variables(path: Path, left_out: list[str]) -> list[Variable]:
 def _collect(path: Path, variables: Iterator[Variable], found: list[Variable]) -> None:
     for variable in variables:
         found.append(variable)
-        if len(found) > _MOST_VARIABLES:
-            raise FormatError(path, "the file", f"of {len(found)} variables or more", f"at most {_MOST_VARIABLES}")
+        if len(found) > MOST_MEMBERS:
+            raise FormatError(path, "the file", f"of {len(found)} variables or more", f"at most {MOST_MEMBERS}")
 
 
 def _trimmed(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -180,7 +179,11 @@ class _Hdf5:
         if item.attrs.get("MATLAB_empty") or item.size == 0:
             return
         if item.dtype.kind == "O" and h5py.check_ref_dtype(item.dtype) is h5py.Reference:
-            yield from self._in_cell(item, name, shape)
+            # A cell says that it is one; a field of an array of structs, of which each has one reference, says nothing.
+            if kind or "." not in name:
+                yield from self._in_cell(item, name, shape)
+            else:
+                yield from self._in_structs(item, name)
         elif kind == "char" and item.dtype.kind == "u":
             self._charge(text=check_storage(self._path, item))
             codes = np.atleast_2d(np.asarray(item[()]))
@@ -192,18 +195,30 @@ class _Hdf5:
             self._left_out.append(name)
 
     def _in_cell(self, item: Any, name: str, shape: tuple[int, ...]) -> Iterator[Variable]:
-        """Go through a cell, or a field of an array of structs: references to what is kept elsewhere in the file."""
+        """Go through a cell: references to what is kept elsewhere in the file."""
         if not self._first_time(item):
             return
-        self._charge(members=check_storage(self._path, item) // item.dtype.itemsize)
-        members = [item.file[one] for one in np.asarray(item[()]).reshape(-1) if one]
-        inner = [list(self._in_item(member, f"{name}{{{i + 1}}}")) for i, member in enumerate(members)]
+        inner = [list(self._in_item(member, f"{name}{{{i}}}")) for i, member in self._members_of(item)]
         texts = [one[0].texts[0] for one in inner if len(one) == 1 and one[0].texts and len(one[0].texts) == 1]
         if inner and len(texts) == len(inner):
             yield Variable(name, shape, texts=tuple(texts))
         else:
             for one in inner:
                 yield from one
+
+    def _in_structs(self, item: Any, name: str) -> Iterator[Variable]:
+        """Go through one field of an array of structs."""
+        if not self._first_time(item):
+            return
+        array, _, field = name.rpartition(".")
+        for i, member in self._members_of(item):
+            yield from self._in_item(member, f"{array}({i}).{field}" if item.size > 1 else name)
+
+    def _members_of(self, item: Any) -> list[tuple[int, Any]]:
+        """Return what is referred to, with its number, counted from 1."""
+        self._charge(members=check_storage(self._path, item) // item.dtype.itemsize)
+        references = np.asarray(item[()]).reshape(-1)
+        return [(i, item.file[one]) for i, one in enumerate(references, 1) if one]
 
 
 def _from_file(path: Path, place: str, shape: tuple[int, ...], reversed_axes: bool) -> NDArray[Any]:

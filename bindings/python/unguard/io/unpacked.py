@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from unguard.errors import FormatError
 
 #: Deflate, by which all of them are packed, cannot pack tighter: a file that claims more does not hold it.
 TIGHTEST = 1032
-#: What any machine holds: a file may become as large, whatever it is packed to.
+#: What any machine holds: a file may become as large, however little memory there is.
 ALWAYS_ALLOWED = 1 << 28
-#: A larger one may be packed as many times: sampled noise packs twice to five times, and of 64 channels one is in use.
-MOST_PACKED = 100
+#: Of the memory that this process may have: what is unpacked is there two or three times while it is read.
+SHARE = 4
+#: Where Linux says to which group of processes this one belongs, and what the group may have.
+_OWN_GROUP, _GROUPS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
 
 
 def most_unpacked(path: Path) -> int:
-    """Return how many bytes a packed file may become: never more than there is memory in this machine."""
-    packed = path.stat().st_size
-    return min(TIGHTEST * packed, max(ALWAYS_ALLOWED, MOST_PACKED * packed), _memory())
+    """Return how many bytes a packed file may become: never more than a quarter of the memory there is."""
+    return min(TIGHTEST * path.stat().st_size, max(ALWAYS_ALLOWED, _memory() // SHARE))
 
 
 def check_unpacked(path: Path, size: int, *, where: str = "") -> None:
@@ -35,8 +39,30 @@ def check_unpacked(path: Path, size: int, *, where: str = "") -> None:
 
 
 def _memory() -> int:
-    """Return the bytes of memory in this machine; a terabyte where the system does not tell."""
+    """Return the bytes of memory that this process may have; a terabyte where the system does not tell."""
+    return min(_limits(), default=1 << 40)
+
+
+def _limits() -> Iterator[int]:
+    with contextlib.suppress(AttributeError, ValueError, OSError):  # not of this system
+        yield os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if sys.platform != "win32":
+        import resource
+
+        soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+        if soft != resource.RLIM_INFINITY:
+            yield soft
+    # Of containers and of queues of jobs: what the group may have, and every group that it is in.
     try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):  # not of this system
-        return 1 << 40
+        own = _OWN_GROUP.read_text().splitlines()
+    except OSError:
+        return
+    for line in own:
+        group = _GROUPS / line.rpartition(":")[2].lstrip("/")
+        for one in (group, *group.parents):
+            if one == _GROUPS.parent:
+                break
+            try:
+                yield int((one / "memory.max").read_text())
+            except (OSError, ValueError):  # none of its own, or "max"
+                continue
