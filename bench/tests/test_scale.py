@@ -20,7 +20,8 @@ def test_a_small_study_survives_what_is_done_to_it(monkeypatch: pytest.MonkeyPat
 def test_cost_in_line_is_off_by_nothing() -> None:
     costs = {n: 4.0 + 0.7 * n for n in scale.SIZES}
     assert scale.line(costs) == pytest.approx((4.0, 0.7))
-    assert scale.off_the_others(costs) == pytest.approx(dict.fromkeys(costs, 0.0), abs=1e-9)
+    for off in (scale.off_the_line, scale.off_the_others):
+        assert off(costs) == pytest.approx(dict.fromkeys(costs, 0.0), abs=1e-9)
 
 
 @pytest.mark.parametrize("spoilt", scale.SIZES)
@@ -31,8 +32,16 @@ def test_every_size_can_be_off_the_line_through_the_others(spoilt: int, share: f
     assert scale.off_the_others(costs)[spoilt] == pytest.approx(share)
 
 
+@pytest.mark.parametrize("spoilt", scale.SIZES)
+def test_every_size_can_be_off_the_line_through_all(spoilt: int) -> None:
+    costs = {n: 4.0 + 0.7 * n for n in scale.SIZES}
+    costs[spoilt] *= 1.5
+    assert max(map(abs, scale.off_the_line(costs).values())) > 0.1
+
+
 def test_a_cost_that_grows_faster_than_the_recordings_is_off() -> None:
-    assert max(map(abs, scale.off_the_others({n: 4.0 + 0.5 * n + n * n / 500 for n in scale.SIZES}).values())) > 0.1
+    costs = {n: 4.0 + 0.5 * n + n * n / 500 for n in scale.SIZES}
+    assert all(max(map(abs, off(costs).values())) > 0.1 for off in (scale.off_the_line, scale.off_the_others))
 
 
 def test_ratios_are_of_what_was_measured_side_by_side() -> None:
