@@ -289,18 +289,17 @@ def _peers(e: Evidence, folder: Path) -> None:
 def _threads(e: Evidence) -> None:
     found = scale_threads.measured()
     e.add(
-        "sessions one after the other over the same in two Python threads",
+        "blocks a second of two Python threads, each its session, over those of one",
         ">= 1.7x",
-        f"{found.threads}; {found.one_s:.2f} s, {found.threads_s:.2f} s",
-        f"2 x {found.sessions} sessions of {scale_threads.SECONDS} s, {scale_threads.CHANNELS} channels, in blocks of "
-        f"0.1 s: checks, hum and heart out, readings, events; median of {scale_threads.ALTERNATIONS} alternations by "
-        "the clock",
+        f"{found.threads}; {found.two_threads:.0f}, {found.one:.0f} a second",
+        f"blocks of 0.1 s of {scale_threads.CHANNELS} channels: checks, hum and heart out, readings, events; median of "
+        f"{scale_threads.ALTERNATIONS} alternations of {scale_threads.LASTING_S:g} s each by the clock",
         found.threads.middle >= 1.7,
     )
     e.add(
-        "what the machine gives: the same over that in two processes",
+        "what the machine gives: those of two processes over those of one thread",
         "",
-        f"{found.processes}; {found.processes_s:.2f} s",
+        f"{found.processes}; {found.two_processes:.0f} a second",
         "two interpreters that share nothing, in the same alternations; two threads over two processes: "
         f"{found.of_ceiling}",
     )

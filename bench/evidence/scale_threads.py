@@ -1,6 +1,9 @@
-"""Two Python threads, each with sessions of its own, against one that does the work of both, and two processes.
+"""Two Python threads, each with a session of its own, against one, and two processes: how much gets done at a time.
 
-python -m bench.evidence.scale_threads     prints JSON: seconds by the clock of every way, in every alternation
+python -m bench.evidence.scale_threads     prints JSON: blocks a second of every way, in every alternation
+
+Everybody works for the same time, and what is done is counted: of work that is dealt out beforehand the slower half
+would say how long both take, and what disturbs either would count in full.
 
 Two processes share no interpreter: what they gain over one thread is what the machine gives at that time, and the
 ceiling of what two threads can.
@@ -9,17 +12,16 @@ ceiling of what two threads can.
 from __future__ import annotations
 
 import functools
+import itertools
 import json
-import math
 import multiprocessing
 import os
 import statistics
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,9 +29,8 @@ import numpy as np
 
 FS, CHANNELS, SECONDS, BLOCK_S = 2000, 8, 120, 0.1
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-#: Each of one thread, two threads, two processes; none of them is shorter than so many seconds. Many and short: what
-#: else the machine does wanders within seconds, and the three of an alternation are to be at the same time.
-ALTERNATIONS, LEAST_S = 31, 1.0
+#: Each of one thread, two threads, two processes, for so many seconds.
+ALTERNATIONS, LASTING_S = 21, 1.5
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Spread:
 
     @classmethod
     def of(cls, over: Sequence[float], under: Sequence[float]) -> Spread:
-        """Return that of costs which were measured side by side."""
+        """Return that of rates which were measured side by side."""
         ratios = [a / b for a, b in zip(over, under, strict=True)]
         return cls(statistics.median(ratios), min(ratios), max(ratios))
 
@@ -52,31 +53,29 @@ class Spread:
 
 @dataclass(frozen=True)
 class Found:
-    """Medians of the seconds of each way, and ratios: one over two threads, one over two processes.
+    """Medians of the blocks a second of each way, and ratios: of two threads and of two processes over one thread.
 
-    of_ceiling: two processes over two threads. sessions: of each thread or process.
+    of_ceiling: two threads over two processes.
     """
 
-    one_s: float
-    threads_s: float
-    processes_s: float
+    one: float
+    two_threads: float
+    two_processes: float
     threads: Spread
     processes: Spread
     of_ceiling: Spread
-    sessions: int
 
 
-def found_of(took: dict[str, list[float]], sessions: int) -> Found:
-    """Return what the seconds of all alternations say."""
-    one, threads, processes = took["one"], took["threads"], took["processes"]
+def found_of(rates: dict[str, list[float]]) -> Found:
+    """Return what the rates of all alternations say."""
+    one, threads, processes = rates["one"], rates["threads"], rates["processes"]
     return Found(
-        one_s=statistics.median(one),
-        threads_s=statistics.median(threads),
-        processes_s=statistics.median(processes),
-        threads=Spread.of(one, threads),
-        processes=Spread.of(one, processes),
-        of_ceiling=Spread.of(processes, threads),
-        sessions=sessions,
+        one=statistics.median(one),
+        two_threads=statistics.median(threads),
+        two_processes=statistics.median(processes),
+        threads=Spread.of(threads, one),
+        processes=Spread.of(processes, one),
+        of_ceiling=Spread.of(threads, processes),
     )
 
 
@@ -94,56 +93,35 @@ def _prepared() -> tuple[Any, list[np.ndarray[Any, Any]]]:
     return plan, np.split(x, round(SECONDS / BLOCK_S))
 
 
-def sessions(count: int) -> None:
-    """Run so many sessions; they get blocks of 0.1 s, as a device would hand them over."""
+def rate(lasting_s: float) -> float:
+    """Run a session for so long; return the blocks of 0.1 s a second that it was through."""
     plan, blocks = _prepared()
-    for _ in range(count):
-        live = plan.start(fs=FS, channels=CHANNELS)
-        for block in blocks:
-            live.process(block)
-        live.finish()
-
-
-def _clocked(work: Callable[[], object]) -> float:
+    live = plan.start(fs=FS, channels=CHANNELS)
     began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+    for done, block in enumerate(itertools.cycle(blocks), 1):
+        live.process(block)
+        took = time.perf_counter() - began
+        if took >= lasting_s:
+            return done / took
+    raise AssertionError  # there is no end of blocks
 
 
-def _in_two_threads(count: int) -> None:
-    threads = [threading.Thread(target=sessions, args=(count,)) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def measure(alternations: int = ALTERNATIONS, least_s: float = LEAST_S) -> tuple[dict[str, list[float]], int]:
-    """Return the seconds of each way in turns, each of 2 x count sessions, and count; the first turn does not count."""
+def measure(alternations: int = ALTERNATIONS, lasting_s: float = LASTING_S) -> dict[str, list[float]]:
+    """Return the rate of each way, of both that work together, in turns; the first turn does not count."""
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, spawn) as left, ProcessPoolExecutor(1, spawn) as right:
-        for pool in (left, right):
-            pool.submit(sessions, 1).result()
-        sessions(1)
-        # With a margin: the two that work side by side are to be long enough, also where one is hardly slowed by it.
-        count = math.ceil(1.2 * least_s / _clocked(lambda: sessions(1)))
-
-        def in_two_processes() -> None:
-            for future in [pool.submit(sessions, count) for pool in (left, right)]:
-                future.result()
-
-        ways: dict[str, Callable[[], object]] = {
-            "one": lambda: sessions(2 * count),
-            "threads": lambda: _in_two_threads(count),
-            "processes": in_two_processes,
-        }
-        took: dict[str, list[float]] = {way: [] for way in ways}
+    with (
+        ThreadPoolExecutor(2) as threads,
+        ProcessPoolExecutor(1, spawn) as left,
+        ProcessPoolExecutor(1, spawn) as right,
+    ):
+        ways: dict[str, list[Executor]] = {"one": [threads], "threads": [threads, threads], "processes": [left, right]}
+        rates: dict[str, list[float]] = {way: [] for way in ways}
         for turn in range(alternations + 1):
-            for way, work in ways.items():
-                seconds = _clocked(work)
+            for way, workers in ways.items():
+                together = sum(future.result() for future in [one.submit(rate, lasting_s) for one in workers])
                 if turn:
-                    took[way].append(seconds)
-    return took, count
+                    rates[way].append(together)
+    return rates
 
 
 def measured() -> Found:
@@ -151,8 +129,7 @@ def measured() -> Found:
     alone = {**os.environ, **dict.fromkeys(THREADS, "1")}
     command = [sys.executable, "-m", "bench.evidence.scale_threads"]
     ran = subprocess.run(command, env=alone, stdout=subprocess.PIPE, text=True, check=True)
-    took, count = json.loads(ran.stdout.splitlines()[-1])
-    return found_of(took, count)
+    return found_of(json.loads(ran.stdout.splitlines()[-1]))
 
 
 if __name__ == "__main__":

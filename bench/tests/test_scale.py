@@ -46,8 +46,13 @@ def test_a_cost_that_grows_faster_than_the_recordings_is_off() -> None:
 
 def test_ratios_are_of_what_was_measured_side_by_side() -> None:
     # The machine is half as fast in the second of three alternations, for all three ways.
-    took = {"one": [6.0, 12.0, 6.0], "threads": [3.0, 6.0, 4.0], "processes": [4.0, 8.0, 3.0]}
-    found = scale_threads.found_of(took, 5)
-    assert (found.one_s, found.threads_s, found.processes_s) == (6.0, 4.0, 4.0)
+    rates = {"one": [6.0, 3.0, 6.0], "threads": [12.0, 6.0, 9.0], "processes": [9.0, 4.5, 12.0]}
+    found = scale_threads.found_of(rates)
+    assert (found.one, found.two_threads, found.two_processes) == (6.0, 9.0, 9.0)
     assert found.threads == scale_threads.Spread(2.0, 1.5, 2.0) and str(found.processes) == "1.50x (1.50 to 2.00)"
     assert found.of_ceiling == scale_threads.Spread(4 / 3, 0.75, 4 / 3)
+
+
+def test_every_way_gets_something_done() -> None:
+    rates = scale_threads.measure(alternations=1, lasting_s=0.05)
+    assert set(rates) == {"one", "threads", "processes"} and all(len(r) == 1 and r[0] > 0 for r in rates.values())
