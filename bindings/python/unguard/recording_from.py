@@ -62,12 +62,9 @@ def of_dataframe(
     if len(frame) == 0:
         raise ConfigError("frame", "without a row", "at least one sample")
     if not frame.columns.is_unique:
-        twice = next(name for name in frame.columns if list(frame.columns).count(name) > 1)
-        raise ConfigError(
-            "frame",
-            f"with {list(frame.columns).count(twice)} columns called {twice!r}",
-            "a name of its own for each column",
-        )
+        twice = frame.columns[frame.columns.duplicated()][0]
+        found = f"with {list(frame.columns).count(twice)} columns called {twice!r}"
+        raise ConfigError("frame", found, "a name of its own for each column")
     if columns is None and time is None and set(frame.columns) == set(_LONG):
         return _of_long(frame, rate, unit)
     there = [str(column) for column in frame.columns]

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How strong a window of EMG is, and how its values are spread: the classical features of single samples.
 // Phinyomark, Phukpattaranont & Limsakul 2012, doi:10.1016/j.eswa.2012.01.102; log detector: Zardoshti-Kermani et al.
-// 1995, doi:10.1109/86.481972. N samples x, at least as many as
-// `least_samples` of window_features.hpp says. Cost: O(N), one pass or two.
+// 1995, doi:10.1109/86.481972. N samples x, of which `least_samples` (window_features.hpp)
+// says how many are needed. Cost: O(N), one pass or two.
 #pragma once
 
 #include <algorithm>

@@ -16,15 +16,15 @@ from unguard.simulated_recording import BYTES_PER_SAMPLE_WRITTEN
 from unguard.simulation import BYTES_PER_SAMPLE
 
 _CHILD = """
-import re, sys
+import sys
 import pandas, edfio, unguard
+from unguard.memory import peak_MiB
 from unguard.simulated_recording import write_simulation
-def most(): return int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]) * 1024
-before = most()
+before = peak_MiB()
 made = unguard.simulate("contaminated", seconds=600, fs=2000)
-simulated = most()
+simulated = peak_MiB()
 write_simulation(sys.argv[1], made)
-print(simulated - before, most() - before)
+print(*(round((most - before) * 2**20) for most in (simulated, peak_MiB())))
 """
 
 
@@ -103,3 +103,25 @@ def test_help_states_the_limit(run: Callable[..., Any]) -> None:
     told = re.search(r"604800, and what fits into memory: about (\d+) minutes at 2000 Hz for every GB", text)
     assert told is not None
     assert int(told[1]) == pytest.approx(0.9e9 / (BYTES_PER_SAMPLE_WRITTEN * 2000) / 60, abs=0.5)
+
+
+def test_a_process_may_have_what_the_machine_and_every_group_it_is_in_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = memory.limit_bytes.__wrapped__
+    monkeypatch.setattr(memory, "_OWN_GROUP", tmp_path / "none")
+    monkeypatch.setattr(memory, "_GROUP", tmp_path / "groups")
+    machine = limit()
+    assert machine is not None and 1 << 28 < machine < 1 << 48
+    own, groups = tmp_path / "cgroup", tmp_path / "groups"
+    (groups / "jobs/one").mkdir(parents=True)
+    own.write_text("0::/jobs/one\n")
+    monkeypatch.setattr(memory, "_OWN_GROUP", own)
+    for group, used in (("jobs", "56\n"), ("jobs/one", "34\n")):
+        (groups / group / "memory.current").write_text(used)
+    (groups / "jobs/one/memory.max").write_text("max\n")
+    assert limit() == machine
+    (groups / "jobs/memory.max").write_text("123456\n")
+    assert limit() == 123456 and memory.free_bytes() == 123400
+    (groups / "jobs/one/memory.max").write_text("1234\n")
+    assert limit() == 1234 and memory.free_bytes() == 1200

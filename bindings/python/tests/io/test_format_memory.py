@@ -67,7 +67,7 @@ def test_reading_needs_three_times_the_array_at_most(tmp_path: Path, name: str) 
 _FROM_OUTSIDE = """
 import sys
 from unguard import io
-from unguard.dataset.task import peak_MiB
+from unguard.memory import peak_MiB
 io.read(sys.argv[1])
 before = peak_MiB()
 recording = io.read(sys.argv[2])

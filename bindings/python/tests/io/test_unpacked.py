@@ -143,9 +143,9 @@ _BOMBS = {
 _FROM_OUTSIDE = """
 import sys, scipy.io
 from unguard import extras, io
-from unguard.dataset.task import peak_MiB
+from unguard.memory import peak_MiB
 from unguard.io import unpacked
-unpacked._memory = lambda: 1 << 30  # as on a small machine
+unpacked.limit_bytes = lambda: 1 << 30  # as on a small machine
 extras.module("pyxdf", "pyxdf", "formats")
 before = peak_MiB()
 try:
@@ -176,7 +176,7 @@ def test_what_may_be_unpacked_follows_the_size_of_the_file_and_the_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.bin"
-    monkeypatch.setattr(unpacked, "_memory", lambda: 4_000_000_000)
+    monkeypatch.setattr(unpacked, "limit_bytes", lambda: 4_000_000_000)
     for size, most in ((1000, 1_032_000), (500_000, 516_000_000), (10_000_000, 1_000_000_000)):
         with path.open("wb") as file:
             file.truncate(size)
@@ -186,27 +186,8 @@ def test_what_may_be_unpacked_follows_the_size_of_the_file_and_the_memory(
             FormatError, match=rf"is {most + 1} bytes or more, packed into {size}: expected at most {most}"
         ):
             unpacked.check_unpacked(path, most + 1)
-    monkeypatch.setattr(unpacked, "_memory", lambda: 5_000)
+    monkeypatch.setattr(unpacked, "limit_bytes", lambda: 5_000)
     assert unpacked.most_unpacked(path) == unpacked.ALWAYS_ALLOWED
-
-
-def test_the_memory_is_that_of_the_machine_and_of_every_group_the_process_is_in(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(unpacked, "_OWN_GROUP", tmp_path / "none")
-    machine = unpacked._memory()
-    assert 1 << 28 < machine < 1 << 48
-    own, groups = tmp_path / "cgroup", tmp_path / "groups"
-    (groups / "jobs/one").mkdir(parents=True)
-    own.write_text("0::/jobs/one\n")
-    (groups / "jobs/one/memory.max").write_text("max\n")
-    monkeypatch.setattr(unpacked, "_OWN_GROUP", own)
-    monkeypatch.setattr(unpacked, "_GROUPS", groups)
-    assert unpacked._memory() == machine
-    (groups / "jobs/memory.max").write_text("123456\n")
-    assert unpacked._memory() == 123456
-    (groups / "jobs/one/memory.max").write_text("1234\n")
-    assert unpacked._memory() == 1234
 
 
 def test_deflate_packs_no_tighter_than_the_bound() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from unguard.bids.find import BidsFile
 from unguard.bids.sidecar import object_in
+from unguard.counted import counted
 from unguard.errors import FormatError
 from unguard.recording import Annotation
 from unguard.tsv import read_rows
@@ -101,7 +102,7 @@ def with_own(events: list[Annotation], own: list[Annotation]) -> tuple[list[Anno
     ]
     remarks = []
     if events and others:
-        what = "1 annotation" if len(others) == 1 else f"{len(others)} annotations"
+        what = counted(len(others), "annotation")
         remarks.append(f"{what} of the file that events.tsv does not have: taken beside those that it has")
     return sorted([*events, *others], key=lambda note: note.onset_s), remarks
 

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from unguard import bids
-from unguard.cli.page import counted, page, table
+from unguard.cli.page import page, table
 from unguard.cli.reading import Channels, File, named_channels
 from unguard.cli.refusal import BAD_INPUT, refuses_by_name
 from unguard.cli.statements import Statements, takes_statements
+from unguard.counted import counted
 from unguard.errors import ConfigError, spelled
 
 commands = typer.Typer(

@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from unguard.cli.method import Band, Mains
-from unguard.cli.page import bullets, counted, page
+from unguard.cli.page import bullets, page
 from unguard.cli.refusal import BAD_INPUT, refuses_by_name
 from unguard.cli.results import results_folder
+from unguard.counted import counted
 from unguard.errors import ConfigError, spelled
 
 #: So many lines about progress where there is no terminal to draw a bar on.

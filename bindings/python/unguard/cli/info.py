@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from unguard import io
-from unguard.cli.page import bullets, counted, page, table
+from unguard.cli.page import bullets, page, table
 from unguard.cli.reading import File
 from unguard.cli.refusal import as_options, refuses_by_name
 from unguard.cli.statements import Device, Reader
+from unguard.counted import counted
 from unguard.errors import spelled
 
 

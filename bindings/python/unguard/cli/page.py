@@ -32,11 +32,6 @@ def table(*columns: str, numbers: Iterable[str] = ()) -> Table:
     return made
 
 
-def counted(number: int, what: str) -> str:
-    """Return "1 channel" or "2 channels"."""
-    return f"{number} {what}" + ("" if number == 1 else "s")
-
-
 def bullets(out: Console, title: str, lines: Iterable[str]) -> None:
     """Print a titled list, or nothing when there are no lines."""
     listed = list(lines)

@@ -9,7 +9,8 @@ from rich.console import Console
 from unguard.analysis import Analysis
 from unguard.analysis.remarks import why_not
 from unguard.analysis.result import ARTEFACT
-from unguard.cli.page import bullets, counted, page, table
+from unguard.cli.page import bullets, page, table
+from unguard.counted import counted
 from unguard.errors import spelled
 from unguard.report.words import (
     SURE,

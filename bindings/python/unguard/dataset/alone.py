@@ -15,13 +15,13 @@ _LOG = logging.getLogger("unguard")
 #: What a system says of a lock that somebody else holds; anything else is a disk without.
 _HELD = (errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK, errno.EDEADLK)
 #: The file that is locked. It stays behind, and holds nobody up.
-LOCK = ".unguard-run"
+_LOCK = ".unguard-run"
 
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Hold a folder of results for this block; raise ConfigError where another run holds it."""
-    with (folder / LOCK).open("a+b") as file:
+    with (folder / _LOCK).open("a+b") as file:
         try:
             if sys.platform == "win32":
                 import msvcrt

@@ -40,6 +40,7 @@ def refuse_other_folder(out: Path, root: Path) -> None:
     except OSError as cause:
         found = "a file" if out.is_file() else f"not to be made ({cause.strerror})"
         raise ConfigError("out", f"{str(out)!r}, {found}", "a folder that can be written") from None
+    expected = "an empty folder, or one that an earlier run made"
     description = out / DESCRIPTION
     try:
         said = json.loads(description.read_text(encoding="utf-8"))
@@ -47,13 +48,11 @@ def refuse_other_folder(out: Path, root: Path) -> None:
     except FileNotFoundError:
         # Hidden ones are those of systems and of version control, which say nothing of whose results they are.
         if any(not path.name.startswith(".") and path.name not in _OF_NOBODY for path in out.iterdir()):
-            expected = "an empty folder, or one that an earlier run made"
             raise ConfigError("out", f"{str(out)!r}, a folder with other files in it", expected) from None
         return
     except (OSError, ValueError, AttributeError, TypeError):
         by = []
     if _NAME not in by:
-        expected = "an empty folder, or one that an earlier run made"
         raise ConfigError("out", f"{str(out)!r}, a dataset that unguard did not make", expected)
 
 

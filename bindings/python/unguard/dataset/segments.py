@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from unguard.counted import counted
 from unguard.recording import Annotation
 
 WHOLE = "whole"
@@ -50,15 +51,14 @@ def segments_of(annotations: Sequence[Annotation], duration_s: float) -> tuple[l
         found.append(Segment(name, index, start, end))
     remarks = []
     if outside:
-        remarks.append(f"{_counted(outside)} with a duration outside the recording: no segment")
+        remarks.append(f"{counted(outside, 'annotation')} with a duration outside the recording: no segment")
     if called_whole:
-        remarks.append(f'{_counted(called_whole)} called "{WHOLE}": the segment is called "{WHOLE_ANNOTATION}"')
+        named = counted(called_whole, "annotation")
+        remarks.append(f'{named} called "{WHOLE}": the segment is called "{WHOLE_ANNOTATION}"')
     by_channel = Counter(note.channel for note in lasting if note.channel is not None)
     if by_channel:
         of = ", ".join(f"{count} of {channel!r}" for channel, count in sorted(by_channel.items()))
-        remarks.append(f"{_counted(by_channel.total())} with a duration and of one channel ({of}): no segment")
+        remarks.append(
+            f"{counted(by_channel.total(), 'annotation')} with a duration and of one channel ({of}): no segment"
+        )
     return found, remarks
-
-
-def _counted(annotations: int) -> str:
-    return "1 annotation" if annotations == 1 else f"{annotations} annotations"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import platform
-import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from unguard.dataset.settings import Settings
 from unguard.dataset.software import Software, software
 from unguard.errors import ConfigError, FormatError, spelled
 from unguard.made_at import made_at
+from unguard.memory import peak_MiB
 
 _LOG = logging.getLogger("unguard")
 #: Of a recording so many bytes of samples are in memory at once, or those of one channel.
@@ -94,19 +93,6 @@ def _write_down(task: Task, sentence: str) -> None:
         Part.of(file, Path(task.out)),
         {"key": task.key, "status": FAILED, "failure": sentence, "recording": recording, "made_at": made_at()},
     )
-
-
-def peak_MiB() -> float:
-    """Return the most memory this process has taken, as the system says; NaN where it does not."""
-    try:  # Linux: `ru_maxrss` counts from the size of who started the process, this one from the program's start
-        return int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024  # type: ignore[index]
-    except (OSError, TypeError):
-        pass
-    try:
-        import resource
-    except ImportError:  # Windows
-        return float("nan")
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 def _refusal(task: Task) -> str:

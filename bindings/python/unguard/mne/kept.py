@@ -62,12 +62,7 @@ def kept_in(description: Any) -> Kept:
         return Kept()
     try:
         return _kept(values)
-    except (
-        KeyError,
-        TypeError,
-        ValueError,
-        AttributeError,
-    ) as cause:  # a ConfigError of Channel and Annotation is a ValueError
+    except (KeyError, TypeError, ValueError, AttributeError) as cause:  # a ConfigError is a ValueError
         found = f"a text of to_mne() that was changed ({type(cause).__name__}: {cause})"
         raise ConfigError('raw.info["description"]', found, "that text as it was, another one, or None") from cause
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from unguard.analysis.remarks import percent
+from unguard.counted import counted
 from unguard.dataset.columns import KINDS
 from unguard.dataset.parts import DONE, FAILED, NOT_RUN
 from unguard.extras import module
@@ -87,11 +88,11 @@ def _in_short(tables: _Tables, failures: pandas.DataFrame) -> list[str]:
     if len(failures):
         stand = "stands" if len(failures) == 1 else "stand"
         told.append(
-            f"{_many(len(failures), 'recording')} {stand} as failed, by the last run or one before it; why is said "
+            f"{counted(len(failures), 'recording')} {stand} as failed, by the last run or one before it; why is said "
             "below. A run that asks for them tries again."
         )
     if not_run := int((recordings["status"] == NOT_RUN).sum()):
-        told.append(f"{_many(not_run, 'recording')} were not asked for, or have changed since: they are in no table.")
+        told.append(f"{counted(not_run, 'recording')} were not asked for, or have changed since: they are in no table.")
     known = whole["believable_share"].dropna()
     if len(known):
         weak = int((known < _WEAK).sum())
@@ -101,12 +102,8 @@ def _in_short(tables: _Tables, failures: pandas.DataFrame) -> list[str]:
         )
     tired = int((whole["fatigue"] == "fatigue").sum())
     if tired:
-        told.append(f"Over the whole recording {_many(tired, 'channel')} tire: amplitude up, frequencies down.")
+        told.append(f"Over the whole recording {counted(tired, 'channel')} tire: amplitude up, frequencies down.")
     return told
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _distributions(whole: pandas.DataFrame, muscles: list[str]) -> str:
